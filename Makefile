@@ -1,0 +1,26 @@
+.PHONY: run test check bench soak format
+
+# Serve the crystals of libavogadro-data. PORT chooses another port.
+run:
+	@PORT=$(PORT) Scripts/run.sh
+
+# Everything, as a release build.
+test:
+	@Scripts/test.sh
+
+# Format, build and fast tests, as a debug build.
+check:
+	@Scripts/check.sh
+
+# The figures of Benchmarks/RESULTS.md.
+bench:
+	@Scripts/install-packages.sh
+	swift build -c release --product rutile-bench
+	.build/release/rutile-bench
+
+# What takes too long for every day.
+soak:
+	@Scripts/soak.sh
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks

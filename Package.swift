@@ -1,0 +1,140 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// A target of ours. Its tests, where it has any, are in `Tests/<name>Tests`.
+func source(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+        swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "rutile",
+    products: [.executable(name: "rutile", targets: ["rutile"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        // Libraries in C and C++, behind the smallest interface that serves.
+        .systemLibrary(name: "CArgon2"),
+        .systemLibrary(name: "CLibArchive"),
+        .systemLibrary(name: "CZlib"),
+        .target(name: "CBuiltinDefinitions", exclude: ["definitions.jsonl"]),
+        .target(name: "CGemmi"),
+        .target(name: "CProcess"),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CSpglib", linkerSettings: [.linkedLibrary("symspg")]),
+
+        // Vocabulary and languages: pure.
+        source("RutileJSON", ["CSimdJSON"]),
+        source("RutileModel", ["RutileJSON", crypto]),
+        source("NomadAPI", ["RutileJSON"]),
+        source("RutileMetainfo", ["RutileModel", "RutileJSON", "RutileArchive", "CBuiltinDefinitions", crypto]),
+
+        // Bytes and data.
+        source("RutileArchive", ["RutileModel", "RutileJSON"]),
+        source("RutileStore", ["RutileModel", "RutileJSON"]),
+        source("RutileSQLite", ["RutileStore", "RutileModel", "RutileJSON", grdb]),
+        source("RutileBundle", ["RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
+
+        // Services.
+        source(
+            "RutileGraph",
+            ["NomadAPI", "RutileMetainfo", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
+        source(
+            "RutileImport",
+            [
+                "RutileStore", "RutileArchive", "RutileMetainfo", "RutileModel", "RutileJSON", "CGemmi", "CSpglib",
+                "CLibArchive", "CProcess", crypto, yams,
+            ]),
+
+        // Edge and composition root.
+        source(
+            "RutileServer",
+            [
+                "RutileGraph", "NomadAPI", "RutileStore", "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
+                httpTypes, hummingbird, hummingbirdCore, jwt, lifecycle, logging, nio, signals, yams,
+            ]),
+        .executableTarget(
+            name: "rutile",
+            dependencies: [
+                "RutileServer", "RutileGraph", "NomadAPI", "RutileImport", "RutileBundle", "RutileSQLite",
+                "RutileMetainfo", "RutileArchive", "RutileStore", "RutileModel", "RutileJSON", arguments, logging,
+            ],
+            swiftSettings: strict),
+
+        .executableTarget(
+            name: "rutile-bench",
+            dependencies: [
+                "RutileGraph", "RutileSQLite", "RutileMetainfo", "RutileArchive", "RutileStore", "RutileModel",
+                "RutileJSON", "RutileTestSupport",
+            ],
+            path: "Sources/RutileBench", swiftSettings: strict),
+
+        // Tests.
+        source("RutileTestSupport", ["RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
+        tests(of: "RutileJSON"),
+        tests(of: "NomadAPI", ["RutileJSON"]),
+        tests(of: "RutileArchive", ["RutileTestSupport", "RutileModel", "RutileJSON"]),
+        .testTarget(
+            name: "RutileMetainfoTests",
+            dependencies: ["RutileMetainfo", "RutileTestSupport", "RutileArchive", "RutileModel", "RutileJSON"],
+            exclude: ["Goldens"], swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        tests(of: "RutileStore", ["RutileTestSupport", "RutileModel", "RutileJSON"]),
+        tests(of: "RutileSQLite", ["RutileTestSupport", "RutileStore", "RutileModel", "RutileJSON", grdb]),
+        tests(
+            of: "RutileBundle",
+            ["RutileTestSupport", "RutileSQLite", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON", grdb]),
+        .testTarget(
+            name: "RutileGraphTests",
+            dependencies: [
+                "RutileGraph", "NomadAPI", "RutileBundle", "RutileTestSupport", "RutileMetainfo", "RutileStore",
+                "RutileArchive", "RutileModel", "RutileJSON",
+            ],
+            exclude: ["Golden-differences.txt"],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        tests(of: "RutileImport", ["RutileTestSupport", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
+        tests(
+            of: "RutileServer",
+            [
+                "RutileTestSupport", "RutileGraph", "NomadAPI", "RutileStore", "RutileModel", "RutileJSON", "CZlib",
+                httpTypes, hummingbird, hummingbirdCore, logging, nio, yams,
+            ]),
+    ],
+    cxxLanguageStandard: .cxx17
+)

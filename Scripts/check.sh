@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# `make check`: format, build, and the tests that need no server and no long time.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+Scripts/install-packages.sh
+swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+swift build
+swift test --skip 'Fuzz|Crystal|Soak'

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# `make test`: everything. The last line is the sum over all suites: "N passed, N failed".
+set -euo pipefail
+cd "$(dirname "$0")/.."
+step() { printf '\n== %s\n' "$*"; }
+
+step "packages"
+Scripts/install-packages.sh test
+RUTILE_PYTHON=$(Scripts/python.sh)
+export RUTILE_PYTHON
+
+step "build (release; one build for the tests and for the binary)"
+swift build -c release --product rutile
+swift build -c release --build-tests
+
+passed=0
+failed=0
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
+
+step "unit tests"
+set +e
+swift test -c release --skip-build "$@" 2>&1 | tee "$output" | grep -v -e '^◇' -e '^↳' -e '^✔'
+status=${PIPESTATUS[0]}
+set -e
+total=$(sed -n 's/^.*Test run with \([0-9]*\) tests\? in .*/\1/p' "$output" | tail -n 1)
+bad=$(grep -c '^✘ Test .* failed after' "$output" || true)
+# The run's own line is one of them, where it failed.
+grep -q '^✘ Test run with .* failed after' "$output" && bad=$((bad - 1))
+# A crash leaves no sum, and a failure without a failed test is one all the same.
+if [ -z "$total" ]; then total=1; bad=1; fi
+if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+echo "unit tests: $((total - bad)) passed, $bad failed"
+passed=$((passed + total - bad))
+failed=$((failed + bad))
+
+step "golden requests over HTTP, and the program as a process"
+"$RUTILE_PYTHON" -u Tests/system/run.py 2>&1 | tee "$output" || true
+sum=$(tail -n 1 "$output")
+if [[ $sum =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+    passed=$((passed + BASH_REMATCH[1]))
+    failed=$((failed + BASH_REMATCH[2]))
+else
+    failed=$((failed + 1))
+fi
+
+step "all suites"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,62 @@
+#define _GNU_SOURCE
+#include "CProcess.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int rutile_spawn(const char *executable, const char *argument, int stream, pid_t *process) {
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, stream, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, stream, STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+
+    char *arguments[] = {(char *)executable, (char *)argument, NULL};
+    // Without the first, Swift's runtime spends seconds on describing a crash that nobody reads.
+    char *environment[] = {"SWIFT_BACKTRACE=enable=no", NULL, NULL};
+    char *libraries = NULL;
+    const char *path = getenv("LD_LIBRARY_PATH");
+    if (path != NULL && asprintf(&libraries, "LD_LIBRARY_PATH=%s", path) >= 0) environment[1] = libraries;
+
+    const int error = posix_spawn(process, executable, &actions, NULL, arguments, environment);
+    free(libraries);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+void rutile_restrict(size_t memory) {
+    const struct rlimit addresses = {memory, memory};
+    setrlimit(RLIMIT_AS, &addresses);
+    const struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+}
+
+int rutile_ending_signal(pid_t process) {
+    siginfo_t information;
+    // A process closes its streams shortly before it can be waited for.
+    for (int attempt = 0; attempt < 50; ++attempt) {
+        memset(&information, 0, sizeof information);
+        if (waitid(P_PID, (id_t)process, &information, WEXITED | WNOWAIT | WNOHANG) != 0) return 0;
+        if (information.si_pid == process) break;
+        usleep(2000);
+    }
+    const int wasKilled = information.si_code == CLD_KILLED || information.si_code == CLD_DUMPED;
+    return information.si_pid == process && wasKilled ? information.si_status : 0;
+}
+
+void rutile_end(pid_t process) {
+    kill(process, SIGKILL);
+    while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {
+    }
+}
+
+int rutile_synchronize(int file) { return syncfs(file); }

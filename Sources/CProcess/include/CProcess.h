@@ -1,0 +1,26 @@
+#ifndef RUTILE_CPROCESS_H
+#define RUTILE_CPROCESS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+// Calls of the system that Swift's import of its headers lacks.
+
+/// Starts `executable` with the one argument `argument`; standard input and output are `stream`, errors go nowhere, all
+/// other files are closed. Returns 0, or an error number.
+int rutile_spawn(const char *_Nonnull executable, const char *_Nonnull argument, int stream, pid_t *_Nonnull process);
+
+/// Restricts this process to `memory` bytes of addresses and no core file.
+void rutile_restrict(size_t memory);
+
+/// The signal that ended a child which was not waited for yet; 0 where none did. Does not wait.
+int rutile_ending_signal(pid_t process);
+
+/// Ends a child and waits for its end.
+void rutile_end(pid_t process);
+
+/// Waits until all that was written to the file system of an open file or folder is on the medium. Returns 0, or -1
+/// with `errno`.
+int rutile_synchronize(int file);
+
+#endif

@@ -1,0 +1,208 @@
+package import RutileJSON
+
+extension GraphRequest {
+    /// Reads a request body that has been parsed as JSON.
+    ///
+    /// The whole tree is checked before anything is read: one bad config refuses the request.
+    package init(_ body: Value) throws(GraphProblem) {
+        let folded = foldingChildren(body)
+        guard var tokens = folded.object else {
+            throw GraphProblem(.invalidRequest, "Invalid required config: a request is an object, not \(kindName(folded)).", at: "")
+        }
+        for name in ["resolve_inplace", "resolve-inplace"] { tokens[name] = nil }
+        let asked = tokens.keys.filter { $0 != "m_request" }
+        guard !asked.isEmpty else {
+            throw GraphProblem(.emptyRequest, "The request names nothing to read; begin with \(RequestParser.tokenList).", at: "")
+        }
+        let parser = RequestParser()
+        root = try parser.node(.object(tokens), kind: .root, inheriting: RequestConfig(), pointer: "")
+        for child in root.children where RequestParser.topLevelKind(of: child.key.text) == nil {
+            let hint = suggestion(for: child.key.text, among: RequestParser.tokens).map { "; did you mean '\($0)'?" } ?? "."
+            throw GraphProblem(
+                .unknownToken, "Nothing can be read at top level as '\(child.key.text)'\(hint)", at: child.node.pointer)
+        }
+    }
+}
+
+extension RequestNode {
+    /// Reads the request for one archive, as it stands below the token `archive`.
+    package init(archiveRequest: Value, pointer: String) throws(GraphProblem) {
+        self = try RequestParser().node(
+            foldingChildren(archiveRequest), key: "archive", kind: .archive, inheriting: RequestConfig(), pointer: pointer)
+    }
+}
+
+/// Builds nodes from values.
+private struct RequestParser {
+    static let tokens = [
+        "entries", "uploads", "datasets", "groups", "users", "search", "metainfo", "entry", "upload", "dataset", "group",
+        "user",
+    ]
+    static let tokenList = "entries, uploads, datasets, groups, users, search or metainfo"
+
+    /// The kind of node that a key switches to; `nil` where the parent's goes on.
+    static func kind(of key: String) -> NodeKind? {
+        switch key {
+        case "user", "users", "main_author", "coauthors", "reviewers", "viewers", "writers", "entry_coauthors", "user_id",
+            "owner", "members":
+            .user
+        case "group", "groups": .group
+        case "upload", "uploads", "upload_id": .upload
+        case "dataset", "datasets": .dataset
+        case "entry", "entries", "entry_id": .entry
+        case "search": .search
+        case "metainfo": .metainfo
+        case "files", "mainfile": .files
+        case "archive": .archive
+        default: nil
+        }
+    }
+
+    static func topLevelKind(of key: String) -> NodeKind? { tokens.contains(key) ? kind(of: key) : nil }
+
+    /// Tokens beside whose config `query` and `pagination` may stand.
+    private static let listTokens: Set<String> = [
+        "group", "groups", "upload", "uploads", "dataset", "datasets", "entry", "entries", "search", "metainfo",
+    ]
+    /// Keys below which documents may be queried and paged.
+    private static let pagedKeys = listTokens.union(["metadata", "user", "users"])
+
+    func node(
+        _ value: Value, key: String = "", kind: NodeKind, inheriting parent: RequestConfig, pointer: String
+    ) throws(GraphProblem) -> RequestNode {
+        switch value {
+        case .string(let text):
+            guard let directive = directive(text) else { throw invalid(value, at: pointer) }
+            var config = parent.inherited
+            config.directive = directive
+            try check(config, key: key, kind: kind, pointer: pointer)
+            return RequestNode(kind: kind, form: .leaf, config: config, children: [], pointer: pointer)
+        case .object(let members):
+            return try object(members, key: key, kind: kind, inheriting: parent, pointer: pointer)
+        case .list(let items):
+            if Self.topLevelKind(of: key) != nil, kind != .archive {
+                throw GraphProblem(.emptyRequest, "'\(key)' must be asked for by an object, not a list.", at: pointer)
+            }
+            for (index, item) in items.enumerated() where !item.isNull {
+                _ = try node(item, kind: kind, inheriting: parent, pointer: "\(pointer)/\(index)")
+            }
+            return RequestNode(kind: kind, form: .ignored, config: parent, children: [], pointer: pointer)
+        default: throw invalid(value, at: pointer)
+        }
+    }
+
+    private func object(
+        _ given: ObjectValue, key: String, kind: NodeKind, inheriting parent: RequestConfig, pointer: String
+    ) throws(GraphProblem) -> RequestNode {
+        var members = given
+        let own = members["m_request"]
+        members["m_request"] = nil
+        var fields = try configFields(own, hasChildren: !members.isEmpty, pointer: pointer)
+        if Self.listTokens.contains(key), kind != .archive {
+            for name in ["query", "pagination"] {
+                guard let sibling = members[name] else { continue }
+                members[name] = nil
+                fields = fields ?? ObjectValue()
+                fields?[name] = sibling
+            }
+        }
+        let form: RequestNode.Form = members.isEmpty ? .leaf : fields == nil ? .children : .both
+        var config = parent
+        if form != .children {
+            config = try ConfigParser.parse(
+                fields ?? ObjectValue(), inheriting: parent, kind: kind,
+                pointer: own == nil ? pointer : pointer + "/m_request")
+            try check(config, key: key, kind: kind, pointer: pointer)
+        }
+        var children: [RequestNode.Child] = []
+        for (name, value) in members.members {
+            let place = pointer + "/" + escaped(name)
+            let switches = kind != .archive && kind != .metainfo && kind != .files
+            let childKind = switches ? Self.kind(of: name) ?? kind : kind
+            let node = try node(value, key: name, kind: childKind, inheriting: config, pointer: place)
+            children.append(RequestNode.Child(key: RequestKey(name), node: node))
+        }
+        return RequestNode(kind: kind, form: form, config: config, children: children, pointer: pointer)
+    }
+
+    /// The fields of a `m_request`; `nil` where there is none, or an empty one beside children.
+    private func configFields(_ own: Value?, hasChildren: Bool, pointer: String) throws(GraphProblem) -> ObjectValue? {
+        switch own {
+        case nil: return nil
+        case .object(let fields): return fields.isEmpty && hasChildren ? nil : fields
+        case .string(let text):
+            if let directive = directive(text) { return ObjectValue([("directive", .string(directive.rawValue))]) }
+            fallthrough
+        case .some:
+            throw GraphProblem(
+                .invalidConfigForm, "Invalid config: m_request must be an object, '*', 'include' or 'include-resolved'.",
+                at: pointer + "/m_request")
+        }
+    }
+
+    private func directive(_ text: String) -> RequestConfig.Directive? {
+        switch text {
+        case "*", "include": .plain
+        case "include-resolved": .resolved
+        default: nil
+        }
+    }
+
+    private func invalid(_ value: Value, at pointer: String) -> GraphProblem {
+        let shown = if case .string(let text) = value { "'\(text.prefix(80))'" } else { kindName(value) }
+        return GraphProblem(
+            .invalidRequest,
+            "Invalid required config: \(shown). Write '*', 'include', 'include-resolved' or an object.", at: pointer)
+    }
+
+    /// Refuses what the node's reader does not support. Inherited settings count.
+    private func check(_ config: RequestConfig, key: String, kind: NodeKind, pointer: String) throws(GraphProblem) {
+        func refuse(_ what: String) -> GraphProblem {
+            GraphProblem(.unsupportedConfig, "\(what) is not supported for a node of kind \(kind.rawValue) ('\(key)').", at: pointer)
+        }
+        switch kind {
+        case .archive:
+            if config.query != nil { throw refuse("A query") }
+        case .files, .metainfo: break
+        case .root, .user, .upload, .dataset, .entry, .group, .search:
+            if config.includeDefinition != .none { throw refuse("Including definitions") }
+            if config.depth ?? 0 > 0 { throw refuse("Limiting result depth") }
+            if config.resolveDepth ?? 0 > 0 { throw refuse("Limiting resolve depth") }
+            if config.maxListSize ?? 0 > 0 || config.maxDictSize ?? 0 > 0 { throw refuse("Limiting container size") }
+            let isPaged = kind != .user && (pointer.isEmpty || Self.pagedKeys.contains(key))
+            if !isPaged, config.query?.object?.isEmpty == false { throw refuse("A query") }
+            if !isPaged, config.pagination?.object?.isEmpty == false { throw refuse("Pagination") }
+        }
+    }
+}
+
+/// Moves the members of every `m_children` up one level, replacing members of the same name.
+private func foldingChildren(_ value: Value) -> Value {
+    switch value {
+    case .list(let items): return .list(items.map(foldingChildren))
+    case .object(let members):
+        var folded = ObjectValue()
+        for (key, value) in members.members where key != "m_children" || value.object == nil {
+            folded[key] = foldingChildren(value)
+        }
+        if let children = members["m_children"]?.object {
+            for (key, value) in children.members { folded[key] = foldingChildren(value) }
+        }
+        return .object(folded)
+    default: return value
+    }
+}
+
+/// What JSON calls a value, for messages.
+private func kindName(_ value: Value) -> String {
+    switch value {
+    case .null: "null"
+    case .bool(let flag): flag ? "true" : "false"
+    case .integer(let number): String(number)
+    case .unsigned(let number): String(number)
+    case .real(let number): String(number)
+    case .string: "a string"
+    case .list: "a list"
+    case .object: "an object"
+    }
+}

@@ -1,0 +1,131 @@
+/// A graph request: a tree of what to read, every node with its place in the request's body.
+///
+/// All of it has been checked: a request that exists can be planned without looking at its text again.
+package struct GraphRequest: Hashable, Sendable {
+    /// The top level; its children are tokens.
+    package let root: RequestNode
+}
+
+/// What a node of the request stands for, as far as its key tells.
+package enum NodeKind: String, Sendable {
+    case root, user, group, upload, dataset, entry, search, metainfo, files, archive
+}
+
+/// One node of a graph request.
+package struct RequestNode: Hashable, Sendable {
+    /// What is asked for at a node.
+    package enum Form: Hashable, Sendable {
+        /// The node itself, with its config.
+        case leaf
+        /// Only what the children name.
+        case children
+        /// The children, and with the node's config whatever they do not name.
+        case both
+        /// A list: checked, and then without effect.
+        case ignored
+    }
+
+    /// One key of a node and what is asked for there.
+    package struct Child: Hashable, Sendable {
+        package let key: RequestKey
+        package let node: RequestNode
+
+        /// `node` under `key`.
+        package init(key: RequestKey, node: RequestNode) {
+            self.key = key
+            self.node = node
+        }
+    }
+
+    package let kind: NodeKind
+    package let form: Form
+    /// Own and inherited settings. For ``Form/children`` it is what the children inherited.
+    package let config: RequestConfig
+    /// In the order of the request.
+    package let children: [Child]
+    /// JSON pointer into the request body.
+    package let pointer: String
+
+    /// A node of the request, or one that a layout or wildcard stands for.
+    package init(kind: NodeKind, form: Form, config: RequestConfig, children: [Child], pointer: String) {
+        self.kind = kind
+        self.form = form
+        self.config = config
+        self.children = children
+        self.pointer = pointer
+    }
+
+    /// The config for what the children do not name; absent when only children are asked for.
+    package var ownConfig: RequestConfig? {
+        switch form {
+        case .leaf, .both: config
+        case .children, .ignored: nil
+        }
+    }
+}
+
+/// A key of a request: a name, with the index that may follow it in brackets.
+package struct RequestKey: Hashable, Sendable {
+    /// The key as written.
+    package let text: String
+    /// The key without its index.
+    package let name: String
+    /// `[1]`, `[1:3]`, `[-1]`, `[:]` …; absent when there is none.
+    package let index: IndexRange?
+
+    /// Reads `name`, `name[i]`, `name[a:b]`; any other text is a name as it is.
+    package init(_ text: String) {
+        self.text = text
+        if let (name, index) = Self.split(text) {
+            self.name = name
+            self.index = index
+        } else {
+            name = text
+            index = nil
+        }
+    }
+
+    /// A key that is a name as it is, brackets included.
+    package init(literal text: String) {
+        self.text = text
+        name = text
+        index = nil
+    }
+
+    /// Whether this is the wildcard `*`.
+    package var isWildcard: Bool { text == "*" }
+
+    private static func split(_ text: String) -> (String, IndexRange)? {
+        let bytes = Array(text.utf8)
+        guard bytes.last == UInt8(ascii: "]"), let open = bytes.firstIndex(of: UInt8(ascii: "[")), open > 0,
+            bytes[..<open].allSatisfy(isNameByte)
+        else { return nil }
+        let parts = bytes[(open + 1)..<(bytes.count - 1)].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        let name = String(decoding: bytes[..<open], as: UTF8.self)
+        switch parts.count {
+        case 1:
+            guard let position = position(parts[0]) else { return nil }
+            return (name, IndexRange(position))
+        case 2:
+            let first = position(parts[0])
+            let last = position(parts[1])
+            guard parts[0].isEmpty || first != nil, parts[1].isEmpty || last != nil else { return nil }
+            return (name, IndexRange(first: first, last: last))
+        default: return nil
+        }
+    }
+
+    /// A decimal number with an optional sign; one beyond 64 bits counts as the largest.
+    private static func position(_ digits: ArraySlice<UInt8>) -> Int? {
+        let text = String(decoding: digits, as: UTF8.self)
+        if let number = Int(text) { return text.first == "+" ? nil : number }
+        let magnitude = digits.first == UInt8(ascii: "-") ? digits.dropFirst() : digits
+        guard !magnitude.isEmpty, magnitude.allSatisfy({ (48...57).contains($0) }) else { return nil }
+        return magnitude.count == digits.count ? Int.max : Int.min
+    }
+
+    /// Letters, digits and `_`, and the other characters between `A` and `z` that NOMAD's pattern admits.
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "z")).contains(byte)
+    }
+}

@@ -1,0 +1,96 @@
+import RutileArchive
+import RutileGraph
+import RutileJSON
+import RutileMetainfo
+import RutileModel
+import RutileSQLite
+import RutileStore
+import RutileTestSupport
+
+/// Measures, in this process, what `Benchmarks/RESULTS.md` records. Whole-server figures come from `Scripts/bench.sh`.
+@main
+struct Bench {
+    static func main() async throws {
+        let folder = try TemporaryDirectory()
+        var lines: [Measurement] = []
+        lines += try await oneScalar(of: 100_000_000, in: folder.path)
+        lines += try await wholeArchive(of: 10_000_000)
+        lines += try await manyEntries(100, in: folder.path)
+        for line in lines { print(line.text) }
+    }
+
+    /// A scalar of one large archive in a file, with the page cache warm.
+    private static func oneScalar(of bytes: Int, in folder: String) async throws -> [Measurement] {
+        let path = folder + "/large.msg"
+        let sample = SyntheticArchive(bytes: bytes)
+        try writeFile(path, sample.encodedByID().bytes)
+        func read(_ file: ArchiveFile) throws -> Double? {
+            try file.entry(EntryID(sample.entryID))?.child("run")?.item(0)?.child("calculation")?.item(sample.steps - 1)?
+                .child("energy")?.child("total")?.child("value")?.real
+        }
+        guard try read(ArchiveFile(path: path)) == SyntheticArchive.totalEnergy(ofStep: sample.steps - 1) else {
+            preconditionFailure("the sample does not hold what it should")
+        }
+        let first = try await medianMicroseconds(runs: 21) { _ = try read(ArchiveFile(path: path)) }
+        let file = try ArchiveFile(path: path)
+        _ = try read(file)
+        let again = try await medianMicroseconds(runs: 201) { _ = try read(file) }
+        return [
+            Measurement(name: "scalar of a 100 MB archive, first touch", figure: rounded(first / 1000, 3) + " ms", target: "<= 3 ms"),
+            Measurement(name: "the same again", figure: rounded(again, 1) + " us", target: "<= 50 us"),
+        ]
+    }
+
+    private static func wholeArchive(of bytes: Int) async throws -> [Measurement] {
+        let root = try SyntheticArchive(bytes: bytes).encoded().root()
+        var size = 0
+        let time = try await medianMicroseconds(runs: 21) {
+            var writer = JSONWriter(reserving: 2 * bytes)
+            try root.writeJSON(to: &writer)
+            size = writer.byteCount
+        }
+        return [
+            Measurement(
+                name: "whole 10 MB archive to JSON", figure: rounded(Double(size) / time, 0) + " MB/s", target: ">= 300 MB/s")
+        ]
+    }
+
+    /// A graph request for one scalar of each of many entries, all in one upload.
+    private static func manyEntries(_ count: Int, in folder: String) async throws -> [Measurement] {
+        let directory = DataDirectory(folder + "/data")
+        let user = UserRecord(id: UserID("u"), username: "u")
+        var upload = UploadRecord(id: UploadID("upl"), name: "bench", createTime: .now(), mainAuthor: user.id)
+        upload.publishTime = upload.createTime
+        var change = RecordChange(existing: .refuse)
+        change.users = [user]
+        change.uploads = [upload]
+        var segment = try SegmentWriter(directory: directory, upload: upload.id)
+        var entries: [EntryRecord] = []
+        for number in 0..<count {
+            let mainfile = "\(number).json"
+            let id = EntryID(upload: upload.id, mainfile: mainfile)
+            try segment.append(id, SyntheticArchive(entryID: id.text, bytes: 20_000).encoded())
+            entries.append(
+                EntryRecord(id: id, upload: upload.id, mainfile: mainfile, parserName: "bench", createTime: upload.createTime))
+        }
+        let addresses = try segment.commit()
+        change.entries = entries.map { entry in
+            var entry = entry
+            entry.archive = addresses[entry.id]
+            return RecordChange.EntryWrite(entry)
+        }
+        let records = try BenchRecords.open(directory)
+        try await records.apply(change)
+        let service = GraphService(
+            records: records, archives: SegmentFolder(directory), definitions: DefinitionCatalogue(installed: []))
+        let scalar = #"{"archive": {"run[0]": {"calculation[-1]": {"energy": {"total": {"value": "*"}}}}}}"#
+        let request = "{\"entries\": {" + entries.map { "\"\($0.id)\": \(scalar)" }.joined(separator: ", ") + "}}"
+        _ = try await service.answer(Array(request.utf8), as: .anonymous)
+        let time = try await medianMicroseconds(runs: 101) {
+            _ = try await service.answer(Array(request.utf8), as: .anonymous)
+        }
+        return [
+            Measurement(name: "graph request, \(count) entries x one scalar", figure: rounded(time / 1000, 3) + " ms", target: "<= 3 ms")
+        ]
+    }
+}

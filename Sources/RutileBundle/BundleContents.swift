@@ -1,0 +1,142 @@
+import FoundationEssentials
+import RutileJSON
+import RutileModel
+import RutileStore
+
+/// What a bundle file holds, checked by itself: types, names, paths, ids that occur twice.
+///
+/// Archives and raw files stay in the parsed text until they are written.
+///
+/// The format: one JSON object with the members `about` (text, for people), `users`, `groups`, `uploads`, `entries`,
+/// `datasets`, `packages` (all lists) and `raw_files` (`{upload_id: {path: content}}`), all optional. Times are
+/// ISO 8601; without an offset they are UTC. A raw file's content is its text, or `{"$base64": "…"}` for bytes that
+/// are not UTF-8.
+/// An entry's `archive` is its archive, `metadata` its search document.
+struct BundleContents {
+    /// One entry and where it stands.
+    struct Entry {
+        let place: String
+        let record: EntryRecord
+        let metadata: Value?
+        let archive: JSONView?
+    }
+
+    /// One raw file and where it stands.
+    struct RawFile {
+        let place: String
+        let path: String
+        let content: JSONView
+    }
+
+    private(set) var users: [UserRecord] = []
+    private(set) var groups: [GroupRecord] = []
+    private(set) var uploads: [UploadRecord] = []
+    private(set) var entries: [Entry] = []
+    private(set) var datasets: [DatasetRecord] = []
+    private(set) var packages: [Value] = []
+    private(set) var rawFiles: [UploadID: [RawFile]] = [:]
+    /// Numbers that are no JSON (`NaN`, infinities) and were read as null.
+    let replacedNumbers: Int
+
+    /// Reads the bundle `text`.
+    ///
+    /// - Throws: ``BundleError``, or what `hash` throws.
+    init(_ text: [UInt8], checkPackage: (Value) throws -> Void, hash: (String) throws -> String) throws {
+        let document: JSONDocument
+        do {
+            document = try JSONDocument(json: text, limits: .file, nonFinite: .null)
+        } catch {
+            let (line, column) = error.place(in: text)
+            throw BundleError.syntax(line: line, column: column, reason: error.reason)
+        }
+        replacedNumbers = document.replaced.count
+        let root = try BundleObject(
+            document.root, at: "",
+            known: ["about", "users", "groups", "uploads", "entries", "datasets", "packages", "raw_files"])
+        _ = try root.text("about")
+        users = try root.records("users", \.id) { try UserRecord($0, at: $1, hash: hash) }
+        groups = try root.records("groups", \.id) { try GroupRecord($0, at: $1) }
+        uploads = try root.records("uploads", \.id) { try UploadRecord($0, at: $1) }
+        entries = try root.records("entries", \.record.id) { view, place in
+            let object = try BundleObject(view, at: place, known: EntryRecord.members)
+            for key in EntryRecord.documents {
+                guard let view = object.view(key), view.kind != .object else { continue }
+                throw BundleError.refused(place: place / key, reason: "is \(view.what), not an object")
+            }
+            return Entry(
+                place: place, record: try EntryRecord(object), metadata: object.value("metadata"),
+                archive: object.view("archive"))
+        }
+        datasets = try root.records("datasets", \.id) { try DatasetRecord($0, at: $1) }
+        packages = try root.records("packages", { UTF8Key($0["name"]?.text ?? "") }) { view, place in
+            guard view["name"]?.text != nil else {
+                throw BundleError.refused(place: place, reason: "is no object with a name")
+            }
+            let package = view.value
+            do {
+                try checkPackage(package)
+            } catch {
+                throw BundleError.refused(place: place, reason: "\(error)")
+            }
+            return package
+        }
+        if let files = root.view("raw_files") { try readRawFiles(files) }
+    }
+
+    private mutating func readRawFiles(_ view: JSONView) throws(BundleError) {
+        guard view.kind == .object else {
+            throw .refused(place: "/raw_files", reason: "is \(view.what), not an object")
+        }
+        let known = Set(uploads.map(\.id))
+        for member in view.members {
+            let upload = UploadID(member.key)
+            let place = "/raw_files" / upload.text
+            guard known.contains(upload) else { throw .refused(place: place, reason: "the bundle has no such upload") }
+            guard member.value.kind == .object else {
+                throw .refused(place: place, reason: "is \(member.value.what), not an object")
+            }
+            var files: [RawFile] = []
+            for file in member.value.members {
+                let place = place / file.key
+                guard DataDirectory.isSafePath(file.key) else {
+                    throw .refused(place: place, reason: "is no path within the upload")
+                }
+                guard file.value.kind == .string || file.value["$base64"]?.kind == .string else {
+                    throw .refused(place: place, reason: "is \(file.value.what), not a text or {\"$base64\": …}")
+                }
+                files.append(RawFile(place: place, path: file.key, content: file.value))
+            }
+            rawFiles[upload] = files
+        }
+    }
+}
+
+extension BundleContents.RawFile {
+    /// The file's bytes.
+    func bytes() throws(BundleError) -> [UInt8] {
+        if let text = unsafe content.withUTF8({ unsafe Array($0) }) { return text }
+        guard let encoded = content["$base64"]?.text, let data = Data(base64Encoded: encoded) else {
+            throw .refused(place: place / "$base64", reason: "is not base64")
+        }
+        return Array(data)
+    }
+}
+
+extension BundleObject {
+    /// The records in the list `key`; no two may have one id.
+    fileprivate func records<Record, ID: Hashable>(
+        _ key: String, _ id: (Record) -> ID, _ read: (JSONView, String) throws -> Record
+    ) throws -> [Record] {
+        var records: [Record] = []
+        var places: [ID: String] = [:]
+        for (index, item) in try items(key).enumerated() {
+            let place = place / key / "\(index)"
+            let record = try read(item, place)
+            if let other = places.updateValue(place, forKey: id(record)) {
+                throw BundleError.refused(place: place, reason: "has the id of \(other)")
+            }
+            records.append(record)
+        }
+        return records
+    }
+}

@@ -1,0 +1,124 @@
+import RutileArchive
+package import RutileJSON
+package import RutileModel
+package import RutileStore
+
+/// Loads bundles into a data directory, each all or nothing.
+///
+/// Segments and raw files are written first, under names that nobody reads; then one transaction makes the records, and
+/// the raw files take their places. A crash before the transaction leaves only files that the next sweep removes.
+package struct BundleLoader<Records: RecordStore & RecordWriter>: Sendable {
+    private let directory: DataDirectory
+    private let records: Records
+    private let checkPackage: @Sendable (Value) throws -> Void
+    private let hash: @Sendable (String) throws -> String
+
+    /// A loader into `directory`, whose records are `records`.
+    ///
+    /// - Parameters:
+    ///   - checkPackage: throws when a package of definitions is not to be installed; its error's text is shown.
+    ///   - hash: makes a password's hash in PHC form.
+    package init(
+        into directory: DataDirectory, records: Records,
+        checkPackage: @escaping @Sendable (Value) throws -> Void = { _ in },
+        hash: @escaping @Sendable (String) throws -> String
+    ) {
+        self.checkPackage = checkPackage
+        self.directory = directory
+        self.records = records
+        self.hash = hash
+    }
+
+    /// Loads the bundle `text`. Ids are kept.
+    ///
+    /// With `replace`, records that exist already are replaced, an upload with all its entries and raw files; without,
+    /// they refuse the load.
+    /// - Returns: what was loaded.
+    /// - Throws: ``BundleError``; nothing was changed then. What the password's hash throws.
+    package func load(_ text: [UInt8], replace: Bool = false) async throws -> BundleSummary {
+        do {
+            let lock = try DataLock(writing: directory)
+            defer { withExtendedLifetime(lock) {} }
+            let contents = try BundleContents(text, checkPackage: checkPackage, hash: hash)
+            try await BundleReferences(contents, in: records).check(contents)
+            let existing = Set(try await records.uploads(Set(contents.uploads.map(\.id))).keys)
+            if !replace { try await refuseExisting(contents, uploads: existing) }
+
+            var staging = BundleStaging(directory)
+            do {
+                var change = try staging.change(for: contents, replacing: existing)
+                change.existing = replace ? .replace : .refuse
+                try await records.apply(change)
+            } catch {
+                staging.discard()
+                throw error
+            }
+            return BundleSummary(contents)
+        } catch let error as StoreError {
+            throw BundleError.store(error)
+        }
+    }
+
+    /// Finds the first record whose id exists already.
+    private func refuseExisting(_ contents: BundleContents, uploads: Set<UploadID>) async throws {
+        func refuse(_ kind: String, _ id: some Identifier, _ place: String) throws(BundleError) {
+            throw .alreadyExists(place: place, kind: kind, id: id.text)
+        }
+        let users = try await records.users(Set(contents.users.map(\.id)))
+        for (index, user) in contents.users.enumerated() where users[user.id] != nil {
+            try refuse("user", user.id, "/users/\(index)")
+        }
+        let groups = try await records.groups(Set(contents.groups.map(\.id)))
+        for (index, group) in contents.groups.enumerated() where groups[group.id] != nil {
+            try refuse("group", group.id, "/groups/\(index)")
+        }
+        for (index, upload) in contents.uploads.enumerated() where uploads.contains(upload.id) {
+            try refuse("upload", upload.id, "/uploads/\(index)")
+        }
+        let entries = try await records.entries(Set(contents.entries.map(\.record.id)))
+        for entry in contents.entries where entries[entry.record.id] != nil {
+            try refuse("entry", entry.record.id, entry.place)
+        }
+        let datasets = try await records.datasets(Set(contents.datasets.map(\.id)))
+        for (index, dataset) in contents.datasets.enumerated() where datasets[dataset.id] != nil {
+            try refuse("dataset", dataset.id, "/datasets/\(index)")
+        }
+    }
+}
+
+/// How much a bundle held.
+package struct BundleSummary: Equatable, Sendable {
+    package var users = 0
+    package var groups = 0
+    package var uploads = 0
+    package var entries = 0
+    package var datasets = 0
+    package var packages = 0
+    package var rawFiles = 0
+    /// Numbers that are no JSON (`NaN`, infinities) and were read as null.
+    package var replacedNumbers = 0
+
+    /// Nothing.
+    package init() {}
+
+    init(_ contents: BundleContents) {
+        users = contents.users.count
+        groups = contents.groups.count
+        uploads = contents.uploads.count
+        entries = contents.entries.count
+        datasets = contents.datasets.count
+        packages = contents.packages.count
+        rawFiles = contents.rawFiles.values.map(\.count).reduce(0, +)
+        replacedNumbers = contents.replacedNumbers
+    }
+}
+
+extension BundleSummary: CustomStringConvertible {
+    package var description: String {
+        let counts = [
+            (users, "users"), (groups, "groups"), (uploads, "uploads"), (entries, "entries"), (datasets, "datasets"),
+            (packages, "packages"), (rawFiles, "raw files"),
+        ]
+        return counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,96 @@
+import RutileArchive
+import RutileJSON
+package import RutileModel
+package import RutileStore
+
+/// Checks that the records and files of a data directory agree.
+package struct DataCheck<Records: RecordCatalogue>: Sendable {
+    private let directory: DataDirectory
+    private let records: Records
+
+    /// A check of `directory`, whose records are `records`.
+    package init(_ directory: DataDirectory, records: Records) {
+        self.directory = directory
+        self.records = records
+    }
+
+    /// Checks everything: what the records say of themselves, and that the archive of every entry is where its record
+    /// says and can be read. With `deep`, every value of every archive is read.
+    ///
+    /// Orphans are found only while no other process writes, whose new files would look like them.
+    /// - Throws: ``StoreError``.
+    package func run(deep: Bool = false, now: Timestamp = .now()) async throws -> DataReport {
+        var report = DataReport()
+        if let lock = try DataLock.sweeping(directory) {
+            defer { withExtendedLifetime(lock) {} }
+            let snapshot = try await records.snapshot()
+            let retired = try await records.retiredSegments()
+            report.orphans = try await OrphanSearch(directory, snapshot, retired: retired, now: now).orphans
+            try await check(snapshot, deep: deep, &report)
+        } else {
+            let lock = try DataLock(writing: directory)
+            defer { withExtendedLifetime(lock) {} }
+            report.isBeingWritten = true
+            try await check(try await records.snapshot(), deep: deep, &report)
+        }
+        return report
+    }
+
+    private func check(_ snapshot: any RecordSnapshot, deep: Bool, _ report: inout DataReport) async throws {
+        report.problems += try await snapshot.inconsistencies()
+        report.users = try await snapshot.allUsers().count
+        let archives = SegmentFolder(directory)
+        for upload in try await snapshot.allUploads() {
+            report.uploads += 1
+            for entry in try await snapshot.entries(of: upload.id) {
+                report.entries += 1
+                guard let address = entry.archive else { continue }
+                report.archives += 1
+                do {
+                    try Self.check(try archives.archive(at: address), deep: deep)
+                } catch {
+                    report.problems.append(
+                        "entry \(entry.id): its archive in segment \(address.segment) of upload \(upload.id): \(error)")
+                }
+            }
+            archives.forget(upload.id)
+        }
+    }
+
+    private static func check(_ archive: ArchiveNode, deep: Bool) throws(ArchiveError) {
+        guard try archive.kind == .object else { throw .unexpected(offset: 0, expected: "an object") }
+        _ = try archive.members()
+        guard deep else { return }
+        var writer = JSONWriter()
+        try archive.writeJSON(to: &writer)
+    }
+}
+
+/// What a check found.
+package struct DataReport: Equatable, Sendable {
+    package var users = 0
+    package var uploads = 0
+    package var entries = 0
+    /// Entries that have an archive.
+    package var archives = 0
+    /// What is wrong, one sentence each, for people. Orphans are not wrong.
+    package var problems: [String] = []
+    /// Paths of files that no record needs. The next start of `serve` or `import` removes them.
+    package var orphans: [String] = []
+    /// Whether another process was writing, so that orphans were not looked for.
+    package var isBeingWritten = false
+
+    /// Nothing.
+    package init() {}
+}
+
+extension DataReport: CustomStringConvertible {
+    package var description: String {
+        var lines = problems
+        lines += orphans.map { "orphan: \($0)" }
+        if isBeingWritten { lines.append("another process is writing: orphans were not looked for") }
+        lines.append("\(users) users, \(uploads) uploads, \(entries) entries, \(archives) archives")
+        lines.append(problems.isEmpty ? "clean" : "\(problems.count) problems")
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,120 @@
+import NomadAPI
+import RutileArchive
+import RutileJSON
+import RutileMetainfo
+
+/// `m_def` in answers: in short form the definition's name and id, in full its document at a fixed path from the top of
+/// the answer, and that path where it was asked for.
+extension ArchiveWalk {
+    /// Adds the definition of the section at `place`, where the config asks for it.
+    ///
+    /// Sections on the way to a requested key (`isWalked` false) show the short form only.
+    func noteDefinition(of place: Place, config: RequestConfig, isWalked: Bool, into slot: Slot) throws {
+        guard case .defined(let id) = place.section else { return }
+        if config.definitionFormat == .short {
+            try writeShortForm({ self.walk.loaded.definitions.shortForm(of: id) }, into: slot)
+        } else if isWalked {
+            switch config.includeDefinition {
+            case .none: return
+            case .specializedOnly: guard try place.node.child("m_def") != nil else { return }
+            case .both: break
+            }
+            var shown = DefinitionConfig()
+            shown.exportsWholePackage = config.exportWholePackage
+            try writeDocument(DefinitionRequest(config: shown), of: id, into: slot)
+        }
+    }
+
+    /// Adds the definition of a quantity to its value: to an object, and to objects in a list.
+    func noteDefinition(ofValue quantity: QuantityProperty, at place: Place, config: RequestConfig, into slot: Slot) throws {
+        let isShort = config.definitionFormat == .short
+        guard isShort || config.includeDefinition == .both, let definition = quantity.definition else { return }
+        var objects: [Slot] = []
+        switch try place.node.kind {
+        case .object: objects = [slot]
+        case .list:
+            for (position, item) in try place.node.items(0..<place.node.count).enumerated() where try item.kind == .object {
+                objects.append(slot.item(position))
+            }
+        default: break
+        }
+        for slot in objects {
+            if isShort {
+                try writeShortForm({ self.walk.loaded.definitions.shortForm(of: definition) }, into: slot)
+            } else if case .found(let id) = try walk.settled({ walk.loaded.definitions.definitionID(of: definition) }) {
+                let value = Value.members(["m_def": .object(ObjectValue()), "m_def_id": .string(id)])
+                try slot.member("m_def").write(.value(value))
+            }
+        }
+    }
+
+    /// `m_def` as a key of the request.
+    func definition(_ request: RequestNode, of place: Place, into slot: Slot) throws {
+        guard case .defined(let id) = place.section else { return }
+        if request.config.definitionFormat == .short, request.form == .leaf {
+            return try writeShortForm({ self.walk.loaded.definitions.shortForm(of: id) }, into: slot)
+        }
+        try writeDocument(DefinitionRequest(request), of: id, into: slot)
+    }
+
+    private func writeShortForm(_ look: () -> DefinitionLookup<String>, into slot: Slot) throws {
+        switch try walk.settled(look) {
+        case .found(let text): try slot.member("m_def").write(.value(.string(text)))
+        case .needs: return
+        case .failed(let why): problems.add(NodeProblem(.general, "Failed to retrieve definition: \(why)."))
+        }
+    }
+
+    private func writeDocument(_ request: DefinitionRequest, of id: SectionID, into slot: Slot) throws {
+        switch try walk.settled({ walk.loaded.definitions.answer(request, for: id) }) {
+        case .needs: return
+        case .failed(let why): problems.add(NodeProblem(.general, "Failed to retrieve definition: \(why)."))
+        case .found(let answer):
+            for fragment in answer.fragments {
+                try walk.visit()
+                try walk.root.place(fragment.path).write(.value(fragment.value))
+            }
+            for missing in answer.missing { problems.add(NodeProblem(.notFound, missing)) }
+            try slot.member("m_def").write(.value(answer.mDef))
+        }
+    }
+}
+
+extension DefinitionRequest {
+    /// What a node below `m_def` asks for.
+    fileprivate init(_ node: RequestNode) {
+        var children: [Child] = []
+        for child in node.children where child.node.form != .ignored {
+            var positions: (@Sendable (Int) -> Range<Int>)?
+            if let index = child.node.ownConfig?.index ?? child.key.index {
+                positions = { count in index.positions(count: count) }
+            }
+            children.append(Child(key: child.key.name, positions: positions, request: DefinitionRequest(child.node)))
+        }
+        self.init(config: node.ownConfig.map { DefinitionConfig($0) }, children: children)
+    }
+}
+
+extension DefinitionConfig {
+    fileprivate init(_ config: RequestConfig) {
+        self.init()
+        resolves = config.directive == .resolved
+        depth = config.depth
+        resolveDepth = config.resolveDepth
+        exportsWholePackage = config.exportWholePackage
+        let keys = config.keys
+        if keys != .everything { filter = PathFilter(name: "\(keys)") { keys.admits($0) } }
+    }
+}
+
+extension Slot {
+    /// The place at the end of `path`, from here.
+    func place(_ path: [PathStep]) -> Slot {
+        path.reduce(self) { slot, step in
+            switch step {
+            case .key(let key): slot.member(key)
+            case .index(let index): slot.item(index)
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+import NomadAPI
+import RutileArchive
+import RutileJSON
+import RutileMetainfo
+import RutileModel
+import RutileStore
+
+/// A string of an archive that is, or may be, a reference.
+struct StoredReference {
+    let text: String
+    let quantity: QuantityProperty
+    /// Where it is stored.
+    let place: ArchiveWalk.Place
+}
+
+/// A place that a reference leads to.
+struct ReferenceTarget {
+    let archive: ArchiveKey
+    let node: ArchiveNode
+    let path: [PathStep]
+
+    /// What a followed reference is replaced by: the target's path from the top level of the answer.
+    var answerPath: String {
+        (["uploads", archive.upload.text, "entries", archive.entry.text, "archive"] + path.map(\.text)).joined(separator: "/")
+    }
+    /// The one spelling that all references to this target share.
+    var canonical: String { "../uploads/\(archive.upload)/archive/\(archive.entry)#/\(path.map(\.text).joined(separator: "/"))" }
+}
+
+extension ArchiveWalk {
+    /// What came of looking a reference up.
+    enum Lookup {
+        case found(ReferenceTarget)
+        case failed(String)
+        /// Something has not been read yet; it is noted as needed.
+        case missing
+    }
+
+    /// Writes a reference as the config wants it, following it under `resolved`.
+    func reference(_ reference: StoredReference, config: RequestConfig, into slot: Slot, route: Route) throws {
+        let isDone = config.directive != .resolved || !mayFollow(config, route)
+        if isDone { return try asStored(reference, config: config, into: slot) }
+        switch lookUp(reference) {
+        case .missing: return
+        case .failed(let message):
+            if reference.quantity.isReference {
+                problems.add(NodeProblem(.archive, message))
+                try asStored(reference, config: config, into: slot)
+            } else if let document = try walk.resolvedDocument(reference.text, config: config, problems: problems) {
+                try slot.write(.value(document))
+            } else {
+                try slot.write(.value(.string(reference.text)))
+            }
+        case .found(let target):
+            guard let route = try entering(target, from: reference, route: route) else {
+                return try asStored(reference, config: config, into: slot)
+            }
+            try slot.write(.value(.string(target.answerPath)))
+            // The filter of a reference that was asked for by name is meant for its target.
+            try readTarget(target, of: reference.quantity, config: config, route: route)
+        }
+    }
+
+    /// Follows a reference because keys below it are asked for.
+    ///
+    /// - Returns: `false` when the keys are not found because the reference leads nowhere.
+    func follow(_ reference: StoredReference, request: RequestNode, into slot: Slot, route: Route) throws -> Bool {
+        let config = request.config
+        guard mayFollow(config, route) else {
+            try asStored(reference, config: config, into: slot)
+            return false
+        }
+        switch lookUp(reference) {
+        case .missing: return true
+        case .failed(let message):
+            if reference.quantity.isReference { problems.add(NodeProblem(.archive, message)) }
+            try asStored(reference, config: config, into: slot)
+            return false
+        case .found(let target):
+            guard let route = try entering(target, from: reference, route: route) else {
+                try asStored(reference, config: config, into: slot)
+                return false
+            }
+            try slot.write(.value(.string(target.answerPath)))
+            guard let place = try targetPlace(target, of: reference.quantity) else { return true }
+            try section(request, at: place, into: targetSlot(target), route: route)
+            return true
+        }
+    }
+
+    /// `resolve_depth` stops a chain that has exactly that length; longer ones began elsewhere and go on.
+    private func mayFollow(_ config: RequestConfig, _ route: Route) -> Bool {
+        guard let limit = config.resolveDepth, limit > 0 else { return true }
+        return route.chain.count != limit
+    }
+
+    /// The route behind `target`; `nil` when the chain has been there.
+    private func entering(_ target: ReferenceTarget, from reference: StoredReference, route: Route) throws -> Route? {
+        let canonical = target.canonical
+        guard !route.chain.contains(where: { UTF8Key($0) == UTF8Key(canonical) }) else {
+            problems.add(NodeProblem(.archive, "Circular reference detected: \(canonical)."))
+            return nil
+        }
+        var behind = try route.deeper()
+        behind.level = route.level
+        behind.chain.append(canonical)
+        return behind
+    }
+
+    private func asStored(_ reference: StoredReference, config: RequestConfig, into slot: Slot) throws {
+        let isRewritten = config.alwaysRewriteReferences && reference.quantity.isReference
+        let text =
+            isRewritten
+            ? ArchiveReference.rewritten(reference.text, in: reference.place.archive, uploads: walk.uploads(namedIn: reference))
+            : reference.text
+        try slot.write(.value(.string(text)))
+    }
+
+    /// Reads what a followed reference points to.
+    private func readTarget(
+        _ target: ReferenceTarget, of quantity: QuantityProperty, config: RequestConfig, route: Route
+    ) throws {
+        let slot = targetSlot(target)
+        switch try target.node.kind {
+        case .object:
+            guard let place = try targetPlace(target, of: quantity) else { return }
+            try keys(of: place, config: config, omitting: [], into: slot, route: route)
+        default:
+            try slot.write(.stored(target.node))
+        }
+    }
+
+    /// The target as a place to walk on: its definition is its own, else the one that the reference declares.
+    private func targetPlace(_ target: ReferenceTarget, of quantity: QuantityProperty) throws -> Place? {
+        let declared = SectionProperty(declared: quantity.target, repeats: false)
+        guard let context = try context(of: target.node, declared: declared, in: target.archive) else { return nil }
+        return Place(
+            archive: target.archive, node: target.node,
+            path: target.path.reduce(ArchivePath.root) { $0.appending($1.text) }, section: context)
+    }
+
+    private func targetSlot(_ target: ReferenceTarget) -> Slot {
+        walk.root.member("uploads").member(target.archive.upload.text).member("entries")
+            .member(target.archive.entry.text).member("archive").place(target.path)
+    }
+
+    /// The place that a reference means.
+    private func lookUp(_ reference: StoredReference) -> Lookup {
+        let here = reference.place.archive
+        switch ArchiveReference(reference.text, in: here) {
+        case .local(let path): return find(path, in: here, message: reference.text)
+        case .archive(let place, let path):
+            switch walk.archive(at: place, from: here) {
+            case .found(let key): return find(path, in: key, message: "/" + path.joined(separator: "/"))
+            case .absent(let message): return .failed(message)
+            case .missing: return .missing
+            }
+        case .remote: return .failed("Cross installation reference is not supported yet: \(reference.text).")
+        case .invalid: return .failed("Invalid reference: \(reference.text).")
+        }
+    }
+
+    private func find(_ path: [String], in archive: ArchiveKey, message: String) -> Lookup {
+        let absent = Lookup.failed("Archive \(archive.entry) does not contain \(message).")
+        guard case .open(let root)? = walk.loaded.archives[archive.entry] else { return absent }
+        var node = root
+        var steps: [PathStep] = []
+        for segment in path {
+            // Damaged bytes on the way are as good as no target.
+            guard let (step, child) = try? node.step(segment) else { return absent }
+            steps.append(step)
+            node = child
+        }
+        guard let kind = try? node.kind, kind != .null else { return absent }
+        return .found(ReferenceTarget(archive: archive, node: node, path: steps))
+    }
+}
+
+extension ArchiveNode {
+    /// The child at a segment of a reference's path: a key, or digits for a list position.
+    fileprivate func step(_ segment: String) throws(ArchiveError) -> (PathStep, ArchiveNode)? {
+        guard try kind == .list else { return try child(segment).map { (.key(segment), $0) } }
+        guard let position = Int(segment), position >= 0 else { return nil }
+        return try item(position).map { (.index(position), $0) }
+    }
+}
+
+extension GraphWalk {
+    /// What came of looking for an archive.
+    enum ArchiveLookup {
+        /// It is open.
+        case found(ArchiveKey)
+        case absent(String)
+        /// It has not been read yet; it is noted as needed.
+        case missing
+    }
+
+    /// The archive that a reference in `here` means, if the caller may read it.
+    func archive(at place: ArchivePlace, from here: ArchiveKey) -> ArchiveLookup {
+        switch place {
+        case .archive(let key): return archive(key)
+        case .rawFile(let upload, let path):
+            let place = MainfilePlace(upload: upload, path: path)
+            guard let known = loaded.places[place] else {
+                needs.places.insert(place)
+                return .missing
+            }
+            guard let entry = known else { return .absent("File \(path) does not exist in upload \(upload).") }
+            return archive(ArchiveKey(upload: upload, entry: entry))
+        case .entry(let id):
+            guard let known = loaded.entries[id] else {
+                needs.entries.insert(id)
+                return .missing
+            }
+            return archive(ArchiveKey(upload: known?.upload ?? here.upload, entry: id))
+        }
+    }
+
+    private func archive(_ key: ArchiveKey) -> ArchiveLookup {
+        guard let state = loaded.archives[key.entry] else {
+            needs.archives.insert(key.entry)
+            return .missing
+        }
+        let entry = loaded.entries[key.entry] ?? nil
+        // One text for an absent and a hidden target: it must not tell that a hidden one exists.
+        guard case .open = state, entry?.upload == key.upload else {
+            return .absent("Archive \(key.entry) does not exist in upload \(key.upload).")
+        }
+        return .found(key)
+    }
+
+    /// The upload of the entry that a reference names without one; noted as needed while it is not read.
+    func uploads(namedIn reference: StoredReference) -> [EntryID: UploadID] {
+        guard case .archive(.entry(let id), _) = ArchiveReference(reference.text, in: reference.place.archive) else {
+            return [:]
+        }
+        guard let known = loaded.entries[id] else {
+            needs.entries.insert(id)
+            return [:]
+        }
+        return known.map { [id: $0.upload] } ?? [:]
+    }
+}

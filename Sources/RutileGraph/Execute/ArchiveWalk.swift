@@ -1,0 +1,273 @@
+import NomadAPI
+import RutileArchive
+import RutileJSON
+import RutileMetainfo
+import RutileModel
+
+/// Reads one requested archive, and whatever its references lead to.
+///
+/// Sections are walked with their definitions (`ArchiveWalk+definitions`): *explicit* keys here, the rest of a section
+/// by its config in `ArchiveWalk+keys`, values that are no sections in `ArchiveWalk+quantities`, references in
+/// `ArchiveWalk+references`. Source: NOMAD 2.0.0, measured.
+final class ArchiveWalk {
+    let walk: GraphWalk
+    /// Problems of this archive and of all that was followed from it.
+    let problems: ProblemList
+
+    init(walk: GraphWalk, problems: ProblemList) {
+        self.walk = walk
+        self.problems = problems
+    }
+
+    /// A place in an archive that is being read.
+    struct Place {
+        let archive: ArchiveKey
+        let node: ArchiveNode
+        let path: ArchivePath
+        let section: SectionContext
+
+        /// The place at a child.
+        func child(_ segment: String, _ node: ArchiveNode, section: SectionContext) -> Place {
+            Place(archive: archive, node: node, path: path.appending(segment), section: section)
+        }
+
+        /// How NOMAD writes the place: `../uploads/U/archive/E#/data/parts/0`.
+        var reference: String { "../uploads/\(archive.upload)/archive/\(archive.entry)#/\(path.text)" }
+        /// As `reference`; the root is written `…#/.`.
+        var messageReference: String { path.isRoot ? reference + "." : reference }
+    }
+
+    /// What travels along the walk.
+    struct Route {
+        /// Canonical forms of the references that led here.
+        var chain: [String] = []
+        /// Section levels below the node that has the config.
+        var level = 0
+        /// Sections entered on the way here, through references too.
+        var nesting = 0
+
+        /// One section further down.
+        func deeper() throws(GraphProblem) -> Route {
+            guard nesting < GraphLimits.nesting else {
+                throw GraphProblem(
+                    .limitExceeded,
+                    "The request goes through more than \(GraphLimits.nesting) nested sections and references; set resolve_depth.")
+            }
+            var route = self
+            route.level += 1
+            route.nesting += 1
+            return route
+        }
+
+        /// Levels are counted from here.
+        func restarted() -> Route {
+            var route = self
+            route.level = 0
+            return route
+        }
+    }
+
+    /// Reads what `request` asks of a section.
+    func section(_ request: RequestNode, at place: Place, into slot: Slot, route: Route) throws {
+        try walk.visit()
+        if let config = request.ownConfig {
+            let named = Set(request.children.map { UTF8Key($0.key.name) })
+            try keys(of: place, config: config, omitting: named, into: slot, route: route.restarted())
+        } else {
+            try noteDefinition(of: place, config: request.config, isWalked: false, into: slot)
+        }
+        for child in request.children where child.node.form != .ignored {
+            try explicit(child, beside: request.children, at: place, into: slot, route: route)
+        }
+    }
+
+    /// Reads one key that the request names.
+    private func explicit(
+        _ child: RequestNode.Child, beside siblings: [RequestNode.Child], at place: Place, into slot: Slot, route: Route
+    ) throws {
+        switch child.key.text {
+        case "m_def_id": return
+        case "m_def": return try definition(child.node, of: place, into: slot)
+        case "*": return try wildcard(child.node, beside: siblings, at: place, into: slot, route: route)
+        default: break
+        }
+        guard let node = try place.node.child(child.key.name), try node.kind != .null else {
+            return notFound(child.key.text, at: place)
+        }
+        guard let property = try property(child.key.name, node: node, in: place) else { return }
+        let value = Place(
+            archive: place.archive, node: node, path: place.path.appending(child.key.name), section: .inferred)
+        let target = slot.member(child.key.name)
+        switch property {
+        case .unknown: problems.add(NodeProblem(.notFound, "Definition \(child.key.name) is not found."))
+        case .quantity(let quantity):
+            try explicitQuantity(quantity, child, at: value, in: place, into: target, route: route)
+        case .section(let section):
+            if try node.kind == .list {
+                guard section.repeats else {
+                    return problems.add(NodeProblem(.general, "Definition \(child.key.name) is not repeatable."))
+                }
+                try list(section, child, beside: siblings, at: value, parent: slot, route: route)
+            } else if let context = try context(of: node, declared: section, in: place.archive) {
+                let value = Place(archive: value.archive, node: node, path: value.path, section: context)
+                try self.section(child.node, at: value, into: target, route: try route.deeper())
+            }
+        }
+    }
+
+    /// A list of sections that the request names.
+    private func list(
+        _ section: SectionProperty, _ child: RequestNode.Child, beside siblings: [RequestNode.Child], at place: Place,
+        parent: Slot, route: Route
+    ) throws {
+        let slot = parent.member(child.key.name)
+        let count = try place.node.count
+        let own = child.node.ownConfig
+        let index = own?.index ?? child.key.index
+        var positions = Array(index?.positions(count: count) ?? 0..<count)
+        if child.node.form == .leaf {
+            try slot.open(.list)
+            if let page = own?.page, index == nil {
+                positions = Array(try self.page(page, of: child.key.name, count: count, into: parent))
+            }
+            if index == nil {
+                // Items that a sibling names by position are read by that sibling alone.
+                let named = siblings.filter { $0.key.name == child.key.name && $0.node != child.node }
+                let taken = Set(named.flatMap { $0.key.index?.positions(count: count) ?? 0..<0 })
+                positions.removeAll(where: taken.contains)
+            }
+        }
+        for (position, node) in zip(positions, try place.node.items(at: positions)) {
+            guard let context = try context(of: node, declared: section, in: place.archive) else { continue }
+            let item = place.child(String(position), node, section: context)
+            try self.section(child.node, at: item, into: slot.item(position), route: try route.deeper())
+        }
+    }
+
+    /// `*` as a key: every key of a section that no sibling names.
+    private func wildcard(
+        _ request: RequestNode, beside siblings: [RequestNode.Child], at place: Place, into slot: Slot, route: Route
+    ) throws {
+        let named = Set(siblings.filter { !$0.key.isWildcard }.map { UTF8Key($0.key.name) })
+        if request.form == .leaf {
+            return try keys(of: place, config: request.config, omitting: named, into: slot, route: route.restarted())
+        }
+        for (key, node) in try place.node.members() where key != "m_def" && key != "m_def_id" {
+            // Scalars have no keys; a wildcard over mixed keys is not wrong because of them.
+            guard !named.contains(UTF8Key(key)), try node.kind == .object || node.kind == .list else { continue }
+            let child = RequestNode.Child(key: RequestKey(literal: key), node: request)
+            try explicit(child, beside: [], at: place, into: slot, route: route)
+        }
+    }
+
+    /// The positions of a page; the parent section gets its `m_response`.
+    func page(_ page: RequestConfig.Page, of key: String, count: Int, into parent: Slot) throws -> Range<Int> {
+        let number = page.number(total: count)
+        let pagination = Value.members([
+            "page": .integer(Int64(number)), "page_size": .integer(Int64(page.size)), "total": .integer(Int64(count)),
+        ])
+        try parent.member("m_response").member("subsection_lists").member(key).write(
+            .value(.members(["pagination": pagination])))
+        let (start, overflow) = (number - 1).multipliedReportingOverflow(by: page.size)
+        guard !overflow, start < count else { return 0..<0 }
+        return start..<min(count, start + page.size)
+    }
+
+    /// Notes that the section, or value, at `place` has no `key`.
+    func notFound(_ key: String, at place: Place) {
+        problems.add(NodeProblem(.notFound, "Field \(key) is not found in archive \(place.messageReference)."))
+    }
+}
+
+/// The keys and positions from the root of an archive to a place in it.
+struct ArchivePath {
+    private final class Link: Sendable {
+        let parent: ArchivePath
+        let segment: String
+        init(parent: ArchivePath, segment: String) {
+            self.parent = parent
+            self.segment = segment
+        }
+    }
+
+    private let last: Link?
+
+    /// The root.
+    static let root = ArchivePath(last: nil)
+
+    private init(last: Link?) { self.last = last }
+
+    /// One step further.
+    func appending(_ segment: String) -> ArchivePath { ArchivePath(last: Link(parent: self, segment: segment)) }
+
+    /// Whether this is the root.
+    var isRoot: Bool { last == nil }
+
+    /// The steps, joined by `/`, list positions as numbers; empty for the root.
+    var text: String {
+        var segments: [String] = []
+        var link = last
+        while let step = link {
+            segments.append(step.segment)
+            link = step.parent.last
+        }
+        return segments.reversed().joined(separator: "/")
+    }
+}
+
+extension GraphLimits {
+    /// Most sections that may be entered one inside the other, references followed included.
+    package static let nesting = 1_000
+}
+
+extension ArchiveNode {
+    /// The items of a list at `positions`, which ascend.
+    func items(at positions: [Int]) throws(ArchiveError) -> [ArchiveNode] {
+        guard let first = positions.first, let last = positions.last else { return [] }
+        let nodes = try items(first..<last + 1)
+        return positions.map { nodes[$0 - first] }
+    }
+}
+
+extension GraphWalk {
+    /// Reads an entry's archive as `request` asks; where it cannot be read the entry says why.
+    func archive(
+        _ request: RequestNode, of entry: EntryRecord, entrySlot: Slot, place slot: Slot, problems: ProblemList
+    ) throws {
+        guard let state = loaded.archives[entry.id] else {
+            needs.archives.insert(entry.id)
+            return
+        }
+        switch state {
+        case .absent:
+            problems.add(NodeProblem(.general, "Archive \(entry.id) does not exist in upload \(entry.upload)."))
+        case .hidden:
+            problems.add(NodeProblem(.general, "Current user does not have access to upload \(entry.upload)."))
+        case .damaged:
+            problems.add(NodeProblem(.general, "The stored archive of entry \(entry.id) cannot be read."))
+        case .open(let node):
+            try slot.open(.object)
+            let key = ArchiveKey(upload: entry.upload, entry: entry.id)
+            let inside = ArchiveWalk(walk: self, problems: ProblemList())
+            do {
+                let request = try layoutRequest(request, of: node, entrySlot: entrySlot)
+                let root = ArchiveWalk.Place(archive: key, node: node, path: .root, section: .defined(loaded.definitions.root))
+                try inside.section(request, at: root, into: slot, route: ArchiveWalk.Route())
+            } catch let error as ArchiveError {
+                inside.problems.add(NodeProblem(.general, "The stored archive cannot be read: \(error)."))
+            }
+            try inside.problems.write(to: slot)
+        }
+    }
+}
+
+extension GraphWalk {
+    /// The request itself, or the layout's in its place; the entry then shows which.
+    private func layoutRequest(_ request: RequestNode, of node: ArchiveNode, entrySlot: Slot) throws -> RequestNode {
+        guard request.ownConfig?.directive == .autoFromLayout else { return request }
+        let derived = Layout.request(hasData: try node.child("data") != nil)
+        try entrySlot.member("resolved_layout_id").write(.value(.string(Layout.id)))
+        try entrySlot.member("resolved_archive_request").write(.value(derived))
+        return try RequestNode(archiveRequest: derived, pointer: request.pointer)
+    }
+}

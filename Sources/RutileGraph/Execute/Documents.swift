@@ -1,0 +1,291 @@
+import NomadAPI
+import RutileArchive
+import RutileJSON
+import RutileModel
+import RutileStore
+
+/// A document that a request can read: a record seen as an object. Source: NOMAD 2.0.0's documents, measured.
+enum Document {
+    case entry(EntryRecord)
+    case upload(UploadRecord)
+    case user(UserRecord)
+
+    /// Names of its fields, in the order of the document.
+    var fieldNames: [String] {
+        switch self {
+        case .entry: Self.entryFields
+        case .upload: Self.uploadFields
+        case .user: Self.userFields
+        }
+    }
+
+    private static let processFields = [
+        "process_running", "current_process", "process_status", "last_status_message", "errors", "warnings",
+        "complete_time",
+    ]
+    private static let entryFields =
+        processFields + ["entry_id", "entry_create_time", "mainfile_key", "upload_id", "parser_name", "mainfile_path"]
+    private static let uploadFields =
+        processFields + [
+            "upload_id", "upload_name", "upload_create_time", "description", "main_author", "coauthors",
+            "coauthor_groups", "reviewers", "reviewer_groups", "writers", "writer_groups", "viewers", "viewer_groups",
+            "published", "published_to", "publish_time", "with_embargo", "embargo_length", "license", "doi",
+            "included_entries", "n_entries", "processing_successful", "processing_failed",
+        ]
+    private static let userFields = [
+        "name", "first_name", "last_name", "email", "affiliation", "affiliation_address", "user_id", "username",
+        "created", "repo_user_id", "is_admin", "is_oasis_admin",
+    ]
+
+    /// The id of the document of `kind` that this one belongs to or is.
+    func id(of kind: DocumentKind) -> String? {
+        switch (self, kind) {
+        case (.entry(let entry), .entry): entry.id.text
+        case (.entry(let entry), .upload): entry.upload.text
+        case (.upload(let upload), .upload): upload.id.text
+        case (.user(let user), .user): user.id.text
+        default: nil
+        }
+    }
+
+    /// The users that a field names; `nil` where it is no field of users.
+    func users(of field: String, in walk: GraphWalk) -> UserField? {
+        guard case .upload(let upload) = self else { return nil }
+        return switch field {
+        case "main_author": .one(upload.mainAuthor)
+        case "coauthors": .list(upload.coauthors)
+        case "reviewers": .list(upload.reviewers)
+        case "writers": .list(unique([upload.mainAuthor] + upload.coauthors))
+        case "viewers": .list(unique([upload.mainAuthor] + upload.coauthors + upload.reviewers))
+        default: nil
+        }
+    }
+
+    /// A field's value; `nil` where the document has no such field or it is not set.
+    func value(of field: String, in walk: GraphWalk) -> Value? {
+        switch self {
+        case .entry(let entry): entryValue(field, entry)
+        case .upload(let upload): uploadValue(field, upload, in: walk)
+        case .user(let user): userValue(field, user, in: walk)
+        }
+    }
+
+    private func processValue(_ field: String, _ process: ProcessRecord) -> Value? {
+        switch field {
+        case "process_running": .bool(process.status.isRunning)
+        case "current_process": text(process.current)
+        case "process_status": .string(process.status.rawValue)
+        case "last_status_message": text(process.lastStatusMessage)
+        case "errors": list(process.errors)
+        case "warnings": list(process.warnings)
+        case "complete_time": time(process.completeTime)
+        default: nil
+        }
+    }
+
+    private func entryValue(_ field: String, _ entry: EntryRecord) -> Value? {
+        switch field {
+        case "entry_id": .string(entry.id.text)
+        case "entry_create_time": time(entry.createTime)
+        case "mainfile_key": text(entry.mainfileKey)
+        case "upload_id": .string(entry.upload.text)
+        case "parser_name": .string(entry.parserName)
+        case "mainfile_path": .string(entry.mainfile)
+        default: processValue(field, entry.process)
+        }
+    }
+
+    private func uploadValue(_ field: String, _ upload: UploadRecord, in walk: GraphWalk) -> Value? {
+        switch field {
+        case "upload_id": .string(upload.id.text)
+        case "upload_name": text(upload.name)
+        case "upload_create_time": time(upload.createTime)
+        case "description": text(upload.description)
+        case "main_author", "coauthors", "reviewers", "writers", "viewers":
+            switch users(of: field, in: walk) {
+            case .one(let id): walk.userDocument(id)
+            case .list(let ids): .list(ids.map(walk.userDocument))
+            case nil: nil
+            }
+        case "coauthor_groups", "writer_groups": list(upload.coauthorGroups.map(\.text))
+        case "reviewer_groups": list(upload.reviewerGroups.map(\.text))
+        case "viewer_groups": list(unique(upload.coauthorGroups + upload.reviewerGroups).map(\.text))
+        case "published": .bool(upload.isPublished)
+        case "published_to": list(upload.publishedTo)
+        case "publish_time": time(upload.publishTime)
+        case "with_embargo": .bool(upload.isEmbargoed)
+        case "embargo_length": .integer(Int64(upload.embargoLength))
+        case "license": .string(upload.license)
+        case "doi": upload.doi ?? .null
+        case "included_entries": upload.includedEntries ?? .null
+        case "n_entries": walk.entryCounts(upload.id).map { .integer(Int64($0.total)) }
+        case "processing_successful": walk.entryCounts(upload.id).map { .integer(Int64($0.processed - $0.failed)) }
+        case "processing_failed": walk.entryCounts(upload.id).map { .integer(Int64($0.failed)) }
+        default: processValue(field, upload.process)
+        }
+    }
+
+    private func userValue(_ field: String, _ user: UserRecord, in walk: GraphWalk) -> Value? {
+        switch field {
+        case "name":
+            switch (user.firstName, user.lastName) {
+            case (nil, nil): nil
+            case (let first, let last): .string([first, last].compactMap(\.self).joined(separator: " "))
+            }
+        case "first_name": user.firstName.map(Value.string)
+        case "last_name": user.lastName.map(Value.string)
+        case "email": walk.maySeeEmail(of: user.id) ? user.email.map(Value.string) : nil
+        case "affiliation": user.affiliation.map(Value.string)
+        case "affiliation_address": user.affiliationAddress.map(Value.string)
+        case "user_id": .string(user.id.text)
+        case "username": .string(user.username)
+        case "created": user.created.map { .string($0.text(offset: "+00:00")) }
+        case "is_admin": .bool(user.isAdmin)
+        default: user.other[field]
+        }
+    }
+
+    private func text(_ text: String?) -> Value { text.map(Value.string) ?? .null }
+    private func list(_ texts: [String]) -> Value { .list(texts.map(Value.string)) }
+    private func time(_ time: Timestamp?) -> Value { time.map { .string($0.text(offset: "Z")) } ?? .null }
+
+    private func unique<ID: Identifier>(_ ids: [ID]) -> [ID] {
+        var seen: Set<ID> = []
+        return ids.filter { seen.insert($0).inserted }
+    }
+}
+
+/// The users that a field of a document names.
+enum UserField {
+    case one(UserID)
+    case list([UserID])
+}
+
+/// What came of looking for a document.
+enum DocumentLookUp {
+    case found(Document)
+    case refused(NodeProblem)
+    /// Not read yet; noted as needed.
+    case missing
+}
+
+extension GraphWalk {
+    /// The document of `kind` with `id`, if the caller may read it.
+    func lookUp(_ kind: DocumentKind, _ id: String) -> DocumentLookUp {
+        switch kind {
+        case .entry: entry(EntryID(id))
+        case .upload: upload(UploadID(id))
+        case .user: user(UserID(id))
+        }
+    }
+
+    private func entry(_ id: EntryID) -> DocumentLookUp {
+        let refused = NodeProblem(.noAccess, "The value \(id) is not a valid entry id or not visible to current user.")
+        guard let known = loaded.entries[id] else {
+            needs.entries.insert(id)
+            return .missing
+        }
+        guard let entry = known, let upload = loaded.uploads[entry.upload] ?? nil,
+            policy.mayReadEntryDocuments(of: upload, as: caller)
+        else { return .refused(refused) }
+        return .found(.entry(entry))
+    }
+
+    private func upload(_ id: UploadID) -> DocumentLookUp {
+        guard let known = loaded.uploads[id] else {
+            needs.uploads.insert(id)
+            return .missing
+        }
+        guard let upload = known else {
+            return .refused(NodeProblem(.notFound, "The value \(id) is not a valid upload id."))
+        }
+        guard policy.mayRead(upload, as: caller) else {
+            return .refused(NodeProblem(.noAccess, "No access to upload \(id)."))
+        }
+        return .found(.upload(upload))
+    }
+
+    private func user(_ id: UserID) -> DocumentLookUp {
+        guard let known = loaded.users[id] else {
+            needs.users.insert(id)
+            return .missing
+        }
+        guard let user = known else { return .refused(NodeProblem(.notFound, "User ID \(id) does not exist.")) }
+        return .found(.user(user))
+    }
+
+    /// All of a user's document; the id where the user is not known.
+    func userDocument(_ id: UserID) -> Value {
+        guard case .found(let document) = lookUp(.user, id.text) else { return .string(id.text) }
+        return wholeDocument(document)
+    }
+
+    private func wholeDocument(_ document: Document) -> Value {
+        var members = ObjectValue()
+        for name in document.fieldNames { members[name] = document.value(of: name, in: self) }
+        return .object(members)
+    }
+
+    /// How many entries an upload has; `nil` while that is not read.
+    func entryCounts(_ id: UploadID) -> EntryCounts? {
+        if loaded.entryCounts[id] == nil { needs.entryCounts.insert(id) }
+        return loaded.entryCounts[id]
+    }
+
+    /// Whether the caller sees e-mail addresses of `user`.
+    func maySeeEmail(of user: UserID) -> Bool {
+        userEmail == .public || caller.isAdmin || caller.user == user
+    }
+
+    /// The document that `text` is the id of, under `resolved` with a `resolve_type`; `nil` where nothing is looked up
+    /// or found. What is not found is a problem, except for users.
+    func resolvedDocument(_ text: String, config: RequestConfig, problems: ProblemList) throws -> Value? {
+        guard config.directive == .resolved, let type = config.resolveType else { return nil }
+        let kind: DocumentKind
+        switch type {
+        case .upload: kind = .upload
+        case .user: kind = .user
+        case .entry: kind = .entry
+        case .dataset: return dataset(DatasetID(text), problems: problems)
+        }
+        switch lookUp(kind, text) {
+        case .found(let document): return wholeDocument(document)
+        case .refused(let problem):
+            if kind != .user { problems.add(problem) }
+            return nil
+        case .missing: return nil
+        }
+    }
+
+    private func dataset(_ id: DatasetID, problems: ProblemList) -> Value? {
+        guard let known = loaded.datasets[id] else {
+            needs.datasets.insert(id)
+            return nil
+        }
+        guard let dataset = known else {
+            problems.add(NodeProblem(.notFound, "The value \(id) is not a valid dataset id."))
+            return nil
+        }
+        guard dataset.owner == caller.user else {
+            problems.add(NodeProblem(.noAccess, "No access to dataset \(id)."))
+            return nil
+        }
+        return datasetDocument(dataset)
+    }
+
+    /// A dataset's document. Its id stands under `_id` and `dataset_id`.
+    private func datasetDocument(_ dataset: DatasetRecord) -> Value {
+        var members = ObjectValue([
+            ("_id", .string(dataset.id.text)), ("dataset_id", .string(dataset.id.text)),
+            ("dataset_name", .string(dataset.name)), ("user_id", .string(dataset.owner.text)),
+        ])
+        members["doi"] = dataset.doi.map(Value.string)
+        members["pid"] = dataset.pid.map(Value.string)
+        members["dataset_create_time"] = dataset.createTime.map { .string($0.text(offset: "")) }
+        members["dataset_modified_time"] = dataset.modifiedTime.map { .string($0.text(offset: "")) }
+        members["dataset_type"] = .string(dataset.type)
+        members["query"] = dataset.query
+        members["entries"] = .list(dataset.entries.map { .string($0.text) })
+        return .object(members)
+    }
+}

@@ -1,0 +1,173 @@
+import NomadAPI
+import RutileArchive
+import RutileJSON
+import RutileMetainfo
+import RutileModel
+
+/// One pass over a plan: reads what has been loaded, writes the answer, and notes what it misses.
+///
+/// Pure apart from its own state: no store, no file, no clock. Where something is missing the pass goes on without it;
+/// its answer counts only if ``needs`` is empty at the end.
+///
+/// One file per kind of node: documents here, archives in `ArchiveWalk`.
+final class GraphWalk {
+    let loaded: Loaded
+    var needs = Needs()
+    let caller: Caller
+    let policy: AccessPolicy
+    let userEmail: UserEmailVisibility
+    /// The top level of the answer; resolved data are written below its `uploads` and `metainfo`.
+    let root = Slot()
+    private let limits: GraphLimits
+    private var visited = 0
+
+    init(loaded: Loaded, caller: Caller, policy: AccessPolicy, userEmail: UserEmailVisibility, limits: GraphLimits) {
+        self.loaded = loaded
+        self.caller = caller
+        self.policy = policy
+        self.userEmail = userEmail
+        self.limits = limits
+    }
+
+    /// The answer to `plan`, complete if ``needs`` is empty afterwards.
+    ///
+    /// - Throws: ``GraphProblem`` when a cap is reached, `ArchiveError` never: damaged archives are problems at their
+    ///   place.
+    func run(_ plan: ReadPlan) throws -> AnswerContainer {
+        let problems = ProblemList()
+        for part in plan.parts { try read(part, of: nil, into: root, problems: problems) }
+        try problems.write(to: root)
+        return try root.open(.object)
+    }
+
+    /// Counts a visited node against `limits.answer_nodes`.
+    func visit() throws(GraphProblem) {
+        visited += 1
+        guard visited <= limits.answerNodes else {
+            throw GraphProblem(
+                .limitExceeded,
+                "The request visits more nodes than limits.answer_nodes (\(limits.answerNodes)); ask for less, or page by page.")
+        }
+    }
+
+    /// Reads one key of a document, or of the top level where `document` is absent.
+    private func read(_ part: ReadPlan.Part, of document: Document?, into slot: Slot, problems: ProblemList) throws {
+        try visit()
+        let place = slot.member(part.key.text)
+        switch part.read {
+        case .documents(let documents):
+            for named in documents { try self.named(named, into: place.member(named.id)) }
+        case .linked(let plan):
+            guard let id = document?.id(of: plan.kind) else { return }
+            try self.document(plan, id: id, into: place)
+        case .archive(let request):
+            guard case .entry(let entry)? = document else { return }
+            try archive(request, of: entry, entrySlot: slot, place: place, problems: problems)
+        case .field(let config):
+            guard let value = document?.value(of: part.key.name, in: self) else { return }
+            try writeField(value, config: config, index: config.index ?? part.key.index, into: slot.member(part.key.name), problems: problems)
+        case .users(let plan):
+            guard let ids = document?.users(of: part.key.name, in: self) else { return }
+            try users(ids, plan: plan, into: slot.member(part.key.name))
+        case .members(let request):
+            guard let value = document?.value(of: part.key.name, in: self) else { return }
+            let index = request.ownConfig?.index ?? part.key.index
+            try members(of: value, request, index: index, into: slot.member(part.key.name))
+        }
+    }
+
+    private func named(_ named: ReadPlan.Named, into slot: Slot) throws {
+        try document(named.document, id: named.id, into: slot)
+    }
+
+    /// Reads the document of `plan`'s kind that `id` names, or says why not.
+    private func document(_ plan: ReadPlan.DocumentPlan, id: String, into slot: Slot) throws {
+        let problems = ProblemList()
+        try slot.open(.object)
+        switch lookUp(plan.kind, id) {
+        case .found(let document): try self.fields(of: document, plan, into: slot, problems: problems)
+        case .refused(let problem): problems.add(problem)
+        case .missing: break
+        }
+        try problems.write(to: slot)
+    }
+
+    /// Writes the fields that `plan` asks for: those of the whole document first, then the named ones.
+    private func fields(of document: Document, _ plan: ReadPlan.DocumentPlan, into slot: Slot, problems: ProblemList) throws {
+        if let whole = plan.whole {
+            let named = Set(plan.parts.map { UTF8Key($0.key.name) })
+            for name in document.fieldNames where whole.keys.admits(name) && !named.contains(UTF8Key(name)) {
+                guard let value = document.value(of: name, in: self) else { continue }
+                try writeField(value, config: whole, index: nil, into: slot.member(name), problems: problems)
+            }
+        }
+        for part in plan.parts { try read(part, of: document, into: slot, problems: problems) }
+    }
+
+    /// Writes a stored field; under `resolve_type` its strings are looked up.
+    private func writeField(
+        _ value: Value, config: RequestConfig, index: IndexRange?, into slot: Slot, problems: ProblemList
+    ) throws {
+        if let items = value.items, let index {
+            try slot.open(.list)
+            for position in index.positions(count: items.count) {
+                try writeField(items[position], config: config, index: nil, into: slot.item(position), problems: problems)
+            }
+        } else if let text = value.text, let document = try resolvedDocument(text, config: config, problems: problems) {
+            try slot.write(.value(document))
+        } else if case .object(let members) = value, config.keys != .everything, index != nil {
+            try slot.write(.value(.object(ObjectValue(members.members.filter { config.keys.admits($0.0) }.map { ($0.0, $0.1) }))))
+        } else {
+            try slot.write(.value(value))
+        }
+    }
+
+    private func users(_ ids: UserField, plan: ReadPlan.DocumentPlan, into slot: Slot) throws {
+        switch ids {
+        case .one(let id): try userFields(id, plan, into: slot)
+        case .list(let ids):
+            let positions = plan.index?.positions(count: ids.count) ?? 0..<ids.count
+            for position in positions { try userFields(ids[position], plan, into: slot.item(position)) }
+        }
+    }
+
+    /// The asked fields of one user; the id stands in place of a user who is not known.
+    private func userFields(_ id: UserID, _ plan: ReadPlan.DocumentPlan, into slot: Slot) throws {
+        switch lookUp(.user, id.text) {
+        case .found(let document):
+            let problems = ProblemList()
+            try fields(of: document, plan, into: slot, problems: problems)
+            try problems.write(to: slot)
+        case .refused: try slot.write(.value(.string(id.text)))
+        case .missing: break
+        }
+    }
+
+    /// Named members of a stored field that is an object or a list of objects. Anything else has no members: nothing
+    /// is written.
+    private func members(of value: Value, _ request: RequestNode, index: IndexRange?, into slot: Slot) throws {
+        switch value {
+        case .list(let items):
+            for position in index?.positions(count: items.count) ?? 0..<items.count {
+                try members(of: items[position], request, index: nil, into: slot.item(position))
+            }
+        case .object(let stored):
+            let named = request.children.map { UTF8Key($0.key.name) }
+            if let config = request.ownConfig {
+                for (key, value) in stored.members where config.keys.admits(key) && !named.contains(UTF8Key(key)) {
+                    try slot.member(key).write(.value(value))
+                }
+            }
+            for child in request.children {
+                guard let value = stored[child.key.name] else { continue }
+                let place = slot.member(child.key.name)
+                if child.node.form == .leaf {
+                    try place.write(.value(value))
+                } else {
+                    try members(of: value, child.node, index: child.key.index, into: place)
+                }
+            }
+        default: break
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import RutileArchive
+import RutileMetainfo
+import RutileModel
+import RutileStore
+
+/// What a walk found that it has to read, collected so that it is read in batches.
+struct Needs {
+    var uploads: Set<UploadID> = []
+    var entryCounts: Set<UploadID> = []
+    var entries: Set<EntryID> = []
+    var places: Set<MainfilePlace> = []
+    var users: Set<UserID> = []
+    var datasets: Set<DatasetID> = []
+    /// Archives, by entry. The entry and its upload are read with them.
+    var archives: Set<EntryID> = []
+
+    var isEmpty: Bool {
+        uploads.isEmpty && entryCounts.isEmpty && entries.isEmpty && places.isEmpty && users.isEmpty && datasets.isEmpty
+            && archives.isEmpty
+    }
+}
+
+/// The archive of an entry, as far as the caller is concerned.
+enum ArchiveState {
+    case open(ArchiveNode)
+    /// There is no such entry, or it has no archive.
+    case absent
+    /// The caller may not read the upload.
+    case hidden
+    /// Its stored bytes cannot be read.
+    case damaged(ArchiveError)
+}
+
+/// Everything that has been read for one request so far. What was looked for and is not there is known to be absent.
+struct Loaded {
+    private(set) var uploads: [UploadID: UploadRecord?] = [:]
+    private(set) var entryCounts: [UploadID: EntryCounts] = [:]
+    private(set) var entries: [EntryID: EntryRecord?] = [:]
+    private(set) var places: [MainfilePlace: EntryID?] = [:]
+    private(set) var users: [UserID: UserRecord?] = [:]
+    private(set) var datasets: [DatasetID: DatasetRecord?] = [:]
+    private(set) var archives: [EntryID: ArchiveState] = [:]
+    /// Definitions: built in, installed, and of the archives that have been opened for theirs.
+    let definitions: DefinitionScope
+
+    init(definitions: DefinitionScope) { self.definitions = definitions }
+
+    /// Reads `needs`, every kind of record in one batch.
+    mutating func load(_ needs: Needs, with reader: BatchReader) async throws {
+        try await loadEntries(needs.entries.union(needs.archives), with: reader)
+        var wanted = needs.uploads
+        for id in needs.archives.union(needs.entries) {
+            if let entry = entries[id] ?? nil { wanted.insert(entry.upload) }
+        }
+        let missing = wanted.filter { uploads[$0] == nil }
+        if !missing.isEmpty {
+            let found = try await reader.records.uploads(missing)
+            for id in missing { uploads[id] = .some(found[id]) }
+        }
+        if !needs.entryCounts.isEmpty {
+            let found = try await reader.records.entryCounts(needs.entryCounts)
+            for id in needs.entryCounts { entryCounts[id] = found[id] ?? EntryCounts() }
+        }
+        if !needs.places.isEmpty {
+            let found = try await reader.records.entries(at: needs.places)
+            for place in needs.places { places[place] = .some(found[place]) }
+        }
+        if !needs.users.isEmpty {
+            let found = try await reader.records.users(needs.users)
+            for id in needs.users { users[id] = .some(found[id]) }
+        }
+        if !needs.datasets.isEmpty {
+            let found = try await reader.records.datasets(needs.datasets)
+            for id in needs.datasets { datasets[id] = .some(found[id]) }
+        }
+        try await loadArchives(needs.archives, with: reader)
+    }
+
+    private mutating func loadEntries(_ ids: Set<EntryID>, with reader: BatchReader) async throws {
+        let missing = ids.filter { entries[$0] == nil }
+        guard !missing.isEmpty else { return }
+        let found = try await reader.records.entries(missing)
+        for id in missing { entries[id] = .some(found[id]) }
+    }
+
+    private mutating func loadArchives(_ ids: Set<EntryID>, with reader: BatchReader) async throws {
+        var addresses: [EntryID: ArchiveAddress] = [:]
+        for id in ids where archives[id] == nil {
+            guard let entry = entries[id] ?? nil, let upload = uploads[entry.upload] ?? nil else {
+                archives[id] = .absent
+                continue
+            }
+            guard reader.policy.mayRead(upload, as: reader.caller) else {
+                archives[id] = .hidden
+                continue
+            }
+            guard let address = entry.archive else {
+                archives[id] = .absent
+                continue
+            }
+            addresses[id] = address
+        }
+        guard !addresses.isEmpty else { return }
+        let opened = try await reader.archives.archives(Set(addresses.values))
+        for (id, address) in addresses {
+            switch opened[address] {
+            case .success(let node): archives[id] = .open(node)
+            case .failure(let error): archives[id] = .damaged(error)
+            case nil: archives[id] = .absent
+            }
+        }
+    }
+}
+
+/// Where batches are read from, and for whom.
+struct BatchReader {
+    let records: any RecordStore
+    let archives: any ArchiveSource
+    let policy: AccessPolicy
+    let caller: Caller
+}

@@ -1,0 +1,71 @@
+package import NomadAPI
+import RutileModel
+
+/// What to read for one request, decided before anything is read.
+///
+/// A plan is a value: it can be printed, compared and refused without touching a store. What an archive holds decides
+/// how its part of the plan goes on (definitions, references); ``GraphLimits`` bounds that part.
+package struct ReadPlan: Hashable, Sendable {
+    /// What stands at the top level of the answer, in order.
+    package let parts: [Part]
+
+    /// One key of the answer and what is read for it.
+    package struct Part: Hashable, Sendable {
+        package let key: RequestKey
+        package let read: Read
+    }
+
+    /// What one key reads.
+    package indirect enum Read: Hashable, Sendable {
+        /// A stored field of the document, as it is.
+        case field(RequestConfig)
+        /// Named members of a stored field that holds objects; both own settings and children count.
+        case members(RequestNode)
+        /// The users that a field names.
+        case users(DocumentPlan)
+        /// The document that the field's id names, or the document's own link of that name.
+        case linked(DocumentPlan)
+        /// Documents by id.
+        case documents([Named])
+        /// The entry's archive. What lies below is decided section by section, as definitions tell.
+        case archive(RequestNode)
+    }
+
+    /// A document that is asked for by its id.
+    package struct Named: Hashable, Sendable {
+        package let id: String
+        package let document: DocumentPlan
+    }
+
+    /// What is read of one document.
+    package struct DocumentPlan: Hashable, Sendable {
+        package let kind: DocumentKind
+        /// Settings for all fields that no part names; absent where only the parts are read.
+        package let whole: RequestConfig?
+        /// Which of the documents are read, where a field names a list of them.
+        package let index: IndexRange?
+        package let parts: [Part]
+    }
+}
+
+/// The kinds of documents that a plan can name.
+package enum DocumentKind: String, Hashable, Sendable {
+    case entry, upload, user
+}
+
+/// Caps on what one request may cost. Each has the setting of the same name.
+package struct GraphLimits: Hashable, Sendable {
+    /// Nodes that may be visited (`limits.answer_nodes`).
+    package var answerNodes: Int
+    /// Bytes that an answer may have (`limits.answer_bytes`).
+    package var answerBytes: Int
+    /// Archives that may be opened (`limits.archives`).
+    package var archives: Int
+
+    /// Caps as given; the defaults are those of the settings.
+    package init(answerNodes: Int = 2_000_000, answerBytes: Int = 256 << 20, archives: Int = 10_000) {
+        self.answerNodes = answerNodes
+        self.answerBytes = answerBytes
+        self.archives = archives
+    }
+}

@@ -1,0 +1,41 @@
+import RutileStore
+
+/// Makes entries of files.
+///
+/// - Throws: ``SourceFailure`` when a file makes none, or `CancellationError`.
+package protocol FileParser: Sendable {
+    /// The entries of the file at `path`, in its order.
+    func entries(of path: String, format: SourceFormat) async throws -> [RawEntry]
+    /// Unpacks the zip or tar file at `path` into the folder `destination`, which exists and is empty.
+    func unpack(_ path: String, into destination: String) async throws -> UnpackReport
+}
+
+/// Reads files in this process. For formats whose readers are our own, for tests, and inside ``ParseService``.
+package struct InProcessParser: FileParser {
+    /// A parser without state.
+    package init() {}
+
+    package func entries(of path: String, format: SourceFormat) async throws -> [RawEntry] {
+        try Self.entries(of: path, format: format)
+    }
+
+    package func unpack(_ path: String, into destination: String) async throws -> UnpackReport {
+        try Unpacker.unpack(path, into: destination)
+    }
+
+    /// The entries of the file at `path`; blocks while it reads.
+    static func entries(of path: String, format: SourceFormat) throws(SourceFailure) -> [RawEntry] {
+        let bytes: [UInt8]
+        do {
+            if let size = FileTree.size(of: path), size > format.largestFile {
+                throw SourceFailure("larger than the limit of \(format.largestFile >> 20) MiB for its format")
+            }
+            bytes = try FileTree.read(path)
+        } catch let failure as SourceFailure {
+            throw failure
+        } catch {
+            throw SourceFailure("cannot be read")
+        }
+        return try format.entries(in: bytes)
+    }
+}

@@ -1,0 +1,106 @@
+import Dispatch
+import RutileStore
+import Synchronization
+
+/// Reads files in processes of their own: as many as are asked for at once, each used for one file after the other.
+///
+/// A process that crashes, or takes longer than ``timeLimit(fileSize:)``, costs the file it was at and nothing else.
+package final class ParsePool: FileParser {
+    private let executable: String
+    private let idle = Mutex<[ParseWorker]>([])
+
+    private let baseTime: Duration
+
+    /// Time for one file, whatever its size.
+    package static let standardTime = Duration.seconds(10)
+    /// Time on top for each MiB of a file.
+    package static let timePerMebibyte = Duration.seconds(5)
+    /// Time for unpacking.
+    package static let unpackTime = Duration.seconds(3_600)
+
+    /// Processes of `executable`, by default this program itself.
+    package init(executable: String = "/proc/self/exe", baseTime: Duration = ParsePool.standardTime) {
+        self.executable = executable
+        self.baseTime = baseTime
+    }
+
+    /// Time after which a file of `fileSize` bytes is given up.
+    package static func timeLimit(fileSize: Int, baseTime: Duration = standardTime) -> Duration {
+        baseTime + timePerMebibyte * (fileSize >> 20)
+    }
+
+    package func entries(of path: String, format: SourceFormat) async throws -> [RawEntry] {
+        let limit = Self.timeLimit(fileSize: FileTree.size(of: path) ?? 0, baseTime: baseTime)
+        var entries: [RawEntry] = []
+        for message in try await answer(to: .parse(format: format, path: path), within: limit) {
+            switch message {
+            case .entry(let entry): entries.append(entry)
+            case .failure(let failure): throw failure
+            default: break
+            }
+        }
+        return entries
+    }
+
+    package func unpack(_ path: String, into destination: String) async throws -> UnpackReport {
+        var report = UnpackReport()
+        for message in try await answer(
+            to: .unpack(path: path, destination: destination), within: Self.unpackTime)
+        {
+            switch message {
+            case .leftOut(let item): report.leftOut.append(item)
+            case .failure(let failure): throw failure
+            default: break
+            }
+        }
+        return report
+    }
+
+    private func answer(to request: ParseMessage, within limit: Duration) async throws -> [ParseMessage] {
+        try Task.checkCancellation()
+        let worker = idle.withLock { $0.popLast() } ?? ParseWorker(executable: executable)
+        let result = await worker.answer(to: request, within: limit)
+        idle.withLock { $0.append(worker) }
+        return try result.get()
+    }
+}
+
+/// A thread of ours that talks to one parse process.
+private final class ParseWorker: Sendable {
+    private let executable: String
+    private let queue = DispatchQueue(label: "rutile.parse")
+    /// Used on ``queue`` only; the lock is for the compiler.
+    private let process = Mutex<ParseProcess?>(nil)
+
+    init(executable: String) { self.executable = executable }
+
+    func answer(to request: ParseMessage, within limit: Duration) async -> Result<[ParseMessage], any Error> {
+        await withCheckedContinuation { continuation in
+            queue.async {
+                continuation.resume(returning: Result { try self.blockingAnswer(to: request, within: limit) })
+            }
+        }
+    }
+
+    private func blockingAnswer(to request: ParseMessage, within limit: Duration) throws -> [ParseMessage] {
+        try process.withLock { process in
+            let running = try process ?? ParseProcess(executable: executable)
+            process = running
+            var answer: [ParseMessage] = []
+            do throws(FrameChannel.Failure) {
+                try running.ask(request, by: .now + limit) { answer.append($0) }
+                return answer
+            } catch {
+                // The next file gets a new process.
+                process = nil
+                switch error {
+                case .timedOut: throw SourceFailure("took longer than \(limit.components.seconds) s")
+                case .malformed: throw SourceFailure("its reader lost its way")
+                case .closed:
+                    let ending = running.ending().map { " (\($0))" } ?? ""
+                    throw SourceFailure("its reader crashed\(ending)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import CProcess
+import Glibc
+import RutileStore
+
+/// What a parse process does: answers requests on its standard input until that ends.
+///
+/// The process can be lost at any time: it holds no state, writes no file (but what it unpacks), and the one who
+/// started it survives its crash.
+package struct ParseService {
+    /// Memory that the process may address, in bytes.
+    package static let memoryLimit = 4 << 30
+
+    /// Restricts this process, then serves. Returns when the other side is gone.
+    package static func run() {
+        rutile_restrict(memoryLimit)
+        let channel = FrameChannel(STDIN_FILENO)
+        while let request = try? channel.receive() {
+            // The importer ends a process that takes too long; where it is gone, the alarm does.
+            alarm(UInt32(clamping: timeLimit(of: request).components.seconds + 5))
+            do {
+                try answer(request, on: channel)
+            } catch {
+                return
+            }
+            alarm(0)
+        }
+    }
+
+    private static func timeLimit(of request: ParseMessage) -> Duration {
+        if case .parse(_, let path) = request {
+            ParsePool.timeLimit(fileSize: FileTree.size(of: path) ?? 0)
+        } else {
+            ParsePool.unpackTime
+        }
+    }
+
+    private static func answer(
+        _ request: ParseMessage, on channel: borrowing FrameChannel
+    ) throws(FrameChannel.Failure) {
+        switch request {
+        case .parse(let format, let path):
+            let entries: [RawEntry]
+            do {
+                entries = try InProcessParser.entries(of: path, format: format)
+            } catch {
+                return try channel.send(.failure(error))
+            }
+            for entry in entries { try channel.send(.entry(entry)) }
+            try channel.send(.done)
+        case .unpack(let path, let destination):
+            let report: UnpackReport
+            do {
+                report = try Unpacker.unpack(path, into: destination)
+            } catch {
+                return try channel.send(.failure(error))
+            }
+            for item in report.leftOut { try channel.send(.leftOut(item)) }
+            try channel.send(.done)
+        default: throw .malformed
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import RutileArchive
+import RutileJSON
+import RutileModel
+
+/// An entry that is ready to be stored: its record, without an address yet, and its archive.
+struct EntryDraft: Sendable {
+    var record: EntryRecord
+    let archive: EncodedArchive
+}
+
+/// Makes drafts of what was read from the files of one upload.
+struct DraftMaker: Sendable {
+    let upload: UploadID
+    let surveyor: any ArchiveSurveyor
+    /// Entries that exist already, by id.
+    let existing: [EntryID: EntryRecord]
+    let now: Timestamp
+    private let encoder = ArchiveEncoder()
+
+    init(upload: UploadID, surveyor: any ArchiveSurveyor, existing: [EntryID: EntryRecord], now: Timestamp) {
+        self.upload = upload
+        self.surveyor = surveyor
+        self.existing = existing
+        self.now = now
+    }
+
+    /// The draft of a text file's entry.
+    func draft(
+        of entry: RawEntry, mainfile: String, format: SourceFormat, digest: String
+    ) throws(SourceFailure) -> EntryDraft {
+        let id = EntryID(upload: upload, mainfile: mainfile, key: entry.key)
+        var record = record(id, mainfile: mainfile, key: entry.key, parserName: format.parserName, digest: digest)
+        record.process.warnings = entry.warnings
+        record.references = references(in: entry.archive["metadata"]?.object)
+        let completion = EntryCompletion(
+            upload: upload, mainfile: mainfile, parserName: format.parserName, surveyor: surveyor)
+        let archive = completion.complete(entry.archive, id: id, key: entry.key, created: record.createTime)
+        do {
+            return EntryDraft(record: record, archive: try encoder.encode(.object(archive)))
+        } catch {
+            throw SourceFailure("cannot be stored: \(error)")
+        }
+    }
+
+    /// The drafts of an archive file's entries.
+    ///
+    /// Their `mainfile` is the one that they state, where it can be a path, else `file` with their id as key.
+    func drafts(of source: ArchiveFileSource, file: String, digest: String) throws(SourceFailure) -> [EntryDraft] {
+        var drafts: [EntryDraft] = []
+        for (index, entry) in source.entries.enumerated() {
+            let stated = entry.metadata["mainfile"]?.text.flatMap { SafePath.parts(of: $0) != nil ? $0 : nil }
+            let key =
+                entry.metadata["mainfile_key"]?.text
+                ?? (stated == nil && source.entries.count > 1 ? entry.id?.text ?? String(index) : nil)
+            let mainfile = stated ?? file
+            let id = entry.id ?? EntryID(upload: upload, mainfile: mainfile, key: key)
+            let parser = entry.metadata["parser_name"]?.text ?? SourceFormat.archiveFile.parserName
+            var record = record(id, mainfile: mainfile, key: key, parserName: parser, digest: digest)
+            if existing[id] == nil, let created = entry.metadata["entry_create_time"]?.text.flatMap({ Timestamp($0) }) {
+                record.createTime = created
+            }
+            record.references = references(in: entry.metadata)
+            let completion = EntryCompletion(
+                upload: upload, mainfile: mainfile, parserName: parser, surveyor: surveyor)
+            do {
+                let archive = try encode(entry, completion, record)
+                drafts.append(EntryDraft(record: record, archive: archive))
+            } catch {
+                throw SourceFailure("entry \(id.text): \(error)")
+            }
+        }
+        return drafts
+    }
+
+    private func encode(
+        _ entry: ArchiveFileSource.Entry, _ completion: EntryCompletion, _ record: EntryRecord
+    ) throws(ArchiveError) -> EncodedArchive {
+        // An archive that was processed has its inventory; it may be large, so only its metadata are decoded.
+        guard entry.metadata["quantities"]?.items != nil, entry.metadata["sections"]?.items != nil else {
+            let whole = try entry.root.value().object ?? ObjectValue()
+            return try encoder.encode(
+                .object(completion.complete(whole, id: record.id, key: record.mainfileKey, created: record.createTime)))
+        }
+        let metadata = completion.identify(
+            entry.metadata, id: record.id, key: record.mainfileKey, created: record.createTime)
+        let members = try entry.root.members().filter { $0.key != "metadata" }
+        return try encoder.encode(reserving: entry.root.encodedSize) { (writer) throws(ArchiveError) in
+            writer.object(members.count + 1)
+            writer.text("metadata")
+            writer.value(.object(metadata))
+            for (key, node) in members {
+                writer.text(key)
+                try node.write(to: &writer)
+            }
+        }
+    }
+
+    private func record(
+        _ id: EntryID, mainfile: String, key: String?, parserName: String, digest: String
+    ) -> EntryRecord {
+        var record = EntryRecord(
+            id: id, upload: upload, mainfile: mainfile, parserName: parserName,
+            createTime: existing[id]?.createTime ?? now)
+        record.mainfileKey = key
+        record.datasets = existing[id]?.datasets ?? []
+        record.sourceDigest = digest
+        record.process = ProcessRecord(current: "process_entry", status: .success, completeTime: now)
+        return record
+    }
+
+    private func references(in metadata: ObjectValue?) -> [String] {
+        metadata?["references"]?.items?.compactMap(\.text) ?? []
+    }
+}

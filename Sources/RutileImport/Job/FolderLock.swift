@@ -1,0 +1,29 @@
+import Glibc
+import RutileModel
+import RutileStore
+
+/// Keeps two imports out of one upload; held while the object lives, dropped when the process ends.
+final class FolderLock: Sendable {
+    private let folder: Int32
+    private let path: String
+
+    /// - Throws: ``ImportError/busy(_:)`` when another import is at work.
+    init(_ upload: UploadID, in directory: DataDirectory) throws {
+        let path = directory.folder(of: upload)
+        try FileTree.makeFolder(path)
+        let folder = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw ImportError.file(path, reason: lastError()) }
+        guard flock(folder, LOCK_EX | LOCK_NB) == 0 else {
+            close(folder)
+            throw ImportError.busy(upload)
+        }
+        self.folder = folder
+        self.path = path
+    }
+
+    deinit {
+        // Where nothing was imported, nothing is left: a folder that holds something is not removed.
+        for empty in [path + "/archive", path] { unsafe rmdir(empty) }
+        close(folder)
+    }
+}

@@ -1,0 +1,127 @@
+package import RutileJSON
+package import RutileModel
+
+/// What became of one file.
+package enum FileOutcome: Hashable, Sendable {
+    /// It makes so many entries that were not there before; 0 for a file that stays raw.
+    case added(entries: Int)
+    /// It replaces a file that was different; so many entries come from it now.
+    case updated(entries: Int)
+    /// It is as it was; so many entries come from it.
+    case unchanged(entries: Int)
+    /// It makes no entry though its name says that it should.
+    case skipped(SourceFailure)
+}
+
+/// What an import into one upload did.
+package struct ImportReport: Hashable, Sendable {
+    /// One file with its outcome.
+    package struct File: Hashable, Sendable {
+        /// Path within the upload.
+        package let path: String
+        /// What became of it.
+        package let outcome: FileOutcome
+        /// What a reader should know of its entries.
+        package let warnings: [String]
+    }
+
+    /// Whether, and how, the upload changed.
+    package enum Verdict: String, Hashable, Sendable {
+        /// Everything that could be imported is there.
+        case imported
+        /// All was there already.
+        case unchanged
+        /// A bad file, under ``ImportRequest/isStrict``: nothing changed.
+        case refused
+    }
+
+    /// The upload.
+    package let upload: UploadID
+    /// Its name.
+    package let uploadName: String?
+    /// Files in the order of their paths.
+    package var files: [File] = []
+    /// Members of packed files that were left out, links among them.
+    package var leftOut: [UnpackReport.Item] = []
+    /// Entries that were removed since their files are gone from the imported path.
+    package var removedEntries = 0
+    /// Main files of the removed entries, in order, each once.
+    package var removedFiles: [String] = []
+    /// Whether everybody may read the upload now.
+    package var isPublic = false
+    /// Whether it has been published.
+    package var isPublished = false
+    /// What happened in the end.
+    package var verdict = Verdict.unchanged
+
+    /// Nothing was imported yet.
+    package init(upload: UploadID, uploadName: String?) {
+        self.upload = upload
+        self.uploadName = uploadName
+    }
+
+    /// Files that were skipped, with the reason.
+    package var skipped: [(path: String, failure: SourceFailure)] {
+        var skipped = files.compactMap { file in
+            if case .skipped(let failure) = file.outcome { (path: file.path, failure: failure) } else { nil }
+        }
+        skipped += leftOut.filter(\.isBad).map { (path: $0.path, failure: SourceFailure($0.reason)) }
+        return skipped
+    }
+
+    /// Entries that are new, changed and as before.
+    package var entryCounts: (added: Int, updated: Int, unchanged: Int) {
+        var counts = (added: 0, updated: 0, unchanged: 0)
+        for file in files {
+            switch file.outcome {
+            case .added(let entries): counts.added += entries
+            case .updated(let entries): counts.updated += entries
+            case .unchanged(let entries): counts.unchanged += entries
+            case .skipped: break
+            }
+        }
+        return counts
+    }
+
+    /// The report as JSON, for programs.
+    package var json: Value {
+        let counts = entryCounts
+        return .members([
+            "upload_id": .string(upload.text),
+            "upload_name": uploadName.map(Value.string) ?? .null,
+            "result": .string(verdict.rawValue),
+            "published": .bool(isPublished),
+            "files": .integer(Int64(files.count)),
+            "entries": .members([
+                "added": .integer(Int64(counts.added)), "updated": .integer(Int64(counts.updated)),
+                "unchanged": .integer(Int64(counts.unchanged)), "removed": .integer(Int64(removedEntries)),
+            ]),
+            "skipped": .list(
+                skipped.map { item in
+                    .members([
+                        "path": .string(item.path),
+                        "line": item.failure.line.map { .integer(Int64($0)) } ?? .null,
+                        "reason": .string(item.failure.reason),
+                    ])
+                }),
+            "removed": .list(removedFiles.map(Value.string)),
+            "warnings": .list(
+                files.flatMap { file in
+                    file.warnings.map { .members(["path": .string(file.path), "warning": .string($0)]) }
+                }
+                    + leftOut.filter { !$0.isBad }.map {
+                        .members(["path": .string($0.path), "warning": .string($0.reason)])
+                    }),
+        ])
+    }
+}
+
+/// How far an import is.
+package struct ImportProgress: Hashable, Sendable {
+    /// What is imported.
+    package let source: String
+    /// Files that are done.
+    package let done: Int
+    /// Files that there are.
+    package let total: Int
+}

@@ -1,0 +1,70 @@
+package import RutileModel
+
+/// What is to be imported, and as what.
+package struct ImportRequest: Sendable {
+    /// Folders, zip and tar files, and single files. Without ``upload`` and ``uploadName`` each is an upload of its own.
+    package var paths: [String]
+    /// The upload to import into. It is made under this id where it does not exist.
+    package var upload: UploadID?
+    /// The upload's name; by default that of the path.
+    package var uploadName: String?
+    /// Id or name of the author; by default the user ``localAuthor``, who is made on first use.
+    package var author: String?
+    /// Whether the upload is published afterwards.
+    package var publishes: Bool
+    /// Whether one bad file keeps everything from being imported.
+    package var isStrict: Bool
+
+    /// Imports `paths` with all defaults.
+    package init(paths: [String]) {
+        self.paths = paths
+        upload = nil
+        uploadName = nil
+        author = nil
+        publishes = false
+        isStrict = false
+    }
+
+    /// Who imports where nobody is named.
+    package static let localAuthor = UserID("local")
+}
+
+/// Why nothing was imported.
+package enum ImportError: Error, Hashable, Sendable {
+    /// A path leads nowhere, or to what is neither a file nor a folder.
+    case noSuchPath(String)
+    /// Nobody has this id or name.
+    case noSuchAuthor(String)
+    /// The author has no right to change this upload.
+    case notTheAuthor(UploadID, author: UserID)
+    /// An upload's id that can be no folder.
+    case unsafeUpload(String)
+    /// Two paths hold a file for the same place of the upload.
+    case sameMainfile(String, first: String, second: String)
+    /// A packed file that is damaged or breaks a limit.
+    case cannotUnpack(String, reason: String)
+    /// The files of a NOMAD upload do not agree on its id.
+    case severalUploads(String)
+    /// A file cannot be read or written.
+    case file(String, reason: String)
+    /// An other import into the same upload is at work.
+    case busy(UploadID)
+}
+
+extension ImportError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .noSuchPath(let path): "\(path): no such file or folder"
+        case .noSuchAuthor(let author): "there is no user '\(author)'"
+        case .notTheAuthor(let upload, let author):
+            "\(author) is neither the author nor a coauthor of the upload \(upload)"
+        case .unsafeUpload(let id): "'\(id)' cannot be the id of an upload"
+        case .sameMainfile(let path, let first, let second):
+            "\(first) and \(second) both hold '\(path)': one upload cannot have it twice"
+        case .cannotUnpack(let path, let reason): "\(path): \(reason)"
+        case .severalUploads(let path): "\(path): its archives belong to several uploads"
+        case .file(let path, let reason): "\(path): \(reason)"
+        case .busy(let upload): "another import into the upload \(upload) is at work"
+        }
+    }
+}

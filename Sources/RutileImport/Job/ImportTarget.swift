@@ -1,0 +1,69 @@
+import RutileModel
+
+/// One upload to import into, with the files that go there.
+struct ImportTarget {
+    let upload: UploadID
+    let name: String
+    let author: UserID
+    /// What becomes raw files of the upload.
+    var raw: SourceTree
+    /// Archive files of a NOMAD upload; they make entries but are no raw files.
+    var archives: SourceTree
+    /// Whether entries are made of raw files. Not in a NOMAD upload: its archives are its entries.
+    let parsesRaw: Bool
+    /// Whether files of the upload that are not among ``raw`` stay: the upload was named by its id, so the path is
+    /// an addition to it, not what it holds.
+    let isAddition: Bool
+    /// Path or paths, for people.
+    let source: String
+}
+
+/// What an import did so far, file by file, and what follows from it.
+///
+/// Pure: told of events, asked for the verdict.
+struct ImportLedger {
+    /// What was found out.
+    private(set) var report: ImportReport
+    private let isStrict: Bool
+
+    init(_ report: ImportReport, isStrict: Bool) {
+        self.report = report
+        self.isStrict = isStrict
+    }
+
+    /// `file` was dealt with.
+    mutating func record(_ path: String, _ outcome: FileOutcome, warnings: [String] = []) {
+        report.files.append(ImportReport.File(path: path, outcome: outcome, warnings: warnings))
+    }
+
+    /// Members of a packed file were left out.
+    mutating func record(_ leftOut: [UnpackReport.Item]) { report.leftOut += leftOut }
+
+    /// The entries of these main files go, since the files are gone.
+    mutating func remove(_ entries: [EntryRecord]) {
+        report.removedEntries += entries.count
+        for path in entries.map(\.mainfile).sorted() where report.removedFiles.last != path {
+            report.removedFiles.append(path)
+        }
+    }
+
+    /// Whether a bad file forbids everything.
+    var isRefused: Bool { isStrict && !report.skipped.isEmpty }
+
+    /// Whether a file is new or different.
+    var hasNews: Bool {
+        report.removedEntries > 0
+            || report.files.contains { file in
+                switch file.outcome {
+                case .added, .updated: true
+                case .unchanged, .skipped: false
+                }
+            }
+    }
+
+    /// Closes the ledger: files in the order of their paths.
+    mutating func close(_ verdict: ImportReport.Verdict) {
+        report.verdict = verdict
+        report.files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    }
+}

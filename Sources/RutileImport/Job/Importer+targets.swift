@@ -1,0 +1,110 @@
+import Glibc
+import RutileModel
+import RutileStore
+
+extension Importer {
+    /// What `paths` are to become.
+    func target(
+        _ paths: [String], _ request: ImportRequest, author: UserID, scratch: inout [ScratchFolder]
+    ) async throws -> ImportTarget {
+        let excluded = realPath(directory.root)
+        var raw = SourceTree()
+        var archives = SourceTree()
+        var isNOMADUpload = false
+        for path in paths {
+            guard let place = realPath(path) else { throw ImportError.noSuchPath(path) }
+            if FileTree.kind(of: place) == .file, Unpacker.canUnpack(place) {
+                try await unpack(place, into: &raw, &scratch)
+            } else if let layout = NOMADLayout(place) {
+                isNOMADUpload = true
+                if let folder = layout.rawFolder { try raw.add(folder, excluding: excluded) }
+                for packed in layout.packedRaw { try await unpack(packed, into: &raw, &scratch) }
+                for file in layout.archiveFiles { try archives.add(file, excluding: nil) }
+            } else {
+                try raw.add(place, excluding: excluded)
+            }
+        }
+        let first = paths.first.flatMap(realPath) ?? ""
+        let name = request.uploadName ?? name(of: first)
+        var upload = request.upload
+        // Archives keep the id of their upload, where they are all that is imported.
+        let archiveOnly = isNOMADUpload || raw.files.allSatisfy { SourceFormat(path: $0.path) == .archiveFile }
+        if upload == nil, archiveOnly {
+            upload = try await statedUpload(
+                isNOMADUpload ? archives.files : raw.files, of: paths.joined(separator: ", "))
+        }
+        return ImportTarget(
+            upload: upload ?? UploadID(author: author, name: name), name: name, author: author, raw: raw,
+            archives: archives, parsesRaw: !isNOMADUpload, isAddition: request.upload != nil,
+            source: paths.joined(separator: ", "))
+    }
+
+    private func unpack(_ path: String, into tree: inout SourceTree, _ scratch: inout [ScratchFolder]) async throws {
+        let folder = try ScratchFolder(in: directory)
+        scratch.append(folder)
+        do {
+            tree.add(try await parser.unpack(path, into: folder.path))
+        } catch let failure as SourceFailure {
+            throw ImportError.cannotUnpack(path, reason: failure.reason)
+        }
+        try tree.add(folder.path, excluding: nil)
+    }
+
+    /// The one upload that the archives name; `nil` where they name none.
+    private func statedUpload(_ files: [SourceTree.File], of source: String) async throws -> UploadID? {
+        let stated = try await blocking {
+            var stated: Set<UploadID> = []
+            for file in files {
+                // A bad file is reported when it is read.
+                if let archive = try? ArchiveFileSource(path: file.source) { stated.formUnion(archive.uploads) }
+            }
+            return stated
+        }
+        guard stated.count <= 1 else { throw ImportError.severalUploads(source) }
+        return stated.first
+    }
+}
+
+/// The folder of an upload of a NOMAD installation.
+struct NOMADLayout {
+    /// Raw files; absent where they are packed.
+    let rawFolder: String?
+    /// `raw-public.plain.zip` and the like.
+    let packedRaw: [String]
+    /// `archive/*.msg` or `archive-public-v1.2.msg.msg` and the like.
+    let archiveFiles: [String]
+
+    /// `nil` where the folder at `path` is not one.
+    init?(_ path: String) {
+        guard FileTree.kind(of: path) == .folder, let names = try? FileTree.names(in: path) else { return nil }
+        func isFolder(_ name: String) -> Bool { FileTree.kind(of: path + "/" + name) == .folder }
+        rawFolder = names.contains("raw") && isFolder("raw") ? path + "/raw" : nil
+        packedRaw = names.filter { $0.hasPrefix("raw-") && $0.hasSuffix(".zip") }.map { path + "/" + $0 }
+        var files = names.filter { $0.hasPrefix("archive-") && $0.hasSuffix(".msg") }.map { path + "/" + $0 }
+        if names.contains("archive"), isFolder("archive"), let staged = try? FileTree.names(in: path + "/archive") {
+            files += staged.filter { $0.hasSuffix(".msg") }.map { path + "/archive/" + $0 }
+        }
+        archiveFiles = files
+        guard rawFolder != nil || !packedRaw.isEmpty, !files.isEmpty else { return nil }
+    }
+}
+
+/// A folder for unpacked files; removed with the value.
+final class ScratchFolder: Sendable {
+    /// Where it is.
+    let path: String
+
+    /// Makes a folder in the data directory, on the file system where the files will stay.
+    init(in directory: DataDirectory) throws {
+        var generator = SystemRandomNumberGenerator()
+        let token = String(UInt64.random(in: .min ... .max, using: &generator), radix: 36)
+        path = directory.uploads + "/tmp/unpacked-" + token + DataDirectory.stagingSuffix
+        try FileTree.makeFolder(path)
+    }
+
+    deinit {
+        // What cannot be removed is swept later: an upload of this id is not known.
+        try? FileTree.remove(path)
+        unsafe rmdir(FileTree.parent(of: path))
+    }
+}

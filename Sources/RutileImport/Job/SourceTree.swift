@@ -1,0 +1,97 @@
+import Glibc
+import RutileModel
+import RutileStore
+
+/// The files that an import takes, by their place in the upload.
+struct SourceTree {
+    /// One file.
+    struct File {
+        /// Path within the upload.
+        let path: String
+        /// Where it is now.
+        let source: String
+        let size: Int
+        /// Time of its last change, seconds and nanoseconds.
+        let modified: timespec
+    }
+
+    /// In the order of their paths' bytes.
+    private(set) var files: [File] = []
+    /// What was passed over.
+    private(set) var leftOut: [UnpackReport.Item] = []
+    private var taken: [String: String] = [:]
+
+    /// Adds the folder or file at `source`; those below a folder have paths relative to it.
+    ///
+    /// Links are left out, except that `source` itself may be one. What lies in `excluded` is passed over.
+    /// - Throws: ``ImportError``.
+    mutating func add(_ source: String, excluding excluded: String?) throws(ImportError) {
+        var status = stat()
+        guard unsafe stat(source, &status) == 0 else { throw .noSuchPath(source) }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: try take(source, path: name(of: source), status)
+        case S_IFDIR:
+            var waiting = [""]
+            while let folder = waiting.popLast() {
+                try addFolder(source, folder, excluded, &waiting)
+            }
+        default: throw .noSuchPath(source)
+        }
+        files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    }
+
+    private mutating func addFolder(
+        _ root: String, _ folder: String, _ excluded: String?, _ waiting: inout [String]
+    ) throws(ImportError) {
+        let names: [String]
+        do {
+            names = try FileTree.names(in: folder.isEmpty ? root : root + "/" + folder)
+        } catch {
+            throw .file(root + "/" + folder, reason: "cannot be listed")
+        }
+        for name in names {
+            let path = folder.isEmpty ? name : folder + "/" + name
+            let full = root + "/" + path
+            var status = stat()
+            guard unsafe lstat(full, &status) == 0 else {
+                leaveOut(path, "its name is no UTF-8, or it is gone", isBad: true)
+                continue
+            }
+            guard DataDirectory.isSafeName(name) else {
+                leaveOut(path, "its name cannot be kept", isBad: true)
+                continue
+            }
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: try take(full, path: path, status)
+            case S_IFDIR:
+                if excluded == nil || realPath(full) != excluded { waiting.append(path) }
+            default: leaveOut(path, "links and devices are not followed", isBad: false)
+            }
+        }
+    }
+
+    private mutating func take(_ source: String, path: String, _ status: stat) throws(ImportError) {
+        if let first = taken[path] { throw .sameMainfile(path, first: first, second: source) }
+        taken[path] = source
+        files.append(File(path: path, source: source, size: Int(status.st_size), modified: status.st_mtim))
+    }
+
+    /// Adds what unpacking left out.
+    mutating func add(_ report: UnpackReport) { leftOut += report.leftOut }
+
+    private mutating func leaveOut(_ path: String, _ reason: String, isBad: Bool) {
+        leftOut.append(UnpackReport.Item(path: path, reason: reason, isBad: isBad))
+    }
+}
+
+/// The last part of a path.
+func name(of path: String) -> String {
+    path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
+}
+
+/// The path with all links and dots resolved; `nil` where there is nothing.
+func realPath(_ path: String) -> String? {
+    guard let resolved = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+}

@@ -1,0 +1,128 @@
+import CProcess
+import Crypto
+import Glibc
+import RutileModel
+import RutileStore
+
+/// The raw files of an upload as they will be, beside the ones that are there. A value that goes away unused removes
+/// its files.
+final class StagedFolder: Sendable {
+    /// Path of the staged folder.
+    let path: String
+    private let current: String
+
+    /// Makes an empty folder for the raw files of `upload`.
+    init(_ directory: DataDirectory, upload: UploadID, token: String) throws(StoreError) {
+        current = directory.rawFolder(of: upload)
+        path = directory.folder(of: upload) + "/raw-" + token + DataDirectory.stagingSuffix
+        try FileTree.makeFolder(path)
+    }
+
+    deinit {
+        // Gone where the records took it over; else nobody needs it. What cannot be removed is swept later.
+        try? FileTree.remove(path)
+    }
+
+    /// Where the raw file `relative` is while it is staged.
+    func staged(_ relative: String) -> String { path + "/" + relative }
+
+    /// Whether the current raw file is, by size and content, the one at `source`. Equal times stand for equal content.
+    func isCurrent(_ file: SourceTree.File) throws(ImportError) -> Bool {
+        let present = current + "/" + file.path
+        var status = stat()
+        guard unsafe lstat(present, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            Int(status.st_size) == file.size
+        else { return false }
+        if status.st_mtim.tv_sec == file.modified.tv_sec && status.st_mtim.tv_nsec == file.modified.tv_nsec {
+            return true
+        }
+        return try Self.digest(of: present) == Self.digest(of: file.source)
+    }
+
+    /// Copies `file` into the stage, with its time; the digest (SHA-256, hex) of what was copied.
+    func copy(_ file: SourceTree.File) throws(ImportError) -> String {
+        let target = staged(file.path)
+        try makeFolder(for: target)
+        let input = unsafe open(file.source, O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw .file(file.source, reason: lastError()) }
+        defer { close(input) }
+        let output = unsafe open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard output >= 0 else { throw .file(target, reason: lastError()) }
+        defer { close(output) }
+        var digest = SHA256()
+        var failed = false
+        try unsafe Self.read(input, file.source) { chunk in
+            unsafe digest.update(bufferPointer: chunk)
+            var written = 0
+            while written < chunk.count, !failed {
+                // SAFETY: written < chunk.count.
+                let step = unsafe write(output, chunk.baseAddress.map { unsafe $0 + written }, chunk.count - written)
+                if step < 0 && errno == EINTR { continue }
+                if step <= 0 { failed = true } else { written += step }
+            }
+        }
+        guard !failed else { throw .file(target, reason: lastError()) }
+        let times = [file.modified, file.modified]
+        unsafe futimens(output, times)
+        return hex(digest.finalize())
+    }
+
+    /// Takes the current raw file `relative` over into the stage, replacing what is staged there. Both are one file
+    /// from then on, which is safe since raw files are never written to.
+    func keep(_ relative: String) throws(ImportError) {
+        let target = staged(relative)
+        try makeFolder(for: target)
+        unsafe unlink(target)
+        guard unsafe link(current + "/" + relative, target) == 0 else {
+            throw .file(target, reason: lastError())
+        }
+    }
+
+    /// Waits until all that is staged is on the medium.
+    func synchronize() throws(ImportError) {
+        let folder = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw .file(path, reason: lastError()) }
+        defer { close(folder) }
+        guard rutile_synchronize(folder) == 0 else { throw .file(path, reason: lastError()) }
+    }
+
+    private func makeFolder(for path: String) throws(ImportError) {
+        do {
+            try FileTree.makeFolder(FileTree.parent(of: path))
+        } catch {
+            throw .file(path, reason: lastError())
+        }
+    }
+
+    /// SHA-256 of the file at `path`, in hex.
+    static func digest(of path: String) throws(ImportError) -> String {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw .file(path, reason: lastError()) }
+        defer { close(file) }
+        var digest = SHA256()
+        try unsafe read(file, path) { unsafe digest.update(bufferPointer: $0) }
+        return hex(digest.finalize())
+    }
+
+    private static func read(
+        _ file: Int32, _ path: String, _ take: (UnsafeRawBufferPointer) -> Void
+    ) throws(ImportError) {
+        var buffer = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            // SAFETY: the buffer has as many bytes as said.
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(file, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw .file(path, reason: lastError()) }
+            if count == 0 { return }
+            unsafe buffer.withUnsafeBytes { unsafe take(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        }
+    }
+}
+
+/// What the last failed call of the system said.
+func lastError() -> String { unsafe String(cString: strerror(errno)) }
+
+private func hex(_ digest: SHA256Digest) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}

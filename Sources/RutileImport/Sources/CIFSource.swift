@@ -1,0 +1,149 @@
+import RutileJSON
+
+/// Reads crystals from CIF files (CIF 1.1 with the core dictionary, and the dotted tags of DDLm).
+///
+/// A block that has a cell and atom sites is an entry; one with neither (publication data) is passed over. The atoms
+/// of the asymmetric unit are multiplied by the operations that the block lists, else by those of its Hall symbol, its
+/// Hermann-Mauguin symbol or its number, in this order.
+enum CIFSource {
+    /// Images of an atom nearer than this, in ångström, are one site on a special position.
+    static let specialPositionTolerance = 0.1
+    /// Most sites that a cell may come to.
+    static let largestSiteCount = 100_000
+
+    /// One entry for each block with a structure; keys only where there are several.
+    static func entries(in bytes: [UInt8]) throws(SourceFailure) -> [RawEntry] {
+        let document = try CIFDocument(bytes)
+        var entries: [RawEntry] = []
+        for block in 0..<document.blockCount {
+            guard hasStructure(document, block: block) else { continue }
+            let reader = try CIFBlockReader(document, block: block)
+            var entry = CrystalArchive(
+                crystal: reader.crystal, source: CIFProvenance.read(document, block: block),
+                warnings: reader.warnings
+            ).entry()
+            entry.key = document.name(ofBlock: block)
+            entries.append(entry)
+        }
+        guard !entries.isEmpty else { throw SourceFailure("no block has a cell and atom sites") }
+        if entries.count == 1 { entries[0].key = nil }
+        return entries
+    }
+
+    private static func hasStructure(_ document: borrowing CIFDocument, block: Int) -> Bool {
+        document.column("_cell_length_a", "_cell.length_a", inBlock: block) != nil
+            || document.column("_atom_site_fract_x", "_atom_site.fract_x", inBlock: block) != nil
+    }
+}
+
+/// Reads the structure of one block.
+struct CIFBlockReader {
+    /// What the block describes, the whole cell.
+    private(set) var crystal: Crystal
+    /// What was assumed or set right.
+    private(set) var warnings: [String] = []
+
+    init(_ document: borrowing CIFDocument, block: Int) throws(SourceFailure) {
+        let (lattice, angles) = try Self.lattice(document, block)
+        var atoms = try AtomRows(document, block)
+        let operations = try Self.operations(document, block, angles: angles, warnings: &warnings)
+        guard atoms.rows.count * operations.count <= 64 * CIFSource.largestSiteCount else {
+            throw SourceFailure("more than \(CIFSource.largestSiteCount) sites")
+        }
+        var placed: [(position: SIMD3<Double>, atom: Int)] = []
+        for (index, atom) in atoms.rows.enumerated() {
+            if let earlier = Self.redundant(atom, among: atoms.rows, placed, lattice) {
+                warnings.append(
+                    "The site '\(atom.label)' is one that symmetry makes of '\(earlier)': it is listed twice.")
+                continue
+            }
+            for image in operations.images(
+                of: atom.position, lattice: lattice, tolerance: CIFSource.specialPositionTolerance)
+            {
+                placed.append((image, index))
+            }
+            guard placed.count <= CIFSource.largestSiteCount else {
+                throw SourceFailure("more than \(CIFSource.largestSiteCount) sites")
+            }
+        }
+        warnings = atoms.takeWarnings() + warnings
+        let shared = SharedSites(lattice: lattice, atoms: atoms.rows, placed: placed)
+        crystal = shared.crystal
+        warnings += shared.warnings
+    }
+
+    /// The label of an earlier atom of the same element one of whose images `atom` is: some files list a whole cell and
+    /// symmetry operations too. Two rows with one position are no such case but a contradiction.
+    private static func redundant(
+        _ atom: CIFAtom, among rows: [CIFAtom], _ placed: [(position: SIMD3<Double>, atom: Int)], _ lattice: Lattice
+    ) -> String? {
+        guard atom.occupancy == 1, placed.count < 20_000 else { return nil }
+        for (position, index) in placed {
+            let other = rows[index]
+            if other.element == atom.element, other.occupancy == 1,
+                lattice.distance(position, atom.position) < SitePairs.coincidence,
+                lattice.distance(other.position, atom.position) >= SitePairs.coincidence
+            {
+                return other.label
+            }
+        }
+        return nil
+    }
+
+    private static func lattice(
+        _ document: borrowing CIFDocument, _ block: Int
+    ) throws(SourceFailure) -> (Lattice, angles: SIMD3<Double>) {
+        var numbers: [Double] = []
+        for name in ["length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma"] {
+            let column = document.column("_cell_" + name, "_cell." + name, inBlock: block)
+            guard let number = document.number(column) else {
+                // The dictionary's default for angles is 90.
+                if name.hasPrefix("angle"), column == nil {
+                    numbers.append(90)
+                    continue
+                }
+                throw SourceFailure(line: column?.line, "_cell_\(name) is \(column == nil ? "missing" : "no number")")
+            }
+            numbers.append(number)
+        }
+        let angles = SIMD3(numbers[3], numbers[4], numbers[5])
+        guard let lattice = Lattice(lengths: SIMD3(numbers[0], numbers[1], numbers[2]), angles: angles) else {
+            let line = document.column("_cell_length_a", "_cell.length_a", inBlock: block)?.line
+            throw SourceFailure(line: line, "lengths and angles make no cell")
+        }
+        return (lattice, angles)
+    }
+
+    private static func operations(
+        _ document: borrowing CIFDocument, _ block: Int, angles: SIMD3<Double>, warnings: inout [String]
+    ) throws(SourceFailure) -> SymmetryOperations {
+        if let column = document.column(
+            "_space_group_symop_operation_xyz", "_space_group_symop.operation_xyz", "_symmetry_equiv_pos_as_xyz",
+            inBlock: block)
+        {
+            let triplets = document.texts(column)
+            if !triplets.isEmpty { return try SymmetryOperations(triplets: triplets, line: column.line) }
+        }
+        let hall = document.text(
+            document.column(
+                "_space_group_name_Hall", "_space_group.name_Hall", "_symmetry_space_group_name_Hall", inBlock: block))
+        if let hall, let operations = SymmetryOperations(hall: hall) { return operations }
+        let name = document.text(
+            document.column(
+                "_space_group_name_H-M_alt", "_space_group.name_H-M_alt", "_symmetry_space_group_name_H-M",
+                "_space_group_name_H-M_full", inBlock: block))
+        // Some add a remark: `R 3 c {rhombohedral axes}`.
+        if let name, let symbol = name.split(separator: "{").first.map(String.init),
+            let operations = SymmetryOperations(hermannMauguin: symbol, angles: angles)
+        {
+            return operations
+        }
+        let number = CIFProvenance.statedNumber(document, block: block)
+        if let number, let operations = SymmetryOperations(number: number) { return operations }
+        if let stated = hall ?? name {
+            throw SourceFailure("the space group '\(stated)' is not known, and no symmetry operations are listed")
+        }
+        warnings.append("The file has no symmetry operations and no space group: only the listed sites are there.")
+        return .identity
+    }
+}

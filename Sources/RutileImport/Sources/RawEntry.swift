@@ -1,0 +1,32 @@
+package import RutileJSON
+
+/// What one file, or one block or frame of it, says: an archive without its identity.
+package struct RawEntry: Hashable, Sendable {
+    /// Block name or frame number within the file; absent when the file makes one entry.
+    package var key: String?
+    /// The archive's root sections. A `metadata` section holds what the file itself says: name, references.
+    package var archive: ObjectValue
+    /// What a reader of the entry should know about how it was read.
+    package var warnings: [String]
+
+    /// One entry of a file.
+    package init(key: String? = nil, archive: ObjectValue, warnings: [String] = []) {
+        self.key = key
+        self.archive = archive
+        self.warnings = warnings
+    }
+}
+
+/// Why a file makes no entry.
+package struct SourceFailure: Error, Hashable, Sendable {
+    /// Line of the file, from 1; absent where it is not known.
+    package let line: Int?
+    /// What is wrong, for people; it does not name the file.
+    package let reason: String
+
+    /// `reason`, found at `line`.
+    package init(line: Int? = nil, _ reason: String) {
+        self.line = line
+        self.reason = reason
+    }
+}

@@ -1,0 +1,83 @@
+import RutileJSON
+
+/// A kind of file that entries are made of.
+package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
+    case archiveJSON
+    case archiveYAML
+    case archiveFile
+    case cif
+    case poscar
+    case xyz
+
+    /// The format of a file by its name; `nil` for files that stay raw.
+    ///
+    /// `*.archive.json`, `*.archive.yaml`, `*.archive.yml`, `*.msg`, `*.cif`, `*.xyz`, `*.extxyz`, `*.vasp`,
+    /// `*.poscar`, and `POSCAR` or `CONTCAR`, alone or followed by `.`, `_` or `-` and anything. Suffixes in any case.
+    package init?(path: String) {
+        let name = String(path.utf8.split(separator: UInt8(ascii: "/")).last.map { Substring($0) } ?? "")
+        let lower = name.lowercased()
+        for (suffix, format) in Self.suffixes where lower.utf8.count > suffix.utf8.count && lower.hasSuffix(suffix) {
+            self = format
+            return
+        }
+        for stem in ["POSCAR", "CONTCAR"] where name.hasPrefix(stem) {
+            guard let next = name.dropFirst(stem.count).first, next != ".", next != "_", next != "-" else {
+                self = .poscar
+                return
+            }
+        }
+        return nil
+    }
+
+    private static let suffixes: [(String, SourceFormat)] = [
+        (".archive.json", .archiveJSON), (".archive.yaml", .archiveYAML), (".archive.yml", .archiveYAML),
+        (".msg", .archiveFile), (".cif", .cif), (".xyz", .xyz), (".extxyz", .xyz), (".vasp", .poscar),
+        (".poscar", .poscar),
+    ]
+
+    /// What entries show as `parser_name`.
+    package var parserName: String {
+        switch self {
+        case .archiveJSON, .archiveYAML, .archiveFile: "parsers/archive"
+        case .cif: "parsers/cif"
+        case .poscar: "parsers/poscar"
+        case .xyz: "parsers/xyz"
+        }
+    }
+
+    /// Whether files of it are read in a process of their own: their readers are libraries that were not made for
+    /// hostile input, or may take long.
+    package var isForeign: Bool {
+        switch self {
+        case .archiveJSON, .archiveFile: false
+        case .archiveYAML, .cif, .poscar, .xyz: true
+        }
+    }
+
+    /// Size in bytes above which a file of this format is refused.
+    package var largestFile: Int {
+        switch self {
+        case .archiveJSON: JSONLimits.file.maximumBytes
+        case .archiveFile: .max
+        case .archiveYAML, .cif, .poscar: 64 << 20
+        case .xyz: 512 << 20
+        }
+    }
+
+    /// The entries in `bytes`, in the order of the file.
+    ///
+    /// Pure. Not for ``archiveFile``, whose entries stay encoded.
+    package func entries(in bytes: [UInt8]) throws(SourceFailure) -> [RawEntry] {
+        guard bytes.count <= largestFile else {
+            throw SourceFailure("larger than the limit of \(largestFile >> 20) MiB for its format")
+        }
+        switch self {
+        case .archiveJSON: return [try ArchiveTextSource.json(bytes)]
+        case .archiveYAML: return [try ArchiveTextSource.yaml(bytes)]
+        case .archiveFile: throw SourceFailure("an archive file holds no text")
+        case .cif: return try CIFSource.entries(in: bytes)
+        case .poscar: return [try POSCARSource.entry(in: bytes)]
+        case .xyz: return try XYZSource.entries(in: bytes)
+        }
+    }
+}

@@ -1,0 +1,178 @@
+import RutileJSON
+
+/// Reads structures from XYZ and extended XYZ files, all frames.
+///
+///     1  number of atoms
+///     2  comment; in extended XYZ `key=value` pairs: Lattice="ax ay az bx by bz cx cy cz", Properties=…, pbc="T T F"
+///     3  one atom per line: symbol x y z, or the columns that Properties names
+///
+/// Lengths are ångström. `energy` (eV) and the column `forces` or `force` (eV/Å) go to the archive; other keys and
+/// columns stay in the raw file. Keys of entries are frame numbers from 0, where there are several frames.
+enum XYZSource {
+    /// Most atoms that a frame may hold.
+    static let largestSiteCount = 1_000_000
+
+    /// One entry for each frame.
+    static func entries(in bytes: [UInt8]) throws(SourceFailure) -> [RawEntry] {
+        var lines = LineReader(bytes)
+        var entries: [RawEntry] = []
+        while let line = lines.next() {
+            let text = line.split(whereSeparator: \.isWhitespace)
+            // Blank lines may follow the last frame.
+            if text.isEmpty { continue }
+            guard text.count == 1, let count = Int(text[0]), count > 0 else {
+                throw lines.failure("expected the number of atoms of frame \(entries.count)")
+            }
+            guard count <= largestSiteCount else {
+                throw lines.failure("more than \(largestSiteCount) atoms in frame \(entries.count)")
+            }
+            var entry = try frame(&lines, count: count)
+            entry.key = String(entries.count)
+            entries.append(entry)
+        }
+        guard !entries.isEmpty else { throw SourceFailure("the file is empty") }
+        if entries.count == 1 { entries[0].key = nil }
+        return entries
+    }
+
+    private static func frame(_ lines: inout LineReader, count: Int) throws(SourceFailure) -> RawEntry {
+        guard let comment = lines.next() else { throw lines.failure("the file ends before the comment line") }
+        let header = try XYZHeader(comment, lines: lines)
+        var table = SpeciesTable()
+        var sites: [Crystal.Site] = []
+        var forces: [SIMD3<Double>] = []
+        for index in 0..<count {
+            let fields = try lines.fields("atom \(index + 1) of \(count)")
+            guard fields.count >= header.columnCount else {
+                throw lines.failure("\(fields.count) columns instead of \(header.columnCount)")
+            }
+            let symbol = fields[header.symbolColumn]
+            guard let element = element(symbol) else { throw lines.failure("'\(symbol)' is no element") }
+            guard let position = vector(fields[header.positionColumn...]) else {
+                throw lines.failure("the position is not three finite numbers")
+            }
+            sites.append(
+                Crystal.Site(position: position, species: table.index(of: Crystal.Species(element))))
+            if let column = header.forceColumn {
+                guard let force = vector(fields[column...]) else {
+                    throw lines.failure("the force is not three finite numbers")
+                }
+                forces.append(force)
+            }
+        }
+        var crystal = Crystal(sites: sites, species: table.species)
+        crystal.lattice = header.lattice
+        crystal.isPeriodic = header.isPeriodic
+        var calculation: CrystalCalculation?
+        if header.energy != nil || !forces.isEmpty {
+            calculation = CrystalCalculation(energy: header.energy, forces: forces.isEmpty ? nil : forces)
+        }
+        var source = Provenance()
+        if let title = header.title { source.title = title }
+        return CrystalArchive(crystal: crystal, source: source, calculation: calculation, warnings: []).entry()
+    }
+
+    /// A symbol, or an atomic number, as some programs write.
+    private static func element(_ text: Substring) -> ChemicalElement? {
+        if let number = Int(text) { return ChemicalElement(atomicNumber: number) }
+        return ChemicalElement(symbol: String(text)) ?? ChemicalElement(label: String(text))
+    }
+}
+
+/// The second line of a frame.
+struct XYZHeader {
+    private(set) var lattice: Lattice?
+    private(set) var isPeriodic = [false, false, false]
+    /// In electronvolt.
+    private(set) var energy: Double?
+    private(set) var symbolColumn = 0
+    private(set) var positionColumn = 1
+    private(set) var forceColumn: Int?
+    /// Columns that each line must have.
+    private(set) var columnCount = 4
+    /// The whole line, where it is no `key=value` pairs.
+    private(set) var title: String?
+
+    init(_ line: String, lines: LineReader) throws(SourceFailure) {
+        let pairs = Self.pairs(line)
+        for (key, value) in pairs {
+            switch key.lowercased() {
+            case "lattice":
+                let numbers = value.split { $0 == " " || $0 == "\t" || $0 == "," }.map { finiteNumber($0) }
+                guard numbers.count == 9, numbers.allSatisfy({ $0 != nil }) else {
+                    throw lines.failure("Lattice is not nine numbers")
+                }
+                let n = numbers.compactMap { $0 }
+                guard let lattice = Lattice(SIMD3(n[0], n[1], n[2]), SIMD3(n[3], n[4], n[5]), SIMD3(n[6], n[7], n[8]))
+                else { throw lines.failure("Lattice spans no volume") }
+                self.lattice = lattice
+            case "energy", "total_energy", "ref_energy", "dft_energy": energy = finiteNumber(value)
+            case "properties": try readColumns(value, lines)
+            default: break
+            }
+        }
+        if lattice != nil {
+            // A lattice without pbc is periodic in all directions.
+            isPeriodic = [true, true, true]
+            if let flags = pairs.first(where: { $0.key.lowercased() == "pbc" })?.value {
+                let words = flags.split { $0 == " " || $0 == "," }
+                guard words.count == 3, words.allSatisfy({ "TtFf10".contains($0.first ?? "?") }) else {
+                    throw lines.failure("pbc is not three of T and F")
+                }
+                isPeriodic = words.map { "Tt1".contains($0.first ?? "F") }
+            }
+        }
+        let words = line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        if pairs.isEmpty && !words.isEmpty { title = words }
+    }
+
+    // Properties = name, ":", kind, ":", number of columns, { ":", name, ":", kind, ":", number of columns }
+    private mutating func readColumns(_ text: String, _ lines: LineReader) throws(SourceFailure) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count % 3 == 0 else { throw lines.failure("Properties is not name:kind:columns, repeated") }
+        var column = 0
+        var found: [String: Int] = [:]
+        for start in stride(from: 0, to: parts.count, by: 3) {
+            guard let width = Int(parts[start + 2]), (1...1_000).contains(width), column < 10_000 else {
+                throw lines.failure("'\(parts[start + 2])' is no number of columns")
+            }
+            let name = parts[start].lowercased()
+            let isVector = ["pos", "positions", "force", "forces"].contains(name)
+            guard !isVector || width == 3 else { throw lines.failure("\(parts[start]) has not 3 columns") }
+            found[name] = column
+            column += width
+        }
+        guard let symbol = found["species"] ?? found["element"] ?? found["z"],
+            let position = found["pos"] ?? found["positions"]
+        else { throw lines.failure("Properties names no species or no pos") }
+        symbolColumn = symbol
+        positionColumn = position
+        forceColumn = found["forces"] ?? found["force"]
+        columnCount = column
+    }
+
+    /// The `key=value` pairs of a line; values may stand in `"…"`, `'…'` or `{…}`.
+    private static func pairs(_ line: String) -> [(key: String, value: String)] {
+        var pairs: [(key: String, value: String)] = []
+        var rest = line[...]
+        while true {
+            rest = rest.drop { $0 == " " || $0 == "\t" }
+            guard !rest.isEmpty else { return pairs }
+            let key = rest.prefix { $0 != "=" && $0 != " " && $0 != "\t" }
+            rest = rest.dropFirst(key.count)
+            guard rest.first == "=" else { continue }
+            rest = rest.dropFirst()
+            let closing: Character? = ["\"": "\"", "'": "'", "{": "}"][rest.first ?? " "]
+            if let closing {
+                rest = rest.dropFirst()
+                let value = rest.prefix { $0 != closing }
+                rest = rest.dropFirst(value.count + 1)
+                pairs.append((String(key), String(value)))
+            } else {
+                let value = rest.prefix { $0 != " " && $0 != "\t" }
+                rest = rest.dropFirst(value.count)
+                pairs.append((String(key), String(value)))
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+extension JSONWriter {
+    /// Writes `null`.
+    package mutating func null() { literal("null") }
+
+    /// Writes `true` or `false`.
+    package mutating func bool(_ flag: Bool) { literal(flag ? "true" : "false") }
+
+    private mutating func literal(_ text: StaticString) {
+        let count = text.utf8CodeUnitCount
+        beginValue(room: count)
+        // SAFETY: the static text has `count` bytes, and room for them is reserved.
+        unsafe (start + byteCount).update(from: text.utf8Start, count: count)
+        byteCount += count
+    }
+}

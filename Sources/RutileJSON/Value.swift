@@ -1,0 +1,53 @@
+/// A small JSON-compatible value, fully decoded.
+///
+/// Documents, definitions and requests are values; archives are not, they stay bytes until they are written
+/// (`RutileArchive.ArchiveNode`). Integers stay integers; ``unsigned(_:)`` holds only those above `Int64.max`.
+package enum Value: Hashable, Sendable {
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    /// An integer in `Int64.max + 1 ... UInt64.max`.
+    case unsigned(UInt64)
+    case real(Double)
+    case string(String)
+    case list([Value])
+    indirect case object(ObjectValue)
+
+    /// The member `key` of an object; `nil` when this is no object or has no such member.
+    package subscript(_ key: String) -> Value? {
+        if case .object(let object) = self { object[key] } else { nil }
+    }
+
+    /// The text of a string, else `nil`.
+    package var text: String? { if case .string(let text) = self { text } else { nil } }
+
+    /// The items of a list, else `nil`.
+    package var items: [Value]? { if case .list(let items) = self { items } else { nil } }
+
+    /// The members of an object, else `nil`.
+    package var object: ObjectValue? { if case .object(let object) = self { object } else { nil } }
+
+    /// The number of an integer, else `nil`. Reals are not converted.
+    package var integer: Int64? { if case .integer(let number) = self { number } else { nil } }
+
+    /// The number of an integer or real, else `nil`.
+    package var real: Double? {
+        switch self {
+        case .integer(let number): Double(number)
+        case .unsigned(let number): Double(number)
+        case .real(let number): number
+        default: nil
+        }
+    }
+
+    /// The truth value of a bool, else `nil`.
+    package var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+
+    /// Whether this is `null`.
+    package var isNull: Bool { if case .null = self { true } else { false } }
+
+    /// An object of `members`, in this order; a later member replaces an earlier one of the same name.
+    package static func members(_ members: KeyValuePairs<String, Value>) -> Value {
+        .object(ObjectValue(members.map { ($0.key, $0.value) }))
+    }
+}

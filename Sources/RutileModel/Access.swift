@@ -1,0 +1,62 @@
+/// Who asks: nobody in particular, or a user with the groups they are in.
+package struct Caller: Hashable, Sendable {
+    /// The user; absent for anonymous callers.
+    package let user: UserID?
+    /// Whether the user is an administrator.
+    package let isAdmin: Bool
+    /// Groups that the user is a member of, in any role. ``GroupID/all`` is implied.
+    package let groups: Set<GroupID>
+
+    /// A caller without login.
+    package static let anonymous = Caller(user: nil, isAdmin: false, groups: [])
+
+    /// `user` as a member of `groups`.
+    package init(user: UserID?, isAdmin: Bool, groups: Set<GroupID>) {
+        self.user = user
+        self.isAdmin = isAdmin
+        self.groups = groups
+    }
+}
+
+/// What `visibility.embargoed_metadata` sets: who sees that an embargoed entry exists.
+package enum EmbargoedMetadataVisibility: String, Sendable, CaseIterable {
+    /// Only members of its upload and administrators.
+    case members
+    /// Everybody, as in NOMAD.
+    case `public`
+}
+
+/// Decides, from a caller and an upload, what may be read. Everything that answers asks here.
+///
+/// Source: NOMAD 2.0.0's rules, measured; the administrator may read everything here.
+package struct AccessPolicy: Hashable, Sendable {
+    /// Who sees documents of embargoed entries.
+    package let embargoedMetadata: EmbargoedMetadataVisibility
+
+    /// The policy with one open choice.
+    package init(embargoedMetadata: EmbargoedMetadataVisibility = .members) {
+        self.embargoedMetadata = embargoedMetadata
+    }
+
+    /// Whether `caller` may read the upload: its document, files and the archives of its entries.
+    package func mayRead(_ upload: UploadRecord, as caller: Caller) -> Bool {
+        if isMember(caller, of: upload) { return true }
+        return upload.isPublished && !upload.isEmbargoed
+    }
+
+    /// Whether `caller` may read the documents (not archives) of the upload's entries.
+    package func mayReadEntryDocuments(of upload: UploadRecord, as caller: Caller) -> Bool {
+        if mayRead(upload, as: caller) { return true }
+        return upload.isPublished && embargoedMetadata == .public
+    }
+
+    /// Whether `caller` has a role in the upload, or is an administrator.
+    private func isMember(_ caller: Caller, of upload: UploadRecord) -> Bool {
+        if upload.reviewerGroups.contains(.all) || upload.coauthorGroups.contains(.all) { return true }
+        guard let user = caller.user else { return false }
+        return caller.isAdmin || upload.mainAuthor == user || upload.coauthors.contains(user)
+            || upload.reviewers.contains(user)
+            || upload.coauthorGroups.contains(where: caller.groups.contains)
+            || upload.reviewerGroups.contains(where: caller.groups.contains)
+    }
+}

@@ -1,0 +1,123 @@
+/// An instant, to the microsecond, in UTC.
+///
+/// Text without an offset is taken as UTC, as everywhere in the archives this software reads.
+package struct Timestamp: Hashable, Sendable, Comparable {
+    /// Microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+    package let microseconds: Int64
+
+    /// The instant `microseconds` after the epoch.
+    package init(microseconds: Int64) { self.microseconds = microseconds }
+
+    package static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
+
+    /// Reads `2024-01-01T10:00:00`, with an optional fraction (digits beyond six are dropped) and an optional offset
+    /// (`Z`, `+01:00`, `-0130`); a blank may stand for the `T`. `nil` when `text` is nothing of the kind.
+    package init?(_ text: String) {
+        var scanner = DigitScanner(Array(text.utf8))
+        guard let year = scanner.number(4), scanner.skip("-"), let month = scanner.number(2), (1...12).contains(month),
+            scanner.skip("-"), let day = scanner.number(2), (1...31).contains(day),
+            scanner.skip("T") || scanner.skip(" "), let hour = scanner.number(2), hour < 24,
+            scanner.skip(":"), let minute = scanner.number(2), minute < 60,
+            scanner.skip(":"), let second = scanner.number(2), second < 61
+        else { return nil }
+        let fraction = scanner.skip(".") ? scanner.fraction() : 0
+        guard let fraction, let offset = scanner.offset(), scanner.isAtEnd else { return nil }
+        let seconds = Self.days(year: year, month: month, day: day) * 86_400 + hour * 3_600 + minute * 60 + second
+        microseconds = Int64(seconds - offset * 60) * 1_000_000 + Int64(fraction)
+    }
+
+    /// ISO 8601 with `suffix` for the offset (`Z` or `+00:00`, or nothing); microseconds only if they are not zero.
+    package func text(offset suffix: String) -> String {
+        let fraction = microseconds.remainder(modulo: 1_000_000)
+        let seconds = (microseconds - fraction) / 1_000_000
+        let secondOfDay = Int(seconds.remainder(modulo: 86_400))
+        let (year, month, day) = Self.date(days: Int((seconds - Int64(secondOfDay)) / 86_400))
+        var text = "\(year.padded(4))-\(month.padded(2))-\(day.padded(2))T"
+        text += "\((secondOfDay / 3_600).padded(2)):\((secondOfDay / 60 % 60).padded(2)):\((secondOfDay % 60).padded(2))"
+        if fraction != 0 { text += ".\(Int(fraction).padded(6))" }
+        return text + suffix
+    }
+
+    /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
+    private static func days(year: Int, month: Int, day: Int) -> Int {
+        // Years begin in March here, so that the leap day is a year's last.
+        let shiftedYear = month > 2 ? year : year - 1
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let leapDays = shiftedYear / 4 - shiftedYear / 100 + shiftedYear / 400
+        return shiftedYear * 365 + leapDays + dayOfYear - 719_468
+    }
+
+    private static func date(days: Int) -> (year: Int, month: Int, day: Int) {
+        var year = 1970 + days / 366
+        while Self.days(year: year + 1, month: 1, day: 1) <= days { year += 1 }
+        while Self.days(year: year, month: 1, day: 1) > days { year -= 1 }
+        var month = 12
+        while Self.days(year: year, month: month, day: 1) > days { month -= 1 }
+        return (year, month, days - Self.days(year: year, month: month, day: 1) + 1)
+    }
+}
+
+extension Int64 {
+    fileprivate func remainder(modulo divisor: Int64) -> Int64 {
+        let rest = self % divisor
+        return rest < 0 ? rest + divisor : rest
+    }
+}
+
+extension Int {
+    fileprivate func padded(_ width: Int) -> String {
+        let digits = String(self)
+        return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
+    }
+}
+
+/// Reads the fixed-width digits of a timestamp.
+private struct DigitScanner {
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    mutating func skip(_ character: Unicode.Scalar) -> Bool {
+        guard position < bytes.count, UInt32(bytes[position]) == character.value else { return false }
+        position += 1
+        return true
+    }
+
+    mutating func number(_ width: Int) -> Int? {
+        guard position + width <= bytes.count else { return nil }
+        var value = 0
+        for byte in bytes[position..<position + width] {
+            guard (48...57).contains(byte) else { return nil }
+            value = value * 10 + Int(byte - 48)
+        }
+        position += width
+        return value
+    }
+
+    /// The digits after the point as microseconds.
+    mutating func fraction() -> Int? {
+        var value = 0
+        var scale = 100_000
+        let start = position
+        while position < bytes.count, (48...57).contains(bytes[position]) {
+            value += Int(bytes[position] - 48) * scale
+            scale /= 10
+            position += 1
+        }
+        return position == start ? nil : value
+    }
+
+    /// The offset in minutes; 0 where there is none.
+    mutating func offset() -> Int? {
+        if isAtEnd || skip("Z") { return 0 }
+        let sign = skip("+") ? 1 : skip("-") ? -1 : 0
+        guard sign != 0, let hours = number(2), hours < 24 else { return nil }
+        _ = skip(":")
+        if isAtEnd { return sign * hours * 60 }
+        guard let minutes = number(2), minutes < 60 else { return nil }
+        return sign * (hours * 60 + minutes)
+    }
+}

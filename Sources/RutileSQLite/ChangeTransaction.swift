@@ -1,0 +1,151 @@
+import GRDB
+import RutileJSON
+import RutileModel
+import RutileStore
+
+/// Writes one ``RecordChange`` within a transaction that its owner has opened.
+struct ChangeTransaction {
+    private let database: Database
+    private let refuses: Bool
+    private let time: Timestamp
+
+    /// A change at `time`; `refuses` says that records that exist already stop it.
+    init(_ database: Database, refuses: Bool, time: Timestamp) {
+        self.database = database
+        self.refuses = refuses
+        self.time = time
+    }
+
+    /// Removes, checks, writes, in this order.
+    mutating func apply(_ change: RecordChange) throws {
+        for id in change.removedEntries { try remove(id) }
+        for id in change.removedUploads { try remove(id) }
+        try checkReferences(of: change)
+        for user in change.users { try write(user, id: user.id) }
+        for group in change.groups { try write(group) }
+        for upload in change.uploads { try write(upload, id: upload.id) }
+        for entry in change.entries { try write(entry) }
+        for dataset in change.datasets { try write(dataset, id: dataset.id) }
+        for package in change.packages { try install(package) }
+        for file in change.files { try note(file) }
+    }
+
+    private func remove(_ entry: EntryID) throws {
+        guard entry.text.isStorable else { return }
+        try retireSegment(of: entry)
+        try database.run("DELETE FROM entry WHERE id = ?", [entry.text.databaseValue])
+        try database.run("DELETE FROM search_document WHERE entry_id = ?", [entry.text.databaseValue])
+    }
+
+    private func remove(_ upload: UploadID) throws {
+        guard upload.text.isStorable else { return }
+        let id = upload.text.databaseValue
+        try database.run(
+            """
+            INSERT OR REPLACE INTO retired_segment
+            SELECT DISTINCT upload_id, segment, ? FROM entry WHERE upload_id = ? AND segment IS NOT NULL
+            """, [time.microseconds.databaseValue, id])
+        try database.run(
+            "DELETE FROM search_document WHERE entry_id IN (SELECT id FROM entry WHERE upload_id = ?)", [id])
+        try database.run("DELETE FROM entry WHERE upload_id = ?", [id])
+        try database.run("DELETE FROM upload WHERE id = ?", [id])
+    }
+
+    private func retireSegment(of entry: EntryID) throws {
+        try database.run(
+            """
+            INSERT OR REPLACE INTO retired_segment
+            SELECT upload_id, segment, ? FROM entry WHERE id = ? AND segment IS NOT NULL
+            """, [time.microseconds.databaseValue, entry.text.databaseValue])
+    }
+
+    private func checkReferences(of change: RecordChange) throws {
+        let needed = RecordReferences(outside: change)
+        try check(needed.users, in: UserRecord.table)
+        try check(needed.groups, in: GroupRow.table)
+        try check(needed.uploads, in: UploadRecord.table)
+    }
+
+    private func check(_ ids: Set<some Identifier>, in table: Table) throws {
+        for id in ids.sorted() {
+            guard try database.first(table.exists, [id.text], { _ in true }) != nil else {
+                throw StoreError.missing(kind: table.kind, id: id.text)
+            }
+        }
+    }
+
+    private func write<Record: StoredRecord>(_ record: Record, id: some Identifier) throws {
+        var columns = ColumnWriter()
+        try record.write(to: &columns)
+        do {
+            try database.run(refuses ? Record.table.insert : Record.table.replace, columns.values)
+        } catch DatabaseError.SQLITE_CONSTRAINT_PRIMARYKEY {
+            throw StoreError.alreadyExists(kind: Record.table.kind, id: id.text)
+        }
+    }
+
+    private func write(_ user: UserRecord, id: UserID) throws {
+        var columns = ColumnWriter()
+        try user.write(to: &columns)
+        do {
+            try database.run(refuses ? UserRecord.table.insert : UserRecord.table.replace, columns.values)
+        } catch DatabaseError.SQLITE_CONSTRAINT_PRIMARYKEY {
+            throw StoreError.alreadyExists(kind: "user", id: id.text)
+        } catch DatabaseError.SQLITE_CONSTRAINT_UNIQUE {
+            throw StoreError.alreadyExists(kind: "username", id: user.username)
+        }
+    }
+
+    private func write(_ group: GroupRecord) throws {
+        try write(GroupRow(group), id: group.id)
+        try database.run("DELETE FROM group_member WHERE group_id = ?", [group.id.text.databaseValue])
+        for (position, member) in group.members.enumerated() {
+            var columns = ColumnWriter()
+            try columns.text(group.id.text)
+            columns.integer(position)
+            try columns.text(member.user.text)
+            try columns.text(member.role.rawValue)
+            try database.run("INSERT INTO group_member VALUES (?, ?, ?, ?)", columns.values)
+        }
+    }
+
+    private func write(_ entry: RecordChange.EntryWrite) throws {
+        let id = entry.record.id
+        if !refuses && id.text.isStorable { try retireSegment(of: id) }
+        try write(entry.record, id: id)
+        if let metadata = entry.metadata {
+            try database.run(
+                "INSERT OR REPLACE INTO search_document (entry_id, document) VALUES (?, ?)",
+                [id.text.databaseValue, metadata.storedJSON.databaseValue])
+        } else if !refuses {
+            try database.run("DELETE FROM search_document WHERE entry_id = ?", [id.text.databaseValue])
+        }
+    }
+
+    private func install(_ package: Value) throws {
+        guard let name = package["name"]?.text else { throw StoreError.missing(kind: "name of package", id: "") }
+        var columns = ColumnWriter()
+        try columns.text(name)
+        columns.value(package)
+        let insert = "INSERT INTO package (name, definition) VALUES (?, ?)"
+        let replace = insert + " ON CONFLICT (name) DO UPDATE SET definition = excluded.definition"
+        do {
+            try database.run(refuses ? insert : replace, columns.values)
+        } catch DatabaseError.SQLITE_CONSTRAINT_UNIQUE {
+            throw StoreError.alreadyExists(kind: "package", id: name)
+        }
+    }
+
+    private func note(_ file: FileChange) throws {
+        var columns = ColumnWriter()
+        switch file {
+        case .move(let source, let target):
+            try columns.text(source)
+            try columns.text(target)
+        case .remove(let target):
+            try columns.optionalText(nil)
+            try columns.text(target)
+        }
+        try database.run("INSERT INTO pending_file (source, target) VALUES (?, ?)", columns.values)
+    }
+}

@@ -1,0 +1,79 @@
+import GRDB
+import RutileJSON
+import RutileModel
+
+extension Database {
+    /// What `read` makes of the first row that `sql` gives; `nil` when it gives none.
+    ///
+    /// The statement is kept for the next time. A text that no column can hold is equal to nothing.
+    func first<Result>(
+        _ sql: String, _ arguments: [String] = [], _ read: (inout ColumnReader) throws -> Result
+    ) throws -> Result? {
+        guard arguments.allSatisfy(\.isStorable) else { return nil }
+        let cursor = try cursor(sql, arguments)
+        // A row lives no longer than its cursor.
+        return try withExtendedLifetime(cursor) {
+            guard let row = try cursor.next() else { return nil }
+            var columns = ColumnReader(row)
+            return try read(&columns)
+        }
+    }
+
+    /// What `read` makes of each row that `sql` gives, in their order.
+    func all<Result>(
+        _ sql: String, _ arguments: [String] = [], _ read: (inout ColumnReader) throws -> Result
+    ) throws -> [Result] {
+        guard arguments.allSatisfy(\.isStorable) else { return [] }
+        let cursor = try cursor(sql, arguments)
+        var results: [Result] = []
+        while let row = try cursor.next() {
+            var columns = ColumnReader(row)
+            results.append(try read(&columns))
+        }
+        return results
+    }
+
+    /// Runs a statement that gives no rows; it is kept for the next time.
+    func run(_ sql: String, _ arguments: [DatabaseValue] = []) throws {
+        let statement = try cachedStatement(sql: sql)
+        try statement.execute(arguments: StatementArguments(arguments))
+    }
+
+    private func cursor(_ sql: String, _ arguments: [String]) throws -> RowCursor {
+        try Row.fetchCursor(cachedStatement(sql: sql), arguments: StatementArguments(arguments))
+    }
+}
+
+extension Database {
+    /// The record with this id, if there is one.
+    func record<Record: StoredRecord>(_ type: Record.Type = Record.self, id: some Identifier) throws -> Record? {
+        try first(Record.table.selectByID, [id.text]) { try Record(&$0) }
+    }
+
+    /// All records that `sql`, a statement over the columns of the record's table, gives, in its order.
+    func records<Record: StoredRecord>(
+        _ type: Record.Type = Record.self, sql: String = Record.table.selectAll, _ arguments: [String] = []
+    ) throws -> [Record] {
+        try all(sql, arguments) { try Record(&$0) }
+    }
+
+    /// The members of a group, in order.
+    func members(of group: GroupID) throws -> [GroupRecord.Member] {
+        try all(GroupRow.selectMembers, [group.text]) { columns in
+            let user = UserID(try columns.text())
+            let role = try columns.text()
+            guard let role = GroupRecord.Role(rawValue: role) else { throw DamagedColumn(text: role) }
+            return GroupRecord.Member(user: user, role: role)
+        }
+    }
+
+    /// The installed packages, in the order of their installation.
+    func packages() throws -> [Value] {
+        try all("SELECT definition FROM package ORDER BY position") { try $0.value() ?? .null }
+    }
+
+    /// The search document that was given with an entry, if one was.
+    func searchDocument(of entry: EntryID) throws -> Value? {
+        try first("SELECT document FROM search_document WHERE entry_id = ?", [entry.text]) { try $0.value() ?? .null }
+    }
+}

@@ -1,0 +1,108 @@
+import GRDB
+package import RutileJSON
+package import RutileModel
+package import RutileStore
+
+extension SQLiteRecords: RecordStore {
+    package func uploads(_ ids: Set<UploadID>) async throws -> [UploadID: UploadRecord] {
+        try await records(ids)
+    }
+
+    package func entries(_ ids: Set<EntryID>) async throws -> [EntryID: EntryRecord] {
+        try await records(ids)
+    }
+
+    package func users(_ ids: Set<UserID>) async throws -> [UserID: UserRecord] {
+        try await records(ids)
+    }
+
+    package func datasets(_ ids: Set<DatasetID>) async throws -> [DatasetID: DatasetRecord] {
+        try await records(ids)
+    }
+
+    package func searchDocuments(_ ids: Set<EntryID>) async throws -> [EntryID: Value] {
+        if ids.isEmpty { return [:] }
+        return try await read { database in
+            var documents: [EntryID: Value] = [:]
+            for id in ids { documents[id] = try database.searchDocument(of: id) }
+            return documents
+        }
+    }
+
+    package func entryCounts(_ uploads: Set<UploadID>) async throws -> [UploadID: EntryCounts] {
+        if uploads.isEmpty { return [:] }
+        return try await read { database in
+            var counts: [UploadID: EntryCounts] = [:]
+            let sql = "SELECT total, processed, failed FROM entry_count WHERE upload_id = ?"
+            for id in uploads {
+                counts[id] = try database.first(sql, [id.text]) { columns in
+                    EntryCounts(
+                        total: try columns.integer(), processed: try columns.integer(), failed: try columns.integer())
+                }
+            }
+            return counts
+        }
+    }
+
+    package func entries(at places: Set<MainfilePlace>) async throws -> [MainfilePlace: EntryID] {
+        if places.isEmpty { return [:] }
+        return try await read { database in
+            var found: [MainfilePlace: EntryID] = [:]
+            let sql = "SELECT id FROM entry WHERE upload_id = ? AND mainfile = ? ORDER BY id LIMIT 1"
+            for place in places {
+                found[place] = try database.first(sql, [place.upload.text, place.path]) { EntryID(try $0.text()) }
+            }
+            return found
+        }
+    }
+
+    package func user(named username: String) async throws -> UserRecord? {
+        try await read { database in
+            try database.first(UserRecord.table.select(where: "username = ?"), [username]) { try UserRecord(&$0) }
+        }
+    }
+
+    package func caller(_ user: UserID) async throws -> Caller? {
+        try await read { database in
+            guard let record = try database.record(UserRecord.self, id: user) else { return nil }
+            let sql = "SELECT group_id FROM group_member WHERE user_id = ?"
+            let groups = try database.all(sql, [user.text]) { GroupID(try $0.text()) }
+            return Caller(user: user, isAdmin: record.isAdmin, groups: Set(groups))
+        }
+    }
+
+    package func groups(_ ids: Set<GroupID>) async throws -> [GroupID: GroupRecord] {
+        if ids.isEmpty { return [:] }
+        return try await read { database in
+            var groups: [GroupID: GroupRecord] = [:]
+            for id in ids {
+                guard var group = try database.record(GroupRow.self, id: id)?.group else { continue }
+                group.members = try database.members(of: id)
+                groups[id] = group
+            }
+            return groups
+        }
+    }
+
+    package func installedPackages() async throws -> [Value] {
+        try await read { database in try database.packages() }
+    }
+
+    private func records<ID, Record: StoredRecord & Identified<ID> & Sendable>(
+        _ ids: Set<ID>
+    ) async throws -> [ID: Record] {
+        if ids.isEmpty { return [:] }
+        return try await read { database in
+            if ids.count == 1, let id = ids.first {
+                return try database.record(Record.self, id: id).map { [id: $0] } ?? [:]
+            }
+            var records: [ID: Record] = [:]
+            records.reserveCapacity(ids.count)
+            let list = Value.list(ids.map(\.text).filter(\.isStorable).map(Value.string)).storedJSON
+            for record: Record in try database.records(sql: Record.table.selectByIDs, [list]) {
+                records[record.id] = record
+            }
+            return records
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import GRDB
+package import RutileModel
+package import RutileStore
+
+extension SQLiteRecords: RecordWriter {
+    package func apply(_ change: RecordChange) async throws {
+        let time = now()
+        try await write { database in
+            var transaction = ChangeTransaction(database, refuses: change.existing == .refuse, time: time)
+            try transaction.apply(change)
+        }
+        guard !change.files.isEmpty else { return }
+        // The change is durable; moving its files must not stop half-way because the caller has lost interest.
+        let moves = Task { [self] in
+            let displaced = try await pool.writeWithoutTransaction { [directory] in
+                try $0.finishFileChanges(in: directory)
+            }
+            for path in displaced { try FileTree.remove(path) }
+        }
+        do {
+            try await moves.value
+        } catch {
+            throw StoreError(storing: error)
+        }
+    }
+
+    package func entries(of upload: UploadID) async throws -> [EntryRecord] {
+        try await read { database in
+            let sql = EntryRecord.table.select(where: "upload_id = ? ORDER BY mainfile, mainfile_key, id")
+            return try database.records(sql: sql, [upload.text])
+        }
+    }
+
+    /// Does the file changes of committed transactions that are still to be done. Blocks its thread.
+    func finishFileChanges() throws {
+        let displaced = try pool.writeWithoutTransaction { try $0.finishFileChanges(in: directory) }
+        for path in displaced { try FileTree.remove(path) }
+    }
+}
+
+extension Database {
+    /// Does the pending file changes, all under the lock of the one writer, and forgets them.
+    ///
+    /// - Returns: what can be deleted now.
+    fileprivate func finishFileChanges(in directory: DataDirectory) throws -> [String] {
+        // Nothing to do, as a rule: then the writers' lock is not needed.
+        guard try first("SELECT 1 FROM pending_file", [], { _ in true }) != nil else { return [] }
+        var displaced: [String] = []
+        try inTransaction(.immediate) {
+            let changes = try all("SELECT source, target FROM pending_file ORDER BY sequence") { columns in
+                let source = try columns.optionalText()
+                let target = try columns.text()
+                return source.map { FileChange.move(from: $0, to: target) } ?? .remove(target)
+            }
+            for change in changes { displaced += try change.perform(in: directory) }
+            try run("DELETE FROM pending_file")
+            return .commit
+        }
+        return displaced
+    }
+}

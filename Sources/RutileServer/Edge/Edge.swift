@@ -1,0 +1,170 @@
+package import HTTPTypes
+import Hummingbird
+package import HummingbirdCore
+package import Logging
+import RutileJSON
+import RutileModel
+import Synchronization
+
+/// The server's edge: takes a request in, finds its route, and makes whatever comes of it an answer.
+///
+/// Here, and only here, stand the rules that hold for every route: request ids, limits, who asks, errors, compression,
+/// cross-origin access, counting and logging.
+package final class Edge: HTTPResponder {
+    private let routes: RouteTable
+    private let authentication: Authentication
+    private let limits: Settings.Limits
+    private let logger: Logger
+    private let metrics: ServerMetrics
+    private let rates: Mutex<RateLimiter>
+    private let now: @Sendable () -> ContinuousClock.Instant
+    /// Requests with a deadline; who runs the server has to run its watch.
+    package let running = RunningRequests()
+
+    /// An edge before `routes`.
+    package init(
+        routes: RouteTable, authentication: Authentication, limits: Settings.Limits, metrics: ServerMetrics,
+        logger: Logger,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.routes = routes
+        self.authentication = authentication
+        self.limits = limits
+        self.metrics = metrics
+        self.logger = logger
+        self.now = now
+        rates = Mutex(RateLimiter(rate: limits.requestsPerSecond, burst: limits.burst))
+    }
+
+    /// The answer to `request`. Never throws: there is an answer to every error.
+    package func respond(to request: Request, context client: ClientAddress) async -> Response {
+        let start = now()
+        let id = RequestID(given: request.headers[.requestID])
+        metrics.begin()
+        var route: Route?
+        var response: Response
+        do {
+            if request.method == .options {
+                response = preflight(request)
+            } else {
+                let found = try await self.route(of: request)
+                route = found
+                response = try await self.response(of: found, to: request, from: client)
+            }
+        } catch {
+            response = problemResponse(to: error, request: request, id: id)
+        }
+        response.headers[.requestID] = id.description
+        response.headers[.accessControlAllowOrigin] = "*"
+        response.headers[.accessControlExposeHeaders] = "X-Request-ID, Retry-After, ETag"
+        if request.method == .head { response = response.createHeadResponse() }
+        finish(request, route: route, status: response.status.code, id: id, client: client, since: start)
+        return response
+    }
+
+    private func route(of request: Request) async throws(RequestProblem) -> Route {
+        do {
+            return try routes.route(request.method, at: request.head.path ?? "/")
+        } catch {
+            await RequestBodyReader(request).discard()
+            throw error
+        }
+    }
+
+    private func response(of route: Route, to request: Request, from client: ClientAddress) async throws -> Response {
+        guard route.kind == .api else {
+            return try encode(try await route.answer(Route.Call(body: [], caller: .anonymous)), for: request)
+        }
+        if !client.isLoopback {
+            let admission = rates.withLock { $0.admit(client.name, at: now()) }
+            if case .refused(let seconds) = admission {
+                await RequestBodyReader(request).discard()
+                throw RequestProblem.tooManyRequests(retryAfter: seconds)
+            }
+        }
+        let answer = try await running.answer(within: limits.requestSeconds) { [authentication, limits] in
+            let body = route.method == .post ? try await RequestBodyReader(request).bytes(upTo: limits.bodyBytes) : []
+            let caller = try await authentication.caller(authorization: request.headers[.authorization])
+            return try await route.answer(Route.Call(body: body, caller: caller))
+        }
+        return try encode(answer, for: request)
+    }
+
+    private func encode(_ answer: Route.Answer, for request: Request) throws -> Response {
+        var headers: HTTPFields = [.contentType: answer.contentType]
+        if let tag = answer.entityTag.map({ "\"\($0)\"" }) {
+            headers[.eTag] = tag
+            if let known = request.headers[.ifNoneMatch], known == "*" || known.contains(tag) {
+                return Response(status: .notModified, headers: headers)
+            }
+        }
+        return try ContentCoding.response(
+            status: .init(code: answer.status), headers: headers, bytes: answer.body, for: request.headers)
+    }
+
+    /// The answer to `OPTIONS`: what is allowed here, for people and for browsers that ask before they send (Fetch
+    /// standard, "CORS-preflight request").
+    private func preflight(_ request: Request) -> Response {
+        let methods = routes.methods(at: request.head.path ?? "/") + ["OPTIONS"]
+        let headers: HTTPFields = [
+            .allow: methods.joined(separator: ", "),
+            .accessControlAllowMethods: methods.joined(separator: ", "),
+            .accessControlAllowHeaders: "Authorization, Content-Type, X-Request-ID",
+            .accessControlMaxAge: "86400",
+        ]
+        return Response(status: .noContent, headers: headers)
+    }
+
+    /// The answer in place of one that could not be made.
+    private func problemResponse(to error: any Error, request: Request, id: RequestID) -> Response {
+        let problem: any Problem
+        switch error {
+        case let known as any Problem: problem = known
+        case is CancellationError: problem = RequestProblem.stopping
+        default:
+            // Its text may hold paths and queries of ours: it is for the log alone.
+            logger.error(
+                "request failed", metadata: ["request": "\(id)", "path": "\(request.uri.path)", "error": "\(error)"])
+            problem = InternalProblem()
+        }
+        var writer = JSONWriter()
+        writer.value(problem.document)
+        var headers = problem.headers
+        headers[.contentType] = "application/json"
+        return Response(
+            status: .init(code: problem.status), headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: writer.bytes)))
+    }
+
+    private func finish(
+        _ request: Request, route: Route?, status: Int, id: RequestID, client: ClientAddress,
+        since start: ContinuousClock.Instant
+    ) {
+        let seconds = (now() - start) / .seconds(1)
+        metrics.end(
+            method: Self.knownMethods.contains(request.method) ? request.method.rawValue : "other",
+            route: route?.path ?? "unmatched", status: status, seconds: seconds)
+        // Probes come every few seconds and say nothing.
+        let level: Logger.Level = route?.kind == .operation && status < 400 ? .debug : .info
+        logger.log(
+            level: level, "request",
+            metadata: [
+                "request": "\(id)", "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
+                "status": "\(status)", "ms": "\((seconds * 100_000).rounded() / 100)", "client": "\(client.name)",
+            ])
+    }
+
+    private static let knownMethods: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .delete, .options, .patch]
+}
+
+/// Something failed that the client has no part in.
+private struct InternalProblem: Problem {
+    let status = 500
+    let code = "internal"
+    let detail = "internal: see the server log"
+}
+
+extension HTTPField.Name {
+    /// `X-Request-ID`.
+    package static let requestID = HTTPField.Name("X-Request-ID")!  // a valid field name
+}

@@ -1,0 +1,69 @@
+import HTTPTypes
+import RutileJSON
+package import RutileModel
+
+/// The graph API.
+package enum GraphRoutes {
+    /// Answers a request body, as JSON bytes. In a server this is the graph service's `answer`.
+    package typealias Service = @Sendable (_ body: [UInt8], _ caller: Caller) async throws -> [UInt8]
+
+    /// The routes that `service` answers.
+    package static func routes(_ service: @escaping Service) -> [Route] {
+        [
+            Route(.api, .post, "/api/v1/graph/query", query, answer: { try await answer($0, service) }),
+            Route(.api, .post, "/api/v1/graph/raw_query", rawQuery, answer: { try await answer($0, service) }),
+        ]
+    }
+
+    private static func answer(_ call: Route.Call, _ service: Service) async throws -> Route.Answer {
+        // NOMAD treats a body of `null` as none.
+        let text = call.body.trimmingJSONBlanks
+        guard !text.isEmpty, !text.elementsEqual("null".utf8) else { throw RequestProblem.missingBody }
+        return Route.Answer(try await service(call.body, call.caller))
+    }
+
+    private static let query = RouteDocumentation(
+        "Read exactly what is needed",
+        """
+        The body is a tree of keys: tokens (`entries`, `uploads` …), ids, and names of fields. Leaves are `"*"` or a \
+        configuration in `m_request`. The answer is the same tree with what is stored. What cannot be read is said in \
+        `m_errors` at its place.
+        """,
+        body: .members([
+            "schema": .members(["type": .string("object")]),
+            "example": .members([
+                "entries": .members([
+                    "<entry id>": .members([
+                        "archive": .members([
+                            "results": .members(["material": .members(["chemical_formula_reduced": .string("*")])])
+                        ])
+                    ])
+                ])
+            ]),
+        ]),
+        answers: [
+            (200, "The tree, with errors of its parts at their places.", "application/json"),
+            (
+                400, "A value that can be no request, or a configuration that its node does not support.",
+                "application/json"
+            ),
+            (413, "The body is larger than `limits.body_bytes`.", "application/json"),
+            (422, "No JSON, no body, a wrong configuration field, or a cap was reached.", "application/json"),
+        ])
+
+    private static let rawQuery = RouteDocumentation(
+        "Read exactly what is needed (second name)",
+        "The same as `/graph/query`, for clients that were written for this name.",
+        body: query.body, answers: query.answers)
+}
+
+extension [UInt8] {
+    /// Without the blanks that JSON allows around a text.
+    fileprivate var trimmingJSONBlanks: ArraySlice<UInt8> {
+        let isBlank = { (byte: UInt8) in byte == 32 || byte == 9 || byte == 10 || byte == 13 }
+        guard let first = firstIndex(where: { !isBlank($0) }), let last = lastIndex(where: { !isBlank($0) }) else {
+            return []
+        }
+        return self[first...last]
+    }
+}

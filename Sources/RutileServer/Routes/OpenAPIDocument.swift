@@ -1,0 +1,120 @@
+import Crypto
+import HTTPTypes
+package import RutileJSON
+
+/// The OpenAPI 3.1 document of a set of routes.
+package struct OpenAPIDocument: Sendable {
+    /// Where the document is served.
+    package static let path = "/api/v1/openapi.json"
+    /// The document.
+    package let value: Value
+
+    /// The document of `routes` of a server at `basePath`, as software of `version` serves them.
+    package init(of routes: [Route], basePath: String, version: String) {
+        var paths = ObjectValue()
+        for route in routes {
+            var item = paths[route.path]?.object ?? ObjectValue()
+            item[route.method.rawValue.lowercased()] = Self.operation(route)
+            paths[route.path] = .object(item)
+        }
+        value = .members([
+            "openapi": .string("3.1.0"),
+            "info": .members(["title": .string("Rutile"), "version": .string(version)]),
+            "servers": .list([.members(["url": .string(basePath.isEmpty ? "/" : basePath)])]),
+            "paths": .object(paths),
+            "components": .members([
+                "schemas": .members(["Problem": Self.problem]),
+                "securitySchemes": .members([
+                    "token": .members([
+                        "type": .string("http"), "scheme": .string("bearer"), "bearerFormat": .string("JWT"),
+                    ])
+                ]),
+            ]),
+        ])
+    }
+
+    /// The route that serves the document of `routes` and of itself.
+    package static func route(of routes: [Route], basePath: String, version: String) -> Route {
+        let documentation = RouteDocumentation(
+            "This document", "What the server can be asked for, as OpenAPI 3.1.",
+            answers: [
+                (200, "The document.", "application/json"), (304, "It is the one that you know.", "application/json"),
+            ])
+        let itself = Route(.api, .get, path, documentation) { _ in Route.Answer([]) }
+        let document = OpenAPIDocument(of: routes + [itself], basePath: basePath, version: version)
+        var writer = JSONWriter()
+        writer.value(document.value)
+        var answer = Route.Answer(writer.bytes)
+        answer.entityTag = SHA256.hash(data: answer.body).prefix(8).map { String($0, radix: 16) }.joined()
+        return Route(.api, .get, path, documentation) { [answer] _ in answer }
+    }
+
+    private static func operation(_ route: Route) -> Value {
+        let documentation = route.documentation
+        var responses = ObjectValue()
+        for answer in documentation.answers {
+            responses[String(answer.status)] = response(
+                answer.meaning, answer.contentType,
+                isProblem: answer.status >= 400 && answer.contentType.hasSuffix("json"))
+        }
+        if route.kind == .api {
+            for (status, meaning) in everywhere {
+                responses[String(status)] = response(meaning, "application/json", isProblem: true)
+            }
+        }
+        var operation = ObjectValue([
+            ("operationId", .string(operationID(route))),
+            ("summary", .string(documentation.summary)),
+            ("description", .string(documentation.description)),
+            ("responses", .object(responses)),
+        ])
+        if let body = documentation.body {
+            operation["requestBody"] = .members([
+                "required": .bool(true), "content": .members(["application/json": body]),
+            ])
+        }
+        // A token is never required; without one the caller is anonymous.
+        if route.kind == .api { operation["security"] = .list([.members([:]), .members(["token": .list([])])]) }
+        // Operations stand at the root, whatever the base path is.
+        if route.kind == .operation { operation["servers"] = .list([.members(["url": .string("/")])]) }
+        return .object(operation)
+    }
+
+    /// What every route of the API can answer besides its own answers.
+    private static let everywhere = [
+        (401, "The token is not valid."), (429, "More requests than `limits.requests_per_second`."),
+        (500, "A fault of the server; its log says more."),
+        (503, "Not ready within `limits.request_seconds`, or the server is stopping."),
+    ]
+
+    private static func response(_ meaning: String, _ contentType: String, isProblem: Bool) -> Value {
+        let schema: Value =
+            isProblem ? .members(["$ref": .string("#/components/schemas/Problem")]) : .members([:])
+        return .members([
+            "description": .string(meaning),
+            "content": .members([contentType: .members(["schema": schema])]),
+        ])
+    }
+
+    private static func operationID(_ route: Route) -> String {
+        let words = route.path.split { !$0.isLetter && !$0.isNumber }.drop { $0 == "api" || $0 == "v1" }
+        return ([route.method.rawValue.lowercased()] + words.map(String.init)).joined(separator: "_")
+    }
+
+    private static let problem = Value.members([
+        "type": .string("object"),
+        "required": .list([.string("detail")]),
+        "properties": .members([
+            "detail": .members([
+                "description": .string("What is wrong, for people; a list of faults where there is no body.")
+            ]),
+            "code": .members([
+                "type": .string("string"), "description": .string("What is wrong, for machines. Stable."),
+            ]),
+            "location": .members([
+                "type": .string("string"),
+                "description": .string("Where: a JSON pointer into the request, or a byte of it."),
+            ]),
+        ]),
+    ])
+}

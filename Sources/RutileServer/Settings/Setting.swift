@@ -1,0 +1,83 @@
+import Logging
+import RutileGraph
+import RutileModel
+
+/// One thing that can be set: in the configuration file, in the environment, by a flag.
+package struct Setting: Sendable {
+    /// Its name in the configuration file, `limits.body_bytes`: a section and a key.
+    package let key: String
+    /// What it means, in one line.
+    package let help: String
+    /// What its values are, for people.
+    package let typeName: String
+    /// The spelling of its default.
+    package let defaultText: String
+    private let apply: @Sendable (String, inout Settings) -> Bool
+
+    private init<Value>(
+        _ key: String, _ member: any WritableKeyPath<Settings, Value> & Sendable, _ type: SettingType<Value>,
+        _ help: String
+    ) {
+        self.key = key
+        self.help = help
+        typeName = type.name
+        defaultText = type.text(Settings()[keyPath: member])
+        apply = { text, settings in
+            guard let value = type.read(text) else { return false }
+            settings[keyPath: member] = value
+            return true
+        }
+    }
+
+    /// Its name in the environment: `RUTILE_LIMITS_BODY_BYTES`.
+    package var variable: String {
+        "RUTILE_" + key.uppercased().map { $0 == "." ? "_" : String($0) }.joined()
+    }
+
+    /// Sets `settings` to the value that `text` spells; `false`, and nothing is set, when it spells none.
+    package func set(_ text: String, in settings: inout Settings) -> Bool { apply(text, &settings) }
+
+    /// The setting called `key`.
+    package static func named(_ key: String) -> Setting? {
+        all.first { $0.key.utf8.elementsEqual(key.utf8) }
+    }
+
+    /// All settings, in the order of `docs/configuration.md`.
+    package static let all: [Setting] = [
+        Setting("data", \.data, .text, "The data directory."),
+        Setting("server.host", \.server.host, .text, "Name or address to listen on; 0.0.0.0 or :: for all."),
+        Setting("server.port", \.server.port, .integer(0...65_535), "Port to listen on; 0 takes a free one."),
+        Setting(
+            "server.base_path", \.server.basePath, .path,
+            "Prefix of every path but /-/…, for a server behind a proxy."),
+        Setting(
+            "visibility.user_email", \.visibility.userEmail, .choice,
+            "Who sees e-mail addresses: members (the user and administrators) or public (everybody)."),
+        Setting(
+            "visibility.embargoed_metadata", \.visibility.embargoedMetadata, .choice,
+            "Who sees documents of embargoed entries: members (of the upload) or public (everybody)."),
+        Setting(
+            "limits.body_bytes", \.limits.bodyBytes, .integer(1_024...(4 << 20)),
+            "Size of a request's body; beyond it 413."),
+        Setting(
+            "limits.requests_per_second", \.limits.requestsPerSecond, .integer(0...1_000_000),
+            "Requests per second and client address, on average; beyond it 429. 0 is no limit; loopback has none."),
+        Setting(
+            "limits.burst", \.limits.burst, .integer(1...1_000_000),
+            "Requests that a client may make at once after a pause."),
+        Setting(
+            "limits.request_seconds", \.limits.requestSeconds, .integer(1...3_600),
+            "Time until an answer must be ready; beyond it 503."),
+        Setting(
+            "limits.answer_nodes", \.limits.graph.answerNodes, .integer(1...Int.max),
+            "Nodes of archives and documents that a graph request may visit; beyond it 422."),
+        Setting(
+            "limits.answer_bytes", \.limits.graph.answerBytes, .integer(1_024...Int.max),
+            "Bytes of a graph request's answer; beyond it 422."),
+        Setting(
+            "limits.archives", \.limits.graph.archives, .integer(1...Int.max),
+            "Archives that a graph request may open; beyond it 422."),
+        Setting("log.level", \.log.level, .choice, "The least important lines that are logged."),
+        Setting("log.format", \.log.format, .choice, "How lines are logged: text (key=value) or json."),
+    ]
+}

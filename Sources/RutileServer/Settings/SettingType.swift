@@ -1,0 +1,57 @@
+import Logging
+import RutileGraph
+import RutileModel
+
+/// How the values of one setting are spelled.
+struct SettingType<Value: Sendable>: Sendable {
+    /// What a value is, for people: `a number from 0 to 65535`.
+    let name: String
+    /// The value that a text spells; `nil` when it spells none.
+    let read: @Sendable (String) -> Value?
+    /// The text that spells a value.
+    let text: @Sendable (Value) -> String
+}
+
+extension SettingType where Value == String {
+    /// Any text but the empty one.
+    static let text = SettingType(name: "a text", read: { $0.isEmpty ? nil : $0 }, text: { $0 })
+
+    /// A prefix of URL paths; a slash at the end is dropped, one at the start is added.
+    static let path = SettingType(
+        name: "a path such as /prod/v1",
+        read: { text in
+            let parts = text.split(separator: "/")
+            guard parts.allSatisfy({ $0 != "." && $0 != ".." && $0.utf8.allSatisfy(isPathByte) }) else { return nil }
+            return parts.map { "/" + $0 }.joined()
+        }, text: { $0 })
+
+    private static func isPathByte(_ byte: UInt8) -> Bool {
+        switch UnicodeScalar(byte) {
+        case "a"..."z", "A"..."Z", "0"..."9", "-", ".", "_", "~": true
+        default: false
+        }
+    }
+}
+
+extension SettingType where Value == Int {
+    /// A whole number in `range`.
+    static func integer(_ range: ClosedRange<Int>) -> SettingType {
+        SettingType(
+            name: range.upperBound == .max
+                ? "a whole number, \(range.lowerBound) or more"
+                : "a whole number from \(range.lowerBound) to \(range.upperBound)",
+            read: { text in Int(text).flatMap { range.contains($0) ? $0 : nil } },
+            text: { String($0) })
+    }
+}
+
+extension SettingType where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+    /// One of the words that the type lists.
+    static var choice: SettingType {
+        let words = Value.allCases.map(\.rawValue)
+        return SettingType(
+            name: "one of " + words.joined(separator: ", "),
+            read: { text in Value.allCases.first { $0.rawValue.utf8.elementsEqual(text.utf8) } },
+            text: { $0.rawValue })
+    }
+}

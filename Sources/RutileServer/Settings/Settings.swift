@@ -1,0 +1,53 @@
+package import Logging
+package import RutileGraph
+package import RutileModel
+
+/// Everything that can be set, with its value.
+///
+/// A new value holds the defaults. ``Setting/all`` names each member, says what it means and how its text is read.
+package struct Settings: Sendable {
+    /// Where the server listens.
+    package struct Server: Sendable {
+        package var host = "127.0.0.1"
+        /// 0 asks the system for a free port.
+        package var port = 8080
+        /// What stands before `/api/…` in every path: empty, or a path such as `/prod/v1` without a slash at its end.
+        package var basePath = ""
+    }
+
+    /// Who sees what.
+    package struct Visibility: Sendable {
+        package var userEmail = UserEmailVisibility.members
+        package var embargoedMetadata = EmbargoedMetadataVisibility.members
+    }
+
+    /// What one request, or one client, may cost.
+    package struct Limits: Sendable {
+        /// Bytes of a request's body.
+        package var bodyBytes = 4 << 20
+        /// Requests per second and client, on average; 0 is no limit.
+        package var requestsPerSecond = 200
+        /// Requests that a client may make at once after a pause.
+        package var burst = 400
+        /// Seconds until an answer must be ready.
+        package var requestSeconds = 30
+        /// What one graph request may cost.
+        package var graph = GraphLimits()
+    }
+
+    /// What is written to the log, and how.
+    package struct Log: Sendable {
+        package var level = Logger.Level.info
+        package var format = LogFormat.text
+    }
+
+    package var server = Server()
+    /// The data directory.
+    package var data = "./rutile-data"
+    package var visibility = Visibility()
+    package var limits = Limits()
+    package var log = Log()
+
+    /// The defaults.
+    package init() {}
+}

@@ -1,0 +1,78 @@
+import FoundationEssentials
+import Yams
+
+/// A configuration file: YAML, a mapping of sections to mappings of keys to values. `server.port: 80` may also be
+/// written in one line.
+package struct SettingsFile: Sendable {
+    /// What the file sets, in its order. Names are not checked yet.
+    package let entries: [SettingEntry]
+
+    /// The file at `path`.
+    ///
+    /// - Throws: ``SettingsError`` when it cannot be read or is no such mapping.
+    package init(path: String) throws(SettingsError) {
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw SettingsError(["\(path): the configuration file cannot be read"])
+        }
+        try self.init(text: text, path: path)
+    }
+
+    /// The file with the contents `text`; `path` is for messages.
+    ///
+    /// - Throws: ``SettingsError``.
+    package init(text: String, path: String) throws(SettingsError) {
+        let root: Node?
+        do {
+            root = try compose(yaml: text)
+        } catch {
+            throw SettingsError(["\(path): not YAML: \(error)"])
+        }
+        var reader = NodeReader(path: path)
+        if let root, !root.isNull { reader.read(root, under: nil) }
+        if !reader.problems.isEmpty { throw SettingsError(reader.problems) }
+        entries = reader.entries
+    }
+}
+
+/// Flattens a tree of YAML nodes.
+private struct NodeReader {
+    let path: String
+    var entries: [SettingEntry] = []
+    var problems: [String] = []
+
+    init(path: String) { self.path = path }
+
+    /// Reads what stands at `key`; absent at the root.
+    mutating func read(_ node: Node, under key: String?) {
+        let origin = SettingEntry.Origin.file(path, line: node.mark?.line)
+        switch (node, key) {
+        case (.mapping(let mapping), _):
+            for (name, child) in mapping {
+                guard let name = name.scalar?.string else {
+                    problems.append("\(origin): a setting's name must be a text")
+                    continue
+                }
+                read(child, under: key.map { $0 + "." + name } ?? name)
+            }
+        case (.scalar(let scalar), let key?) where !node.isNull:
+            entries.append(SettingEntry(key, scalar.string, from: origin))
+        case (.scalar, let key?):
+            problems.append("\(origin): \(key) has no value")
+        case (_, let key?):
+            problems.append("\(origin): \(key) must be a single value")
+        case (_, nil):
+            problems.append("\(origin): a configuration file is a mapping of sections, such as “server:”")
+        }
+    }
+}
+
+extension Node {
+    /// Whether this is YAML's null: `~`, `null`, or nothing at all.
+    fileprivate var isNull: Bool {
+        guard case .scalar(let scalar) = self, scalar.style == .plain else { return false }
+        return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+    }
+}

@@ -1,0 +1,129 @@
+import Glibc
+import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+import RutileModel
+package import RutileStore
+import ServiceLifecycle
+import UnixSignals
+
+/// The server: listens, answers until it is told to stop, and stops.
+package struct WebServer: Sendable {
+    /// What a server needs besides its settings.
+    package struct Parts: Sendable {
+        /// Answers graph requests.
+        package let graph: GraphRoutes.Service
+        /// Users are looked up here; it also tells whether the server is ready.
+        package let records: any RecordStore
+        package let tokens: TokenAuthority
+        /// Of this software.
+        package let version: String
+
+        /// All parts.
+        package init(
+            graph: @escaping GraphRoutes.Service, records: any RecordStore, tokens: TokenAuthority, version: String
+        ) {
+            self.graph = graph
+            self.records = records
+            self.tokens = tokens
+            self.version = version
+        }
+    }
+
+    /// The server did not start, because its address is taken, unknown or not allowed.
+    package struct CannotListen: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// What stands between the network and the routes. Tests ask it directly.
+    package let edge: Edge
+    /// All routes.
+    package let routes: RouteTable
+    private let settings: Settings
+    private let readiness: Readiness
+    private let logger: Logger
+
+    /// A server of `parts` that does not listen yet.
+    package init(
+        _ parts: Parts, settings: Settings, logger: Logger,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.settings = settings
+        self.logger = logger
+        let records = parts.records
+        let metrics = ServerMetrics()
+        readiness = Readiness { _ = try await records.users([UserID("")]) }
+        let served = GraphRoutes.routes(parts.graph) + OperationRoutes.routes(readiness: readiness, metrics: metrics)
+        let basePath = settings.server.basePath
+        let document = OpenAPIDocument.route(of: served, basePath: basePath, version: parts.version)
+        routes = RouteTable(served + [document], basePath: basePath)
+        edge = Edge(
+            routes: routes, authentication: Authentication(tokens: parts.tokens, records: records),
+            limits: settings.limits, metrics: metrics, logger: logger, now: now)
+    }
+
+    /// Serves until SIGTERM or SIGINT, then ends what runs and returns, within ten seconds.
+    ///
+    /// `started` is called with the address once connections are accepted.
+    ///
+    /// - Throws: ``CannotListen``.
+    package func run(started: @escaping @Sendable (_ address: String) -> Void = { _ in }) async throws {
+        var quiet = logger
+        // The framework's own lines (connections, services) are for its developers.
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let host = settings.server.host
+        let application = Application(
+            responder: edge,
+            server: .http1(configuration: .init(idleTimeout: .seconds(75))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: settings.server.port), serverName: "rutile"),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? 0
+                started("http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+            },
+            logger: quiet)
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(service: Watch(edge: edge)), .init(service: application), .init(service: Stop(server: self)),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = .seconds(8)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch let error as IOError {
+            let reason = unsafe String(cString: strerror(error.errnoCode))
+            throw CannotListen(description: "cannot listen on \(host), port \(settings.server.port): \(reason)")
+        } catch let error as SocketAddressError {
+            throw CannotListen(description: "cannot listen on \(host), port \(settings.server.port): \(error)")
+        }
+    }
+
+    /// Looks after deadlines until the server stops.
+    private struct Watch: Service {
+        let edge: Edge
+
+        func run() async throws {
+            // The watch ends in one way only, by being cancelled, and that is no failure.
+            await cancelWhenGracefulShutdown { try? await edge.running.watch() }
+        }
+    }
+
+    /// Waits for the signal. Services are stopped last to first, so this one hears of it before the others.
+    private struct Stop: Service {
+        let server: WebServer
+
+        func run() async throws {
+            try await gracefulShutdown()
+            server.readiness.stop()
+            server.logger.notice("stopping")
+            let logger = server.logger
+            // Outside of all structure on purpose: it must act even when nothing else ends.
+            Task.detached {
+                try await Task.sleep(for: .milliseconds(9_500))
+                logger.error("requests did not end in time")
+                _exit(1)
+            }
+        }
+    }
+}

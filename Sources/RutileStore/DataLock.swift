@@ -1,0 +1,57 @@
+import Glibc
+package import RutileModel
+
+/// An advisory lock on a data directory, held while the object lives; the system drops it when the process ends.
+///
+/// Whoever has files that no record names yet (an import, the load of a bundle) holds ``Mode/writing``; whoever
+/// removes such files needs ``Mode/sweeping``, which nobody gets while anybody writes. Records have locks of their own.
+/// Not reliable on network file systems of the old kind; a data directory belongs on a local one.
+package final class DataLock: Sendable {
+    /// What the lock is for.
+    package enum Mode: Sendable {
+        /// Shared by all processes that write files.
+        case writing
+        /// Held alone.
+        case sweeping
+    }
+
+    private let file: Int32
+
+    /// Takes the lock, waiting for as long as another process sweeps.
+    ///
+    /// Blocks its thread: a sweep takes well under a second as a rule.
+    /// - Throws: ``StoreError/medium(_:)``.
+    package convenience init(writing directory: DataDirectory) throws(StoreError) {
+        let file = try Self.open(directory)
+        while flock(file, LOCK_SH) != 0 {
+            guard errno == EINTR else {
+                close(file)
+                throw StoreError.medium("cannot lock \(directory.root)")
+            }
+        }
+        self.init(file: file)
+    }
+
+    /// Takes the lock alone, or returns `nil` at once when another holds it.
+    ///
+    /// - Throws: ``StoreError/medium(_:)``.
+    package static func sweeping(_ directory: DataDirectory) throws(StoreError) -> DataLock? {
+        let file = try open(directory)
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            close(file)
+            return nil
+        }
+        return DataLock(file: file)
+    }
+
+    private init(file: Int32) { self.file = file }
+
+    deinit { close(file) }
+
+    private static func open(_ directory: DataDirectory) throws(StoreError) -> Int32 {
+        try FileTree.makeFolder(directory.root)
+        let file = unsafe Glibc.open(directory.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw StoreError.medium("cannot open \(directory.lock)") }
+        return file
+    }
+}

@@ -1,0 +1,145 @@
+import FoundationEssentials
+import Glibc
+
+/// The few operations on files and folders that stores need, with errors of ours.
+package enum FileTree {
+    /// What a path leads to.
+    package enum Kind: Hashable, Sendable { case file, folder, other }
+
+    /// What is at `path`, without following a link there; `nil` when nothing is.
+    package static func kind(of path: String) -> Kind? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return nil }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return .file
+        case S_IFDIR: return .folder
+        default: return .other
+        }
+    }
+
+    /// The path of the folder that holds `path`.
+    package static func parent(of path: String) -> String {
+        path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? "."
+    }
+
+    /// Makes the folder at `path` and those above it, readable by their owner only, where they are missing.
+    package static func makeFolder(_ path: String) throws(StoreError) {
+        if unsafe mkdir(path, 0o700) == 0 || kind(of: path + "/.") == .folder { return }
+        let above = parent(of: path)
+        if errno == ENOENT && !above.isEmpty && above != path {
+            try makeFolder(above)
+            if unsafe mkdir(path, 0o700) == 0 || kind(of: path + "/.") == .folder { return }
+        }
+        throw StoreError.medium("cannot make the folder \(path): \(lastError())")
+    }
+
+    /// Gives `path` the name `target`; a file there is replaced, in one step.
+    package static func rename(_ path: String, to target: String) throws(StoreError) {
+        guard unsafe Glibc.rename(path, target) == 0 else {
+            throw StoreError.medium("cannot rename \(path) to \(target): \(lastError())")
+        }
+    }
+
+    /// Deletes `path` with all that it holds. Nothing there is no error.
+    package static func remove(_ path: String) throws(StoreError) {
+        guard kind(of: path) != nil else { return }
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            if kind(of: path) == nil { return }  // another process was faster
+            throw StoreError.medium("cannot remove \(path): \(error)")
+        }
+    }
+
+    /// The names in the folder at `path`, by their bytes; none where there is no such folder.
+    package static func names(in path: String) throws(StoreError) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: path)
+                .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        } catch {
+            if kind(of: path) != .folder { return [] }
+            throw StoreError.medium("cannot list \(path): \(error)")
+        }
+    }
+
+    /// The regular files below the folder at `path`, as paths relative to it, by their bytes. Links are left out.
+    package static func files(below path: String) throws(StoreError) -> [String] {
+        var found: [String] = []
+        var waiting = [""]
+        while let folder = waiting.popLast() {
+            for name in try names(in: path + "/" + folder) {
+                let relative = folder.isEmpty ? name : folder + "/" + name
+                switch kind(of: path + "/" + relative) {
+                case .file: found.append(relative)
+                case .folder: waiting.append(relative)
+                default: break
+                }
+            }
+        }
+        return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// Size of the file at `path` in bytes; `nil` when there is none.
+    package static func size(of path: String) -> Int? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return nil }
+        return Int(status.st_size)
+    }
+
+    /// Writes `bytes` to a new file at `path` and waits until they are on the medium.
+    package static func write(_ bytes: [UInt8], to path: String) throws(StoreError) {
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw StoreError.medium("cannot make \(path): \(lastError())") }
+        defer { close(file) }
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                // SAFETY: written < bytes.count, so the rebased buffer is not empty and ends where bytes end.
+                unsafe Glibc.write(file, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
+            }
+            guard count > 0 || (count < 0 && errno == EINTR) else {
+                throw StoreError.medium("cannot write \(path): \(lastError())")
+            }
+            written += max(0, count)
+        }
+        guard fsync(file) == 0 else { throw StoreError.medium("cannot write \(path): \(lastError())") }
+    }
+
+    /// Waits until the names in the folder at `path` are on the medium.
+    package static func synchronizeFolder(_ path: String) throws(StoreError) {
+        let folder = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw StoreError.medium("cannot open \(path): \(lastError())") }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw StoreError.medium("cannot write \(path): \(lastError())") }
+    }
+
+    /// The bytes of the file at `path`.
+    package static func read(_ path: String) throws(StoreError) -> [UInt8] {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw StoreError.medium("cannot open \(path): \(lastError())") }
+        defer { close(file) }
+        var status = stat()
+        guard unsafe fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw StoreError.medium("cannot read \(path): it is no file")
+        }
+        let size = Int(status.st_size)
+        var failed = false
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            while count < size {
+                // SAFETY: count < size, which is the buffer's capacity.
+                let read = unsafe Glibc.read(file, buffer.baseAddress.map { unsafe $0 + count }, size - count)
+                if read < 0 && errno == EINTR { continue }
+                failed = read < 0
+                if read <= 0 { break }
+                count += read
+            }
+        }
+        if failed { throw StoreError.medium("cannot read \(path): \(lastError())") }
+        return bytes
+    }
+
+    /// What the last failed call of the system said.
+    private static func lastError() -> String {
+        unsafe String(cString: strerror(errno))
+    }
+}

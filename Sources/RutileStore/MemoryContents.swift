@@ -1,0 +1,99 @@
+import RutileJSON
+import RutileModel
+
+/// All records of a ``MemoryRecords``, as a value.
+struct MemoryContents: RecordSnapshot {
+    var users: [UserID: UserRecord] = [:]
+    var groups: [GroupID: GroupRecord] = [:]
+    var uploads: [UploadID: UploadRecord] = [:]
+    var entries: [EntryID: RecordChange.EntryWrite] = [:]
+    var datasets: [DatasetID: DatasetRecord] = [:]
+    var packages: [Value] = []
+    var retired: [SegmentName: Timestamp] = [:]
+
+    /// Does `change`; after an error the contents are in no defined state, so callers work on a copy.
+    mutating func apply(_ change: RecordChange, at time: Timestamp) throws(StoreError) {
+        for id in change.removedEntries { remove(id, at: time) }
+        for id in change.removedUploads {
+            for entry in entries.values where entry.record.upload == id { remove(entry.record.id, at: time) }
+            uploads[id] = nil
+        }
+        try check(change)
+        let refuses = change.existing == .refuse
+        for user in change.users {
+            if refuses && users[user.id] != nil { throw .alreadyExists(kind: "user", id: user.id.text) }
+            let name = UTF8Key(user.username)
+            if users.values.contains(where: { $0.id != user.id && UTF8Key($0.username) == name }) {
+                throw .alreadyExists(kind: "username", id: user.username)
+            }
+            users[user.id] = user
+        }
+        for group in change.groups {
+            if refuses && groups[group.id] != nil { throw .alreadyExists(kind: "group", id: group.id.text) }
+            groups[group.id] = group
+        }
+        for upload in change.uploads {
+            if refuses && uploads[upload.id] != nil { throw .alreadyExists(kind: "upload", id: upload.id.text) }
+            uploads[upload.id] = upload
+        }
+        for entry in change.entries {
+            let id = entry.record.id
+            if refuses && entries[id] != nil { throw .alreadyExists(kind: "entry", id: id.text) }
+            remove(id, at: time)
+            entries[id] = entry
+        }
+        for dataset in change.datasets {
+            if refuses && datasets[dataset.id] != nil { throw .alreadyExists(kind: "dataset", id: dataset.id.text) }
+            datasets[dataset.id] = dataset
+        }
+        for package in change.packages { try install(package, refuses: refuses) }
+    }
+
+    private func check(_ change: RecordChange) throws(StoreError) {
+        let needed = RecordReferences(outside: change)
+        if let id = needed.users.filter({ users[$0] == nil }).min() { throw .missing(kind: "user", id: id.text) }
+        if let id = needed.groups.filter({ groups[$0] == nil }).min() { throw .missing(kind: "group", id: id.text) }
+        if let id = needed.uploads.filter({ uploads[$0] == nil }).min() { throw .missing(kind: "upload", id: id.text) }
+    }
+
+    private mutating func remove(_ id: EntryID, at time: Timestamp) {
+        guard let old = entries.removeValue(forKey: id), let archive = old.record.archive else { return }
+        retired[SegmentName(upload: archive.upload, segment: archive.segment)] = time
+    }
+
+    private mutating func install(_ package: Value, refuses: Bool) throws(StoreError) {
+        guard let name = package["name"]?.text else { throw .missing(kind: "name of package", id: "") }
+        if let index = packages.firstIndex(where: { $0["name"]?.text.map(UTF8Key.init) == UTF8Key(name) }) {
+            if refuses { throw .alreadyExists(kind: "package", id: name) }
+            packages[index] = package
+        } else {
+            packages.append(package)
+        }
+    }
+
+    func allUsers() async throws -> [UserRecord] { users.values.sorted { $0.id < $1.id } }
+    func allGroups() async throws -> [GroupRecord] { groups.values.sorted { $0.id < $1.id } }
+    func allUploads() async throws -> [UploadRecord] { uploads.values.sorted { $0.id < $1.id } }
+    func allDatasets() async throws -> [DatasetRecord] { datasets.values.sorted { $0.id < $1.id } }
+    func allPackages() async throws -> [Value] { packages }
+
+    func entries(of upload: UploadID) async throws -> [EntryRecord] {
+        entries.values.map(\.record).filter { $0.upload == upload }.sorted { $0.id < $1.id }
+    }
+
+    func searchDocuments(of upload: UploadID) async throws -> [EntryID: Value] {
+        entries.filter { $0.value.record.upload == upload }.compactMapValues(\.metadata)
+    }
+
+    func holds(_ segment: SegmentName) async throws -> Bool {
+        entries.values.contains { entry in
+            entry.record.upload == segment.upload
+                && entry.record.archive.map { UTF8Key($0.segment) == UTF8Key(segment.segment) } ?? false
+        }
+    }
+
+    func inconsistencies() async throws -> [String] {
+        entries.values.filter { uploads[$0.record.upload] == nil }
+            .map { "entry \($0.record.id): its upload \($0.record.upload) is missing" }.sorted()
+    }
+}

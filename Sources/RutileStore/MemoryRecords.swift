@@ -1,0 +1,135 @@
+package import RutileJSON
+package import RutileModel
+import Synchronization
+
+/// Records in memory: the reference that other stores are compared with, and what tests use.
+///
+/// Nothing is kept when the process ends. Staged files of a change are moved when there is a data directory.
+package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue {
+    private let contents = Mutex(MemoryContents())
+    private let directory: DataDirectory?
+    private let now: @Sendable () -> Timestamp
+
+    /// No records. Files of changes are moved within `directory`; without one they are ignored.
+    package init(directory: DataDirectory? = nil, now: @escaping @Sendable () -> Timestamp = Timestamp.now) {
+        self.directory = directory
+        self.now = now
+    }
+
+    package func uploads(_ ids: Set<UploadID>) async throws -> [UploadID: UploadRecord] {
+        contents.withLock { contents in contents.uploads.filter { ids.contains($0.key) } }
+    }
+
+    package func entries(_ ids: Set<EntryID>) async throws -> [EntryID: EntryRecord] {
+        contents.withLock { contents in contents.entries.filter { ids.contains($0.key) }.mapValues(\.record) }
+    }
+
+    package func searchDocuments(_ ids: Set<EntryID>) async throws -> [EntryID: Value] {
+        contents.withLock { contents in
+            contents.entries.filter { ids.contains($0.key) }.compactMapValues(\.metadata)
+        }
+    }
+
+    package func entryCounts(_ uploads: Set<UploadID>) async throws -> [UploadID: EntryCounts] {
+        contents.withLock { contents in
+            var counts: [UploadID: EntryCounts] = [:]
+            for id in uploads where contents.uploads[id] != nil { counts[id] = EntryCounts() }
+            for entry in contents.entries.values { counts[entry.record.upload]?.add(entry.record.process.status) }
+            return counts
+        }
+    }
+
+    package func entries(at places: Set<MainfilePlace>) async throws -> [MainfilePlace: EntryID] {
+        contents.withLock { contents in
+            var found: [MainfilePlace: EntryID] = [:]
+            for entry in contents.entries.values {
+                let place = MainfilePlace(upload: entry.record.upload, path: entry.record.mainfile)
+                guard places.contains(place) else { continue }
+                found[place] = found[place].map { min($0, entry.record.id) } ?? entry.record.id
+            }
+            return found
+        }
+    }
+
+    package func users(_ ids: Set<UserID>) async throws -> [UserID: UserRecord] {
+        contents.withLock { contents in contents.users.filter { ids.contains($0.key) } }
+    }
+
+    package func user(named username: String) async throws -> UserRecord? {
+        contents.withLock { contents in
+            contents.users.values.first { UTF8Key($0.username) == UTF8Key(username) }
+        }
+    }
+
+    package func caller(_ user: UserID) async throws -> Caller? {
+        contents.withLock { contents in
+            guard let record = contents.users[user] else { return nil }
+            let groups = contents.groups.values.filter { group in group.members.contains { $0.user == user } }
+            return Caller(user: user, isAdmin: record.isAdmin, groups: Set(groups.map(\.id)))
+        }
+    }
+
+    package func groups(_ ids: Set<GroupID>) async throws -> [GroupID: GroupRecord] {
+        contents.withLock { contents in contents.groups.filter { ids.contains($0.key) } }
+    }
+
+    package func datasets(_ ids: Set<DatasetID>) async throws -> [DatasetID: DatasetRecord] {
+        contents.withLock { contents in contents.datasets.filter { ids.contains($0.key) } }
+    }
+
+    package func installedPackages() async throws -> [Value] {
+        contents.withLock { contents in contents.packages }
+    }
+
+    package func apply(_ change: RecordChange) async throws {
+        try Task.checkCancellation()
+        let time = now()
+        try contents.withLock { contents in
+            var next = contents
+            try next.apply(change, at: time)
+            contents = next
+        }
+        guard let directory else { return }
+        for file in change.files {
+            for displaced in try file.perform(in: directory) { try FileTree.remove(displaced) }
+        }
+    }
+
+    package func entries(of upload: UploadID) async throws -> [EntryRecord] {
+        contents.withLock { contents in
+            contents.entries.values.map(\.record).filter { $0.upload == upload }.sorted { left, right in
+                left.placeKey.lexicographicallyPrecedes(right.placeKey)
+            }
+        }
+    }
+
+    package func snapshot() async throws -> any RecordSnapshot {
+        contents.withLock { contents in contents }
+    }
+
+    package func retiredSegments() async throws -> [SegmentName: Timestamp] {
+        contents.withLock { contents in contents.retired }
+    }
+
+    package func forget(_ segments: Set<SegmentName>) async throws {
+        contents.withLock { contents in
+            contents.retired = contents.retired.filter { !segments.contains($0.key) }
+        }
+    }
+}
+
+extension EntryRecord {
+    /// What entries of an upload are ordered by: main file, then key (none before any).
+    fileprivate var placeKey: [UTF8Key] {
+        [UTF8Key(mainfile)] + (mainfileKey.map { [UTF8Key($0)] } ?? []) + [UTF8Key(id.text)]
+    }
+}
+
+extension EntryCounts {
+    /// Counts one more entry, which stands at `status`.
+    fileprivate mutating func add(_ status: ProcessStatus) {
+        total += 1
+        if status.isProcessed { processed += 1 }
+        if status == .failure { failed += 1 }
+    }
+}

@@ -1,0 +1,84 @@
+package import RutileJSON
+package import RutileModel
+
+/// Where records are read from.
+///
+/// Every read takes a batch: who needs many records asks once. Ids that name nothing are absent from the answer; no
+/// read fails because of them. One call sees one committed state. Implementations run `RecordStoreContract`.
+///
+/// - Throws: ``StoreError``, or `CancellationError`.
+package protocol RecordStore: Sendable {
+    /// Uploads by id.
+    func uploads(_ ids: Set<UploadID>) async throws -> [UploadID: UploadRecord]
+    /// Entries by id.
+    func entries(_ ids: Set<EntryID>) async throws -> [EntryID: EntryRecord]
+    /// The search documents that were given with entries; those whose document is made from the archive are absent.
+    func searchDocuments(_ ids: Set<EntryID>) async throws -> [EntryID: Value]
+    /// For each upload that exists, how many entries it has and how they ended.
+    func entryCounts(_ uploads: Set<UploadID>) async throws -> [UploadID: EntryCounts]
+    /// The first entry (by id) whose main file is at each place, whatever its `mainfile_key`.
+    func entries(at places: Set<MainfilePlace>) async throws -> [MainfilePlace: EntryID]
+    /// Users by id.
+    func users(_ ids: Set<UserID>) async throws -> [UserID: UserRecord]
+    /// The user who is called `username`; `nil` when nobody is.
+    func user(named username: String) async throws -> UserRecord?
+    /// The user who asks, with the groups they are in; `nil` when there is no such user.
+    func caller(_ user: UserID) async throws -> Caller?
+    /// Groups by id.
+    func groups(_ ids: Set<GroupID>) async throws -> [GroupID: GroupRecord]
+    /// Datasets by id.
+    func datasets(_ ids: Set<DatasetID>) async throws -> [DatasetID: DatasetRecord]
+    /// Metainfo packages that `rutile schema add` installed, each as given, in the order of installation.
+    func installedPackages() async throws -> [Value]
+}
+
+/// How many entries an upload has.
+package struct EntryCounts: Hashable, Sendable {
+    /// All entries.
+    package var total: Int
+    /// Those whose processing has ended, well or not.
+    package var processed: Int
+    /// Those whose processing failed.
+    package var failed: Int
+
+    /// The three numbers.
+    package init(total: Int = 0, processed: Int = 0, failed: Int = 0) {
+        self.total = total
+        self.processed = processed
+        self.failed = failed
+    }
+}
+
+/// A path in the raw files of an upload.
+package struct MainfilePlace: Hashable, Sendable {
+    package let upload: UploadID
+    /// Relative to the upload's raw folder.
+    package let path: String
+
+    /// `path` in `upload`.
+    package init(upload: UploadID, path: String) {
+        self.upload = upload
+        self.path = path
+    }
+
+    package static func == (left: MainfilePlace, right: MainfilePlace) -> Bool {
+        left.upload == right.upload && UTF8Key(left.path) == UTF8Key(right.path)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(upload)
+        hasher.combine(UTF8Key(path))
+    }
+}
+
+/// Why records could not be read or written.
+package enum StoreError: Error, Equatable {
+    /// The data directory holds records of a later version of this software.
+    case newerSchema(found: Int, known: Int)
+    /// An id that must be new exists already.
+    case alreadyExists(kind: String, id: String)
+    /// A record that others refer to is missing.
+    case missing(kind: String, id: String)
+    /// The medium failed: full disk, no permission, damaged file.
+    case medium(String)
+}

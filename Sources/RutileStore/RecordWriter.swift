@@ -1,0 +1,63 @@
+package import RutileJSON
+package import RutileModel
+
+/// Where records are written to: one change at a time, whole or not at all.
+///
+/// - Throws: ``StoreError``, or `CancellationError` (then nothing was written).
+package protocol RecordWriter: Sendable {
+    /// Writes `change` in one transaction. When the call returns it is durable and visible to every reader.
+    func apply(_ change: RecordChange) async throws
+    /// All entries of `upload`, by main file and key.
+    func entries(of upload: UploadID) async throws -> [EntryRecord]
+}
+
+/// Records to write together, and the files that belong to them.
+///
+/// Removals come first, so an upload in both ``removedUploads`` and ``uploads`` is replaced with all its entries.
+/// What a record refers to must be stored or part of the change: an entry's upload; an upload's main author,
+/// coauthors, reviewers and their groups; a group's members; a dataset's owner. The links between entries and datasets
+/// may dangle, for entries and datasets of other installations.
+/// User names are unique. The archive of an entry lies in a segment of the entry's own upload.
+package struct RecordChange: Sendable {
+    /// What happens when a record to write exists already.
+    package enum Existing: Hashable, Sendable {
+        /// The change is refused with ``StoreError/alreadyExists(kind:id:)``.
+        case refuse
+        /// The record is replaced.
+        case replace
+    }
+
+    /// One entry and its search document.
+    package struct EntryWrite: Sendable {
+        package var record: EntryRecord
+        /// The document that searches see; absent when it is to be made from the archive.
+        package var metadata: Value?
+
+        /// `record` with its search document.
+        package init(_ record: EntryRecord, metadata: Value? = nil) {
+            self.record = record
+            self.metadata = metadata
+        }
+    }
+
+    package var existing: Existing
+    package var users: [UserRecord] = []
+    package var groups: [GroupRecord] = []
+    package var uploads: [UploadRecord] = []
+    package var entries: [EntryWrite] = []
+    package var datasets: [DatasetRecord] = []
+    /// Metainfo packages in NOMAD's JSON form; one of the same name is replaced under ``Existing/replace``.
+    package var packages: [Value] = []
+    /// Entries to delete. Deleting what is not there is no error.
+    package var removedEntries: Set<EntryID> = []
+    /// Uploads to delete, with their entries.
+    package var removedUploads: Set<UploadID> = []
+    /// Staged files that take their places once the records are durable.
+    ///
+    /// The list is part of the transaction: when the process dies between the commit and the last move, the next one
+    /// that opens the records finishes the moves before it reads.
+    package var files: [FileChange] = []
+
+    /// No records yet.
+    package init(existing: Existing) { self.existing = existing }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import Glibc
+import RutileBundle
+import RutileMetainfo
+import RutileModel
+import RutileSQLite
+import RutileServer
+import RutileStore
+
+/// `rutile bundle`: everything of a data directory as one JSON file.
+struct BundleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bundle", abstract: "Load and save everything as one JSON file.",
+        subcommands: [Load.self, Save.self])
+
+    /// `rutile bundle load FILE`
+    struct Load: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "load", abstract: "Add the users, groups, uploads, entries, datasets and files of a bundle.",
+            discussion:
+                "All or nothing. Ids are kept; one that exists already refuses the load, unless --replace is given.")
+
+        @Argument(help: "The bundle, or - for standard input.")
+        var file: String
+        @Flag(help: "Replace what exists already, an upload with all its entries and files.")
+        var replace = false
+        @OptionGroup var data: DataOption
+
+        func run() async throws {
+            do {
+                let text = try FileTree.input(file)
+                let records = try SQLiteRecords(data.directory)
+                let loader = BundleLoader(
+                    into: data.directory, records: records, checkPackage: { try PackageCheck.check($0) },
+                    hash: { try PasswordHash(of: $0).phc })
+                let summary = try await loader.load(text, replace: replace)
+                if summary.replacedNumbers > 0 {
+                    printError("rutile: \(file): \(summary.replacedNumbers) numbers such as NaN were read as null")
+                }
+                print("loaded \(summary)")
+            } catch let error as BundleError {
+                throw ExitCode.after(saying: ["\(file): \(error)"])
+            } catch let error as StoreError {
+                throw ExitCode.after(saying: ["\(error)"])
+            }
+        }
+    }
+
+    /// `rutile bundle save FILE`
+    struct Save: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "save", abstract: "Save everything as a bundle.",
+            discussion: """
+                The file holds the hashes of passwords and everything that is not published: only its owner may read it.
+                """)
+
+        @Argument(help: "The file to write, or - for standard output. It is replaced when the bundle is complete.")
+        var file: String
+        @OptionGroup var data: DataOption
+
+        func run() async throws {
+            do {
+                let records = try SQLiteRecords(data.directory, create: false)
+                let output = try BundleOutput(file)
+                let summary = try await BundleSaver(data.directory, records: records).save { try output.write($0) }
+                try output.finish()
+                printError("saved \(summary)")
+            } catch let error as BundleError {
+                throw ExitCode.after(saying: ["\(error)"])
+            } catch let error as StoreError {
+                throw ExitCode.after(saying: ["\(error)"])
+            }
+        }
+    }
+}
+
+/// Where a bundle is saved to: a new file that takes its name when it is complete, or standard output.
+private final class BundleOutput {
+    private let path: String
+    private let file: Int32
+    private var temporary: String?
+
+    init(_ path: String) throws(StoreError) {
+        self.path = path
+        if path == "-" {
+            file = STDOUT_FILENO
+            return
+        }
+        let temporary = "\(path).\(getpid()).tmp"
+        file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .medium("cannot write \(path)") }
+        self.temporary = temporary
+    }
+
+    deinit {
+        guard let temporary else { return }
+        close(file)
+        // A file that cannot be removed is in nobody's way.
+        _ = unsafe unlink(temporary)
+    }
+
+    func write(_ bytes: [UInt8]) throws(StoreError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw .medium("cannot write \(path)") }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    func finish() throws(StoreError) {
+        guard let temporary else { return }
+        guard fsync(file) == 0 else { throw .medium("cannot write \(path)") }
+        try FileTree.rename(temporary, to: path)
+        close(file)
+        self.temporary = nil
+    }
+}

@@ -1,0 +1,52 @@
+import Logging
+import RutileGraph
+import RutileJSON
+import RutileModel
+import RutileSQLite
+import RutileServer
+import Synchronization
+
+/// The graph service of a running server: made anew when `rutile schema add` has installed definitions.
+final class CurrentGraph: Sendable {
+    private struct Current {
+        var packages: [Value]
+        var service: GraphService
+    }
+
+    private let installation: Installation
+    private let settings: Settings
+    private let current: Mutex<Current>
+
+    /// A service with the definitions that are installed now.
+    ///
+    /// - Throws: `StoreError`.
+    init(_ installation: Installation, settings: Settings) async throws {
+        self.installation = installation
+        self.settings = settings
+        let packages = try await installation.records.installedPackages()
+        current = Mutex(Current(packages: packages, service: installation.graph(settings, packages: packages)))
+    }
+
+    /// Answers a request with the definitions of the moment at which it came.
+    func answer(_ body: [UInt8], as caller: Caller) async throws -> [UInt8] {
+        try await current.withLock { $0.service }.answer(body, as: caller)
+    }
+
+    /// Looks for newly installed definitions every second, until cancelled.
+    func follow(logger: Logger) async throws {
+        while true {
+            try await Task.sleep(for: .seconds(1))
+            do {
+                let packages = try await installation.records.installedPackages()
+                guard packages != current.withLock({ $0.packages }) else { continue }
+                let service = installation.graph(settings, packages: packages)
+                current.withLock { $0 = Current(packages: packages, service: service) }
+                logger.notice("definitions changed", metadata: ["packages": "\(packages.count)"])
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                logger.error("installed definitions cannot be read", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

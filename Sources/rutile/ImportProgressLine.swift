@@ -1,0 +1,68 @@
+import Glibc
+import RutileImport
+import Synchronization
+
+/// Shows how far an import is: a bar that is drawn over itself on a terminal, now and then a line elsewhere.
+final class ImportProgressLine: Sendable {
+    private let isShown: Bool
+    private let isTerminal = isatty(STDERR_FILENO) != 0
+    private let state = Mutex(State())
+
+    private struct State {
+        var source: String?
+        var start = ContinuousClock.now
+        var lastShown: ContinuousClock.Instant?
+        var isDrawn = false
+    }
+
+    private static let width = 30
+    private static let drawingInterval = Duration.milliseconds(100)
+    private static let lineInterval = Duration.seconds(5)
+
+    /// A line that shows nothing unless `isShown`.
+    init(isShown: Bool) { self.isShown = isShown }
+
+    /// Shows `progress`, unless something was shown a moment ago.
+    func show(_ progress: ImportProgress) {
+        guard isShown else { return }
+        state.withLock { state in
+            let now = ContinuousClock.now
+            if state.source != progress.source {
+                state.source = progress.source
+                state.start = now
+                state.lastShown = isTerminal ? nil : now
+            }
+            let interval = isTerminal ? Self.drawingInterval : Self.lineInterval
+            if let last = state.lastShown, last.duration(to: now) < interval { return }
+            state.lastShown = now
+            let text = Self.text(progress, elapsed: state.start.duration(to: now))
+            if isTerminal {
+                let filled = Self.width * progress.done / max(1, progress.total)
+                let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
+                writeError("\r\u{1B}[K[\(bar)] \(text)")
+                state.isDrawn = true
+            } else {
+                printError("\(progress.source): \(text)")
+            }
+        }
+    }
+
+    /// Removes the bar.
+    func clear() {
+        state.withLock { state in
+            if state.isDrawn { writeError("\r\u{1B}[K") }
+            state.isDrawn = false
+        }
+    }
+
+    private static func text(_ progress: ImportProgress, elapsed: Duration) -> String {
+        let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+        let rate = Double(progress.done) / max(seconds, 0.001)
+        var text = "\(progress.done) of \(progress.total) files"
+        if seconds > 0.5, rate > 0 {
+            let left = Double(progress.total - progress.done) / rate
+            text += ", \(Int(rate.rounded())) per second, \(Int(left.rounded(.up))) s left"
+        }
+        return text
+    }
+}

@@ -1,0 +1,46 @@
+import RutileArchive
+import RutileGraph
+import RutileJSON
+import RutileMetainfo
+import RutileModel
+import RutileSQLite
+import RutileServer
+import RutileStore
+
+/// A data directory with its stores open, and the services over them. Here, and only here, drivers are chosen.
+struct Installation {
+    let directory: DataDirectory
+    let records: SQLiteRecords
+    let archives: SegmentFolder
+
+    /// Opens the data directory at `path`, and makes it where there is none, unless `create` is off.
+    ///
+    /// - Throws: ``StoreError``.
+    init(at path: String, create: Bool = true) throws(StoreError) {
+        directory = DataDirectory(path)
+        records = try SQLiteRecords(directory, create: create)
+        archives = SegmentFolder(directory)
+    }
+
+    /// A graph service with the definitions that are installed now.
+    ///
+    /// - Throws: ``StoreError``.
+    func graph(_ settings: Settings) async throws -> GraphService {
+        graph(settings, packages: try await records.installedPackages())
+    }
+
+    /// A graph service with the built-in definitions and `packages`.
+    func graph(_ settings: Settings, packages: [Value]) -> GraphService {
+        GraphService(
+            records: records, archives: archives, definitions: DefinitionCatalogue(installed: packages),
+            policy: AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata),
+            userEmail: settings.visibility.userEmail, limits: settings.limits.graph)
+    }
+
+    /// Issues and checks the tokens of this data directory.
+    ///
+    /// - Throws: ``StoreError``.
+    func tokens() async throws -> TokenAuthority {
+        await TokenAuthority(key: try await records.signingKey())
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Glibc
+import Logging
+import RutileBundle
+import RutileServer
+
+/// `rutile serve`: answers requests until it is told to stop.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve a data directory over HTTP.",
+        discussion: """
+            Settings come from a configuration file, from the environment (RUTILE_SERVER_PORT …) and from flags; later \
+            ones win. SIGTERM or Ctrl-C ends what runs and stops within ten seconds.
+            """)
+
+    @OptionGroup var options: SettingsOptions
+
+    @Option(help: ArgumentHelp("Name or address to listen on. Default: 127.0.0.1.", valueName: "host"))
+    var host: String?
+
+    @Option(help: ArgumentHelp("Port to listen on. Default: 8080.", valueName: "port"))
+    var port: String?
+
+    func run() async throws {
+        var flags: [SettingEntry] = []
+        if let host { flags.append(SettingEntry("server.host", host, from: .flag("--host"))) }
+        if let port { flags.append(SettingEntry("server.port", port, from: .flag("--port"))) }
+        let settings: Settings
+        do {
+            settings = try options.settings(flags)
+        } catch {
+            throw ExitCode.after(saying: error.problems, status: 2)
+        }
+        let logger = Logger(label: "rutile", settings: settings.log)
+        let installation = try Installation(at: settings.data)
+        let removed = try await DataSweep(installation.directory, records: installation.records).run()
+        if !removed.isEmpty { logger.notice("orphans removed", metadata: ["count": "\(removed.count)"]) }
+
+        let graph = try await CurrentGraph(installation, settings: settings)
+        let parts = WebServer.Parts(
+            graph: { try await graph.answer($0, as: $1) }, records: installation.records,
+            tokens: try await installation.tokens(), version: Rutile.version)
+        let server = WebServer(parts, settings: settings, logger: logger)
+        let following = Task { try await graph.follow(logger: logger) }
+        defer { following.cancel() }
+        do {
+            try await server.run { address in
+                logger.notice("serving", metadata: ["address": "\(address)", "data": "\(settings.data)"])
+                print("Rutile serves \(address)\(settings.server.basePath)/api/v1 from \(settings.data)")
+                // Whoever reads this through a pipe waits for it.
+                fflush(nil)
+            }
+        } catch let error as WebServer.CannotListen {
+            throw ExitCode.after(saying: [error.description])
+        }
+        logger.notice("stopped")
+    }
+}

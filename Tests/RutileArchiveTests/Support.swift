@@ -1,0 +1,54 @@
+import FoundationEssentials
+import RutileArchive
+import RutileJSON
+import Testing
+
+/// The bytes of a file.
+func fileBytes(_ path: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(filePath: path))) }
+
+/// Writes bytes to a file.
+func write(_ bytes: [UInt8], to path: String) throws { try Data(bytes).write(to: URL(filePath: path)) }
+
+extension ArchiveNode {
+    /// The value by way of JSON.
+    func transcoded() throws -> Value {
+        var writer = JSONWriter()
+        try writeJSON(to: &writer)
+        return try Value(json: writer.bytes, limits: .file)
+    }
+
+    /// The value, built by stepping from child to child: each member by its key, each item by its index.
+    func walked() throws -> Value {
+        switch try kind {
+        case .object:
+            var object = ObjectValue()
+            for (key, _) in try members() {
+                object[key] = try #require(try child(key), "member \(key) is not found by its key").walked()
+            }
+            #expect(try child("no such key") == nil)
+            return .object(object)
+        case .list:
+            let count = try count
+            #expect(try item(count) == nil)
+            #expect(try item(-1) == nil)
+            // From the end, so that places are looked up in an order that nothing was prepared for.
+            let items = try (0..<count).reversed().map { index in
+                try #require(try item(index), "item \(index) is not found").walked()
+            }
+            return .list(items.reversed())
+        default: return try value()
+        }
+    }
+
+    /// The value, built from the lists of members and items.
+    func listed() throws -> Value {
+        switch try kind {
+        case .object:
+            var object = ObjectValue()
+            for (key, node) in try members() { object[key] = try node.listed() }
+            return .object(object)
+        case .list: return .list(try items(0..<(try count)).map { try $0.listed() })
+        default: return try value()
+        }
+    }
+}

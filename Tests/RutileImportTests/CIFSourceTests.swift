@@ -1,0 +1,255 @@
+import RutileImport
+import RutileJSON
+import Testing
+
+struct CIFSourceTests {
+    /// A block with a cubic cell of 5 Å, unless other lines say otherwise.
+    private func block(
+        _ name: String = "x", cell: String = "5 5 5 90 90 90", symmetry: String = "x,y,z", columns: String = "",
+        atoms: String, more: String = ""
+    ) -> String {
+        let names = ["length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma"]
+        let lines = zip(names, cell.split(separator: " ")).map { "_cell_\($0) \($1)" }
+        let operations =
+            symmetry.isEmpty
+            ? "" : "loop_\n_symmetry_equiv_pos_as_xyz\n" + symmetry.split(separator: ";").map { "'\($0)'\n" }.joined()
+        return """
+            data_\(name)
+            \(lines.joined(separator: "\n"))
+            \(more)
+            \(operations)
+            loop_
+            _atom_site_label
+            _atom_site_fract_x
+            _atom_site_fract_y
+            _atom_site_fract_z
+            \(columns)
+            \(atoms)
+
+            """
+    }
+
+    private func entry(_ text: String) throws -> RawEntry {
+        let entries = try SourceFormat.cif.entries(in: Array(text.utf8))
+        try #require(entries.count == 1)
+        return entries[0]
+    }
+
+    @Test func theWholeCellIsMadeOfTheAsymmetricUnit() throws {
+        let entry = try entry(
+            block(symmetry: "x,y,z;x+1/2,y+1/2,z;x+1/2,y,z+1/2;x,y+1/2,z+1/2", atoms: "Cu 0 0 0"))
+        #expect(entry.value("metadata/optimade/nsites") == .integer(4))
+        #expect(entry.value("results/material/symmetry/space_group_number") == .integer(225))
+        #expect(entry.value("results/material/symmetry/space_group_symbol") == .string("Fm-3m"))
+        #expect(entry.value("results/material/symmetry/crystal_system") == .string("cubic"))
+        #expect(entry.value("results/material/symmetry/point_group") == .string("m-3m"))
+        #expect(entry.value("results/material/symmetry/bravais_lattice") == .string("cF"))
+        #expect(entry.value("metadata/optimade/fractional_site_positions/1")?.numbers == [0.5, 0.5, 0])
+        #expect(entry.value("metadata/optimade/cartesian_site_positions/1")?.numbers == [2.5, 2.5, 0])
+        #expect(entry.value("results/properties/structures/structure_primitive/n_sites") == .integer(1))
+        #expect(entry.warnings == [])
+    }
+
+    @Test func archivesAreInMetresAndOptimadeInAngstrom() throws {
+        let entry = try entry(block(atoms: "Cu 0 0 0\nO 0.5 0.5 0.5"))
+        #expect(entry.value("metadata/optimade/lattice_vectors/0")?.numbers == [5, 0, 0])
+        #expect(
+            entry.value("results/properties/structures/structure_original/lattice_vectors/0")?.numbers == [5e-10, 0, 0])
+        #expect(entry.value("run/0/system/0/atoms/positions/1")?.numbers == [2.5e-10, 2.5e-10, 2.5e-10])
+        #expect(entry.value("run/0/system/0/atoms/periodic") == .list([.bool(true), .bool(true), .bool(true)]))
+        #expect(
+            entry.value("results/properties/structures/structure_original/cell_volume")?.real.map {
+                abs($0 - 1.25e-28) < 1e-40
+            } == true)
+    }
+
+    @Test func theWorkflowRefersToTheSystem() throws {
+        let entry = try entry(block(atoms: "Cu 0 0 0"))
+        #expect(entry.value("workflow2/outputs/0/section") == .string("#/run/0/system/0"))
+    }
+
+    @Test func imagesOnASpecialPositionAreOneSiteAtTheirMean() throws {
+        let entry = try entry(
+            block(
+                cell: "3 3 5 90 90 120", symmetry: "x,y,z;-y,x-y,z;-x+y,-x,z", atoms: "Fe 0.333 0.667 0.25"))
+        #expect(entry.value("metadata/optimade/nsites") == .integer(1))
+        let position = try #require(entry.value("metadata/optimade/fractional_site_positions/0")?.numbers)
+        #expect(abs(position[0] - 1.0 / 3) < 1e-12 && abs(position[1] - 2.0 / 3) < 1e-12)
+    }
+
+    @Test func atomsThatShareASiteAreOneSpecies() throws {
+        let entry = try entry(
+            block(columns: "_atom_site_occupancy", atoms: "Fe 0 0 0 0.25\nNi 0 0 0 0.5\nO 0.5 0.5 0.5 1"))
+        #expect(entry.value("metadata/optimade/nsites") == .integer(2))
+        #expect(entry.value("metadata/optimade/species/0/chemical_symbols")?.texts == ["Fe", "Ni", "vacancy"])
+        #expect(entry.value("metadata/optimade/species/0/concentration")?.numbers == [0.25, 0.5, 0.25])
+        #expect(entry.value("metadata/optimade/structure_features")?.texts == ["disorder"])
+        #expect(entry.value("metadata/optimade/chemical_formula_reduced") == .string("FeNi2O4"))
+        #expect(entry.value("metadata/optimade/chemical_formula_hill") == nil)
+        #expect(entry.value("metadata/optimade/elements")?.texts == ["Fe", "Ni", "O"])
+        #expect(entry.value("results/material/symmetry/space_group_number") == .integer(221))
+    }
+
+    @Test func occupanciesThatSumToMoreThanOneAreToldOf() throws {
+        let entry = try entry(block(columns: "_atom_site_occupancy", atoms: "Fe 0 0 0 0.7\nNi 0 0 0 0.5"))
+        #expect(entry.warnings == ["The occupancies of Fe, Ni, at one site, sum to 1.2."])
+    }
+
+    @Test func sitesThatCoincideAreImportedWithoutSymmetry() throws {
+        let entry = try entry(block(atoms: "Na 0 0 0\nCl 0 0 0.9999"))
+        #expect(entry.value("metadata/optimade/nsites") == .integer(2))
+        #expect(entry.value("results/material/symmetry") == nil)
+        #expect(entry.value("metadata/optimade/space_group_it_number") == nil)
+        #expect(entry.value("results/material/n_elements") == .integer(2))
+        #expect(entry.warnings == ["Sites 1 and 2 coincide: imported without symmetry."])
+    }
+
+    @Test func anAtomThatSymmetryMakesToAndIsListedIsTakenOnce() throws {
+        let entry = try entry(
+            block(symmetry: "x,y,z;x+1/2,y+1/2,z+1/2", atoms: "Fe1 0 0 0\nFe2 0.5 0.5 0.5"))
+        #expect(entry.value("metadata/optimade/nsites") == .integer(2))
+        #expect(entry.value("results/material/symmetry/space_group_number") == .integer(229))
+        #expect(entry.warnings == ["The site 'Fe2' is one that symmetry makes of 'Fe1': it is listed twice."])
+    }
+
+    @Test func severalBlocksAreSeveralEntriesUnderTheirNames() throws {
+        let text =
+            "data_global\n_publ_section_title 'On structures'\n" + block("one", atoms: "Cu 0 0 0")
+            + block("two", atoms: "Ag 0 0 0")
+        let entries = try SourceFormat.cif.entries(in: Array(text.utf8))
+        #expect(entries.map(\.key) == ["one", "two"])
+        #expect(entries.map { $0.value("metadata/entry_name") } == [.string("Cu"), .string("Ag")])
+    }
+
+    @Test func aSingleBlockHasNoKey() throws {
+        #expect(try entry(block(atoms: "Cu 0 0 0")).key == nil)
+    }
+
+    @Test func withoutOperationsTheSpaceGroupGivesThem() throws {
+        let lines = [
+            "_symmetry_space_group_name_Hall '-F 4 2 3'", "_symmetry_space_group_name_H-M 'F m -3 m'",
+            "_space_group_IT_number 225",
+        ]
+        for line in lines {
+            let entry = try entry(block(symmetry: "", atoms: "Cu 0 0 0", more: line))
+            #expect(entry.value("metadata/optimade/nsites") == .integer(4), "\(line)")
+        }
+    }
+
+    @Test func withoutAnySymmetryTheListedSitesAreAll() throws {
+        let entry = try entry(block(symmetry: "", atoms: "Cu 0 0 0\nCu 0.1 0.2 0.3"))
+        #expect(entry.value("metadata/optimade/nsites") == .integer(2))
+        #expect(entry.warnings.count == 1)
+    }
+
+    @Test func deuteriumIsASpeciesOfHydrogen() throws {
+        let entry = try entry(block(atoms: "D1 0 0 0\nO1 0.5 0.5 0.5"))
+        #expect(entry.value("metadata/optimade/elements")?.texts == ["H", "O"])
+        #expect(entry.value("metadata/optimade/species/0/name") == .string("D"))
+        #expect(entry.value("metadata/optimade/species/0/chemical_symbols")?.texts == ["H"])
+        #expect(entry.value("metadata/optimade/species/0/mass")?.numbers == [2.014101778])
+        #expect(entry.warnings.count == 1)
+    }
+
+    @Test func attachedHydrogenCountsInTheFormula() throws {
+        let entry = try entry(block(atoms: "Wat 0 0 0"))
+        #expect(entry.value("metadata/optimade/chemical_formula_reduced") == .string("H2O"))
+        #expect(entry.value("metadata/optimade/species/0/attached")?.texts == ["H"])
+        #expect(entry.value("metadata/optimade/species/0/nattached")?.numbers == [2])
+        #expect(entry.value("metadata/optimade/structure_features")?.texts == ["site_attachments"])
+    }
+
+    @Test func dummyAtomsAreNoSites() throws {
+        let entry = try entry(
+            block(columns: "_atom_site_calc_flag", atoms: "Cu 0 0 0 d\nQ1 0.5 0.5 0.5 dum"))
+        #expect(entry.value("metadata/optimade/nsites") == .integer(1))
+    }
+
+    @Test func theCitationBecomesReferences() throws {
+        let entry = try entry(
+            block(
+                atoms: "Cu 0 0 0",
+                more: """
+                    _journal_paper_doi doi:10.1107/S0567
+                    _journal_name_full 'Acta Crystallographica'
+                    _journal_volume 12
+                    _journal_year 1959
+                    _journal_page_first 5
+                    _journal_page_last 9
+                    _publ_section_title 'Copper'
+                    loop_
+                    _publ_author_name
+                    'Doe, J.'
+                    'Roe, R.'
+                    """))
+        #expect(
+            entry.value("metadata/references")?.texts == [
+                "https://doi.org/10.1107/S0567", "Doe, J.; Roe, R.: Copper. Acta Crystallographica 12 (1959), 5-9",
+            ])
+    }
+
+    @Test func aSpaceGroupThatIsStatedOtherwiseIsToldOf() throws {
+        let entry = try entry(block(atoms: "Cu 0 0 0", more: "_space_group_IT_number 12"))
+        #expect(entry.warnings == ["The file states space group 12; at 0.01 Å it is 221."])
+    }
+
+    @Test func theOperationsOfTheStructureItselfAreShown() throws {
+        let entry = try entry(block(cell: "4 5 6 90 90 90", atoms: "Cu 0 0 0\nAg 0.5 0.5 0.5"))
+        let triplets = try #require(entry.value("metadata/optimade/space_group_symmetry_operations_xyz")?.texts)
+        #expect(triplets.count == 8 && triplets[0] == "x,y,z" && triplets.contains("-x,-y,-z"))
+        #expect(entry.value("metadata/optimade/space_group_symbol_hall") == .string("-P 2 2"))
+        #expect(entry.value("metadata/optimade/wyckoff_positions")?.texts == ["a", "h"])
+    }
+
+    @Test func monoclinicSymbolsAreShort() throws {
+        let entry = try entry(
+            block(
+                cell: "4 5 6 90 100 90", symmetry: "x,y,z;-x,y+1/2,-z+1/2;-x,-y,-z;x,-y+1/2,z+1/2",
+                atoms: "Cu 0.1 0.22 0.37\nO 0.4 0.13 0.21"))
+        #expect(entry.value("metadata/optimade/space_group_symbol_hermann_mauguin") == .string("P 21/c"))
+        #expect(entry.value("metadata/optimade/space_group_symbol_hermann_mauguin_extended") == .string("P 1 21/c 1"))
+        #expect(entry.value("metadata/optimade/space_group_it_number") == .integer(14))
+    }
+
+    @Test func uncertaintiesAreDropped() throws {
+        let entry = try entry(block(cell: "5.00(2) 5 5 90 90 90", atoms: "Cu 0.2500(3) 0 0"))
+        #expect(entry.value("metadata/optimade/fractional_site_positions/0")?.numbers == [0.25, 0, 0])
+    }
+
+    @Test func coordinatesThatAreMissingOrNotFiniteRefuseTheFile() {
+        for number in ["?", ".", "nan", "inf", "1e999", "x"] {
+            let refused = failure(.cif, block(atoms: "Cu \(number) 0 0"))
+            #expect(refused?.reason == "the atom site 'Cu' has no coordinates", "\(number)")
+            #expect(refused?.line == 13, "\(number)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("data_x\n_cell_length_a 5\n", "_cell_length_b is missing"), ("data_x\n_a b\n", "no block has a cell"),
+            ("", "the file is empty"), ("hello world\n", "no CIF syntax"), ("data_x\nloop_\n_a\n_b\n1 2 3\n", "no CIF"),
+        ])
+    func otherFilesAreRefusedWithAReason(_ text: String, _ reason: String) {
+        #expect(failure(.cif, text)?.reason.contains(reason) == true)
+    }
+
+    @Test(
+        arguments: ["0 5 5 90 90 90", "5 5 5 90 90 180", "5 5 5 10 10 150", "-5 5 5 90 90 90", "1e-9 1 1 90 90 90"])
+    func cellsThatCannotBeAreRefused(_ cell: String) {
+        #expect(failure(.cif, block(cell: cell, atoms: "Cu 0 0 0"))?.reason == "lengths and angles make no cell")
+    }
+
+    @Test func unknownElementsAndOperationsAreNamed() {
+        #expect(failure(.cif, block(atoms: "Qq1 0 0 0"))?.reason == "the atom site 'Qq1' is of no known element")
+        #expect(
+            failure(.cif, block(symmetry: "x,y,z;x,y,q", atoms: "Cu 0 0 0"))?.reason
+                == "'x,y,q' is no symmetry operation")
+        #expect(
+            failure(.cif, block(symmetry: "", atoms: "Cu 0 0 0", more: "_symmetry_space_group_name_H-M 'Z 9'"))?
+                .reason.contains("the space group 'Z 9' is not known") == true)
+    }
+
+    @Test func theLineOfASyntaxErrorIsNamed() {
+        #expect(failure(.cif, block(atoms: "Cu 0 0"))?.line != nil)
+    }
+}

@@ -1,0 +1,60 @@
+import FoundationEssentials
+import RutileImport
+import RutileJSON
+import Testing
+
+/// Five hundred real crystals: the CIF files of Debian's package libavogadro-data.
+///
+/// They are looked for where the package puts them, or in the folder that `RUTILE_CRYSTALS` names.
+struct CrystalCollectionTests {
+    private static let folder =
+        ProcessInfo.processInfo.environment["RUTILE_CRYSTALS"] ?? "/usr/share/avogadro2/crystals"
+
+    private static func files() throws -> [String] {
+        let all = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".cif") }
+        try #require(all.count >= 510, "no crystals in \(folder): install libavogadro-data, or set RUTILE_CRYSTALS")
+        return all.sorted()
+    }
+
+    /// Prints the files that are refused, and those whose space group is another one than they state.
+    @Test func spaceGroupsAgreeWithTheStatedOnes() throws {
+        var read = 0
+        var stated = 0
+        var different: [String] = []
+        var refused: [String] = []
+        for file in try Self.files() {
+            let bytes = Array(try Data(contentsOf: URL(filePath: Self.folder + "/" + file)))
+            let entries: [RawEntry]
+            do {
+                entries = try SourceFormat.cif.entries(in: bytes)
+            } catch {
+                refused.append("\(file): \(error.line.map { "line \($0): " } ?? "")\(error.reason)")
+                continue
+            }
+            read += 1
+            for entry in entries {
+                let text = String(decoding: bytes, as: UTF8.self)
+                guard let number = Self.statedNumber(text) else { continue }
+                stated += 1
+                let found = entry.value("results/material/symmetry/space_group_number")?.integer
+                if found != number { different.append("\(file): stated \(number), found \(found ?? 0)") }
+            }
+        }
+        print("\(read) read; \(stated) state a space group, \(different.count) differ:")
+        for line in different { print("  " + line) }
+        print("\(refused.count) refused:")
+        for line in refused { print("  " + line) }
+        #expect(read >= 500)
+        #expect(Double(stated - different.count) >= 0.95 * Double(stated))
+    }
+
+    private static func statedNumber(_ text: String) -> Int64? {
+        for line in text.split(separator: "\n") {
+            let words = line.split(whereSeparator: \.isWhitespace)
+            if words.count == 2, ["_symmetry_Int_Tables_number", "_space_group_IT_number"].contains(words[0]) {
+                return Int64(words[1])
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,291 @@
+import FoundationEssentials
+import RutileImport
+import RutileJSON
+import RutileModel
+import RutileStore
+import Testing
+
+struct ImporterTests {
+    private let laboratory: ImportLaboratory
+
+    init() throws { laboratory = try ImportLaboratory() }
+
+    private static let copper = "x\n3.6\n1 0 0\n0 1 0\n0 0 1\nCu\n1\nDirect\n0 0 0\n"
+    private static let silver = "x\n4.1\n1 0 0\n0 1 0\n0 0 1\nAg\n1\nDirect\n0 0 0\n"
+
+    @Test func aFolderBecomesAnUpload() async throws {
+        try laboratory.write("a/POSCAR", Self.copper)
+        try laboratory.write("one.archive.json", #"{"data": {"name": "first", "x": 1}}"#)
+        try laboratory.write("two.archive.yaml", "data:\n  x: 2\n")
+        try laboratory.write("notes/README", "hello")
+        let report = try await laboratory.runOne()
+
+        let id = UploadID(author: UserID("local"), name: "things")
+        #expect(report.upload == id)
+        #expect(report.verdict == .imported)
+        #expect(report.entryCounts == (added: 3, updated: 0, unchanged: 0))
+        #expect(report.skipped.isEmpty)
+        let upload = try #require(try await laboratory.records.uploads([id])[id])
+        #expect(upload.name == "things" && upload.mainAuthor == UserID("local") && upload.license == "CC BY 4.0")
+        #expect(!upload.isPublished && !report.isPublic)
+        #expect(upload.process.status == .success)
+        #expect(try await laboratory.records.users([UserID("local")]).count == 1)
+        let entries = try await laboratory.entries(of: id)
+        #expect(Set(entries.keys) == ["a/POSCAR", "one.archive.json", "two.archive.yaml"])
+        #expect(entries["a/POSCAR"]?.id == EntryID(upload: id, mainfile: "a/POSCAR"))
+        #expect(try laboratory.raw(of: id)["notes/README"] == "hello")
+        #expect(try laboratory.raw(of: id).count == 4)
+        #expect(try laboratory.leftovers() == [])
+    }
+
+    @Test func metadataAreCompleted() async throws {
+        try laboratory.write(
+            "one.archive.json",
+            #"{"metadata": {"entry_id": "no", "comment": "kept"}, "data": {"name": "first", "part": [{"x": [1, 2]}]}}"#)
+        let report = try await laboratory.runOne()
+        let entry = try #require(try await laboratory.entries(of: report.upload)["one.archive.json"])
+        let archive = try #require(try await laboratory.archive(of: entry))
+        let metadata = try #require(archive["metadata"])
+        #expect(metadata["entry_id"] == .string(entry.id.text))
+        #expect(metadata["upload_id"] == .string(report.upload.text))
+        #expect(metadata["mainfile"] == .string("one.archive.json"))
+        #expect(metadata["mainfile_key"] == nil)
+        #expect(metadata["parser_name"] == .string("parsers/archive"))
+        #expect(metadata["entry_name"] == .string("first"))
+        #expect(metadata["entry_create_time"] == .string("2023-11-14T22:13:21+00:00"))
+        #expect(metadata["processed"] == .bool(true))
+        #expect(metadata["comment"] == .string("kept"))
+        let quantities = try #require(metadata["quantities"]?.texts)
+        #expect(metadata["n_quantities"] == .integer(Int64(quantities.count)))
+        #expect(
+            quantities.contains("data.part.x") && quantities.contains("data.part") && quantities.contains("metadata"))
+        #expect(quantities == quantities.sorted())
+        #expect(metadata["sections"]?.texts.contains("nomad.datamodel.datamodel.EntryMetadata") == true)
+        #expect(archive.value("data/part/0/x") == .list([.integer(1), .integer(2)]))
+    }
+
+    @Test func theSameFolderAgainChangesNothing() async throws {
+        try laboratory.write("POSCAR", Self.copper)
+        try laboratory.write("x.archive.json", "{}")
+        let first = try await laboratory.runOne()
+        let before = try await laboratory.entries(of: first.upload)
+        for step in 1...2 {
+            // Equal content under another time is no change either.
+            if step == 2 { try laboratory.touch("POSCAR") }
+            let again = try await laboratory.runOne()
+            #expect(again.verdict == .unchanged)
+            #expect(again.entryCounts == (added: 0, updated: 0, unchanged: 2))
+            #expect(try await laboratory.entries(of: first.upload) == before)
+        }
+        #expect(try laboratory.leftovers() == [])
+    }
+
+    @Test func aChangedFileUpdatesItsEntryOnly() async throws {
+        try laboratory.write("a/POSCAR", Self.copper)
+        try laboratory.write("b/POSCAR", Self.copper)
+        try laboratory.write("raw.txt", "1")
+        let upload = try await laboratory.runOne().upload
+        let before = try await laboratory.entries(of: upload)
+        try laboratory.write("a/POSCAR", Self.silver)
+        try laboratory.write("raw.txt", "22")
+        let report = try await laboratory.runOne()
+        #expect(report.entryCounts == (added: 0, updated: 1, unchanged: 1))
+        let after = try await laboratory.entries(of: upload)
+        #expect(after["b/POSCAR"] == before["b/POSCAR"])
+        #expect(after["a/POSCAR"]?.id == before["a/POSCAR"]?.id)
+        #expect(after["a/POSCAR"]?.createTime == before["a/POSCAR"]?.createTime)
+        #expect(
+            try await laboratory.archive(of: after["a/POSCAR"])?.value("results/material/elements/0") == .string("Ag"))
+        #expect(try laboratory.raw(of: upload) == ["a/POSCAR": Self.silver, "b/POSCAR": Self.copper, "raw.txt": "22"])
+    }
+
+    @Test func filesThatAreGoneAreRemovedWithTheirEntries() async throws {
+        try laboratory.write("a/POSCAR", Self.copper)
+        try laboratory.write("b/POSCAR", Self.copper)
+        let upload = try await laboratory.runOne().upload
+        try laboratory.remove("a")
+        let report = try await laboratory.runOne()
+        #expect(report.removedEntries == 1 && report.removedFiles == ["a/POSCAR"])
+        #expect(Set(try await laboratory.entries(of: upload).keys) == ["b/POSCAR"])
+        #expect(try Set(laboratory.raw(of: upload).keys) == ["b/POSCAR"])
+    }
+
+    @Test func anImportIntoAnUploadByIdOnlyAdds() async throws {
+        try laboratory.write("a/POSCAR", Self.copper)
+        let upload = try await laboratory.runOne().upload
+        try laboratory.remove("a")
+        try laboratory.write("b/POSCAR", Self.silver)
+        let report = try await laboratory.runOne { $0.upload = upload }
+        #expect(report.removedEntries == 0 && report.entryCounts.added == 1)
+        #expect(Set(try await laboratory.entries(of: upload).keys) == ["a/POSCAR", "b/POSCAR"])
+        #expect(try laboratory.raw(of: upload) == ["a/POSCAR": Self.copper, "b/POSCAR": Self.silver])
+    }
+
+    @Test func blocksThatAreGoneAreRemoved() async throws {
+        try laboratory.write("md.xyz", "1\nx\nHe 0 0 0\n1\nx\nNe 0 0 0\n1\nx\nAr 0 0 0\n")
+        let upload = try await laboratory.runOne().upload
+        #expect(Set(try await laboratory.entries(of: upload).keys) == ["md.xyz#0", "md.xyz#1", "md.xyz#2"])
+        try laboratory.write("md.xyz", "1\nx\nHe 0 0 0\n1\nx\nNe 0 0 0\n")
+        #expect(try await laboratory.runOne().entryCounts == (added: 0, updated: 2, unchanged: 0))
+        #expect(Set(try await laboratory.entries(of: upload).keys) == ["md.xyz#0", "md.xyz#1"])
+    }
+
+    @Test func aBadFileIsSkippedWithLineAndReason() async throws {
+        try laboratory.write("POSCAR", Self.copper)
+        try laboratory.write("bad.archive.json", "{\"a\": 1,\n\"b\" 2}")
+        let report = try await laboratory.runOne()
+        #expect(report.verdict == .imported)
+        #expect(report.entryCounts.added == 1)
+        #expect(report.skipped.map(\.path) == ["bad.archive.json"])
+        #expect(report.skipped[0].failure.line == 2)
+        // It stays a raw file, and is tried again the next time.
+        #expect(try laboratory.raw(of: report.upload).count == 2)
+        let again = try await laboratory.runOne()
+        #expect(again.verdict == .unchanged && again.skipped.count == 1)
+    }
+
+    @Test func aFileThatTurnedBadKeepsItsOldEntryAndContent() async throws {
+        try laboratory.write("POSCAR", Self.copper)
+        let upload = try await laboratory.runOne().upload
+        let before = try await laboratory.entries(of: upload)
+        try laboratory.write("POSCAR", "nonsense")
+        try laboratory.write("new.txt", "new")
+        let report = try await laboratory.runOne()
+        #expect(report.skipped.map(\.path) == ["POSCAR"])
+        #expect(try await laboratory.entries(of: upload) == before)
+        #expect(try laboratory.raw(of: upload) == ["POSCAR": Self.copper, "new.txt": "new"])
+    }
+
+    @Test func strictImportsNothingIfAnyFileIsBad() async throws {
+        try laboratory.write("POSCAR", Self.copper)
+        try laboratory.write("bad.cif", "nonsense")
+        let report = try await laboratory.runOne { $0.isStrict = true }
+        #expect(report.verdict == .refused)
+        #expect(report.skipped.map(\.path) == ["bad.cif"])
+        #expect(try await laboratory.records.uploads([report.upload]).isEmpty)
+        #expect(try await laboratory.records.users([UserID("local")]).isEmpty)
+        #expect(try FileTree.files(below: laboratory.directory.uploads) == [])
+    }
+
+    @Test func strictWithoutBadFilesImportsAll() async throws {
+        try laboratory.write("POSCAR", Self.copper)
+        let report = try await laboratory.runOne { $0.isStrict = true }
+        #expect(report.verdict == .imported)
+        #expect(try await laboratory.entries(of: report.upload).count == 1)
+    }
+
+    @Test func severalPathsAreSeveralUploadsUnlessOneIsNamed() async throws {
+        try laboratory.write("a/POSCAR", Self.copper)
+        try laboratory.write("b/CONTCAR", Self.copper)
+        let paths = [laboratory.source + "/a", laboratory.source + "/b"]
+        #expect(try await laboratory.run(paths).map(\.uploadName) == ["a", "b"])
+        let report = try await laboratory.runOne(paths) { $0.uploadName = "both" }
+        #expect(Set(try await laboratory.entries(of: report.upload).keys) == ["POSCAR", "CONTCAR"])
+    }
+
+    @Test func twoEqualMainfilesAreAnError() async throws {
+        try laboratory.write("a/POSCAR", Self.copper)
+        try laboratory.write("b/POSCAR", Self.copper)
+        let paths = [laboratory.source + "/a", laboratory.source + "/b"]
+        await #expect(throws: ImportError.self) {
+            try await laboratory.run(paths) { $0.uploadName = "both" }
+        }
+    }
+
+    @Test func publishingMakesAnUploadPublicOnce() async throws {
+        try laboratory.write("POSCAR", Self.copper)
+        let report = try await laboratory.runOne { $0.publishes = true }
+        #expect(report.isPublished && report.isPublic)
+        let first = try await laboratory.records.uploads([report.upload])[report.upload]?.publishTime
+        #expect(first != nil)
+        // The author may import again; the time of publication stays.
+        try laboratory.write("POSCAR", Self.silver)
+        #expect(try await laboratory.runOne().entryCounts.updated == 1)
+        #expect(try await laboratory.records.uploads([report.upload])[report.upload]?.publishTime == first)
+    }
+
+    @Test func publishingAloneIsAChange() async throws {
+        try laboratory.write("POSCAR", Self.copper)
+        #expect(try await laboratory.runOne().isPublished == false)
+        #expect(try await laboratory.runOne { $0.publishes = true }.isPublished)
+    }
+
+    @Test func theAuthorMustExistAndOwnTheUpload() async throws {
+        try laboratory.write("POSCAR", Self.copper)
+        await #expect(throws: ImportError.noSuchAuthor("nobody")) {
+            try await laboratory.run { $0.author = "nobody" }
+        }
+        var change = RecordChange(existing: .refuse)
+        change.users = [UserRecord(id: UserID("u-1"), username: "alice")]
+        try await laboratory.records.apply(change)
+        let upload = try await laboratory.runOne().upload
+        await #expect(throws: ImportError.notTheAuthor(upload, author: UserID("u-1"))) {
+            try await laboratory.run {
+                $0.author = "alice"
+                $0.upload = upload
+            }
+        }
+        let own = try await laboratory.runOne { $0.author = "alice" }
+        #expect(own.upload == UploadID(author: UserID("u-1"), name: "things"))
+    }
+
+    @Test func hostileUploadIdsAndMissingPathsAreRefused() async throws {
+        for id in ["../x", "", "a/b", ".."] {
+            await #expect(throws: ImportError.unsafeUpload(id)) {
+                try await laboratory.run { $0.upload = UploadID(id) }
+            }
+        }
+        await #expect(throws: ImportError.noSuchPath(laboratory.source + "/none")) {
+            try await laboratory.run([laboratory.source + "/none"])
+        }
+    }
+
+    @Test func aSingleFileIsAnUploadOfItsName() async throws {
+        try laboratory.write("copper.vasp", Self.copper)
+        let report = try await laboratory.runOne([laboratory.source + "/copper.vasp"])
+        #expect(report.uploadName == "copper.vasp")
+        #expect(Set(try await laboratory.entries(of: report.upload).keys) == ["copper.vasp"])
+    }
+
+    @Test func aTarFileIsUnpacked() async throws {
+        var file = TarFile()
+        file.add("in/POSCAR", Self.copper)
+        file.add("../evil", "x")
+        file.add("link", "", type: "2", link: "/etc/passwd")
+        try laboratory.write("packed.tar", file.finished)
+        let path = laboratory.source + "/packed.tar"
+        let report = try await laboratory.runOne([path])
+        #expect(report.uploadName == "packed.tar")
+        #expect(Set(try await laboratory.entries(of: report.upload).keys) == ["in/POSCAR"])
+        #expect(report.skipped.map(\.path) == ["../evil"])
+        #expect(report.leftOut.map(\.path) == ["../evil", "link"])
+        #expect(try await laboratory.runOne([path]).verdict == .unchanged)
+        #expect(try laboratory.leftovers() == [])
+        try laboratory.write("packed.tar", "broken")
+        await #expect(throws: ImportError.self) { try await laboratory.run([path]) }
+    }
+
+    @Test func linksInAFolderAreNotFollowed() async throws {
+        try laboratory.write("POSCAR", Self.copper)
+        try FileManager.default.createSymbolicLink(
+            atPath: laboratory.source + "/link", withDestinationPath: "/etc")
+        let report = try await laboratory.runOne()
+        #expect(report.leftOut.map(\.path) == ["link"])
+        #expect(report.skipped.isEmpty)
+        #expect(try laboratory.raw(of: report.upload).count == 1)
+    }
+
+    @Test func aDataDirectoryInsideTheFolderIsPassedOver() async throws {
+        let report = try await laboratory.runOne([laboratory.path])
+        #expect(report.files.isEmpty)
+        try laboratory.write("x.txt", "x")
+        #expect(try await laboratory.runOne([laboratory.path]).files.map(\.path) == ["things/x.txt"])
+    }
+
+    @Test func warningsStandInTheEntry() async throws {
+        try laboratory.write("x.archive.json", #"{"data": {"x": NaN}}"#)
+        let report = try await laboratory.runOne()
+        #expect(report.files[0].warnings.count == 1)
+        #expect(try await laboratory.entries(of: report.upload)["x.archive.json"]?.process.warnings.count == 1)
+    }
+}

@@ -1,0 +1,84 @@
+import RutileImport
+import RutileJSON
+import Testing
+
+struct POSCARSourceTests {
+    private func entry(_ text: String) throws -> RawEntry {
+        try #require(try SourceFormat.poscar.entries(in: Array(text.utf8)).first)
+    }
+
+    private let silicon = """
+        cubic diamond
+        1.0
+        0.0 2.7 2.7
+        2.7 0.0 2.7
+        2.7 2.7 0.0
+        Si
+        2
+        Direct
+        0 0 0
+        0.25 0.25 0.25
+
+        """
+
+    @Test func directCoordinatesAreInLatticeVectors() throws {
+        let entry = try entry(silicon)
+        #expect(entry.value("metadata/optimade/cartesian_site_positions/1")?.numbers == [1.35, 1.35, 1.35])
+        #expect(entry.value("results/material/symmetry/space_group_number") == .integer(227))
+        #expect(entry.value("results/material/chemical_formula_reduced") == .string("Si"))
+        #expect(entry.value("metadata/comment") == .string("cubic diamond"))
+        #expect(entry.key == nil)
+    }
+
+    @Test func cartesianCoordinatesAreScaledToo() throws {
+        let entry = try entry(
+            "x\n2.0\n2 0 0\n0 2 0\n0 0 2\nNa Cl\n1 1\nSelective dynamics\nCartesian\n0 0 0 T T F\n1 1 1 F F F\n")
+        #expect(entry.value("metadata/optimade/lattice_vectors/0")?.numbers == [4, 0, 0])
+        #expect(entry.value("metadata/optimade/cartesian_site_positions/1")?.numbers == [2, 2, 2])
+        #expect(entry.value("results/material/symmetry/space_group_number") == .integer(221))
+    }
+
+    @Test func aNegativeScaleIsTheVolume() throws {
+        let entry = try entry("x\n-64.0\n1 0 0\n0 1 0\n0 0 1\nCu\n1\nDirect\n0 0 0\n")
+        let a = try #require(entry.value("metadata/optimade/lattice_vectors/0/0")?.real)
+        #expect(abs(a - 4) < 1e-12)
+    }
+
+    @Test func threeScalesAreOnePerAxis() throws {
+        let entry = try entry("x\n1 2 3\n1 0 0\n0 1 0\n0 0 1\nCu\n1\nCart\n1 1 1\n")
+        #expect(entry.value("metadata/optimade/lattice_vectors/2")?.numbers == [0, 0, 3])
+        #expect(entry.value("metadata/optimade/cartesian_site_positions/0")?.numbers == [1, 2, 3])
+    }
+
+    @Test func theTitleOfVASP4NamesTheElements() throws {
+        let entry = try entry("Na Cl rocksalt\n5.6\n1 0 0\n0 1 0\n0 0 1\n1 1\nDirect\n0 0 0\n.5 .5 .5\n")
+        #expect(entry.value("metadata/optimade/species_at_sites")?.texts == ["Na", "Cl"])
+    }
+
+    @Test func withoutSymbolsAnywhereTheFileIsRefused() {
+        let refused = failure(.poscar, "rocksalt\n5.6\n1 0 0\n0 1 0\n0 0 1\n1 1\nDirect\n0 0 0\n.5 .5 .5\n")
+        #expect(refused?.line == 6)
+        #expect(refused?.reason.hasPrefix("no element symbols") == true)
+    }
+
+    @Test func namesOfPseudopotentialsAreElements() throws {
+        let entry = try entry("x\n3\n1 0 0\n0 1 0\n0 0 1\nFe_pv O/ab\n1 1\nDirect\n0 0 0\n.5 .5 .5\n")
+        #expect(entry.value("metadata/optimade/elements")?.texts == ["Fe", "O"])
+    }
+
+    @Test(
+        arguments: [
+            ("", nil, "the file is empty"), ("x\n0\n", 2, "the scale is no number other than 0"),
+            ("x\n1\n1 0 0\n1 0 0\n0 0 1\nCu\n1\nDirect\n0 0 0\n", 5, "the lattice vectors span no volume"),
+            ("x\n1\n1 0\n", 3, "lattice vector a is not three numbers"),
+            ("x\n1\n1 0 0\n0 nan 0\n", 4, "lattice vector b is not three numbers"),
+            ("x\n1\n1 0 0\n0 1 0\n0 0 1\nCu Ag\n1\nDirect\n0 0 0\n", 7, "2 symbols but 1 numbers of atoms"),
+            ("x\n1\n1 0 0\n0 1 0\n0 0 1\nQq\n1\nDirect\n0 0 0\n", 7, "'Qq' is no element"),
+            ("x\n1\n9 0 0\n0 9 0\n0 0 9\nCu\n2\nDirect\n0 0 0\n", 10, "the file ends before the position of atom 2"),
+            ("x\n1\n9 0 0\n0 9 0\n0 0 9\nCu\n1\nDirect\n0 inf 0\n", 9, "the position of atom 1 is not three numbers"),
+            ("x\n1\n9 0 0\n0 9 0\n0 0 9\nCu\n99999999999\nDirect\n0 0 0\n", 7, "more than 100000 atoms"),
+        ] as [(String, Int?, String)])
+    func badFilesAreRefusedWithLineAndReason(_ text: String, _ line: Int?, _ reason: String) {
+        #expect(failure(.poscar, text) == SourceFailure(line: line, reason))
+    }
+}

@@ -1,0 +1,66 @@
+import RutileImport
+import RutileJSON
+import Testing
+
+struct XYZSourceTests {
+    private func entries(_ text: String) throws -> [RawEntry] { try SourceFormat.xyz.entries(in: Array(text.utf8)) }
+
+    @Test func aMoleculeHasNoCell() throws {
+        let entry = try #require(try entries("3\nwater\nO 0 0 0\nH 0 0 0.96\nH 0.93 0 -0.24\n").first)
+        #expect(entry.value("metadata/optimade/nperiodic_dimensions") == .integer(0))
+        #expect(entry.value("metadata/optimade/lattice_vectors") == nil)
+        #expect(entry.value("metadata/optimade/chemical_formula_hill") == .string("H2O"))
+        #expect(entry.value("metadata/comment") == .string("water"))
+        #expect(entry.value("results/material/symmetry") == nil)
+        #expect(entry.key == nil)
+        #expect(entry.warnings == [])
+    }
+
+    @Test func everyFrameIsAnEntryUnderItsNumber() throws {
+        let entries = try entries("1\nfirst\nHe 0 0 0\n1\nsecond\nNe 0 0 0\n\n")
+        #expect(entries.map(\.key) == ["0", "1"])
+        #expect(entries.map { $0.value("results/material/elements/0") } == [.string("He"), .string("Ne")])
+    }
+
+    @Test func theLatticeAndPropertiesOfExtendedXYZAreRead() throws {
+        let text = """
+            2
+            Lattice="4 0 0 0 4 0 0 0 4" Properties=id:I:1:species:S:1:pos:R:3:forces:R:3 energy=-2.0 pbc="T T T" note={a b}
+            1 Cs 0 0 0 0 0 0.5
+            2 Cl 2 2 2 0 0 -0.5
+            """
+        let entry = try #require(try entries(text).first)
+        #expect(entry.value("results/material/symmetry/space_group_number") == .integer(221))
+        #expect(entry.value("metadata/optimade/dimension_types")?.numbers == [1, 1, 1])
+        #expect(entry.value("run/0/calculation/0/energy/total/value") == .real(-2.0 * 1.602176634e-19))
+        let force = try #require(entry.value("run/0/calculation/0/forces/total/value/0/2")?.real)
+        #expect(abs(force / (0.5 * 1.602176634e-9) - 1) < 1e-14)
+        #expect(entry.value("run/0/calculation/0/system_ref") == .string("/run/0/system/0"))
+        #expect(entry.value("workflow2/outputs/1/section") == .string("#/run/0/calculation/0"))
+    }
+
+    @Test func aSlabIsPeriodicInTwoDirections() throws {
+        let entry = try #require(
+            try entries("1\nLattice=\"4 0 0 0 4 0 0 0 9\" pbc=\"T T F\"\nCu 0 0 0\n").first)
+        #expect(entry.value("metadata/optimade/dimension_types")?.numbers == [1, 1, 0])
+        #expect(entry.value("results/material/symmetry") == nil)
+        #expect(entry.warnings == [])
+    }
+
+    @Test(
+        arguments: [
+            ("", nil, "the file is empty"), ("x\n", 1, "expected the number of atoms of frame 0"),
+            ("-1\nx\n", 1, "expected the number of atoms of frame 0"),
+            ("2\nx\nHe 0 0 0\n", 4, "the file ends before atom 2 of 2"),
+            ("1\nx\nHe 0 0\n", 3, "3 columns instead of 4"), ("1\nx\nQq 0 0 0\n", 3, "'Qq' is no element"),
+            ("1\nx\nHe 0 nan 0\n", 3, "the position is not three finite numbers"),
+            ("1\nLattice=\"1 0 0\"\nHe 0 0 0\n", 2, "Lattice is not nine numbers"),
+            ("1\nLattice=\"1 0 0 1 0 0 0 0 1\"\nHe 0 0 0\n", 2, "Lattice spans no volume"),
+            ("1\nProperties=pos:R:3\nHe 0 0 0\n", 2, "Properties names no species or no pos"),
+            ("1\nProperties=species:S:1:pos:R:2\nHe 0 0 0\n", 2, "pos has not 3 columns"),
+            ("1\nx\nHe 0 0 0\n1\nx\nHe 0 0 ?\n", 6, "the position is not three finite numbers"),
+        ] as [(String, Int?, String)])
+    func badFilesAreRefusedWithLineAndReason(_ text: String, _ line: Int?, _ reason: String) {
+        #expect(failure(.xyz, text) == SourceFailure(line: line, reason))
+    }
+}

@@ -1,0 +1,69 @@
+import RutileJSON
+import RutileMetainfo
+import Testing
+
+@Suite struct PackageCheckTests {
+    @Test(arguments: [
+        #"{"name": "p", "section_definitions": [{"name": "A", "base_sections": ["nomad.datamodel.data.EntryData"]}]}"#,
+        #"{"name": "p", "sections": {"A": {"quantities": {"x": {"type": "B", "shape": ["*"]}}}, "B": null}}"#,
+        #"{"name": "p", "sections": {"A": {"sub_sections": {"x": {"section": {"quantities": {"y": {"type": "int"}}}}}}}}"#,
+        #"{"name": "p", "section_definitions": [{"name": "A", "quantities": [{"name": "x", "type": {"type_kind": "Enum", "type_data": ["a"]}}]}]}"#,
+    ])
+    func packagesThatHoldTogetherPass(_ json: String) throws {
+        try PackageCheck.check(try Value(json: Array(json.utf8)))
+    }
+
+    @Test(arguments: [
+        (#"[]"#, ""),
+        (#"{"section_definitions": []}"#, "/name"),
+        (#"{"name": "a b", "section_definitions": []}"#, "/name"),
+        (#"{"name": "nomad.datamodel.data", "section_definitions": []}"#, "/name"),
+        (#"{"name": "p"}"#, "/section_definitions"),
+        (#"{"name": "p", "section_definitions": 3}"#, "/section_definitions"),
+        (#"{"name": "p", "section_definitions": [3]}"#, "/section_definitions/0"),
+        (#"{"name": "p", "section_definitions": [{"name": "1"}]}"#, "/section_definitions/0"),
+        (#"{"name": "p", "sections": {"A": {"base_sections": ["No"]}}}"#, "/sections/A/base_sections/0"),
+        (#"{"name": "p", "sections": {"A": {"base_section": "No"}}}"#, "/sections/A/base_section"),
+        (#"{"name": "p", "sections": {"A": {"base_section": "A"}}}"#, "/sections/A"),
+        (#"{"name": "p", "sections": {"A": {"quantities": {"x": {}}}}}"#, "/sections/A/quantities/x/type"),
+        (
+            #"{"name": "p", "sections": {"A": {"quantities": {"x": {"type": "float46"}}}}}"#,
+            "/sections/A/quantities/x/type"
+        ),
+        (
+            #"{"name": "p", "sections": {"A": {"quantities": {"x": {"type": {"type_kind": "odd"}}}}}}"#,
+            "/sections/A/quantities/x/type"
+        ),
+        (
+            #"{"name": "p", "sections": {"A": {"quantities": {"x": {"type": "int", "shape": 3}}}}}"#,
+            "/sections/A/quantities/x/shape"
+        ),
+        (
+            #"{"name": "p", "sections": {"A": {"quantities": {"x": {"type": "int"}}, "sub_sections": {"x": {"section": "A"}}}}}"#,
+            "/sections/A/sub_sections/x"
+        ),
+        (#"{"name": "p", "sections": {"A": {"sub_sections": {"x": {}}}}}"#, "/sections/A/sub_sections/x/sub_section"),
+        (
+            #"{"name": "p", "sections": {"A": {"sub_sections": {"x": {"section": "No"}}}}}"#,
+            "/sections/A/sub_sections/x/section"
+        ),
+        (
+            #"{"name": "p", "sections": {"A": {"sub_sections": {"x": {"section": {"quantities": {"y": {"type": "No"}}}}}}}}"#,
+            "/sections/A/sub_sections/x/section/quantities/y/type"
+        ),
+        (
+            #"{"name": "p", "sections": {"A": {"inner_section_definitions": [{"name": "B", "base_section": "No"}]}}}"#,
+            "/sections/A/inner_section_definitions/0/base_section"
+        ),
+        (
+            #"{"name": "p", "sections": {"A": {"sub_sections": {"x": {"section": "A", "repeats": "yes"}}}}}"#,
+            "/sections/A/sub_sections/x/repeats"
+        ),
+    ])
+    func whatIsWrongIsNamedByItsPlace(_ json: String, _ pointer: String) throws {
+        let error = try #require(throws: PackageError.self) {
+            try PackageCheck.check(try Value(json: Array(json.utf8)))
+        }
+        #expect(error.pointer == pointer, "\(error)")
+    }
+}

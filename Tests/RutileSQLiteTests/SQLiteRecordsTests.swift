@@ -1,0 +1,147 @@
+import Foundation
+import GRDB
+import RutileJSON
+import RutileModel
+import RutileSQLite
+import RutileStore
+import RutileTestSupport
+import Testing
+
+struct SQLiteRecordsTests {
+    private let folder: TemporaryDirectory
+    private var directory: DataDirectory { DataDirectory(folder.path + "/data") }
+
+    init() throws { folder = try TemporaryDirectory() }
+
+    @Test(arguments: RecordStoreContract.checks)
+    func sqliteRecordsKeepTheContract(_ check: RecordStoreContract.Check) async throws {
+        try await check.run(try SQLiteRecords(directory))
+    }
+
+    @Test func recordsAreThereWhenTheFileIsOpenedAgain() async throws {
+        try await SQLiteRecords(directory).apply(users("u-1", "u-2"))
+        let users = try await SQLiteRecords(directory).users([UserID("u-1"), UserID("u-2")])
+        #expect(users.count == 2)
+    }
+
+    @Test func onlyTheOwnerMayReadTheDataDirectory() throws {
+        let records = try SQLiteRecords(directory)
+        for (path, mode) in [
+            (directory.root, 0o700), (directory.records, 0o600), (directory.records + "-wal", 0o600),
+        ] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: path)
+            #expect((attributes[.posixPermissions] as? Int) == mode, "\(path)")
+        }
+        withExtendedLifetime(records) {}
+    }
+
+    @Test func aDataDirectoryThatMustExistIsNotMade() {
+        #expect(throws: StoreError.self) { try SQLiteRecords(directory, create: false) }
+        #expect(!FileManager.default.fileExists(atPath: directory.root))
+    }
+
+    @Test func theSigningKeyIsRandomAndStays() async throws {
+        let key = try await SQLiteRecords(directory).signingKey()
+        let again = try await SQLiteRecords(directory).signingKey()
+        let other = try await SQLiteRecords(DataDirectory(folder.path + "/other")).signingKey()
+        #expect(key.count == 32)
+        #expect(key == again)
+        #expect(key != other)
+    }
+
+    @Test func tablesOfALaterVersionAreRefused() async throws {
+        _ = try SQLiteRecords(directory)
+        try await DatabaseQueue(path: directory.records).write { try $0.execute(sql: "PRAGMA user_version = 99") }
+        #expect(throws: StoreError.newerSchema(found: 99, known: 1)) { try SQLiteRecords(directory) }
+    }
+
+    @Test func aTextWithNULIsRefusedBecauseSQLiteWouldCutIt() async throws {
+        let records = try SQLiteRecords(directory)
+        await #expect(throws: StoreError.self) { try await records.apply(users("u-1\0x")) }
+        #expect(try await records.snapshot().allUsers().isEmpty)
+    }
+
+    @Test func manyConnectionsOpenAndWriteAtTheSameTime() async throws {
+        let directory = directory
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<6 {
+                group.addTask {
+                    let records = try SQLiteRecords(directory)
+                    for number in 0..<10 { try await records.apply(users("u-\(writer)-\(number)")) }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await SQLiteRecords(directory).snapshot().allUsers().count == 60)
+    }
+
+    @Test func stagedFilesTakeTheirPlacesWithTheRecords() async throws {
+        let records = try SQLiteRecords(directory)
+        try FileTree.makeFolder(directory.root + "/staged.tmp")
+        try FileTree.write([1], to: directory.root + "/staged.tmp/new")
+        try FileTree.makeFolder(directory.root + "/place")
+        try FileTree.write([2], to: directory.root + "/place/old")
+        var change = users("u-1")
+        change.files = [.move(from: "staged.tmp", to: "place")]
+        try await records.apply(change)
+        #expect(try FileTree.files(below: directory.root + "/place") == ["new"])
+        #expect(try FileTree.names(in: directory.root).filter { $0.contains("staged") } == [])
+    }
+
+    @Test func aRefusedChangeMovesNoFiles() async throws {
+        let records = try SQLiteRecords(directory)
+        try await records.apply(users("u-1"))
+        try FileTree.write([1], to: directory.root + "/staged.tmp")
+        var change = users("u-1")
+        change.files = [.move(from: "staged.tmp", to: "place")]
+        await #expect(throws: StoreError.self) { try await records.apply(change) }
+        _ = try SQLiteRecords(directory)
+        #expect(FileTree.kind(of: directory.root + "/place") == nil)
+    }
+
+    @Test func movesThatACrashLeftAreFinishedAtTheNextOpening() async throws {
+        _ = try SQLiteRecords(directory)
+        try FileTree.write([1], to: directory.root + "/staged.tmp")
+        try FileTree.write([2], to: directory.root + "/gone")
+        try await DatabaseQueue(path: directory.records).write { database in
+            try database.execute(
+                sql: "INSERT INTO pending_file (source, target) VALUES ('staged.tmp', 'a/place'), (NULL, 'gone')")
+        }
+        _ = try SQLiteRecords(directory)
+        #expect(try FileTree.read(directory.root + "/a/place") == [1])
+        #expect(FileTree.kind(of: directory.root + "/gone") == nil)
+        // A second time there is nothing left to do.
+        try FileTree.write([3], to: directory.root + "/staged.tmp")
+        _ = try SQLiteRecords(directory)
+        #expect(try FileTree.read(directory.root + "/a/place") == [1])
+    }
+
+    @Test func damagedCountsAndMissingUploadsAreInconsistencies() async throws {
+        let records = try SQLiteRecords(directory)
+        var change = users("u-1")
+        let upload = UploadRecord(
+            id: UploadID("up"), name: nil, createTime: Timestamp(microseconds: 0), mainAuthor: UserID("u-1"))
+        change.uploads = [upload]
+        change.entries = [
+            .init(
+                EntryRecord(
+                    id: EntryID("e"), upload: upload.id, mainfile: "m", parserName: "p",
+                    createTime: Timestamp(microseconds: 0)))
+        ]
+        try await records.apply(change)
+        #expect(try await records.snapshot().inconsistencies() == [])
+        try await DatabaseQueue(path: directory.records).write { database in
+            try database.execute(sql: "UPDATE entry_count SET total = 7")
+        }
+        #expect(
+            try await records.snapshot().inconsistencies() == ["upload up: the kept number of its entries is wrong"])
+        try await DatabaseQueue(path: directory.records).write { try $0.execute(sql: "DELETE FROM upload") }
+        #expect(try await records.snapshot().inconsistencies() == ["entry e: its upload up is missing"])
+    }
+}
+
+private func users(_ ids: String...) -> RecordChange {
+    var change = RecordChange(existing: .refuse)
+    change.users = ids.map { UserRecord(id: UserID($0), username: $0) }
+    return change
+}

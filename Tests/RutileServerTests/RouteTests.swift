@@ -1,0 +1,78 @@
+import FoundationEssentials
+import HTTPTypes
+import NomadAPI
+import RutileJSON
+import RutileServer
+import Testing
+
+struct RouteTests {
+    @Test func everyRouteIsInTheOpenAPIDocument() async throws {
+        let server = try await TestServer()
+        let document = try #require(try await server.send(.get, "/api/v1/openapi.json").json)
+        #expect(document["openapi"] == .string("3.1.0"))
+        let routes = server.server.routes.routes
+        #expect(routes.count >= 6)
+        for route in routes {
+            let operation = document["paths"]?[route.path]?[route.method.rawValue.lowercased()]
+            #expect(operation?["summary"]?.text?.isEmpty == false, "\(route.path)")
+            #expect(operation?["responses"]?["200"]?["description"]?.text?.isEmpty == false, "\(route.path)")
+            #expect((operation?["requestBody"] != nil) == (route.method == .post), "\(route.path)")
+        }
+        let ids = routes.compactMap {
+            document["paths"]?[$0.path]?[$0.method.rawValue.lowercased()]?["operationId"]?.text
+        }
+        #expect(Set(ids).count == routes.count)
+    }
+
+    @Test func theDocumentSaysWhereTheServerIs() async throws {
+        var settings = Settings()
+        settings.server.basePath = "/prod/v1"
+        let document = try await TestServer(settings: settings).send(.get, "/prod/v1/api/v1/openapi.json").json
+        #expect(document?["servers"]?.items?.first?["url"] == .string("/prod/v1"))
+        #expect(document?["paths"]?["/-/health"]?["get"]?["servers"]?.items?.first?["url"] == .string("/"))
+    }
+
+    @Test func metricsCountByRouteAndStatus() async throws {
+        let server = try await TestServer()
+        for _ in 0..<3 { _ = try await server.query("{}") }
+        _ = try await server.query("null")
+        for path in ["/a", "/b", "/c"] { _ = try await server.send(.get, path) }
+        let text = try await server.send(.get, "/-/metrics").text
+        let lines = text.split(separator: "\n")
+        let query = #"{method="POST",route="/api/v1/graph/query",status="200"} 3"#
+        #expect(lines.contains("rutile_http_requests_total" + query[...]))
+        #expect(
+            lines.contains(#"rutile_http_requests_total{method="POST",route="/api/v1/graph/query",status="422"} 1"#))
+        #expect(lines.contains(#"rutile_http_requests_total{method="GET",route="unmatched",status="404"} 3"#))
+        #expect(lines.contains(#"rutile_http_request_seconds_count{route="/api/v1/graph/query"} 4"#))
+        #expect(lines.contains(#"rutile_http_request_seconds_bucket{route="/api/v1/graph/query",le="+Inf"} 4"#))
+        #expect(lines.contains("rutile_http_requests_running 1"))
+        let memory = lines.first { $0.hasPrefix("process_resident_memory_bytes ") }?.split(separator: " ").last
+        #expect(Int(memory ?? "") ?? 0 > 1 << 20)
+        #expect(lines.contains { $0.hasPrefix("rutile_uptime_seconds ") })
+    }
+
+    @Test func aServerThatStopsIsAliveButNotReady() async throws {
+        let readiness = Readiness {}
+        let routes = OperationRoutes.routes(readiness: readiness, metrics: ServerMetrics())
+        let ready = try #require(routes.first { $0.path == "/-/ready" })
+        let call = Route.Call(body: [], caller: .anonymous)
+        #expect(try await ready.answer(call).status == 200)
+        readiness.stop()
+        #expect(try await ready.answer(call).status == 503)
+        struct Broken: Error {}
+        let broken = OperationRoutes.routes(readiness: Readiness { throw Broken() }, metrics: ServerMetrics())
+        #expect(try await broken.first { $0.path == "/-/ready" }?.answer(call).status == 503)
+    }
+
+    @Test func everyErrorCodeIsInTheDocumentation() throws {
+        let text = try String(contentsOfFile: Repository.root + "/docs/errors.md", encoding: .utf8)
+        let ofRequests: [RequestProblem] = [
+            .unknownPath(""), .wrongMethod("", allowed: []), .unauthorized(""), .missingBody, .bodyTooLarge(limit: 0),
+            .tooManyRequests(retryAfter: 1), .tooSlow(limit: 1), .stopping,
+        ]
+        let ofGraph = GraphProblem.Kind.allCases.map { GraphProblem($0, "") }
+        let rows = (ofRequests as [any Problem] + ofGraph).map { "| `\($0.code)` | \($0.status) |" }
+        for row in rows + ["| `json.invalid` | 422 |", "| `internal` | 500 |"] { #expect(text.contains(row), "\(row)") }
+    }
+}

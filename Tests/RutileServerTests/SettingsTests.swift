@@ -1,0 +1,106 @@
+import FoundationEssentials
+import Logging
+import RutileGraph
+import RutileModel
+import RutileServer
+import Testing
+
+struct SettingsTests {
+    @Test func flagsWinOverTheEnvironmentAndThatOverTheFile() throws {
+        let file = [
+            SettingEntry("server.port", "1", from: .file("f", line: 1)),
+            SettingEntry("server.host", "a", from: .file("f", line: 2)),
+            SettingEntry("data", "x", from: .file("f", line: 3)),
+        ]
+        let environment = ["RUTILE_SERVER_PORT": "2", "RUTILE_SERVER_HOST": "b", "HOME": "h"]
+        let settings = try Settings(
+            file: file, environment: environment, flags: [SettingEntry("server.port", "3", from: .flag("--port"))])
+        #expect(settings.server.port == 3)
+        #expect(settings.server.host == "b")
+        #expect(settings.data == "x")
+    }
+
+    @Test func everySettingHasAnEnvironmentVariable() throws {
+        let settings = try Settings(environment: [
+            "RUTILE_VISIBILITY_EMBARGOED_METADATA": "public", "RUTILE_VISIBILITY_USER_EMAIL": "public",
+            "RUTILE_LIMITS_REQUESTS_PER_SECOND": "0", "RUTILE_LOG_FORMAT": "json", "RUTILE_LOG_LEVEL": "warning",
+            "RUTILE_SERVER_BASE_PATH": "prod/v1/", "RUTILE_DATA": "d", "RUTILE_LIMITS_ANSWER_NODES": "7",
+        ])
+        #expect(settings.visibility.embargoedMetadata == .public)
+        #expect(settings.visibility.userEmail == .public)
+        #expect(settings.limits.requestsPerSecond == 0)
+        #expect(settings.log.format == .json)
+        #expect(settings.log.level == .warning)
+        #expect(settings.server.basePath == "/prod/v1")
+        #expect(settings.data == "d")
+        #expect(settings.limits.graph.answerNodes == 7)
+    }
+
+    @Test func allThatIsWrongIsNamedWithItsPlace() {
+        let error = #expect(throws: SettingsError.self) {
+            try Settings(
+                file: SettingsFile(text: "server:\n  prot: 80\n  port: eighty\n", path: "rutile.yaml").entries,
+                environment: ["RUTILE_VISIBILITY_USER_EMIAL": "public", "RUTILE_PYTHON": "python3"],
+                flags: [SettingEntry("log.level", "loud", from: .flag("--set"))])
+        }
+        #expect(
+            error?.problems == [
+                "RUTILE_VISIBILITY_USER_EMIAL: unknown setting, did you mean “RUTILE_VISIBILITY_USER_EMAIL”?",
+                "rutile.yaml:2: unknown setting “server.prot”, did you mean “server.port”?",
+                "rutile.yaml:3: server.port must be a whole number from 0 to 65535, not “eighty”",
+                "--set: log.level must be one of trace, debug, info, notice, warning, error, critical, not “loud”",
+            ])
+    }
+
+    @Test func aFileMayNestOrDot() throws {
+        let file = try SettingsFile(
+            text: "# of the lab\nlimits.burst: 5\nvisibility:\n  user_email: public\n", path: "f")
+        #expect(file.entries.map(\.key) == ["limits.burst", "visibility.user_email"])
+        #expect(try SettingsFile(text: "", path: "f").entries.isEmpty)
+        #expect(try SettingsFile(text: "# nothing\n", path: "f").entries.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("server: 5", "f:1: unknown setting “server”"), ("- a", "f:1: a configuration file is a mapping"),
+        ("just text", "f:1: a configuration file is a mapping"),
+        ("server:\n  port:\n", "f:2: server.port has no value"),
+        ("server:\n  port: [1, 2]\n", "f:2: server.port must be a single value"), ("a: [", "f: not YAML"),
+        ("server:\n  host: a\n  host: b\n", "f: not YAML"),
+    ])
+    func aFileThatIsNoMappingOfSettingsIsRefused(text: String, message: String) {
+        let error = #expect(throws: SettingsError.self) {
+            try Settings(file: SettingsFile(text: text, path: "f").entries)
+        }
+        #expect(error?.problems.first?.hasPrefix(message) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func everySettingReadsItsOwnDefault() {
+        for setting in Setting.all where setting.key != "server.base_path" {
+            var settings = Settings()
+            #expect(setting.set(setting.defaultText, in: &settings), "\(setting.key)")
+            #expect(
+                !setting.set("no such value, ever\u{0}", in: &settings) || setting.typeName == "a text",
+                "\(setting.key)")
+        }
+    }
+
+    @Test func theDocumentationListsEverySettingAsItIs() throws {
+        let path = Repository.root + "/docs/configuration.md"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        for setting in Setting.all {
+            let fallback = setting.defaultText.isEmpty ? "" : "`\(setting.defaultText)`"
+            let row =
+                "| `\(setting.key)` | `\(setting.variable)` | \(setting.typeName) | \(fallback) | \(setting.help) |"
+            let isListed = text.contains(row)
+            #expect(isListed, "\(row)")
+        }
+        for variable in Settings.otherVariables { #expect(text.contains("`\(variable)`")) }
+    }
+}
+
+/// Where the repository is.
+enum Repository {
+    /// Three levels above this file.
+    static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(
+        separator: "/")
+}

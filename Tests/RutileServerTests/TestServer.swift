@@ -1,0 +1,85 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NomadAPI
+import RutileJSON
+import RutileModel
+import RutileServer
+import RutileStore
+import Synchronization
+
+/// A server without a socket, over a graph service that a test makes up.
+struct TestServer {
+    let server: WebServer
+    let tokens: TokenAuthority
+    let log: LogLines
+
+    /// Two users, `u-ada` and the administrator `u-root`; settings as given.
+    init(
+        settings: Settings = Settings(),
+        graph: @escaping GraphRoutes.Service = { body, _ in body },
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) async throws {
+        let records = MemoryRecords()
+        var change = RecordChange(existing: .refuse)
+        var root = UserRecord(id: UserID("u-root"), username: "root")
+        root.isAdmin = true
+        change.users = [UserRecord(id: UserID("u-ada"), username: "ada"), root]
+        try await records.apply(change)
+        tokens = await TokenAuthority(key: Array(repeating: 7, count: 32))
+        let log = LogLines()
+        self.log = log
+        let logger = Logger(label: "test") { _ in LineLog(level: .debug, format: .text) { log.add($0) } }
+        let parts = WebServer.Parts(graph: graph, records: records, tokens: tokens, version: "0.0.0")
+        server = WebServer(parts, settings: settings, logger: logger, now: now)
+    }
+
+    /// What the server answers to one request.
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: [UInt8] = [],
+        from address: String = "127.0.0.1"
+    ) async throws -> TestAnswer {
+        let request = Request(
+            head: HTTPRequest(method: method, scheme: "http", authority: "test", path: path, headerFields: headers),
+            body: RequestBody(buffer: ByteBuffer(bytes: body)))
+        let response = await server.edge.respond(to: request, context: ClientAddress(address: address))
+        let collector = Collector()
+        try await response.body.write(collector)
+        return TestAnswer(
+            status: response.status.code, headers: response.headers, body: collector.bytes.withLock { $0 })
+    }
+
+    /// What the server answers to a graph request.
+    func query(_ body: String, headers: HTTPFields = [:], from address: String = "127.0.0.1") async throws -> TestAnswer
+    {
+        try await send(.post, "/api/v1/graph/query", headers: headers, body: Array(body.utf8), from: address)
+    }
+}
+
+/// An answer with its whole body.
+struct TestAnswer {
+    let status: Int
+    let headers: HTTPFields
+    let body: [UInt8]
+
+    var text: String { String(decoding: body, as: UTF8.self) }
+    var json: Value? { try? Value(json: body, limits: .file, nonFinite: .refuse) }
+}
+
+/// Collects log lines.
+final class LogLines: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    func add(_ line: [UInt8]) { lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } }
+
+    var all: [String] { lines.withLock { $0 } }
+}
+
+private final class Collector: ResponseBodyWriter, Sendable {
+    let bytes = Mutex<[UInt8]>([])
+
+    func write(_ buffer: ByteBuffer) async throws { bytes.withLock { $0 += buffer.readableBytesView } }
+    func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}

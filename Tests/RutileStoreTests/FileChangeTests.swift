@@ -1,0 +1,98 @@
+import RutileModel
+import RutileStore
+import RutileTestSupport
+import Testing
+
+struct FileChangeTests {
+    private let folder: TemporaryDirectory
+    private var directory: DataDirectory { DataDirectory(folder.path) }
+
+    init() throws { folder = try TemporaryDirectory() }
+
+    @Test func aMoveThatIsDoneTwiceIsDoneOnce() throws {
+        try FileTree.write([1], to: folder.path + "/a.tmp")
+        let move = FileChange.move(from: "a.tmp", to: "deep/er/a")
+        #expect(try move.perform(in: directory) == [])
+        #expect(try move.perform(in: directory) == [])
+        #expect(try FileTree.read(folder.path + "/deep/er/a") == [1])
+    }
+
+    @Test func whatAMoveDisplacesIsGivenBackUntilItIsRemoved() throws {
+        for (name, byte) in [("a.tmp", 1), ("a", 2)] as [(String, UInt8)] {
+            try FileTree.makeFolder(folder.path + "/" + name)
+            try FileTree.write([byte], to: folder.path + "/" + name + "/file")
+        }
+        let move = FileChange.move(from: "a.tmp", to: "a")
+        let displaced = folder.path + "/a.tmp.old"
+        #expect(try move.perform(in: directory) == [displaced])
+        #expect(try FileTree.read(displaced + "/file") == [2])
+        #expect(try FileTree.read(folder.path + "/a/file") == [1])
+        #expect(try move.perform(in: directory) == [displaced])
+        try FileTree.remove(displaced)
+        #expect(try move.perform(in: directory) == [])
+    }
+
+    @Test func aMoveThatStoppedBetweenItsTwoStepsIsFinished() throws {
+        try FileTree.write([1], to: folder.path + "/a.tmp")
+        try FileTree.write([2], to: folder.path + "/a.tmp.old")  // the target was put aside, then the process died
+        #expect(try FileChange.move(from: "a.tmp", to: "a").perform(in: directory) == [folder.path + "/a.tmp.old"])
+        #expect(try FileTree.read(folder.path + "/a") == [1])
+    }
+}
+
+struct FileTreeTests {
+    @Test func filesBelowAFolderComeByPathAndWithoutLinks() throws {
+        let folder = try TemporaryDirectory()
+        for path in ["b", "a/z", "a/c/d", "a.x"] {
+            try FileTree.makeFolder(FileTree.parent(of: folder.path + "/" + path))
+            try FileTree.write([], to: folder.path + "/" + path)
+        }
+        #expect(try FileTree.files(below: folder.path) == ["a.x", "a/c/d", "a/z", "b"])
+        #expect(try FileTree.files(below: folder.path + "/none") == [])
+    }
+
+    @Test func aFileThatExistsIsNotOverwritten() throws {
+        let folder = try TemporaryDirectory()
+        try FileTree.write([1, 2, 3], to: folder.path + "/a")
+        #expect(throws: StoreError.self) { try FileTree.write([4], to: folder.path + "/a") }
+        #expect(try FileTree.read(folder.path + "/a") == [1, 2, 3])
+        #expect(FileTree.size(of: folder.path + "/a") == 3)
+        #expect(throws: StoreError.self) { try FileTree.read(folder.path) }
+    }
+}
+
+struct DataLockTests {
+    @Test func nobodySweepsWhileSomebodyWrites() throws {
+        let folder = try TemporaryDirectory()
+        let directory = DataDirectory(folder.path + "/data")
+        do {
+            let writer = try DataLock(writing: directory)
+            let second = try DataLock(writing: directory)
+            #expect(try DataLock.sweeping(directory) == nil)
+            withExtendedLifetime((writer, second)) {}
+        }
+        let sweeper = try DataLock.sweeping(directory)
+        #expect(sweeper != nil)
+        #expect(try DataLock.sweeping(directory) == nil)
+        withExtendedLifetime(sweeper) {}
+    }
+}
+
+struct DataDirectoryTests {
+    @Test(arguments: [
+        "", ".", "..", "a/b", "..x", "../x", "a\u{0}", "a\n", "/", "x" + String(repeating: "y", count: 255),
+    ])
+    func anUploadWithAHostileIdHasNoFolder(_ id: String) {
+        #expect(!DataDirectory.isSafeFolder(of: UploadID(id)))
+    }
+
+    @Test(arguments: ["", "/a", "a/", "a//b", "../a", "a/../b", "a/..", ".", "a/./b", "a\u{0}b", "a/\u{7F}"])
+    func aHostilePathLeadsNowhere(_ path: String) {
+        #expect(!DataDirectory.isSafePath(path))
+    }
+
+    @Test(arguments: ["a", "a/b.c", "..a/b..", "caf\u{E9}/x", "a/\u{301}x"])
+    func anOrdinaryPathIsSafe(_ path: String) {
+        #expect(DataDirectory.isSafePath(path))
+    }
+}

@@ -1,0 +1,8 @@
+import RutileStore
+import RutileTestSupport
+import Testing
+
+@Test(arguments: RecordStoreContract.checks)
+func memoryRecordsKeepTheContract(_ check: RecordStoreContract.Check) async throws {
+    try await check.run(MemoryRecords())
+}

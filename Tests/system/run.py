@@ -1,0 +1,58 @@
+"""Runs the tests of this folder. The last line is "N passed, N failed"; golden cases count one each."""
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from rutile import ROOT, SHARED, PROGRAM, Server, fixture_data
+
+GRAPH = SHARED / "cases/graph"
+
+
+def golden_graph_cases():
+    """Replays the recorded graph requests over HTTP: how many agreed, how many did not."""
+    names = (GRAPH / "first-issue.txt").read_text().split()
+    data, cases = fixture_data(), tempfile.mkdtemp(prefix="rutile-cases-")
+    try:
+        for name in names:
+            shutil.copy(GRAPH / "cases" / f"{name}.json", cases)
+        with Server(
+            data, "--set", "visibility.user_email=public", "--set", "visibility.embargoed_metadata=public"
+        ) as server:
+            done = subprocess.run(
+                [sys.executable, GRAPH / "run_cases.py", server.address, "--cases", cases,
+                 "--token-command", f"'{PROGRAM}' token issue --data '{data}' --user {{user}}",
+                 "--different", ROOT / "Tests/RutileGraphTests/Golden-differences.txt"],
+                capture_output=True, text=True, timeout=600)
+        print(done.stdout + done.stderr, end="")
+        counts = re.search(r"(\d+) agree, (\d+) differ on purpose, (\d+) differ", done.stdout)
+        if not counts:
+            return 0, len(names)
+        agree, on_purpose, differ = map(int, counts.groups())
+        return agree + on_purpose, differ + (len(names) - agree - on_purpose - differ)
+    finally:
+        shutil.rmtree(data)
+        shutil.rmtree(cases)
+
+
+def main():
+    passed = failed = 0
+    try:
+        passed, failed = golden_graph_cases()
+    except Exception as error:
+        print(f"golden cases: {error}")
+        failed = 1
+    folder = str(pathlib.Path(__file__).parent)
+    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(unittest.defaultTestLoader.discover(folder))
+    bad = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
+    # A class that cannot be set up counts once, and its tests were not run.
+    passed, failed = passed + max(0, result.testsRun - bad), failed + bad
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

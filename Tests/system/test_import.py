@@ -1,0 +1,176 @@
+"""The import as a process: what it prints, what hostile files do to it, and what a kill leaves."""
+import json
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import tempfile
+import time
+import unittest
+
+import rutile
+from rutile import command
+
+CRYSTALS = pathlib.Path(os.environ.get("RUTILE_CRYSTALS", "/usr/share/avogadro2/crystals"))
+KILLS = int(os.environ.get("RUTILE_KILLS", "10"))
+ENTRIES = 2_000
+
+
+def saved(data):
+    """Everything that a data directory holds, times aside; nothing where it has no records yet."""
+    if not pathlib.Path(data, "rutile.sqlite").exists():
+        return None
+    done = command("bundle", "save", "-", "--data", data)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+    bundle = json.loads(done.stdout)
+    return without_times(bundle) if bundle.get("uploads") else None
+
+
+def without_times(value):
+    if isinstance(value, dict):
+        return {key: without_times(item) for key, item in value.items()
+                if not key.endswith("_time") and key != "created"}
+    return [without_times(item) for item in value] if isinstance(value, list) else value
+
+
+class Importing(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rutile-import-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.data = self.folder / "data"
+        self.source = self.folder / "things"
+        self.source.mkdir()
+
+    def load(self, *arguments, **named):
+        return command("import", self.source, "--data", self.data, *arguments, **named)
+
+    def test_the_real_crystals_are_imported(self):
+        self.assertTrue(CRYSTALS.is_dir(), f"{CRYSTALS} is missing: install libavogadro-data or set RUTILE_CRYSTALS")
+        start = time.monotonic()
+        done = command("import", CRYSTALS, "--data", self.data, "--json", "--publish", timeout=600)
+        seconds = time.monotonic() - start
+        self.assertEqual(done.returncode, 3, done.stderr)
+        report = json.loads(done.stdout)["uploads"][0]
+        print(f"{report['entries']['added']} crystals in {seconds:.1f} s; skipped:")
+        for file in report["skipped"]:
+            print(f"  {file['path']}: {file['reason']}")
+        self.assertGreaterEqual(report["entries"]["added"], 500)
+        self.assertTrue(report["published"])
+        self.assertEqual(command("verify", "--data", self.data, "--deep").returncode, 0)
+        again = json.loads(command("import", CRYSTALS, "--data", self.data, "--json").stdout)["uploads"][0]
+        self.assertEqual(again["result"], "unchanged")
+
+    def test_text_says_what_was_done_and_how_to_publish(self):
+        (self.source / "a.archive.json").write_text('{"data": {"x": 1}}')
+        done = self.load()
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("1 file, entries: 1 added.", done.stdout)
+        self.assertIn("rutile upload publish ", done.stdout)
+        done = self.load("--quiet")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+    def test_bad_files_cost_themselves_only(self):
+        (self.source / "good.archive.yaml").write_text("data: {x: 1}\n")
+        (self.source / "deep.archive.yaml").write_text("a: " + "[" * 300_000)
+        (self.source / "bad.archive.json").write_text('{\n"a" 1}')
+        (self.source / "nan.cif").write_text("data_x\n_cell_length_a nan\n")
+        (self.source / "POSCAR").write_text("x\n1\n")
+        done = self.load()
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("entries: 1 added", done.stdout)
+        for text in ("skipped bad.archive.json, line 2: ", "skipped deep.archive.yaml", "skipped nan.cif, line 2: ",
+                     "skipped POSCAR, line 3: the file ends before lattice vector a"):
+            self.assertIn(text, done.stderr)
+        done = self.load("--strict", "--upload-name", "other")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("Nothing was imported", done.stderr)
+        self.assertEqual(len(saved(self.data)["uploads"]), 1)
+
+    def test_zip_and_tar_files_are_unpacked(self):
+        (self.source / "in").mkdir()
+        (self.source / "in/a.archive.json").write_text('{"data": {"x": 1}}')
+        for form in ("zip", "gztar"):
+            packed = shutil.make_archive(str(self.folder / f"packed-{form}"), form, self.source)
+            done = command("import", packed, "--data", self.data, "--json")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(json.loads(done.stdout)["uploads"][0]["entries"]["added"], 1)
+            done = command("import", packed, "--data", self.data, "--json")
+            self.assertEqual(json.loads(done.stdout)["uploads"][0]["result"], "unchanged")
+        self.assertEqual(command("verify", "--data", self.data).stdout.splitlines()[-1], "clean")
+
+    def test_what_does_not_exist_is_named(self):
+        done = command("import", self.folder / "none", "--data", self.data)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("none: no such file or folder", done.stderr)
+        done = self.load("--author", "nobody")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("there is no user 'nobody'", done.stderr)
+
+
+class Killing(unittest.TestCase):
+    """kill -9 at any moment leaves the old state or the new one, and a rerun ends as if nothing had happened."""
+
+    def write(self, folder, version):
+        folder.mkdir(exist_ok=True)
+        for number in range(ENTRIES):
+            # A tenth of the files are different in each version, the last ones come and go.
+            value = version if number % 10 == 0 else 0
+            path = folder / f"{number:04}.archive.json"
+            text = json.dumps({"data": {"name": f"sample {number}", "value": value, "list": list(range(20))}})
+            if number < ENTRIES - 5 * version:
+                path.write_text(text)
+            elif path.exists():
+                path.unlink()
+
+    def test_a_kill_leaves_the_old_state_or_the_new_one(self):
+        seed = int(os.environ.get("RUTILE_SEED", str(random.SystemRandom().randrange(1 << 32))))
+        print(f"{KILLS} kills, RUTILE_SEED={seed}")
+        chance = random.Random(seed)
+        with tempfile.TemporaryDirectory(prefix="rutile-kill-") as name:
+            folder = pathlib.Path(name)
+            source = folder / "things"
+            states, seconds, kept = [None], [], [None]
+            # The states of undisturbed imports: nothing, a first version, a second one on top of it.
+            data = folder / "undisturbed"
+            for version in (0, 1):
+                self.write(source, version)
+                start = time.monotonic()
+                done = command("import", source, "--data", data, timeout=600)
+                seconds.append(time.monotonic() - start)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                states.append(saved(data))
+                kept.append(folder / f"kept-{version}")
+                shutil.copytree(data, kept[-1])
+            self.assertNotEqual(states[1], states[2])
+            results = [0, 0]
+            for round in range(KILLS):
+                version = round % 2
+                self.write(source, version)
+                data = folder / "disturbed"
+                if kept[version]:
+                    shutil.copytree(kept[version], data)
+                results[self.disturb(source, data, states[version], states[version + 1],
+                                     chance.uniform(0, 1.05 * seconds[version]))] += 1
+                shutil.rmtree(data)
+            print(f"{results[0]} left the old state, {results[1]} the new one")
+
+    def disturb(self, source, data, old, new, delay):
+        process = subprocess.Popen(
+            [rutile.PROGRAM, "import", source, "--data", data, "--quiet"], stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+        if pathlib.Path(data, "rutile.sqlite").exists():
+            done = command("verify", "--data", data, "--deep")
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        state = saved(data)
+        self.assertIn(state, (old, new), f"neither the old nor the new state after {delay} s")
+        done = command("import", source, "--data", data, timeout=600)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(saved(data), new, f"a rerun after a kill at {delay} s ended otherwise")
+        done = command("verify", "--data", data)
+        self.assertEqual(done.stdout.splitlines()[-1], "clean")
+        self.assertNotIn(".tmp", done.stdout)
+        return int(state == new)
