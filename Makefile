@@ -23,4 +23,4 @@ soak:
 	@Scripts/soak.sh
 
 format:
-	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+	swift format --in-place --recursive --parallel Package.swift Sources Tests

@@ -172,7 +172,7 @@ bool rutile_group_numbered(int number, rutile_space_group *group) {
 }
 
 bool rutile_group_of_operations(
-    const rutile_symmetry_operation *operations, size_t count, rutile_space_group *group) {
+    const rutile_symmetry_operation *operations, size_t count, int number, rutile_space_group *group) {
     try {
         std::vector<gemmi::Op> all;
         for (size_t index = 0; index < count; ++index) all.push_back(op(operations[index]));
@@ -182,10 +182,12 @@ bool rutile_group_of_operations(
         if (std::find(split.cen_ops.begin(), split.cen_ops.end(), zero) == split.cen_ops.end())
             split.cen_ops.insert(split.cen_ops.begin(), zero);
         if (static_cast<size_t>(split.order()) != count) return false;
-        const gemmi::SpaceGroup *found = gemmi::find_spacegroup_by_ops(split);
-        if (found == nullptr) return false;
-        fill(*found, group);
-        return true;
+        for (const gemmi::SpaceGroup &candidate : gemmi::spacegroup_tables::main)
+            if (candidate.number == number && split.is_same_as(candidate.operations())) {
+                fill(candidate, group);
+                return true;
+            }
+        return false;
     } catch (...) {
         return false;
     }

@@ -23,29 +23,6 @@ static void transpose(const double source[3][3], double *target) {
         for (int column = 0; column < 3; ++column) target[3 * column + row] = source[row][column];
 }
 
-static void find_primitive(
-    double lattice[3][3], const double *positions, const int *types, size_t count, double tolerance,
-    rutile_spglib_cell *cell) {
-    // The primitive cell can be no larger than the given one, but the conventional one it is cut from may be.
-    double(*places)[3] = calloc(4 * count, sizeof *places);
-    int *kinds = calloc(4 * count, sizeof *kinds);
-    if (places != NULL && kinds != NULL) {
-        double basis[3][3];
-        memcpy(basis, lattice, sizeof basis);
-        memcpy(places, positions, count * sizeof *places);
-        memcpy(kinds, types, count * sizeof *kinds);
-        const int found = spg_standardize_cell(basis, places, kinds, (int)count, 1, 0, tolerance);
-        if (found > 0 && (size_t)found <= 4 * count) {
-            transpose(basis, cell->lattice);
-            cell->positions = copy_memory(places, 3 * (size_t)found, sizeof(double));
-            cell->types = copy_memory(kinds, (size_t)found, sizeof(int));
-            if (cell->positions != NULL && cell->types != NULL) cell->site_count = (size_t)found;
-        }
-    }
-    free(places);
-    free(kinds);
-}
-
 bool rutile_symmetry_find(
     const double *lattice, const double *positions, const int *types, size_t count, double tolerance,
     rutile_spglib_symmetry *symmetry) {
@@ -80,14 +57,16 @@ bool rutile_symmetry_find(
     symmetry->conventional.positions =
         copy_memory(dataset->std_positions, 3 * (size_t)dataset->n_std_atoms, sizeof(double));
     symmetry->conventional.types = copy_memory(dataset->std_types, (size_t)dataset->n_std_atoms, sizeof(int));
-    if (symmetry->conventional.positions != NULL && symmetry->conventional.types != NULL)
+    symmetry->conventional.primitive_sites =
+        copy_memory(dataset->std_mapping_to_primitive, (size_t)dataset->n_std_atoms, sizeof(int));
+    if (symmetry->conventional.positions != NULL && symmetry->conventional.types != NULL &&
+        symmetry->conventional.primitive_sites != NULL)
         symmetry->conventional.site_count = (size_t)dataset->n_std_atoms;
     spg_free_dataset(dataset);
     if (symmetry->wyckoff == NULL || symmetry->equivalent == NULL) {
         rutile_symmetry_free(symmetry);
         return false;
     }
-    find_primitive(basis, positions, types, count, tolerance, &symmetry->primitive);
     return true;
 }
 
@@ -98,7 +77,6 @@ void rutile_symmetry_free(rutile_spglib_symmetry *symmetry) {
     free(symmetry->equivalent);
     free(symmetry->conventional.positions);
     free(symmetry->conventional.types);
-    free(symmetry->primitive.positions);
-    free(symmetry->primitive.types);
+    free(symmetry->conventional.primitive_sites);
     memset(symmetry, 0, sizeof *symmetry);
 }

@@ -7,17 +7,20 @@ extension GraphRequest {
     package init(_ body: Value) throws(GraphProblem) {
         let folded = foldingChildren(body)
         guard var tokens = folded.object else {
-            throw GraphProblem(.invalidRequest, "Invalid required config: a request is an object, not \(kindName(folded)).", at: "")
+            throw GraphProblem(
+                .invalidRequest, "Invalid required config: a request is an object, not \(kindName(folded)).", at: "")
         }
         for name in ["resolve_inplace", "resolve-inplace"] { tokens[name] = nil }
         let asked = tokens.keys.filter { $0 != "m_request" }
         guard !asked.isEmpty else {
-            throw GraphProblem(.emptyRequest, "The request names nothing to read; begin with \(RequestParser.tokenList).", at: "")
+            throw GraphProblem(
+                .emptyRequest, "The request names nothing to read; begin with \(RequestParser.tokenList).", at: "")
         }
         let parser = RequestParser()
         root = try parser.node(.object(tokens), kind: .root, inheriting: RequestConfig(), pointer: "")
         for child in root.children where RequestParser.topLevelKind(of: child.key.text) == nil {
-            let hint = suggestion(for: child.key.text, among: RequestParser.tokens).map { "; did you mean '\($0)'?" } ?? "."
+            let hint =
+                suggestion(for: child.key.text, among: RequestParser.tokens).map { "; did you mean '\($0)'?" } ?? "."
             throw GraphProblem(
                 .unknownToken, "Nothing can be read at top level as '\(child.key.text)'\(hint)", at: child.node.pointer)
         }
@@ -28,14 +31,16 @@ extension RequestNode {
     /// Reads the request for one archive, as it stands below the token `archive`.
     package init(archiveRequest: Value, pointer: String) throws(GraphProblem) {
         self = try RequestParser().node(
-            foldingChildren(archiveRequest), key: "archive", kind: .archive, inheriting: RequestConfig(), pointer: pointer)
+            foldingChildren(archiveRequest), key: "archive", kind: .archive, inheriting: RequestConfig(),
+            pointer: pointer)
     }
 }
 
 /// Builds nodes from values.
 private struct RequestParser {
     static let tokens = [
-        "entries", "uploads", "datasets", "groups", "users", "search", "metainfo", "entry", "upload", "dataset", "group",
+        "entries", "uploads", "datasets", "groups", "users", "search", "metainfo", "entry", "upload", "dataset",
+        "group",
         "user",
     ]
     static let tokenList = "entries, uploads, datasets, groups, users, search or metainfo"
@@ -43,7 +48,8 @@ private struct RequestParser {
     /// The kind of node that a key switches to; `nil` where the parent's goes on.
     static func kind(of key: String) -> NodeKind? {
         switch key {
-        case "user", "users", "main_author", "coauthors", "reviewers", "viewers", "writers", "entry_coauthors", "user_id",
+        case "user", "users", "main_author", "coauthors", "reviewers", "viewers", "writers", "entry_coauthors",
+            "user_id",
             "owner", "members":
             .user
         case "group", "groups": .group
@@ -135,7 +141,8 @@ private struct RequestParser {
             fallthrough
         case .some:
             throw GraphProblem(
-                .invalidConfigForm, "Invalid config: m_request must be an object, '*', 'include' or 'include-resolved'.",
+                .invalidConfigForm,
+                "Invalid config: m_request must be an object, '*', 'include' or 'include-resolved'.",
                 at: pointer + "/m_request")
         }
     }
@@ -158,7 +165,9 @@ private struct RequestParser {
     /// Refuses what the node's reader does not support. Inherited settings count.
     private func check(_ config: RequestConfig, key: String, kind: NodeKind, pointer: String) throws(GraphProblem) {
         func refuse(_ what: String) -> GraphProblem {
-            GraphProblem(.unsupportedConfig, "\(what) is not supported for a node of kind \(kind.rawValue) ('\(key)').", at: pointer)
+            GraphProblem(
+                .unsupportedConfig, "\(what) is not supported for a node of kind \(kind.rawValue) ('\(key)').",
+                at: pointer)
         }
         switch kind {
         case .archive:
@@ -178,6 +187,8 @@ private struct RequestParser {
 
 /// Moves the members of every `m_children` up one level, replacing members of the same name.
 private func foldingChildren(_ value: Value) -> Value {
+    // Hardly any request has one: then nothing is copied.
+    guard hasChildrenToFold(value) else { return value }
     switch value {
     case .list(let items): return .list(items.map(foldingChildren))
     case .object(let members):
@@ -190,6 +201,14 @@ private func foldingChildren(_ value: Value) -> Value {
         }
         return .object(folded)
     default: return value
+    }
+}
+
+private func hasChildrenToFold(_ value: Value) -> Bool {
+    switch value {
+    case .list(let items): items.contains(where: hasChildrenToFold)
+    case .object(let members): members["m_children"] != nil || members.values.contains(where: hasChildrenToFold)
+    default: false
     }
 }
 

@@ -100,7 +100,8 @@ package struct RequestKey: Hashable, Sendable {
         guard bytes.last == UInt8(ascii: "]"), let open = bytes.firstIndex(of: UInt8(ascii: "[")), open > 0,
             bytes[..<open].allSatisfy(isNameByte)
         else { return nil }
-        let parts = bytes[(open + 1)..<(bytes.count - 1)].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        let parts = bytes[(open + 1)..<(bytes.count - 1)].split(
+            separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         let name = String(decoding: bytes[..<open], as: UTF8.self)
         switch parts.count {
         case 1:

@@ -66,7 +66,8 @@ struct ConfigParser {
         default:
             let hint = suggestion(for: name, among: Self.fieldNames).map { " Did you mean '\($0)'?" } ?? ""
             throw GraphProblem(
-                .invalidConfig, "Invalid query config: there is no field '\(name)'.\(hint)", at: pointer + "/" + escaped(name))
+                .invalidConfig, "Invalid query config: there is no field '\(name)'.\(hint)",
+                at: pointer + "/" + escaped(name))
         }
     }
 
@@ -112,7 +113,9 @@ struct ConfigParser {
     /// An integer of at least 0, or null.
     private func limit(_ name: String, _ value: Value) throws(GraphProblem) -> Int? {
         if value.isNull { return nil }
-        guard let number = lenientInteger(value), number >= 0 else { throw wrong(name, "an integer of at least 0, or null") }
+        guard let number = lenientInteger(value), number >= 0 else {
+            throw wrong(name, "an integer of at least 0, or null")
+        }
         return number
     }
 
@@ -165,7 +168,8 @@ struct ConfigParser {
                 if value.isNull, name != "page_size" { return nil }
                 guard let number = lenientInteger(value), number >= least else {
                     throw GraphProblem(
-                        .unsupportedConfig, "Invalid pagination: '\(name)' must be an integer of at least \(least).", at: place)
+                        .unsupportedConfig, "Invalid pagination: '\(name)' must be an integer of at least \(least).",
+                        at: place)
                 }
                 return number
             }
@@ -180,7 +184,8 @@ struct ConfigParser {
         }
         guard page.number == nil || page.containing == nil else {
             throw GraphProblem(
-                .unsupportedConfig, "Invalid pagination: give page or page_containing, not both.", at: pointer + "/pagination")
+                .unsupportedConfig, "Invalid pagination: give page or page_containing, not both.",
+                at: pointer + "/pagination")
         }
         guard page.size <= GraphRequest.largestPage else {
             throw GraphProblem(
@@ -235,7 +240,9 @@ private func editDistance(_ left: [Character], _ right: [Character]) -> Int {
         var row = [i + 1]
         for j in 0..<right.count {
             var best = min(row[j] + 1, last[j + 1] + 1, last[j] + (left[i] == right[j] ? 0 : 1))
-            if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] { best = min(best, beforeLast[j - 1] + 1) }
+            if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+                best = min(best, beforeLast[j - 1] + 1)
+            }
             row.append(best)
         }
         beforeLast = last

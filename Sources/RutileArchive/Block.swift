@@ -71,7 +71,7 @@ final class Block: Sendable {
         let length = try Self.headerNumber(&cursor, bytes, codec)
         let dataSize = limit - cursor.position
         guard start <= dataSize, length <= dataSize - start else {
-            throw .positionOutOfBounds(start: start, end: length, limit: limit)
+            throw .truncated(offset: offset, end: limit)
         }
         self.bytes = bytes
         self.embedding = embedding

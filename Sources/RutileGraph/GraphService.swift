@@ -89,7 +89,9 @@ extension ReadPlan.Read {
             case .upload: needs.uploads.insert(UploadID(named.id))
             case .entry:
                 needs.entries.insert(EntryID(named.id))
-                if named.document.parts.contains(where: { $0.read.isArchive }) { needs.archives.insert(EntryID(named.id)) }
+                if named.document.parts.contains(where: { $0.read.isArchive }) {
+                    needs.archives.insert(EntryID(named.id))
+                }
             case .user: break
             }
             for part in named.document.parts { part.read.collect(into: &needs) }

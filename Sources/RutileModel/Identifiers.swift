@@ -74,7 +74,9 @@ private func shortDigest(of text: String, length: Int) -> String {
     var characters: [UInt8] = []
     for start in stride(from: 0, to: digest.count - 2, by: 3) where characters.count < length {
         let bits = UInt32(digest[start]) << 16 | UInt32(digest[start + 1]) << 8 | UInt32(digest[start + 2])
-        for shift in stride(from: 18, through: 0, by: -6) { characters.append(alphabet[Int(bits >> UInt32(shift)) & 63]) }
+        for shift in stride(from: 18, through: 0, by: -6) {
+            characters.append(alphabet[Int(bits >> UInt32(shift)) & 63])
+        }
     }
     return String(decoding: characters.prefix(length), as: UTF8.self)
 }

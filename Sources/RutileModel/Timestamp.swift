@@ -33,7 +33,8 @@ package struct Timestamp: Hashable, Sendable, Comparable {
         let secondOfDay = Int(seconds.remainder(modulo: 86_400))
         let (year, month, day) = Self.date(days: Int((seconds - Int64(secondOfDay)) / 86_400))
         var text = "\(year.padded(4))-\(month.padded(2))-\(day.padded(2))T"
-        text += "\((secondOfDay / 3_600).padded(2)):\((secondOfDay / 60 % 60).padded(2)):\((secondOfDay % 60).padded(2))"
+        text +=
+            "\((secondOfDay / 3_600).padded(2)):\((secondOfDay / 60 % 60).padded(2)):\((secondOfDay % 60).padded(2))"
         if fraction != 0 { text += ".\(Int(fraction).padded(6))" }
         return text + suffix
     }

@@ -11,7 +11,7 @@ struct Rutile: AsyncParsableCommand {
         abstract: "A materials-data server, client and federated search in one binary.",
         version: version,
         subcommands: [
-            ServeCommand.self, ImportCommand.self, ExplainCommand.self, ArchiveCommand.self, BundleCommand.self,
-            SchemaCommand.self, VerifyCommand.self, TokenCommand.self, ParseCommand.self,
+            ServeCommand.self, ImportCommand.self, UploadCommand.self, ExplainCommand.self, ArchiveCommand.self,
+            BundleCommand.self, SchemaCommand.self, VerifyCommand.self, TokenCommand.self, ParseCommand.self,
         ])
 }

@@ -22,7 +22,8 @@ import Testing
 
     @Test func childrenInheritLimitsButNoFilterIndexOrPage() throws {
         let node = try archive(
-            #"{"m_request": {"depth": 3, "include": ["a*"], "index": [1], "pagination": {"page_size": 2}}, "data": {}}"#)
+            #"{"m_request": {"depth": 3, "include": ["a*"], "index": [1], "pagination": {"page_size": 2}}, "data": {}}"#
+        )
         let config = node.children[0].node.config
         #expect(config.depth == 3)
         #expect(config.keys == .everything)
@@ -63,19 +64,33 @@ import Testing
         (#"{"entries": {"e": {"archive": {"data": ["nope"]}}}}"#, 400, "/entries/e/archive/data/0"),
         (#"{"entries": {"e": {"archive": {"m_request": null}}}}"#, 400, "/entries/e/archive/m_request"),
         (#"{"entries": {"e": {"archive": {"m_request": {"depht": 1}}}}}"#, 422, "/entries/e/archive/m_request/depht"),
-        (#"{"entries": {"e": {"archive": {"m_request": {"directive": null}}}}}"#, 422, "/entries/e/archive/m_request/directive"),
+        (
+            #"{"entries": {"e": {"archive": {"m_request": {"directive": null}}}}}"#, 422,
+            "/entries/e/archive/m_request/directive"
+        ),
         (#"{"entries": {"e": {"archive": {"m_request": {"index": 1}}}}}"#, 422, "/entries/e/archive/m_request/index"),
         (#"{"entries": {"e": {"archive": {"m_request": {"depth": 1.5}}}}}"#, 422, "/entries/e/archive/m_request/depth"),
-        (#"{"entries": {"e": {"archive": {"m_request": {"include": []}}}}}"#, 422, "/entries/e/archive/m_request/include"),
-        (#"{"entries": {"e": {"archive": {"m_request": {"include": ["a"], "exclude": ["b"]}}}}}"#, 422,
-            "/entries/e/archive/m_request"),
+        (
+            #"{"entries": {"e": {"archive": {"m_request": {"include": []}}}}}"#, 422,
+            "/entries/e/archive/m_request/include"
+        ),
+        (
+            #"{"entries": {"e": {"archive": {"m_request": {"include": ["a"], "exclude": ["b"]}}}}}"#, 422,
+            "/entries/e/archive/m_request"
+        ),
         (#"{"entries": {"e": {"archive": {"m_request": {"query": {"a": 1}}}}}}"#, 400, "/entries/e/archive"),
-        (#"{"entries": {"e": {"archive": {"m_request": {"pagination": {"page_size": 0}}}}}}"#, 400,
-            "/entries/e/archive/m_request/pagination/page_size"),
-        (#"{"entries": {"e": {"archive": {"m_request": {"pagination": {"page_size": 10001}}}}}}"#, 422,
-            "/entries/e/archive/m_request/pagination/page_size"),
-        (#"{"entries": {"e": {"archive": {"m_request": {"pagination": {"page": 1, "page_containing": 1}}}}}}"#, 400,
-            "/entries/e/archive/m_request/pagination"),
+        (
+            #"{"entries": {"e": {"archive": {"m_request": {"pagination": {"page_size": 0}}}}}}"#, 400,
+            "/entries/e/archive/m_request/pagination/page_size"
+        ),
+        (
+            #"{"entries": {"e": {"archive": {"m_request": {"pagination": {"page_size": 10001}}}}}}"#, 422,
+            "/entries/e/archive/m_request/pagination/page_size"
+        ),
+        (
+            #"{"entries": {"e": {"archive": {"m_request": {"pagination": {"page": 1, "page_containing": 1}}}}}}"#, 400,
+            "/entries/e/archive/m_request/pagination"
+        ),
         (#"{"uploads": {"a/b~c": {"m_request": {"depth": 1}}}}"#, 400, "/uploads/a~1b~0c"),
         (#"{"uploads": {"u": {"m_request": {"include_definition": "both"}}}}"#, 400, "/uploads/u"),
         (#"{"uploads": {"u": {"main_author": {"m_request": {"query": {"a": 1}}}}}}"#, 400, "/uploads/u/main_author"),
@@ -104,7 +119,8 @@ import Testing
 
     @Test func everyFlagSpellingOfTheOriginalIsRead() throws {
         for text in ["true", #""yes""#, #""on""#, "1", #""T""#] {
-            #expect(try archive(#"{"m_request": {"include_label_quantities": \#(text)}}"#).config.includeLabelQuantities)
+            #expect(
+                try archive(#"{"m_request": {"include_label_quantities": \#(text)}}"#).config.includeLabelQuantities)
         }
         for text in ["false", #""no""#, "0", #""off""#] {
             #expect(try !archive(#"{"m_request": {"include_quantities": \#(text)}}"#).config.includeQuantities)

@@ -5,7 +5,8 @@ import Testing
     @Test(arguments: [
         ("parts[1]", "parts", IndexRange(1)), ("parts[-1]", "parts", IndexRange(-1)),
         ("parts[1:2]", "parts", IndexRange(first: 1, last: 2)), ("parts[1:]", "parts", IndexRange(first: 1, last: nil)),
-        ("parts[:2]", "parts", IndexRange(first: nil, last: 2)), ("parts[:]", "parts", IndexRange(first: nil, last: nil)),
+        ("parts[:2]", "parts", IndexRange(first: nil, last: 2)),
+        ("parts[:]", "parts", IndexRange(first: nil, last: nil)),
         ("a_1[-3:-1]", "a_1", IndexRange(first: -3, last: -1)),
         ("parts[999999999999999999999]", "parts", IndexRange(Int.max)),
     ])

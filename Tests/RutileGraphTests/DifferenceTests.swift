@@ -12,38 +12,54 @@ import Testing
         return answer
     }
 
-    private func json(_ text: String) throws -> Value { try Value(json: Array(text.utf8), limits: .file, nonFinite: .refuse) }
+    private func json(_ text: String) throws -> Value {
+        try Value(json: Array(text.utf8), limits: .file, nonFinite: .refuse)
+    }
 
     @Test func d2EntriesAreFoundInTheirOwnUpload() async throws {
-        let answer = try await ask(#"{"entries": {"ent-broken": {"archive": {"data": {"samples[3]": {"name": "*"}}}}}}"#)
-        #expect(answer["uploads"]?["upl-lab"]?["entries"]?["ent-sample"]?["archive"]?["data"]?["name"] == .string("alloy"))
+        let answer = try await ask(
+            #"{"entries": {"ent-broken": {"archive": {"data": {"samples[3]": {"name": "*"}}}}}}"#)
+        #expect(
+            answer["uploads"]?["upl-lab"]?["entries"]?["ent-sample"]?["archive"]?["data"]?["name"] == .string("alloy"))
         let other = try await ask(#"{"entries": {"ent-broken": {"archive": {"data": {"samples[6]": {"name": "*"}}}}}}"#)
         #expect(
-            other["uploads"]?["upl-draft"]?["entries"]?["ent-draft-1"]?["archive"]?["data"]?["name"] == .string("draft sample"))
+            other["uploads"]?["upl-draft"]?["entries"]?["ent-draft-1"]?["archive"]?["data"]?["name"]
+                == .string("draft sample"))
     }
 
     @Test func d2AbsoluteFormsAreReferences() async throws {
         let answer = try await ask(
-            #"{"entries": {"ent-measure": {"archive": {"data": {"samples[2]": {"m_request": {"directive": "resolved", "include": ["code"]}}}}}}}"#)
-        #expect(answer["uploads"]?["upl-lab"]?["entries"]?["ent-sample"]?["archive"]?["data"] == (try json(#"{"code": "S-1"}"#)))
+            #"{"entries": {"ent-measure": {"archive": {"data": {"samples[2]": {"m_request": {"directive": "resolved", "include": ["code"]}}}}}}}"#
+        )
+        #expect(
+            answer["uploads"]?["upl-lab"]?["entries"]?["ent-sample"]?["archive"]?["data"]
+                == (try json(#"{"code": "S-1"}"#)))
     }
 
     @Test func d3AdministratorsReadEntriesOfDrafts() async throws {
         let answer = try await ask(
             #"{"entries": {"ent-draft-1": {"entry_id": "*", "archive": {"data": {"name": "*"}}}}}"#, as: "u-adm")
         #expect(
-            answer == (try json(#"{"entries": {"ent-draft-1": {"entry_id": "ent-draft-1", "archive": {"data": {"name": "draft sample"}}}}}"#)))
+            answer
+                == (try json(
+                    #"{"entries": {"ent-draft-1": {"entry_id": "ent-draft-1", "archive": {"data": {"name": "draft sample"}}}}}"#
+                )))
     }
 
     @Test func d5AnIndexOnAnEmptyListGivesAnEmptyList() async throws {
-        let answer = try await ask(#"{"entries": {"ent-sample": {"archive": {"data": {"parts[3]": {"parts[0]": "*"}}}}}}"#)
+        let answer = try await ask(
+            #"{"entries": {"ent-sample": {"archive": {"data": {"parts[3]": {"parts[0]": "*"}}}}}}"#)
         #expect(
-            answer == (try json(#"{"entries": {"ent-sample": {"archive": {"data": {"parts": [null, null, null, {"parts": []}]}}}}}"#)))
+            answer
+                == (try json(
+                    #"{"entries": {"ent-sample": {"archive": {"data": {"parts": [null, null, null, {"parts": []}]}}}}}"#
+                )))
     }
 
     @Test func d7AKeyHidesOnlyItself() async throws {
         let answer = try await ask(
-            #"{"entries": {"ent-measure": {"archive": {"data": {"m_request": {"directive": "plain"}, "samples": "*"}}}}}"#)
+            #"{"entries": {"ent-measure": {"archive": {"data": {"m_request": {"directive": "plain"}, "samples": "*"}}}}}"#
+        )
         let data = answer["entries"]?["ent-measure"]?["archive"]?["data"]
         #expect(data?["sample"] == .string("../upload/archive/ent-sample#/data"))
         #expect(data?["samples"]?.items?.count == 4)
@@ -51,9 +67,13 @@ import Testing
 
     @Test func d8DocumentNamesMeanNothingInsideArchives() async throws {
         let answer = try await ask(
-            #"{"entries": {"ent-measure": {"archive": {"data": {"m_request": {"directive": "plain", "max_list_size": 5, "include": ["name"]}, "user_id": "*"}}}}}"#)
+            #"{"entries": {"ent-measure": {"archive": {"data": {"m_request": {"directive": "plain", "max_list_size": 5, "include": ["name"]}, "user_id": "*"}}}}}"#
+        )
         #expect(
-            answer == (try json(#"{"entries": {"ent-measure": {"archive": {"data": {"name": "first look", "user_id": "u-ben"}}}}}"#)))
+            answer
+                == (try json(
+                    #"{"entries": {"ent-measure": {"archive": {"data": {"name": "first look", "user_id": "u-ben"}}}}}"#))
+        )
     }
 
     @Test func d9AnyGlobIsAPattern() async throws {
@@ -64,11 +84,14 @@ import Testing
 
     @Test func d12PagesReachListsOfCustomSchemas() async throws {
         let answer = try await ask(
-            #"{"entries": {"ent-big": {"archive": {"data": {"m_request": {"directive": "plain", "pagination": {"page_size": 2}, "include": ["parts", "name"]}}}}}}"#)
+            #"{"entries": {"ent-big": {"archive": {"data": {"m_request": {"directive": "plain", "pagination": {"page_size": 2}, "include": ["parts", "name"]}}}}}}"#
+        )
         let data = answer["entries"]?["ent-big"]?["archive"]?["data"]
         #expect(data?["parts"]?.items?.count == 2)
         #expect(
-            data?["m_response"] == (try json(#"{"subsection_lists": {"parts": {"pagination": {"page": 1, "page_size": 2, "total": 25}}}}"#)))
+            data?["m_response"]
+                == (try json(
+                    #"{"subsection_lists": {"parts": {"pagination": {"page": 1, "page_size": 2, "total": 25}}}}"#)))
     }
 
     @Test func d13AddressesAreShownToTheUserAndToAdministrators() async throws {
@@ -107,19 +130,23 @@ import Testing
         #expect(entry?["mainfile_path"] == .string("d3.broken"))
         #expect(entry?["archive"] == nil)
         #expect(
-            entry?["m_errors"]?.items?.first?["message"] == .string("Archive ent-no-archive does not exist in upload upl-draft."))
+            entry?["m_errors"]?.items?.first?["message"]
+                == .string("Archive ent-no-archive does not exist in upload upl-draft."))
     }
 
     @Test func d15KeysBelowAScalarAreNotFoundByName() async throws {
         let answer = try await ask(#"{"entries": {"ent-sample": {"archive": {"data": {"name": {"first": "*"}}}}}}"#)
         #expect(
             answer["entries"]?["ent-sample"]?["archive"]?["m_errors"]
-                == (try json(#"[{"error_type": "NOTFOUND", "message": "Field first is not found in archive ../uploads/upl-lab/archive/ent-sample#/data/name."}]"#)))
+                == (try json(
+                    #"[{"error_type": "NOTFOUND", "message": "Field first is not found in archive ../uploads/upl-lab/archive/ent-sample#/data/name."}]"#
+                )))
     }
 
     @Test func d16AWildcardStandsForTheKeysThatNothingNames() async throws {
         let answer = try await ask(
-            #"{"entries": {"ent-sample": {"archive": {"*": {"m_request": {"directive": "plain"}}, "data": {"name": "*"}}}}}"#)
+            #"{"entries": {"ent-sample": {"archive": {"*": {"m_request": {"directive": "plain"}}, "data": {"name": "*"}}}}}"#
+        )
         let archive = answer["entries"]?["ent-sample"]?["archive"]
         #expect(archive?["data"] == (try json(#"{"name": "alloy"}"#)))
         #expect(archive?["metadata"]?["entry_id"] == .string("ent-sample"))
@@ -127,7 +154,8 @@ import Testing
     }
 
     @Test func d16AWildcardWithKeysReadsThemInEverySection() async throws {
-        let answer = try await ask(#"{"entries": {"ent-sample": {"archive": {"data": {"parts": {"*": {"label": "*"}}}}}}}"#)
+        let answer = try await ask(
+            #"{"entries": {"ent-sample": {"archive": {"data": {"parts": {"*": {"label": "*"}}}}}}}"#)
         #expect(
             answer["entries"]?["ent-sample"]?["archive"]?["data"]?["parts"]
                 == (try json(#"[{"parts": [{"label": "inner"}, {"label": "rim"}]}]"#)))
@@ -135,7 +163,8 @@ import Testing
 
     @Test func d21KeysThatABuiltInDefinitionLacksAreReturned() async throws {
         let answer = try await ask(
-            #"{"entries": {"ent-flow": {"archive": {"results": {"material": {"m_request": {"directive": "plain", "include_definition": "specialized_only"}}}}}}}"#)
+            #"{"entries": {"ent-flow": {"archive": {"results": {"material": {"m_request": {"directive": "plain", "include_definition": "specialized_only"}}}}}}}"#
+        )
         let archive = answer["entries"]?["ent-flow"]?["archive"]
         #expect(archive?["results"]?["material"]?["nelements"] == .integer(2))
         #expect(archive?["m_errors"] == nil)
@@ -151,7 +180,8 @@ import Testing
             """
         let laboratory = try await GraphLaboratory(bundle: Array(bundle.utf8))
         let (_, answer) = try await laboratory.ask(
-            #"{"entries": {"e": {"archive": {"data": {"a": "*", "part": {"b": "*"}, "list[1]": {"c": "*"}}}}}}"#, as: "u")
+            #"{"entries": {"e": {"archive": {"data": {"a": "*", "part": {"b": "*"}, "list[1]": {"c": "*"}}}}}}"#,
+            as: "u")
         let archive = answer["entries"]?["e"]?["archive"]
         #expect(archive?["data"] == (try json(#"{"a": 1, "part": {"b": 2}, "list": [null, {"c": 4}]}"#)))
         #expect(archive?["m_errors"]?.items?.count == 1)
@@ -160,7 +190,8 @@ import Testing
 
     @Test func d25AHiddenTargetLooksLikeAnAbsentOne() async throws {
         let answer = try await ask(
-            #"{"entries": {"ent-measure": {"archive": {"data": {"previous": {"m_request": {"directive": "resolved"}}}}}}}"#)
+            #"{"entries": {"ent-measure": {"archive": {"data": {"previous": {"m_request": {"directive": "resolved"}}}}}}}"#
+        )
         let archive = answer["entries"]?["ent-measure"]?["archive"]
         #expect(
             archive?["m_errors"]?.items?.first?["message"]

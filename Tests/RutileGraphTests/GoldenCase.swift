@@ -81,7 +81,8 @@ enum GoldenComparison {
                 switch (wanted[key], got[key]) {
                 case (let wanted?, let got?): found += compare(wanted, got, at: path + "/" + key)
                 case (_, nil) where key != "description": found.append("\(path)/\(key): missing")
-                case (nil, let got?) where key != "description": found.append("\(path)/\(key): not wanted: \(text(got).prefix(120))")
+                case (nil, let got?) where key != "description":
+                    found.append("\(path)/\(key): not wanted: \(text(got).prefix(120))")
                 default: break
                 }
             }

@@ -5,13 +5,16 @@ import Testing
 /// The recorded answers of NOMAD's graph API to requests with explicit ids.
 @Suite struct GoldenCaseTests {
     /// One service for all cases; none of them changes anything.
-    private static let laboratory = Task { try await GraphLaboratory(bundle: GoldenCase.bytes("cases/graph/fixture.json")) }
+    private static let laboratory = Task {
+        try await GraphLaboratory(bundle: GoldenCase.bytes("cases/graph/fixture.json"))
+    }
 
     /// Cases that differ on purpose, by name.
     static func differences() throws -> Set<String> {
         var path = #filePath.split(separator: "/", omittingEmptySubsequences: false)
         path[path.count - 1] = "Golden-differences.txt"
-        let lines = String(decoding: try FileBytes.read(path.joined(separator: "/")), as: UTF8.self).split(separator: "\n")
+        let lines = String(decoding: try FileBytes.read(path.joined(separator: "/")), as: UTF8.self).split(
+            separator: "\n")
         return Set(
             lines.compactMap { line in
                 line.prefix { $0 != "#" }.split(separator: " ").first.map(String.init)

@@ -49,8 +49,13 @@ import Testing
         var archive = Value.object(ObjectValue())
         for example in try examples() {
             // What an answer replaces by an internal reference was a section where depth is limited, else a long list.
-            let isDepth = example.request.description(contains: "depth") && !example.request.description(contains: "resolve_depth")
-            let hidden: Value = isDepth ? .members(["material": .members(["material_id": .string("m")])]) : .list(Array(repeating: .integer(0), count: 500))
+            let isDepth =
+                example.request.description(contains: "depth")
+                && !example.request.description(contains: "resolve_depth")
+            let hidden: Value =
+                isDepth
+                ? .members(["material": .members(["material_id": .string("m")])])
+                : .list(Array(repeating: .integer(0), count: 500))
             for part in [
                 example.answer["entries"]?[entryID]?["archive"],
                 example.answer["uploads"]?[uploadID]?["entries"]?[entryID]?["archive"],
@@ -69,7 +74,8 @@ import Testing
             if text.hasPrefix("__INTERNAL__:") { return .object(ObjectValue([("$hidden", hidden)])) }
             return text.hasPrefix(fixed) ? .string("#/" + text.dropFirst(fixed.count)) : value
         case .list(let items): return .list(items.map { stored($0, hidden: hidden) })
-        case .object(let members): return .object(ObjectValue(members.members.map { ($0.0, stored($0.1, hidden: hidden)) }))
+        case .object(let members):
+            return .object(ObjectValue(members.members.map { ($0.0, stored($0.1, hidden: hidden)) }))
         default: return value
         }
     }
@@ -109,7 +115,8 @@ import Testing
             "uploads": .list([
                 .members([
                     "upload_id": .string(uploadID), "main_author": .string("u"),
-                    "upload_create_time": .string("2025-05-27T09:00:00"), "publish_time": .string("2025-05-27T10:00:00"),
+                    "upload_create_time": .string("2025-05-27T09:00:00"),
+                    "publish_time": .string("2025-05-27T10:00:00"),
                 ])
             ]),
             "entries": .list([

@@ -48,6 +48,44 @@ struct CrystalCollectionTests {
         #expect(Double(stated - different.count) >= 0.95 * Double(stated))
     }
 
+    @Test func primitiveCellsHaveTheSpaceGroupOfTheirCrystals() throws {
+        var centrings: Set<Character> = []
+        for (index, file) in try Self.files().enumerated() where index % 4 == 0 {
+            let bytes = Array(try Data(contentsOf: URL(filePath: Self.folder + "/" + file)))
+            guard let entry = try? SourceFormat.cif.entries(in: bytes).first,
+                let number = entry.value("results/material/symmetry/space_group_number")?.integer,
+                let symbol = entry.value("results/material/symmetry/space_group_symbol")?.text?.first
+            else { continue }
+            let structures = try #require(entry.value("results/properties/structures"))
+            let primitive = try #require(structures["structure_primitive"], "\(file)")
+            let sites = try #require(primitive["n_sites"]?.integer)
+            let ratio = ["P": 1, "F": 4, "R": 3][symbol] ?? 2
+            #expect(structures["structure_conventional"]?["n_sites"] == .integer(sites * Int64(ratio)), "\(file)")
+            guard sites < 60 else { continue }
+            #expect(try Self.spaceGroup(of: primitive) == Int(number), "\(file)")
+            centrings.insert(symbol)
+        }
+        #expect(centrings.isSuperset(of: ["P", "C", "F", "I", "R"]))
+    }
+
+    /// The space group of a structure section, found anew.
+    private static func spaceGroup(of structure: Value) throws -> Int? {
+        func vector(_ value: Value) -> SIMD3<Double> {
+            let numbers = value.numbers.map { $0 * 1e10 }
+            return SIMD3(numbers[0], numbers[1], numbers[2])
+        }
+        let vectors = try #require(structure["lattice_vectors"]?.items).map(vector)
+        let names = try #require(structure["species_at_sites"]?.texts)
+        let kinds = Array(Set(names)).sorted()
+        // Which element is which does not matter, only which sites are alike.
+        let species = kinds.indices.compactMap { ChemicalElement(atomicNumber: $0 + 1) }.map { Crystal.Species($0) }
+        let sites = try zip(#require(structure["cartesian_site_positions"]?.items), names).map { position, name in
+            Crystal.Site(position: vector(position), species: try #require(kinds.firstIndex(of: name)))
+        }
+        let lattice = try #require(Lattice(vectors[0], vectors[1], vectors[2]))
+        return CrystalSymmetry(of: Crystal(lattice: lattice, sites: sites, species: species))?.number
+    }
+
     private static func statedNumber(_ text: String) -> Int64? {
         for line in text.split(separator: "\n") {
             let words = line.split(whereSeparator: \.isWhitespace)

@@ -67,7 +67,11 @@ class Importing(unittest.TestCase):
         done = self.load()
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("1 file, entries: 1 added.", done.stdout)
-        self.assertIn("rutile upload publish ", done.stdout)
+        publish = done.stdout.splitlines()[-1].split()
+        self.assertEqual(publish[:3], ["rutile", "upload", "publish"])
+        self.assertIn("is published", command(*publish[1:], "--data", self.data).stdout)
+        self.assertIn("is published already", command(*publish[1:], "--data", self.data).stdout)
+        self.assertIn("there is no upload nope", command("upload", "publish", "nope", "--data", self.data).stderr)
         done = self.load("--quiet")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
 

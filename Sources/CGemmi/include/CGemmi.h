@@ -82,9 +82,11 @@ bool rutile_group_named(
     const char *_Nonnull name, double alpha, double gamma, rutile_space_group *_Nonnull group);
 /// The group with `number` in the setting that the International Tables list first.
 bool rutile_group_numbered(int number, rutile_space_group *_Nonnull group);
-/// The group whose operations, all of them, are the given ones; false where no setting of the tables is the same.
+/// The setting of the group with `number` whose operations, all of them, are the given ones; false where the tables
+/// have none.
 bool rutile_group_of_operations(
-    const rutile_symmetry_operation *_Nonnull operations, size_t count, rutile_space_group *_Nonnull group);
+    const rutile_symmetry_operation *_Nonnull operations, size_t count, int number,
+    rutile_space_group *_Nonnull group);
 /// All operations that a Hall symbol generates, at most `RUTILE_MOST_OPERATIONS`; 0 where it is none.
 size_t rutile_operations_of_hall(const char *_Nonnull hall, rutile_symmetry_operation *_Nonnull operations);
 

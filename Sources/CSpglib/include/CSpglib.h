@@ -19,6 +19,8 @@ typedef struct {
     double *_Nullable positions;
     /// One for each site.
     int *_Nullable types;
+    /// For each site the site of the primitive cell that it is an image of.
+    int *_Nullable primitive_sites;
 } rutile_spglib_cell;
 
 /// The symmetry of a crystal.
@@ -43,8 +45,6 @@ typedef struct {
     int *_Nullable equivalent;
     /// The standardised conventional cell.
     rutile_spglib_cell conventional;
-    /// The standardised primitive cell; without sites where it was not found.
-    rutile_spglib_cell primitive;
 } rutile_spglib_symmetry;
 
 /// Finds the symmetry of `count` sites.

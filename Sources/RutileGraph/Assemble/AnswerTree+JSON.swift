@@ -28,7 +28,8 @@ extension AnswerContainer {
         }
         guard writer.byteCount <= limit else {
             throw GraphProblem(
-                .limitExceeded, "The answer is larger than limits.answer_bytes (\(limit)); ask for less, or page by page.")
+                .limitExceeded,
+                "The answer is larger than limits.answer_bytes (\(limit)); ask for less, or page by page.")
         }
     }
 }

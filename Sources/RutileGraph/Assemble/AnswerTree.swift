@@ -24,14 +24,16 @@ final class AnswerContainer {
     /// Names of an object's members; empty for lists.
     private(set) var keys: [String] = []
     private(set) var nodes: [AnswerNode] = []
+    /// Positions by name; kept only beyond a size at which a linear search is slower.
     private var positions: [UTF8Key: Int] = [:]
+    private static let linearLimit = 12
 
     init(_ kind: Kind) { self.kind = kind }
 
     /// What stands at `step`.
     subscript(_ step: PathStep) -> AnswerNode? {
         switch step {
-        case .key(let key): positions[UTF8Key(key)].map { nodes[$0] }
+        case .key(let key): position(of: key).map { nodes[$0] }
         case .index(let index): index < nodes.count ? nodes[index] : nil
         }
     }
@@ -40,16 +42,30 @@ final class AnswerContainer {
     func set(_ step: PathStep, to node: AnswerNode) {
         switch step {
         case .key(let key):
-            if let position = positions[UTF8Key(key)] {
+            if let position = position(of: key) {
                 nodes[position] = node
             } else {
-                positions[UTF8Key(key)] = nodes.count
                 keys.append(key)
                 nodes.append(node)
+                notePosition()
             }
         case .index(let index):
             while nodes.count <= index { nodes.append(.absent) }
             nodes[index] = node
+        }
+    }
+
+    private func position(of key: String) -> Int? {
+        keys.count > Self.linearLimit
+            ? positions[UTF8Key(key)] : keys.firstIndex { $0.utf8.elementsEqual(key.utf8) }
+    }
+
+    /// Notes where the last key stands; all of them when there have just become too many to search.
+    private func notePosition() {
+        if keys.count > Self.linearLimit + 1 {
+            positions[UTF8Key(keys[keys.count - 1])] = keys.count - 1
+        } else if keys.count == Self.linearLimit + 1 {
+            for (position, key) in keys.enumerated() { positions[UTF8Key(key)] = position }
         }
     }
 

@@ -26,14 +26,17 @@ extension ArchiveWalk {
     }
 
     /// Adds the definition of a quantity to its value: to an object, and to objects in a list.
-    func noteDefinition(ofValue quantity: QuantityProperty, at place: Place, config: RequestConfig, into slot: Slot) throws {
+    func noteDefinition(ofValue quantity: QuantityProperty, at place: Place, config: RequestConfig, into slot: Slot)
+        throws
+    {
         let isShort = config.definitionFormat == .short
         guard isShort || config.includeDefinition == .both, let definition = quantity.definition else { return }
         var objects: [Slot] = []
         switch try place.node.kind {
         case .object: objects = [slot]
         case .list:
-            for (position, item) in try place.node.items(0..<place.node.count).enumerated() where try item.kind == .object {
+            for (position, item) in try place.node.items(0..<place.node.count).enumerated()
+            where try item.kind == .object {
                 objects.append(slot.item(position))
             }
         default: break

@@ -61,7 +61,8 @@ extension ArchiveWalk {
             }
         case .quantity(let quantity):
             guard quantity.isReference else {
-                return .quantity(QuantityProperty(isReference: false, mayBeReference: false, target: nil, definition: quantity))
+                return .quantity(
+                    QuantityProperty(isReference: false, mayBeReference: false, target: nil, definition: quantity))
             }
             switch try walk.settled({ walk.loaded.definitions.target(of: quantity) }) {
             case .found(let target): return .quantity(.reference(to: target.section, quantity))
@@ -79,7 +80,8 @@ extension ArchiveWalk {
         case .object: return .section(SectionProperty(declared: nil, repeats: false))
         case .list:
             let first = try node.item(0)
-            return try first?.kind == .object ? .section(SectionProperty(declared: nil, repeats: true)) : .quantity(.inferred)
+            return try first?.kind == .object
+                ? .section(SectionProperty(declared: nil, repeats: true)) : .quantity(.inferred)
         default: return .quantity(.inferred)
         }
     }

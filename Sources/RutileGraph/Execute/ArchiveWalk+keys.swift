@@ -24,7 +24,9 @@ extension ArchiveWalk {
             switch property {
             case .unknown: problems.add(NodeProblem(.general, "Definition \(key) is not found."))
             case .quantity(let quantity):
-                guard inner.includeQuantities || isLabel(key, quantity, value, config: inner, of: place) else { continue }
+                guard inner.includeQuantities || isLabel(key, quantity, value, config: inner, of: place) else {
+                    continue
+                }
                 try walkedQuantity(quantity, at: value, config: inner, into: slot.member(key), route: route)
             case .section(let section):
                 try walkedSection(section, key, at: value, config: inner, parent: slot, route: route)
@@ -49,7 +51,9 @@ extension ArchiveWalk {
             let count = try place.node.count
             let positions = try config.page.map { try page($0, of: key, count: count, into: parent) } ?? 0..<count
             for (position, node) in zip(positions, try place.node.items(positions)) {
-                try walkedItem(section, at: place.child(String(position), node, section: .inferred), config: config, into: slot.item(position), route: route)
+                try walkedItem(
+                    section, at: place.child(String(position), node, section: .inferred), config: config,
+                    into: slot.item(position), route: route)
             }
         case .object:
             if try replaced(place, config: config, route: route, into: slot) { return }

@@ -90,7 +90,8 @@ extension ArchiveWalk {
         if request.children.contains(where: { $0.key.text == "m_def" }) {
             problems.add(
                 NodeProblem(
-                    .general, "Only support \"m_def\" token on sections, try defining \"m_def\" request on the parent."))
+                    .general, "Only support \"m_def\" token on sections, try defining \"m_def\" request on the parent.")
+            )
         }
         let children = request.children.filter { $0.key.text != "m_def" && $0.node.form != .ignored }
         if try place.node.kind == .list {

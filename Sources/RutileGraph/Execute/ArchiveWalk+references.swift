@@ -21,10 +21,13 @@ struct ReferenceTarget {
 
     /// What a followed reference is replaced by: the target's path from the top level of the answer.
     var answerPath: String {
-        (["uploads", archive.upload.text, "entries", archive.entry.text, "archive"] + path.map(\.text)).joined(separator: "/")
+        (["uploads", archive.upload.text, "entries", archive.entry.text, "archive"] + path.map(\.text)).joined(
+            separator: "/")
     }
     /// The one spelling that all references to this target share.
-    var canonical: String { "../uploads/\(archive.upload)/archive/\(archive.entry)#/\(path.map(\.text).joined(separator: "/"))" }
+    var canonical: String {
+        "../uploads/\(archive.upload)/archive/\(archive.entry)#/\(path.map(\.text).joined(separator: "/"))"
+    }
 }
 
 extension ArchiveWalk {
@@ -111,7 +114,8 @@ extension ArchiveWalk {
         let isRewritten = config.alwaysRewriteReferences && reference.quantity.isReference
         let text =
             isRewritten
-            ? ArchiveReference.rewritten(reference.text, in: reference.place.archive, uploads: walk.uploads(namedIn: reference))
+            ? ArchiveReference.rewritten(
+                reference.text, in: reference.place.archive, uploads: walk.uploads(namedIn: reference))
             : reference.text
         try slot.write(.value(.string(text)))
     }

@@ -51,7 +51,8 @@ final class ArchiveWalk {
             guard nesting < GraphLimits.nesting else {
                 throw GraphProblem(
                     .limitExceeded,
-                    "The request goes through more than \(GraphLimits.nesting) nested sections and references; set resolve_depth.")
+                    "The request goes through more than \(GraphLimits.nesting) nested sections and references; set resolve_depth."
+                )
             }
             var route = self
             route.level += 1
@@ -251,7 +252,8 @@ extension GraphWalk {
             let inside = ArchiveWalk(walk: self, problems: ProblemList())
             do {
                 let request = try layoutRequest(request, of: node, entrySlot: entrySlot)
-                let root = ArchiveWalk.Place(archive: key, node: node, path: .root, section: .defined(loaded.definitions.root))
+                let root = ArchiveWalk.Place(
+                    archive: key, node: node, path: .root, section: .defined(loaded.definitions.root))
                 try inside.section(request, at: root, into: slot, route: ArchiveWalk.Route())
             } catch let error as ArchiveError {
                 inside.problems.add(NodeProblem(.general, "The stored archive cannot be read: \(error)."))

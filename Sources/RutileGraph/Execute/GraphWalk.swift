@@ -46,7 +46,8 @@ final class GraphWalk {
         guard visited <= limits.answerNodes else {
             throw GraphProblem(
                 .limitExceeded,
-                "The request visits more nodes than limits.answer_nodes (\(limits.answerNodes)); ask for less, or page by page.")
+                "The request visits more nodes than limits.answer_nodes (\(limits.answerNodes)); ask for less, or page by page."
+            )
         }
     }
 
@@ -65,7 +66,9 @@ final class GraphWalk {
             try archive(request, of: entry, entrySlot: slot, place: place, problems: problems)
         case .field(let config):
             guard let value = document?.value(of: part.key.name, in: self) else { return }
-            try writeField(value, config: config, index: config.index ?? part.key.index, into: slot.member(part.key.name), problems: problems)
+            try writeField(
+                value, config: config, index: config.index ?? part.key.index, into: slot.member(part.key.name),
+                problems: problems)
         case .users(let plan):
             guard let ids = document?.users(of: part.key.name, in: self) else { return }
             try users(ids, plan: plan, into: slot.member(part.key.name))
@@ -93,7 +96,9 @@ final class GraphWalk {
     }
 
     /// Writes the fields that `plan` asks for: those of the whole document first, then the named ones.
-    private func fields(of document: Document, _ plan: ReadPlan.DocumentPlan, into slot: Slot, problems: ProblemList) throws {
+    private func fields(of document: Document, _ plan: ReadPlan.DocumentPlan, into slot: Slot, problems: ProblemList)
+        throws
+    {
         if let whole = plan.whole {
             let named = Set(plan.parts.map { UTF8Key($0.key.name) })
             for name in document.fieldNames where whole.keys.admits(name) && !named.contains(UTF8Key(name)) {
@@ -111,12 +116,14 @@ final class GraphWalk {
         if let items = value.items, let index {
             try slot.open(.list)
             for position in index.positions(count: items.count) {
-                try writeField(items[position], config: config, index: nil, into: slot.item(position), problems: problems)
+                try writeField(
+                    items[position], config: config, index: nil, into: slot.item(position), problems: problems)
             }
         } else if let text = value.text, let document = try resolvedDocument(text, config: config, problems: problems) {
             try slot.write(.value(document))
         } else if case .object(let members) = value, config.keys != .everything, index != nil {
-            try slot.write(.value(.object(ObjectValue(members.members.filter { config.keys.admits($0.0) }.map { ($0.0, $0.1) }))))
+            try slot.write(
+                .value(.object(ObjectValue(members.members.filter { config.keys.admits($0.0) }.map { ($0.0, $0.1) }))))
         } else {
             try slot.write(.value(value))
         }

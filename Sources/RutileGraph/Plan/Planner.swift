@@ -34,14 +34,16 @@ private enum Planner {
         case ("datasets", _), ("dataset", _), ("groups", _), ("group", _), ("users", _), ("user", _), ("search", _),
             ("metainfo", nil), ("files", .upload), ("mainfile", .entry), ("metadata", .entry):
             throw GraphProblem(
-                .unsupportedNode, "'\(child.key.text)' is not served here yet; read entries, uploads and archives by id.",
+                .unsupportedNode,
+                "'\(child.key.text)' is not served here yet; read entries, uploads and archives by id.",
                 at: child.node.pointer)
         case ("archive", _), ("metainfo", _), ("files", _), (_, nil): return nil
         case (_, let kind?): return try field(child, of: kind)
         }
     }
 
-    private static func named(_ kind: DocumentKind, _ child: RequestNode.Child) throws(GraphProblem) -> [ReadPlan.Named] {
+    private static func named(_ kind: DocumentKind, _ child: RequestNode.Child) throws(GraphProblem) -> [ReadPlan.Named]
+    {
         let listed = child.node.form == .leaf || child.node.children.contains { $0.key.isWildcard }
         guard !listed else {
             throw GraphProblem(
@@ -55,7 +57,9 @@ private enum Planner {
         return documents
     }
 
-    private static func document(_ kind: DocumentKind, _ node: RequestNode) throws(GraphProblem) -> ReadPlan.DocumentPlan {
+    private static func document(_ kind: DocumentKind, _ node: RequestNode) throws(GraphProblem)
+        -> ReadPlan.DocumentPlan
+    {
         var whole = node.ownConfig
         // A `*` among the keys means the whole document; the filter of its config has no effect.
         if node.children.contains(where: { $0.key.isWildcard && $0.node.form == .leaf }) {
@@ -66,7 +70,8 @@ private enum Planner {
             kind: kind, whole: whole, index: nil, parts: try parts(of: node, below: kind).filter { !$0.key.isWildcard })
     }
 
-    private static func field(_ child: RequestNode.Child, of kind: DocumentKind) throws(GraphProblem) -> ReadPlan.Read? {
+    private static func field(_ child: RequestNode.Child, of kind: DocumentKind) throws(GraphProblem) -> ReadPlan.Read?
+    {
         let field = DocumentField(child.key.name, of: kind)
         let node = child.node
         switch (field, node.form) {

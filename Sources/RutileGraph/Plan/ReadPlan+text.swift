@@ -47,7 +47,8 @@ extension ReadPlan {
             lines.append(margin + (node.form == .both ? "all other keys" : "all of it") + settings(config))
         }
         for child in node.children {
-            lines.append(margin + child.key.text + (child.node.form == .ignored ? ": nothing (a list asks for nothing)" : ""))
+            lines.append(
+                margin + child.key.text + (child.node.form == .ignored ? ": nothing (a list asks for nothing)" : ""))
             describe(child.node, indent: indent + 1, into: &lines)
         }
     }

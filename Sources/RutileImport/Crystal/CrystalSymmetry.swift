@@ -97,9 +97,15 @@ package struct CrystalSymmetry: Hashable, Sendable {
         operations = unsafe Self.operations(found)
         wyckoffLetters = unsafe copy(found.wyckoff, count).map(Self.letter)
         equivalentSites = unsafe copy(found.equivalent, count).map { Int($0) }
-        conventional = unsafe Self.crystal(found.conventional, of: crystal)
-        primitive = unsafe Self.crystal(found.primitive, of: crystal)
-        setting = Self.setting(operations)
+        let conventional = unsafe Self.crystal(found.conventional, of: crystal)
+        self.conventional = conventional
+        // SAFETY: the shim fills one number for each site.
+        let images = unsafe copy(found.conventional.primitive_sites, found.conventional.site_count)
+        let centring = international.first ?? "P"
+        primitive = conventional.flatMap {
+            PrimitiveCell(of: $0, centring: centring, images: images.map { Int($0) }).crystal
+        }
+        setting = Self.setting(operations, number: number)
     }
 
     /// Held during the search, which is not known to be safe for several threads.
@@ -138,13 +144,13 @@ package struct CrystalSymmetry: Hashable, Sendable {
         return Crystal(lattice: lattice, sites: sites, species: original.species)
     }
 
-    private static func setting(_ operations: [Operation]) -> Setting? {
+    private static func setting(_ operations: [Operation], number: Int) -> Setting? {
         guard operations.count <= RUTILE_MOST_OPERATIONS else { return nil }
         let plain = operations.compactMap(\.onGrid)
         guard plain.count == operations.count else { return nil }
         var group = rutile_space_group()
         // SAFETY: the array holds plain.count operations.
-        guard unsafe rutile_group_of_operations(plain, plain.count, &group) else { return nil }
+        guard unsafe rutile_group_of_operations(plain, plain.count, Int32(number), &group) else { return nil }
         return Setting(
             hall: fixedText(group.hall), hermannMauguin: fixedText(group.hermann_mauguin),
             extended: fixedText(group.extended))

@@ -27,7 +27,7 @@ struct OptimadeStructure {
         structure["cartesian_site_positions"] = .list(crystal.sites.map { .vector($0.position, dividedBy: 1) })
         if crystal.lattice != nil {
             structure["fractional_site_positions"] = .list(
-                crystal.fractionalPositions.map { .vector(Self.rounded($0), dividedBy: 1) })
+                crystal.fractionalPositions.map { .vector($0.cleaned, dividedBy: 1) })
             structure["site_coordinate_span"] = .string("unit_cell")
         }
         structure["nsites"] = .integer(Int64(crystal.sites.count))
@@ -45,11 +45,6 @@ struct OptimadeStructure {
             structure["wyckoff_positions"] = .list(symmetry.wyckoffLetters.map(Value.string))
         }
         value = .object(structure)
-    }
-
-    /// Without the last digits, which are the noise of the way to Cartesian coordinates and back.
-    private static func rounded(_ fractional: SIMD3<Double>) -> SIMD3<Double> {
-        (fractional * 1e12).rounded(.toNearestOrEven) / 1e12
     }
 
     private static func species(_ species: Crystal.Species) -> Value {

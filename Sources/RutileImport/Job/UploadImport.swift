@@ -272,7 +272,10 @@ final class UploadImport {
         }
         if hasRawNews || isNew {
             try stage.synchronize()
-            change.files = [.move(from: relative(stage.path), to: relative(currentRaw))]
+            change.files = [
+                .move(
+                    from: services.directory.relative(stage.path), to: services.directory.relative(currentRaw))
+            ]
         }
         ledger.close(.imported)
         return change
@@ -296,10 +299,6 @@ final class UploadImport {
         for path in present where !staged.contains(path) && (wanted.contains(path) || target.isAddition) {
             try stage.keep(path)
         }
-    }
-
-    private func relative(_ path: String) -> String {
-        String(path.dropFirst(services.directory.root.count + 1))
     }
 }
 
