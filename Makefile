@@ -14,9 +14,7 @@ check:
 
 # The figures of Benchmarks/RESULTS.md.
 bench:
-	@Scripts/install-packages.sh
-	swift build -c release --product rutile-bench
-	.build/release/rutile-bench
+	@Scripts/bench.sh
 
 # What takes too long for every day.
 soak:

@@ -18,7 +18,7 @@ packages=(
     libsqlite3-dev
     libavogadro-data=1.97.0-3
 )
-[ "${1:-}" = test ] && packages+=(python3 python3-venv curl)
+[ "${1:-}" = test ] && packages+=(python3 python3-venv curl wrk)
 
 missing=()
 for package in "${packages[@]}"; do
