@@ -29,9 +29,9 @@ extension GraphRequest {
 
 extension RequestNode {
     /// Reads the request for one archive, as it stands below the token `archive`.
-    package init(archiveRequest: Value, pointer: String) throws(GraphProblem) {
-        self = try RequestParser().node(
-            foldingChildren(archiveRequest), key: "archive", kind: .archive, inheriting: RequestConfig(),
+    package static func archiveRequest(_ request: Value, pointer: String) throws(GraphProblem) -> RequestNode {
+        try RequestParser().node(
+            foldingChildren(request), key: "archive", kind: .archive, inheriting: RequestConfig(),
             pointer: pointer)
     }
 }

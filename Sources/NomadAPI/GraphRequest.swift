@@ -12,7 +12,9 @@ package enum NodeKind: String, Sendable {
 }
 
 /// One node of a graph request.
-package struct RequestNode: Hashable, Sendable {
+///
+/// An immutable object: walks hand nodes on at every step, and a reference costs nothing to hand on.
+package final class RequestNode: Hashable, Sendable {
     /// What is asked for at a node.
     package enum Form: Hashable, Sendable {
         /// The node itself, with its config.
@@ -54,6 +56,14 @@ package struct RequestNode: Hashable, Sendable {
         self.children = children
         self.pointer = pointer
     }
+
+    package static func == (left: RequestNode, right: RequestNode) -> Bool {
+        left === right
+            || (left.pointer == right.pointer && left.kind == right.kind && left.form == right.form
+                && left.config == right.config && left.children == right.children)
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(pointer) }
 
     /// The config for what the children do not name; absent when only children are asked for.
     package var ownConfig: RequestConfig? {

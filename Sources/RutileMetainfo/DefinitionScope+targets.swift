@@ -15,6 +15,12 @@ package enum DefinitionTarget: Hashable, Sendable {
     }
 }
 
+/// An `m_def` and the archive that it stands in.
+struct MDefKey: Hashable {
+    let archive: ArchiveKey
+    let text: UTF8Key
+}
+
 extension DefinitionScope {
     /// The section that the `m_def` of a section in the archive `current` names, in any of these spellings:
     /// `#/definitions/section_definitions/0` (a path in the same archive), any reference into another archive,
@@ -22,11 +28,15 @@ extension DefinitionScope {
     ///
     /// The id is ignored: definitions are kept in one version.
     package func section(mDef text: String, in current: ArchiveKey) -> DefinitionLookup<SectionID> {
+        let key = MDefKey(archive: current, text: UTF8Key(text))
+        if let section = mDefs[key] { return .found(section) }
         switch target(text, from: Place(archive: current, package: nil, section: nil)) {
-        case .found(.section(let section)): .found(section)
-        case .found(.quantity): .failed("\(text) is no section")
-        case .needs(let place): .needs(place)
-        case .failed(let why): .failed(why)
+        case .found(.section(let section)):
+            mDefs[key] = section
+            return .found(section)
+        case .found(.quantity): return .failed("\(text) is no section")
+        case .needs(let place): return .needs(place)
+        case .failed(let why): return .failed(why)
         }
     }
 

@@ -24,6 +24,8 @@ package final class DefinitionScope {
     private var sections: [SectionID: Section] = [:]
     private var targets: [TargetKey: DefinitionTarget] = [:]
     private var inProgress: Set<SectionID> = []
+    /// What was found for `m_def`s: the items of long lists often say the same.
+    var mDefs: [MDefKey: SectionID] = [:]
     /// Digests of custom definitions.
     var digests = DigestLedger()
     /// Levels of base sections that are looked at, and levels of definitions inside a digest: more would exhaust the

@@ -59,6 +59,15 @@ extension DefinitionWalk {
         return section
     }
 
+    /// The section that a sub-section holds; absent if not found, and for what plugins add to a section, which is in no
+    /// list of its definition and has no path.
+    func section(_ subSection: SubSection) throws(DefinitionNeed) -> SectionID? {
+        guard items("sub_sections", of: subSection.owner).indices.contains(subSection.position),
+            case .section(let id) = try section(subSection.owner, subSection.position)
+        else { return nil }
+        return id
+    }
+
     /// The section that a sub-section holds.
     private func section(_ owner: SectionID, _ position: Int) throws(DefinitionNeed) -> DefinitionNode? {
         let text = scope.definition(.subSection(owner, position))["sub_section"]?.text ?? ""

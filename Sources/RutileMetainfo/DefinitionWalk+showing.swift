@@ -57,26 +57,39 @@ extension DefinitionWalk {
     /// `all_quantities`, `all_sub_sections` and `all_base_sections` of a whole package: paths by name, in the order of
     /// paths. Quantities carry their section's name, as several sections may have one of a name.
     private mutating func showMaps(ofPackage number: Int, at place: [PathStep]) throws(DefinitionNeed) {
-        var quantities: [(String, Value)] = []
-        var subSections: [(String, Value)] = []
-        var bases: [(String, Value)] = []
+        // Sets first: many sections may inherit the same.
+        var quantities: Set<DefinitionTarget> = []
+        var subSections: Set<SectionID> = []
+        var bases: Set<SectionID> = []
         for section in scope.package(number).outermost {
-            let id = SectionID(package: number, section: section)
-            for entry in try entries(id, quantities: true, subSections: true) {
-                switch entry.node {
-                case .quantity(let owner, _):
-                    let name = "\(scope.section(owner).name).\(entry.name)"
-                    quantities.append((name, .string(entry.path.text)))
-                case .section(let target): subSections.append((scope.section(target).name, reference(entry.node)))
-                case .package, nil: continue
+            let section = try whole(SectionID(package: number, section: section))
+            bases.formUnion(section.ancestors)
+            for property in section.properties {
+                switch property {
+                case .quantity(let quantity): quantities.insert(.quantity(quantity.owner, position: quantity.position))
+                case .subSection(let subSection):
+                    if let target = try self.section(subSection) { subSections.insert(target) }
                 }
             }
-            for base in try whole(id).ancestors {
-                bases.append((scope.section(base).name, reference(.section(base))))
-            }
+        }
+        func entry(_ name: String, _ target: DefinitionTarget) -> (String, Value) {
+            (name, .string(scope.path(of: target).text))
+        }
+        func entries(_ sections: Set<SectionID>) -> [(String, Value)] {
+            sections.map { entry(scope.section($0).name, .section($0)) }
+        }
+        let named = quantities.map { target in
+            let name =
+                if case .quantity(let owner, let position) = target {
+                    scope.definition(.quantity(owner, position))["name"]?.text
+                } else {
+                    String?.none
+                }
+            return entry("\(scope.section(target.section).name).\(name ?? "")", target)
         }
         for (key, entries) in [
-            ("all_quantities", quantities), ("all_sub_sections", subSections), ("all_base_sections", bases),
+            ("all_quantities", named), ("all_sub_sections", entries(subSections)),
+            ("all_base_sections", entries(bases)),
         ] {
             let sorted = entries.sorted { UTF8Key($0.1.text ?? "") < UTF8Key($1.1.text ?? "") }
             self.place(.object(ObjectValue(sorted)), at: place + [.key(key)])

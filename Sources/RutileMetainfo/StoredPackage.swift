@@ -15,6 +15,13 @@ package final class StoredPackage: Sendable {
     let sections: [StoredSection]
     /// Numbers of the outermost sections, in order.
     let outermost: [Int]
+    private let numbers: [Name: Int]
+
+    /// A name among the inner sections of `parent`, or among the outermost ones.
+    private struct Name: Hashable {
+        let parent: Int?
+        let name: UTF8Key
+    }
 
     /// A package whose definition is in long form (``LongForm``).
     init(_ definition: ObjectValue, key: PackageKey) {
@@ -26,6 +33,12 @@ package final class StoredPackage: Sendable {
         var numbering = Numbering(qualifier: key.qualifier)
         outermost = numbering.add(definition["section_definitions"]?.items ?? [], in: nil)
         sections = numbering.sections
+        var numbers: [Name: Int] = [:]
+        for (number, section) in numbering.sections.enumerated().reversed() {
+            // In reverse, so that the first of several with one name counts.
+            numbers[Name(parent: section.parent, name: UTF8Key(section.name))] = number
+        }
+        self.numbers = numbers
     }
 
     /// The section at `steps` below the package and the steps that are left; `nil` where there is none.
@@ -37,7 +50,8 @@ package final class StoredPackage: Sendable {
         var rest = steps
         while let key = rest.first, LongForm.sectionLists.contains(key), let position = rest.dropFirst().first {
             let next =
-                Int(position).map { list.indices.contains($0) ? list[$0] : nil } ?? section(named: position, of: list)
+                Int(position).map { list.indices.contains($0) ? list[$0] : nil }
+                ?? self.section(named: position, in: found)
             guard let next else { return nil }
             found = next
             list = sections[next].inner
@@ -53,18 +67,17 @@ package final class StoredPackage: Sendable {
         guard let first = names.first else { return nil }
         var scope = scope
         while true {
-            let list = scope.map { sections[$0].inner } ?? outermost
-            var found = section(named: first, of: list)
-            for name in names.dropFirst() { found = found.flatMap { section(named: name, of: sections[$0].inner) } }
+            var found = section(named: first, in: scope)
+            for name in names.dropFirst() { found = found.flatMap { section(named: name, in: $0) } }
             if let found { return found }
             guard let around = scope else { return nil }
-            if let own = section(named: name, of: [around]) { return own }
+            if sections[around].name.utf8.elementsEqual(name.utf8) { return around }
             scope = sections[around].parent
         }
     }
 
-    private func section(named name: String, of list: [Int]) -> Int? {
-        list.first { sections[$0].name.utf8.elementsEqual(name.utf8) }
+    private func section(named name: String, in parent: Int?) -> Int? {
+        numbers[Name(parent: parent, name: UTF8Key(name))]
     }
 }
 

@@ -270,6 +270,6 @@ extension GraphWalk {
         let derived = Layout.request(hasData: try node.child("data") != nil)
         try entrySlot.member("resolved_layout_id").write(.value(.string(Layout.id)))
         try entrySlot.member("resolved_archive_request").write(.value(derived))
-        return try RequestNode(archiveRequest: derived, pointer: request.pointer)
+        return try RequestNode.archiveRequest(derived, pointer: request.pointer)
     }
 }

@@ -98,7 +98,7 @@ final class ScratchFolder: Sendable {
     init(in directory: DataDirectory) throws {
         var generator = SystemRandomNumberGenerator()
         let token = String(UInt64.random(in: .min ... .max, using: &generator), radix: 36)
-        path = directory.uploads + "/tmp/unpacked-" + token + DataDirectory.stagingSuffix
+        path = directory.uploads + "/unpacked/" + token + DataDirectory.stagingSuffix
         try FileTree.makeFolder(path)
     }
 
