@@ -63,12 +63,14 @@ let package = Package(
         // Vocabulary and languages: pure.
         source("RutileJSON", ["CSimdJSON"]),
         source("RutileModel", ["RutileJSON", crypto]),
+        source("RutileQuery", ["RutileModel", "RutileJSON"]),
         source("NomadAPI", ["RutileJSON"]),
-        source("RutileMetainfo", ["RutileModel", "RutileJSON", "RutileArchive", "CBuiltinDefinitions", crypto]),
+        source("OptimadeAPI", ["RutileQuery", "RutileModel", "RutileJSON"]),
+        source("RutileMetainfo", ["RutileModel", "RutileJSON", "CBuiltinDefinitions", crypto]),
 
         // Bytes and data.
         source("RutileArchive", ["RutileModel", "RutileJSON"]),
-        source("RutileStore", ["RutileModel", "RutileJSON"]),
+        source("RutileStore", ["RutileQuery", "RutileModel", "RutileJSON"]),
         source("RutileSQLite", ["RutileStore", "RutileModel", "RutileJSON", grdb]),
         source("RutileBundle", ["RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
 
@@ -109,6 +111,7 @@ let package = Package(
         // Tests.
         source("RutileTestSupport", ["RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
         tests(of: "RutileJSON"),
+        tests(of: "RutileQuery", ["RutileModel", "RutileJSON"]),
         tests(of: "NomadAPI", ["RutileJSON"]),
         tests(of: "RutileArchive", ["RutileTestSupport", "RutileModel", "RutileJSON"]),
         .testTarget(

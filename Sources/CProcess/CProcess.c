@@ -27,7 +27,13 @@ int rutile_spawn(const char *executable, const char *argument, int stream, pid_t
     const char *path = getenv("LD_LIBRARY_PATH");
     if (path != NULL && asprintf(&libraries, "LD_LIBRARY_PATH=%s", path) >= 0) environment[1] = libraries;
 
-    const int error = posix_spawn(process, executable, &actions, NULL, arguments, environment);
+    // A file that was just written may still be open for writing in a process that is on its way to another program.
+    int error;
+    for (int attempt = 0; attempt < 100; ++attempt) {
+        error = posix_spawn(process, executable, &actions, NULL, arguments, environment);
+        if (error != ETXTBSY) break;
+        usleep(10000);
+    }
     free(libraries);
     posix_spawn_file_actions_destroy(&actions);
     return error;

@@ -1,20 +1,20 @@
 /// The members of a JSON object: ordered, each name once, names compared by their UTF-8 bytes.
 ///
 /// `String`'s own `==` treats canonically equivalent spellings as equal; JSON does not.
-package struct ObjectValue: Hashable, Sendable {
+public struct ObjectValue: Hashable, Sendable {
     /// Names in order.
-    package private(set) var keys: [String] = []
+    public private(set) var keys: [String] = []
     /// Values, in the order of ``keys``.
-    package private(set) var values: [Value] = []
+    public private(set) var values: [Value] = []
     /// Positions by name; built only when the object outgrows a linear search.
     private var positions: [UTF8Key: Int] = [:]
     private static let linearLimit = 12
 
     /// No members.
-    package init() {}
+    public init() {}
 
     /// `members` in order; a later member of the same name replaces the value of the earlier one, in its place.
-    package init(_ members: some Sequence<(String, Value)>) {
+    public init(_ members: some Sequence<(String, Value)>) {
         for (key, value) in members { self[key] = value }
     }
 
@@ -26,12 +26,12 @@ package struct ObjectValue: Hashable, Sendable {
     }
 
     /// Number of members.
-    package var count: Int { keys.count }
+    public var count: Int { keys.count }
     /// Whether there are none.
-    package var isEmpty: Bool { keys.isEmpty }
+    public var isEmpty: Bool { keys.isEmpty }
 
     /// The value of member `key`; setting `nil` removes it, setting a new one appends it.
-    package subscript(_ key: String) -> Value? {
+    public subscript(_ key: String) -> Value? {
         get { position(of: key).map { values[$0] } }
         set {
             switch (position(of: key), newValue) {
@@ -54,7 +54,7 @@ package struct ObjectValue: Hashable, Sendable {
     }
 
     /// Members in order.
-    package var members: Zip2Sequence<[String], [Value]> { zip(keys, values) }
+    public var members: Zip2Sequence<[String], [Value]> { zip(keys, values) }
 
     private func position(of key: String) -> Int? {
         if keys.count > Self.linearLimit { return positions[UTF8Key(key)] }
@@ -68,12 +68,14 @@ package struct ObjectValue: Hashable, Sendable {
         for (index, key) in keys.enumerated() { positions[UTF8Key(key)] = index }
     }
 
-    package static func == (left: ObjectValue, right: ObjectValue) -> Bool {
+    /// The same members in the same order.
+    public static func == (left: ObjectValue, right: ObjectValue) -> Bool {
         left.keys.count == right.keys.count && left.values == right.values
             && zip(left.keys, right.keys).allSatisfy { $0.hasSameUTF8(as: $1) }
     }
 
-    package func hash(into hasher: inout Hasher) {
+    /// Hashes as `==` compares.
+    public func hash(into hasher: inout Hasher) {
         for key in keys { hasher.combine(UTF8Key(key)) }
         hasher.combine(values)
     }

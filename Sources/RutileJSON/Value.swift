@@ -2,7 +2,7 @@
 ///
 /// Documents, definitions and requests are values; archives are not, they stay bytes until they are written
 /// (`RutileArchive.ArchiveNode`). Integers stay integers; ``unsigned(_:)`` holds only those above `Int64.max`.
-package enum Value: Hashable, Sendable {
+public enum Value: Hashable, Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -14,24 +14,24 @@ package enum Value: Hashable, Sendable {
     indirect case object(ObjectValue)
 
     /// The member `key` of an object; `nil` when this is no object or has no such member.
-    package subscript(_ key: String) -> Value? {
+    public subscript(_ key: String) -> Value? {
         if case .object(let object) = self { object[key] } else { nil }
     }
 
     /// The text of a string, else `nil`.
-    package var text: String? { if case .string(let text) = self { text } else { nil } }
+    public var text: String? { if case .string(let text) = self { text } else { nil } }
 
     /// The items of a list, else `nil`.
-    package var items: [Value]? { if case .list(let items) = self { items } else { nil } }
+    public var items: [Value]? { if case .list(let items) = self { items } else { nil } }
 
     /// The members of an object, else `nil`.
-    package var object: ObjectValue? { if case .object(let object) = self { object } else { nil } }
+    public var object: ObjectValue? { if case .object(let object) = self { object } else { nil } }
 
     /// The number of an integer, else `nil`. Reals are not converted.
-    package var integer: Int64? { if case .integer(let number) = self { number } else { nil } }
+    public var integer: Int64? { if case .integer(let number) = self { number } else { nil } }
 
     /// The number of an integer or real, else `nil`.
-    package var real: Double? {
+    public var real: Double? {
         switch self {
         case .integer(let number): Double(number)
         case .unsigned(let number): Double(number)
@@ -41,13 +41,13 @@ package enum Value: Hashable, Sendable {
     }
 
     /// The truth value of a bool, else `nil`.
-    package var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+    public var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
 
     /// Whether this is `null`.
-    package var isNull: Bool { if case .null = self { true } else { false } }
+    public var isNull: Bool { if case .null = self { true } else { false } }
 
     /// An object of `members`, in this order; a later member replaces an earlier one of the same name.
-    package static func members(_ members: KeyValuePairs<String, Value>) -> Value {
+    public static func members(_ members: KeyValuePairs<String, Value>) -> Value {
         .object(ObjectValue(members.map { ($0.key, $0.value) }))
     }
 }

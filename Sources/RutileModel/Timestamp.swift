@@ -1,18 +1,19 @@
 /// An instant, to the microsecond, in UTC.
 ///
 /// Text without an offset is taken as UTC, as everywhere in the archives this software reads.
-package struct Timestamp: Hashable, Sendable, Comparable {
+public struct Timestamp: Hashable, Sendable, Comparable {
     /// Microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
-    package let microseconds: Int64
+    public let microseconds: Int64
 
     /// The instant `microseconds` after the epoch.
-    package init(microseconds: Int64) { self.microseconds = microseconds }
+    public init(microseconds: Int64) { self.microseconds = microseconds }
 
-    package static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
+    /// Earlier before later.
+    public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
 
     /// Reads `2024-01-01T10:00:00`, with an optional fraction (digits beyond six are dropped) and an optional offset
     /// (`Z`, `+01:00`, `-0130`); a blank may stand for the `T`. `nil` when `text` is nothing of the kind.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         var scanner = DigitScanner(Array(text.utf8))
         guard let year = scanner.number(4), scanner.skip("-"), let month = scanner.number(2), (1...12).contains(month),
             scanner.skip("-"), let day = scanner.number(2), (1...31).contains(day),
@@ -27,7 +28,7 @@ package struct Timestamp: Hashable, Sendable, Comparable {
     }
 
     /// ISO 8601 with `suffix` for the offset (`Z` or `+00:00`, or nothing); microseconds only if they are not zero.
-    package func text(offset suffix: String) -> String {
+    public func text(offset suffix: String) -> String {
         let fraction = microseconds.remainder(modulo: 1_000_000)
         let seconds = (microseconds - fraction) / 1_000_000
         let secondOfDay = Int(seconds.remainder(modulo: 86_400))

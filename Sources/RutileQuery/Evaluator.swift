@@ -1,0 +1,111 @@
+public import RutileJSON
+import RutileModel
+
+/// Evaluates predicates on one document at a time: the oracle that every index is compared with.
+///
+/// A document is a JSON object of property values. Timestamps stand in it as text, and one that is no timestamp is
+/// absent. Nothing is cached; cost is one walk over the document for each test.
+public struct Evaluator: Sendable {
+    private let catalogue: PropertyCatalogue
+
+    /// An evaluator for documents of `catalogue`.
+    public init(_ catalogue: PropertyCatalogue) { self.catalogue = catalogue }
+
+    /// The truth of `predicate` for `document`.
+    public func truth(of predicate: Predicate, for document: ObjectValue) -> Truth {
+        switch predicate {
+        case .constant(let truth): return truth
+        case .test(let path, let test):
+            guard let value = scalar(at: path, in: document), let operand = literal(test.operand, in: document) else {
+                return .unknown
+            }
+            return Truth(value.holds(test.relation, operand))
+        case .isKnown(let path): return Truth(value(at: path, in: document) != nil)
+        case .length(let path, let comparison, let count):
+            guard let items = value(at: path, in: document)?.items else { return .unknown }
+            return Truth(comparison.holds(Int64(items.count), count))
+        case .items(let test): return truth(of: test, for: document)
+        case .and(let operands):
+            let truths = operands.map { truth(of: $0, for: document) }
+            return truths.contains(.false) ? .false : truths.contains(.unknown) ? .unknown : .true
+        case .or(let operands):
+            let truths = operands.map { truth(of: $0, for: document) }
+            return truths.contains(.true) ? .true : truths.contains(.unknown) ? .unknown : .false
+        case .not(let operand): return truth(of: operand, for: document).negated
+        case .isTrue(let operand): return Truth(truth(of: operand, for: document) == .true)
+        }
+    }
+
+    private func truth(of test: ItemsTest, for document: ObjectValue) -> Truth {
+        var columns: [[Literal?]] = []
+        for path in test.lists {
+            guard let items = value(at: path, in: document)?.items else { return .unknown }
+            let type = itemType(at: path)
+            columns.append(items.map { literal($0, type) })
+        }
+        func meets(_ position: Int, _ row: [Test]) -> Bool {
+            zip(columns, row).allSatisfy { column, test in
+                guard let item = column[position], let operand = literal(test.operand, in: document) else {
+                    return false
+                }
+                return item.holds(test.relation, operand)
+            }
+        }
+        let positions = 0..<(columns.map(\.count).min() ?? 0)
+        switch test.quantifier {
+        case .any: return Truth(positions.contains { position in test.rows.contains { meets(position, $0) } })
+        case .all: return Truth(test.rows.allSatisfy { row in positions.contains { meets($0, row) } })
+        case .only: return Truth(positions.allSatisfy { position in test.rows.contains { meets(position, $0) } })
+        }
+    }
+
+    /// The scalar at `path`; `nil` where it is absent or no scalar of the property's type.
+    public func scalar(at path: PropertyPath, in document: ObjectValue) -> Literal? {
+        guard let value = value(at: path, in: document), let type = try? catalogue.type(of: path) else { return nil }
+        return literal(value, type)
+    }
+
+    private func literal(_ operand: Operand, in document: ObjectValue) -> Literal? {
+        switch operand {
+        case .literal(let literal): literal
+        case .property(let path): scalar(at: path, in: document)
+        }
+    }
+
+    private func itemType(at path: PropertyPath) -> PropertyType {
+        if case .list(let item)? = try? catalogue.type(of: path) { item } else { .opaque }
+    }
+
+    private func literal(_ value: Value, _ type: PropertyType) -> Literal? {
+        switch type {
+        case .string: value.text.map { .string($0) }
+        case .timestamp: value.text.flatMap(Timestamp.init).map { .timestamp($0) }
+        case .boolean: value.bool.map { .boolean($0) }
+        case .integer, .float: value.integer.map { .integer($0) } ?? value.real.map { .real($0) }
+        case .list, .dictionary, .opaque: nil
+        }
+    }
+
+    /// What `path` leads to; through a list of dictionaries it is the flat list of what all items have, `null` for
+    /// those that lack it.
+    private func value(at path: PropertyPath, in document: ObjectValue) -> Value? {
+        guard var value = document[path.head] else { return nil }
+        for name in path.components.dropFirst() {
+            if let items = value.items {
+                value = .list(Self.flattened(items, name))
+            } else {
+                guard let member = value[name] else { return nil }
+                value = member
+            }
+        }
+        return value.isNull ? nil : value
+    }
+
+    private static func flattened(_ items: [Value], _ name: String) -> [Value] {
+        items.flatMap { item -> [Value] in
+            if let inner = item.items { return flattened(inner, name) }
+            let member = item[name] ?? .null
+            return member.items ?? [member]
+        }
+    }
+}

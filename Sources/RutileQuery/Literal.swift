@@ -1,0 +1,81 @@
+import RutileJSON
+public import RutileModel
+
+/// A scalar value in a query, or of a property.
+///
+/// Strings are equal and ordered by their UTF-8 bytes. Integers and reals compare as numbers, exactly.
+public enum Literal: Hashable, Sendable {
+    case string(String)
+    case integer(Int64)
+    case real(Double)
+    case boolean(Bool)
+    case timestamp(Timestamp)
+
+    /// Of one type, and strings of the same bytes.
+    public static func == (left: Literal, right: Literal) -> Bool {
+        switch (left, right) {
+        case (.string(let left), .string(let right)): left.hasSameUTF8(as: right)
+        case (.integer(let left), .integer(let right)): left == right
+        case (.real(let left), .real(let right)): left == right
+        case (.boolean(let left), .boolean(let right)): left == right
+        case (.timestamp(let left), .timestamp(let right)): left == right
+        default: false
+        }
+    }
+
+    /// Hashes as `==` compares.
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .string(let text): UTF8Key(text).hash(into: &hasher)
+        case .integer(let number): hasher.combine(number)
+        case .real(let number): hasher.combine(number)
+        case .boolean(let flag): hasher.combine(flag)
+        case .timestamp(let time): hasher.combine(time)
+        }
+    }
+
+    /// Whether `relation` holds between this value and `operand`. False between values of different types, except
+    /// between integers and reals.
+    public func holds(_ relation: Relation, _ operand: Literal) -> Bool {
+        switch (relation, self, operand) {
+        case (.compares(let comparison), .string(let left), .string(let right)):
+            comparison.holds(UTF8Key(left), UTF8Key(right))
+        case (.compares(let comparison), .integer(let left), .integer(let right)): comparison.holds(left, right)
+        case (.compares(let comparison), .real(let left), .real(let right)): comparison.holds(left, right)
+        case (.compares(let comparison), .integer(let left), .real(let right)):
+            comparison.holds(ExactNumber(left), ExactNumber(right))
+        case (.compares(let comparison), .real(let left), .integer(let right)):
+            comparison.holds(ExactNumber(left), ExactNumber(right))
+        case (.compares(let comparison), .timestamp(let left), .timestamp(let right)): comparison.holds(left, right)
+        case (.compares(.equal), .boolean(let left), .boolean(let right)): left == right
+        case (.compares(.notEqual), .boolean(let left), .boolean(let right)): left != right
+        case (.contains, .string(let left), .string(let right)): left.utf8.firstRange(of: right.utf8) != nil
+        case (.startsWith, .string(let left), .string(let right)): left.utf8.starts(with: right.utf8)
+        case (.endsWith, .string(let left), .string(let right)):
+            left.utf8.reversed().starts(with: right.utf8.reversed())
+        default: false
+        }
+    }
+}
+
+/// A number that orders integers and reals among each other without rounding either.
+private struct ExactNumber: Comparable {
+    /// The number rounded to a double, and what an integer has on top.
+    private let rounded: Double
+    private let rest: Int64
+
+    init(_ number: Double) {
+        rounded = number
+        rest = 0
+    }
+
+    init(_ number: Int64) {
+        rounded = Double(number)
+        // 2^63 is no Int64, and the only double that an Int64 rounds to which is none.
+        rest = rounded < 0x1p63 ? number - Int64(rounded) : number - Int64.max - 1
+    }
+
+    static func < (left: ExactNumber, right: ExactNumber) -> Bool {
+        left.rounded == right.rounded ? left.rest < right.rest : left.rounded < right.rounded
+    }
+}

@@ -1,0 +1,36 @@
+/// One key of an order. Entries without a value come last, whatever the direction.
+public struct SortKey: Hashable, Sendable {
+    /// A scalar property.
+    public var path: PropertyPath
+    /// Whether large values come first.
+    public var isDescending: Bool
+
+    /// Order by `path`.
+    public init(_ path: PropertyPath, isDescending: Bool = false) {
+        self.path = path
+        self.isDescending = isDescending
+    }
+}
+
+/// The order of a list of entries: by its keys, first to last, and where all are equal by `id`, ascending.
+public struct Sort: Hashable, Sendable {
+    /// The first one decides first.
+    public var keys: [SortKey]
+
+    /// Order by `keys`; without any by `id` alone.
+    public init(_ keys: [SortKey] = []) { self.keys = keys }
+}
+
+/// A place in a sorted list: just behind an entry with these values, whether or not that entry still exists.
+public struct Cursor: Hashable, Sendable {
+    /// The value of each sort key, `nil` where it is absent.
+    public var values: [Literal?]
+    /// The entry's `id` property.
+    public var id: String
+
+    /// The place behind the entry `id` that has `values`.
+    public init(values: [Literal?], id: String) {
+        self.values = values
+        self.id = id
+    }
+}
