@@ -17,7 +17,8 @@ extension GraphRequest {
                 .emptyRequest, "The request names nothing to read; begin with \(RequestParser.tokenList).", at: "")
         }
         let parser = RequestParser()
-        root = try parser.node(.object(tokens), kind: .root, inheriting: RequestConfig(), pointer: "")
+        root = try parser.node(
+            .object(tokens), kind: .root, inheriting: .standard, place: RequestPlace(pointer: ""))
         for child in root.children where RequestParser.topLevelKind(of: child.key.text) == nil {
             let hint =
                 suggestion(for: child.key.text, among: RequestParser.tokens).map { "; did you mean '\($0)'?" } ?? "."
@@ -31,8 +32,8 @@ extension RequestNode {
     /// Reads the request for one archive, as it stands below the token `archive`.
     package static func archiveRequest(_ request: Value, pointer: String) throws(GraphProblem) -> RequestNode {
         try RequestParser().node(
-            foldingChildren(request), key: "archive", kind: .archive, inheriting: RequestConfig(),
-            pointer: pointer)
+            foldingChildren(request), key: "archive", kind: .archive, inheriting: .standard,
+            place: RequestPlace(pointer: pointer))
     }
 }
 
@@ -74,36 +75,44 @@ private struct RequestParser {
     private static let pagedKeys = listTokens.union(["metadata", "user", "users"])
 
     func node(
-        _ value: Value, key: String = "", kind: NodeKind, inheriting parent: RequestConfig, pointer: String
+        _ value: Value, key: String = "", kind: NodeKind, inheriting parent: SharedConfig, place: RequestPlace
     ) throws(GraphProblem) -> RequestNode {
         switch value {
         case .string(let text):
-            guard let directive = directive(text) else { throw invalid(value, at: pointer) }
-            var config = parent.inherited
-            config.directive = directive
-            try check(config, key: key, kind: kind, pointer: pointer)
-            return RequestNode(kind: kind, form: .leaf, config: config, children: [], pointer: pointer)
+            guard let directive = directive(text) else { throw invalid(value, at: place.pointer) }
+            let settings = leafSettings(directive, inheriting: parent)
+            try check(settings, key: key, kind: kind, place: place)
+            return RequestNode(kind: kind, form: .leaf, settings: settings, children: [], place: place)
         case .object(let members):
-            return try object(members, key: key, kind: kind, inheriting: parent, pointer: pointer)
+            return try object(members, key: key, kind: kind, inheriting: parent, place: place)
         case .list(let items):
             if Self.topLevelKind(of: key) != nil, kind != .archive {
-                throw GraphProblem(.emptyRequest, "'\(key)' must be asked for by an object, not a list.", at: pointer)
+                throw GraphProblem(
+                    .emptyRequest, "'\(key)' must be asked for by an object, not a list.", at: place.pointer)
             }
             for (index, item) in items.enumerated() where !item.isNull {
-                _ = try node(item, kind: kind, inheriting: parent, pointer: "\(pointer)/\(index)")
+                _ = try node(item, kind: kind, inheriting: parent, place: place.child(String(index)))
             }
-            return RequestNode(kind: kind, form: .ignored, config: parent, children: [], pointer: pointer)
-        default: throw invalid(value, at: pointer)
+            return RequestNode(kind: kind, form: .ignored, settings: parent, children: [], place: place)
+        default: throw invalid(value, at: place.pointer)
         }
     }
 
+    /// The settings of a node that is a mere directive.
+    private func leafSettings(_ directive: RequestConfig.Directive, inheriting parent: SharedConfig) -> SharedConfig {
+        if parent === SharedConfig.standard, directive == .plain { return parent }
+        var config = parent.value.inherited
+        config.directive = directive
+        return SharedConfig(config)
+    }
+
     private func object(
-        _ given: ObjectValue, key: String, kind: NodeKind, inheriting parent: RequestConfig, pointer: String
+        _ given: ObjectValue, key: String, kind: NodeKind, inheriting parent: SharedConfig, place: RequestPlace
     ) throws(GraphProblem) -> RequestNode {
         var members = given
         let own = members["m_request"]
         members["m_request"] = nil
-        var fields = try configFields(own, hasChildren: !members.isEmpty, pointer: pointer)
+        var fields = try configFields(own, hasChildren: !members.isEmpty, place: place)
         if Self.listTokens.contains(key), kind != .archive {
             for name in ["query", "pagination"] {
                 guard let sibling = members[name] else { continue }
@@ -113,26 +122,27 @@ private struct RequestParser {
             }
         }
         let form: RequestNode.Form = members.isEmpty ? .leaf : fields == nil ? .children : .both
-        var config = parent
+        var settings = parent
         if form != .children {
-            config = try ConfigParser.parse(
-                fields ?? ObjectValue(), inheriting: parent, kind: kind,
-                pointer: own == nil ? pointer : pointer + "/m_request")
-            try check(config, key: key, kind: kind, pointer: pointer)
+            settings = SharedConfig(
+                try ConfigParser.parse(
+                    fields ?? ObjectValue(), inheriting: parent.value, kind: kind,
+                    pointer: own == nil ? place.pointer : place.child("m_request").pointer))
+            try check(settings, key: key, kind: kind, place: place)
         }
         var children: [RequestNode.Child] = []
         for (name, value) in members.members {
-            let place = pointer + "/" + escaped(name)
             let switches = kind != .archive && kind != .metainfo && kind != .files
             let childKind = switches ? Self.kind(of: name) ?? kind : kind
-            let node = try node(value, key: name, kind: childKind, inheriting: config, pointer: place)
+            let node = try node(value, key: name, kind: childKind, inheriting: settings, place: place.child(name))
             children.append(RequestNode.Child(key: RequestKey(name), node: node))
         }
-        return RequestNode(kind: kind, form: form, config: config, children: children, pointer: pointer)
+        return RequestNode(kind: kind, form: form, settings: settings, children: children, place: place)
     }
 
     /// The fields of a `m_request`; `nil` where there is none, or an empty one beside children.
-    private func configFields(_ own: Value?, hasChildren: Bool, pointer: String) throws(GraphProblem) -> ObjectValue? {
+    private func configFields(_ own: Value?, hasChildren: Bool, place: RequestPlace) throws(GraphProblem) -> ObjectValue?
+    {
         switch own {
         case nil: return nil
         case .object(let fields): return fields.isEmpty && hasChildren ? nil : fields
@@ -143,7 +153,7 @@ private struct RequestParser {
             throw GraphProblem(
                 .invalidConfigForm,
                 "Invalid config: m_request must be an object, '*', 'include' or 'include-resolved'.",
-                at: pointer + "/m_request")
+                at: place.child("m_request").pointer)
         }
     }
 
@@ -163,11 +173,15 @@ private struct RequestParser {
     }
 
     /// Refuses what the node's reader does not support. Inherited settings count.
-    private func check(_ config: RequestConfig, key: String, kind: NodeKind, pointer: String) throws(GraphProblem) {
+    private func check(
+        _ settings: SharedConfig, key: String, kind: NodeKind, place: RequestPlace
+    ) throws(GraphProblem) {
+        if settings === SharedConfig.standard { return }
+        let config = settings.value
         func refuse(_ what: String) -> GraphProblem {
             GraphProblem(
                 .unsupportedConfig, "\(what) is not supported for a node of kind \(kind.rawValue) ('\(key)').",
-                at: pointer)
+                at: place.pointer)
         }
         switch kind {
         case .archive:
@@ -178,7 +192,7 @@ private struct RequestParser {
             if config.depth ?? 0 > 0 { throw refuse("Limiting result depth") }
             if config.resolveDepth ?? 0 > 0 { throw refuse("Limiting resolve depth") }
             if config.maxListSize ?? 0 > 0 || config.maxDictSize ?? 0 > 0 { throw refuse("Limiting container size") }
-            let isPaged = kind != .user && (pointer.isEmpty || Self.pagedKeys.contains(key))
+            let isPaged = kind != .user && (place.isRoot || Self.pagedKeys.contains(key))
             if !isPaged, config.query?.object?.isEmpty == false { throw refuse("A query") }
             if !isPaged, config.pagination?.object?.isEmpty == false { throw refuse("Pagination") }
         }

@@ -41,29 +41,43 @@ package final class RequestNode: Hashable, Sendable {
 
     package let kind: NodeKind
     package let form: Form
-    /// Own and inherited settings. For ``Form/children`` it is what the children inherited.
-    package let config: RequestConfig
+    /// ``config``, which most nodes of a request share.
+    package let settings: SharedConfig
     /// In the order of the request.
     package let children: [Child]
-    /// JSON pointer into the request body.
-    package let pointer: String
+    /// Where it stands in the request body.
+    private let place: RequestPlace
 
-    /// A node of the request, or one that a layout or wildcard stands for.
-    package init(kind: NodeKind, form: Form, config: RequestConfig, children: [Child], pointer: String) {
+    /// A node of the request.
+    init(kind: NodeKind, form: Form, settings: SharedConfig, children: [Child], place: RequestPlace) {
         self.kind = kind
         self.form = form
-        self.config = config
+        self.settings = settings
         self.children = children
-        self.pointer = pointer
+        self.place = place
     }
+
+    /// Own and inherited settings. For ``Form/children`` it is what the children inherited.
+    package var config: RequestConfig { settings.value }
+
+    /// JSON pointer into the request body.
+    package var pointer: String { place.pointer }
 
     package static func == (left: RequestNode, right: RequestNode) -> Bool {
         left === right
-            || (left.pointer == right.pointer && left.kind == right.kind && left.form == right.form
-                && left.config == right.config && left.children == right.children)
+            || (left.kind == right.kind && left.form == right.form && left.config == right.config
+                && left.children == right.children && left.pointer == right.pointer)
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(pointer) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(children.count) }
+
+    /// The index in ``ownConfig``; absent where there is none.
+    package var ownIndex: IndexRange? {
+        switch form {
+        case .leaf, .both: settings.value.index
+        case .children, .ignored: nil
+        }
+    }
 
     /// The config for what the children do not name; absent when only children are asked for.
     package var ownConfig: RequestConfig? {
@@ -71,6 +85,52 @@ package final class RequestNode: Hashable, Sendable {
         case .leaf, .both: config
         case .children, .ignored: nil
         }
+    }
+}
+
+/// A configuration that several nodes have: handing it on copies none of its many fields.
+package final class SharedConfig: Sendable {
+    /// The configuration.
+    package let value: RequestConfig
+
+    /// Shares `value`.
+    init(_ value: RequestConfig) { self.value = value }
+
+    /// The defaults.
+    static let standard = SharedConfig(RequestConfig())
+}
+
+/// A place in a request body, told as a JSON pointer only when somebody asks.
+final class RequestPlace: Sendable {
+    private let parent: RequestPlace?
+    private let step: String
+
+    /// A place that `pointer` names.
+    init(pointer: String) {
+        parent = nil
+        step = pointer
+    }
+
+    private init(parent: RequestPlace, step: String) {
+        self.parent = parent
+        self.step = step
+    }
+
+    /// The place of the member or item `step`.
+    func child(_ step: String) -> RequestPlace { RequestPlace(parent: self, step: step) }
+
+    /// Whether it is the whole body.
+    var isRoot: Bool { parent == nil && step.isEmpty }
+
+    /// The JSON pointer (RFC 6901).
+    var pointer: String {
+        var steps: [String] = []
+        var place = self
+        while let parent = place.parent {
+            steps.append("/" + escaped(place.step))
+            place = parent
+        }
+        return place.step + steps.reversed().joined()
     }
 }
 

@@ -147,13 +147,13 @@ extension ArchiveNode {
             return nil
         }
         var found: Int?
-        var members: [PositionCache.Member] = []
         try walkMembers(&cursor) { (member, token, cursor) in
-            if members.count <= PositionCache.mostMembers { members.append(member) }
             if cursor.isText(token, key.utf8) { found = member.value }
         }
         if cursor.position - object >= PositionCache.smallestWalk {
-            block.bytes.positions.remember(members, at: object)
+            // Most objects are small, and noting their members would cost more than the walk.
+            try cursor.seek(object)
+            _ = try positionsOfMembers(&cursor)
         }
         return found
     }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A string that is equal to another only if their UTF-8 bytes are.
 package struct UTF8Key: Hashable, Sendable, Comparable {
     /// The string itself.
@@ -27,6 +29,13 @@ extension String {
     /// Whether both strings have the same UTF-8 bytes. `==` calls canonically equivalent spellings equal, too.
     package func hasSameUTF8(as other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
-        return utf8.elementsEqual(other.utf8)
+        let isSame = unsafe utf8.withContiguousStorageIfAvailable { left in
+            unsafe other.utf8.withContiguousStorageIfAvailable { right in
+                guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+                // SAFETY: both buffers are alive here and have the same count.
+                return unsafe memcmp(first, second, left.count) == 0
+            }
+        }
+        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 }

@@ -14,7 +14,7 @@ package protocol Identifier: Hashable, Sendable, Comparable, CustomStringConvert
 extension Identifier {
     package var description: String { text }
 
-    package static func == (left: Self, right: Self) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+    package static func == (left: Self, right: Self) -> Bool { left.text.hasSameUTF8(as: right.text) }
 
     package static func < (left: Self, right: Self) -> Bool {
         left.text.utf8.lexicographicallyPrecedes(right.text.utf8)

@@ -57,7 +57,7 @@ final class AnswerContainer {
 
     private func position(of key: String) -> Int? {
         keys.count > Self.linearLimit
-            ? positions[UTF8Key(key)] : keys.firstIndex { $0.utf8.elementsEqual(key.utf8) }
+            ? positions[UTF8Key(key)] : keys.firstIndex { $0.hasSameUTF8(as: key) }
     }
 
     /// Notes where the last key stands; all of them when there have just become too many to search.

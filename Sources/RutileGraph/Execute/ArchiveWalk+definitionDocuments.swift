@@ -89,7 +89,7 @@ extension DefinitionRequest {
         var children: [Child] = []
         for child in node.children where child.node.form != .ignored {
             var positions: (@Sendable (Int) -> Range<Int>)?
-            if let index = child.node.ownConfig?.index ?? child.key.index {
+            if let index = child.node.ownIndex ?? child.key.index {
                 positions = { count in index.positions(count: count) }
             }
             children.append(Child(key: child.key.name, positions: positions, request: DefinitionRequest(child.node)))

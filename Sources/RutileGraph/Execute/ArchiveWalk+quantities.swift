@@ -96,7 +96,7 @@ extension ArchiveWalk {
         let children = request.children.filter { $0.key.text != "m_def" && $0.node.form != .ignored }
         if try place.node.kind == .list {
             let count = try place.node.count
-            let index = request.ownConfig?.index ?? child.key.index
+            let index = request.ownIndex ?? child.key.index
             let positions = Array(index?.positions(count: count) ?? 0..<count)
             for (position, node) in zip(positions, try place.node.items(at: positions)) {
                 let item = place.child(String(position), node, section: .inferred)

@@ -74,7 +74,7 @@ final class ArchiveWalk {
         if let config = request.ownConfig {
             let named = Set(request.children.map { UTF8Key($0.key.name) })
             try keys(of: place, config: config, omitting: named, into: slot, route: route.restarted())
-        } else {
+        } else if request.settings.value.definitionFormat == .short {
             try noteDefinition(of: place, config: request.config, isWalked: false, into: slot)
         }
         for child in request.children where child.node.form != .ignored {
@@ -123,12 +123,11 @@ final class ArchiveWalk {
     ) throws {
         let slot = parent.member(child.key.name)
         let count = try place.node.count
-        let own = child.node.ownConfig
-        let index = own?.index ?? child.key.index
+        let index = child.node.ownIndex ?? child.key.index
         var positions = Array(index?.positions(count: count) ?? 0..<count)
         if child.node.form == .leaf {
             try slot.open(.list)
-            if let page = own?.page, index == nil {
+            if let page = child.node.settings.value.page, index == nil {
                 positions = Array(try self.page(page, of: child.key.name, count: count, into: parent))
             }
             if index == nil {

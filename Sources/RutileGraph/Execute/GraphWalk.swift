@@ -6,7 +6,7 @@ import RutileModel
 
 /// One pass over a plan: reads what has been loaded, writes the answer, and notes what it misses.
 ///
-/// Pure apart from its own state: no store, no file, no clock. Where something is missing the pass goes on without it;
+/// Pure apart from its own state and its task's cancellation: no store, no file, no clock. Where something is missing the pass goes on without it;
 /// its answer counts only if ``needs`` is empty at the end.
 ///
 /// One file per kind of node: documents here, archives in `ArchiveWalk`.
@@ -40,8 +40,8 @@ final class GraphWalk {
         return try root.open(.object)
     }
 
-    /// Counts a visited node against `limits.answer_nodes`.
-    func visit() throws(GraphProblem) {
+    /// Counts a visited node against `limits.answer_nodes`, and stops when the caller has gone or the time is up.
+    func visit() throws {
         visited += 1
         guard visited <= limits.answerNodes else {
             throw GraphProblem(
@@ -49,6 +49,7 @@ final class GraphWalk {
                 "The request visits more nodes than limits.answer_nodes (\(limits.answerNodes)); ask for less, or page by page."
             )
         }
+        if visited % 1_024 == 0 { try Task.checkCancellation() }
     }
 
     /// Reads one key of a document, or of the top level where `document` is absent.
@@ -74,7 +75,7 @@ final class GraphWalk {
             try users(ids, plan: plan, into: slot.member(part.key.name))
         case .members(let request):
             guard let value = document?.value(of: part.key.name, in: self) else { return }
-            let index = request.ownConfig?.index ?? part.key.index
+            let index = request.ownIndex ?? part.key.index
             try members(of: value, request, index: index, into: slot.member(part.key.name))
         }
     }
