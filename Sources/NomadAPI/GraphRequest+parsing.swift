@@ -141,7 +141,8 @@ private struct RequestParser {
     }
 
     /// The fields of a `m_request`; `nil` where there is none, or an empty one beside children.
-    private func configFields(_ own: Value?, hasChildren: Bool, place: RequestPlace) throws(GraphProblem) -> ObjectValue?
+    private func configFields(_ own: Value?, hasChildren: Bool, place: RequestPlace) throws(GraphProblem)
+        -> ObjectValue?
     {
         switch own {
         case nil: return nil
