@@ -52,7 +52,7 @@ package final class Edge: HTTPResponder {
                 response = try await self.response(of: found, to: request, from: client)
             }
         } catch {
-            response = problemResponse(to: error, request: request, id: id)
+            response = problemResponse(to: error, of: route, request: request, id: id)
         }
         response.headers[.requestID] = id.description
         response.headers[.accessControlAllowOrigin] = "*"
@@ -73,7 +73,8 @@ package final class Edge: HTTPResponder {
 
     private func response(of route: Route, to request: Request, from client: ClientAddress) async throws -> Response {
         guard route.kind == .api else {
-            return try encode(try await route.answer(Route.Call(body: [], caller: .anonymous)), for: request)
+            let call = Route.Call(body: [], caller: .anonymous, target: target(of: request, for: route))
+            return try encode(try await route.answer(call), for: request)
         }
         if !client.isLoopback {
             let admission = rates.withLock { $0.admit(client.name, at: now()) }
@@ -82,10 +83,16 @@ package final class Edge: HTTPResponder {
                 throw RequestProblem.tooManyRequests(retryAfter: seconds)
             }
         }
+        let target = target(of: request, for: route)
         let answer = try await running.answer(within: limits.requestSeconds) { [authentication, limits] in
-            let body = route.method == .post ? try await RequestBodyReader(request).bytes(upTo: limits.bodyBytes) : []
+            var body: [UInt8] = []
+            if route.method == .post {
+                body = try await RequestBodyReader(request).bytes(upTo: limits.bodyBytes)
+            } else if request.method != .get, request.method != .head {
+                await RequestBodyReader(request).discard()
+            }
             let caller = try await authentication.caller(authorization: request.headers[.authorization])
-            return try await route.answer(Route.Call(body: body, caller: caller))
+            return try await route.answer(Route.Call(body: body, caller: caller, target: target))
         }
         return try encode(answer, for: request)
     }
@@ -93,13 +100,27 @@ package final class Edge: HTTPResponder {
     private func encode(_ answer: Route.Answer, for request: Request) throws -> Response {
         var headers: HTTPFields = [.contentType: answer.contentType]
         if let tag = answer.entityTag.map({ "\"\($0)\"" }) {
-            headers[.eTag] = tag
+            headers[.eTag] = "W/" + tag
             if let known = request.headers[.ifNoneMatch], known == "*" || known.contains(tag) {
                 return Response(status: .notModified, headers: headers)
             }
         }
         return try ContentCoding.response(
             status: .init(code: answer.status), headers: headers, bytes: answer.body, for: request.headers)
+    }
+
+    /// What `request` wants of `route`.
+    private func target(of request: Request, for route: Route) -> Route.Target {
+        var target = Route.Target()
+        target.method = request.method.rawValue
+        let line = (request.head.path ?? "/").utf8.prefix { $0 != UInt8(ascii: "#") }
+        let path = line.prefix { $0 != UInt8(ascii: "?") }
+        target.query = String(line.dropFirst(path.count + 1)) ?? ""
+        let own = routes.path(of: route)
+        target.path = String(path.dropFirst(own.utf8.count)) ?? ""
+        target.accept = request.headers[.accept]
+        target.address = "http://\(request.head.authority ?? "localhost")\(own)"
+        return target
     }
 
     /// The answer to `OPTIONS`: what is allowed here, for people and for browsers that ask before they send (Fetch
@@ -116,7 +137,7 @@ package final class Edge: HTTPResponder {
     }
 
     /// The answer in place of one that could not be made.
-    private func problemResponse(to error: any Error, request: Request, id: RequestID) -> Response {
+    private func problemResponse(to error: any Error, of route: Route?, request: Request, id: RequestID) -> Response {
         let problem: any Problem
         switch error {
         case let known as any Problem: problem = known
@@ -127,13 +148,17 @@ package final class Edge: HTTPResponder {
                 "request failed", metadata: ["request": "\(id)", "path": "\(request.uri.path)", "error": "\(error)"])
             problem = InternalProblem()
         }
-        var writer = JSONWriter()
-        writer.value(problem.document)
+        let answer: Route.Answer
+        if let route, let refusal = route.refusal {
+            answer = refusal(problem, target(of: request, for: route))
+        } else {
+            answer = Route.Answer(problem.document.json())
+        }
         var headers = problem.headers
-        headers[.contentType] = "application/json"
+        headers[.contentType] = answer.contentType
         return Response(
             status: .init(code: problem.status), headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: writer.bytes)))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
 
     private func finish(
