@@ -72,16 +72,20 @@ let package = Package(
         source("RutileArchive", ["RutileModel", "RutileJSON"]),
         source("RutileStore", ["RutileQuery", "RutileModel", "RutileJSON"]),
         source("RutileSQLite", ["RutileStore", "RutileModel", "RutileJSON", grdb]),
-        source("RutileBundle", ["RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
+        source("RutileBundle", ["OptimadeAPI", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
 
         // Services.
         source(
             "RutileGraph",
             ["NomadAPI", "RutileMetainfo", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
         source(
+            "RutileOptimade",
+            ["OptimadeAPI", "RutileStore", "RutileArchive", "RutileQuery", "RutileModel", "RutileJSON"]),
+        source(
             "RutileImport",
             [
-                "RutileStore", "RutileArchive", "RutileMetainfo", "RutileModel", "RutileJSON", "CGemmi", "CSpglib",
+                "OptimadeAPI", "RutileStore", "RutileArchive", "RutileMetainfo", "RutileModel", "RutileJSON", "CGemmi",
+                "CSpglib",
                 "CLibArchive", "CProcess", crypto, yams,
             ]),
 
@@ -113,6 +117,7 @@ let package = Package(
         tests(of: "RutileJSON"),
         tests(of: "RutileQuery", ["RutileModel", "RutileJSON"]),
         tests(of: "NomadAPI", ["RutileJSON"]),
+        tests(of: "OptimadeAPI", ["RutileQuery", "RutileModel", "RutileJSON"]),
         tests(of: "RutileArchive", ["RutileTestSupport", "RutileModel", "RutileJSON"]),
         .testTarget(
             name: "RutileMetainfoTests",
@@ -131,6 +136,9 @@ let package = Package(
             ],
             exclude: ["Golden-differences.txt"],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        tests(
+            of: "RutileOptimade",
+            ["RutileTestSupport", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
         tests(of: "RutileImport", ["RutileTestSupport", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
         tests(
             of: "RutileServer",
