@@ -117,7 +117,7 @@ let package = Package(
         tests(of: "RutileJSON"),
         tests(of: "RutileQuery", ["RutileModel", "RutileJSON"]),
         tests(of: "NomadAPI", ["RutileJSON"]),
-        tests(of: "OptimadeAPI", ["RutileQuery", "RutileModel", "RutileJSON"]),
+        tests(of: "OptimadeAPI", ["RutileTestSupport", "RutileQuery", "RutileModel", "RutileJSON"]),
         tests(of: "RutileArchive", ["RutileTestSupport", "RutileModel", "RutileJSON"]),
         .testTarget(
             name: "RutileMetainfoTests",

@@ -1,0 +1,101 @@
+/// What an installation tells about itself, and how it answers.
+package struct OptimadeSettings: Hashable, Sendable {
+    /// Who publishes the data.
+    package struct Provider: Hashable, Sendable {
+        /// Stands in names of the provider's own properties: `_prefix_name`.
+        package var prefix: String
+        package var name: String
+        package var description: String
+        package var homepage: String?
+
+        /// The provider `name`.
+        package init(prefix: String, name: String, description: String, homepage: String? = nil) {
+            self.prefix = prefix
+            self.name = name
+            self.description = description
+            self.homepage = homepage
+        }
+    }
+
+    /// The software that answers.
+    package struct Implementation: Hashable, Sendable {
+        package var name: String
+        package var version: String
+        package var homepage: String?
+        package var sourceURL: String?
+        package var issueTracker: String?
+        /// Whom to write to.
+        package var maintainerEmail: String?
+
+        /// The software `name` of `version`.
+        package init(
+            name: String, version: String, homepage: String? = nil, sourceURL: String? = nil,
+            issueTracker: String? = nil, maintainerEmail: String? = nil
+        ) {
+            self.name = name
+            self.version = version
+            self.homepage = homepage
+            self.sourceURL = sourceURL
+            self.issueTracker = issueTracker
+            self.maintainerEmail = maintainerEmail
+        }
+    }
+
+    /// Which version of the protocol is announced.
+    package static let apiVersion = "1.2.0"
+
+    package var provider: Provider
+    package var implementation: Implementation
+    /// An SPDX identifier or the address of a text; absent when nobody said.
+    package var license: String?
+    package var defaultPageLimit: Int
+    package var maximumPageLimit: Int
+    package var propertyDefinitions: PropertyDefinitionStyle
+    /// How long clients shall wait between requests, in seconds; absent when they need not.
+    package var requestDelay: Double?
+    /// The public address of the unversioned base URL, where it is not what requests say.
+    package var baseURL: String?
+    /// Prefixes of registered providers.
+    package var registeredPrefixes: Set<String>
+
+    /// Settings with the defaults of the standard.
+    package init(
+        provider: Provider, implementation: Implementation, license: String? = nil, defaultPageLimit: Int = 20,
+        maximumPageLimit: Int = 500, propertyDefinitions: PropertyDefinitionStyle = .flat,
+        requestDelay: Double? = nil, baseURL: String? = nil, registeredPrefixes: Set<String> = []
+    ) {
+        self.provider = provider
+        self.implementation = implementation
+        self.license = license
+        self.defaultPageLimit = defaultPageLimit
+        self.maximumPageLimit = maximumPageLimit
+        self.propertyDefinitions = propertyDefinitions
+        self.requestDelay = requestDelay
+        self.baseURL = baseURL
+        self.registeredPrefixes = registeredPrefixes
+    }
+
+    /// What parameters may be.
+    package var parameterRules: ParameterRules {
+        ParameterRules(
+            prefix: provider.prefix, registeredPrefixes: registeredPrefixes, defaultPageLimit: defaultPageLimit,
+            maximumPageLimit: maximumPageLimit)
+    }
+
+    /// Where the licence can be read; `nil` when none is set.
+    package var licenseURL: String? {
+        license.map { Self.isAddress($0) ? $0 : "https://spdx.org/licenses/\($0)" }
+    }
+
+    /// The licence as an SPDX identifier; `nil` when none is set, or only an address.
+    package var licenseIdentifier: String? {
+        guard let license else { return nil }
+        guard Self.isAddress(license) else { return license }
+        let spdx = "https://spdx.org/licenses/"
+        return license.utf8.starts(with: spdx.utf8) ? String(license.dropFirst(spdx.count)) : nil
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        text.utf8.starts(with: "https://".utf8) || text.utf8.starts(with: "http://".utf8)
+    }
+}

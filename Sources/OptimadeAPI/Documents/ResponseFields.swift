@@ -1,0 +1,73 @@
+import RutileJSON
+import RutileModel
+import RutileQuery
+
+/// Which attributes of entries an answer has.
+public struct ResponseFields: Hashable, Sendable {
+    /// One attribute.
+    struct Field: Hashable, Sendable {
+        let name: String
+        /// Whether it stands there as `null` when its value is unknown.
+        let isAlwaysThere: Bool
+        /// Whether its values are timestamps, which are shown in UTC whatever they are stored as.
+        let isTimestamp: Bool
+    }
+
+    let fields: [Field]
+
+    /// The usual ones of `type`: all that an entry has a value of, and those that the standard asks for.
+    public init(usual type: EntryTypeDefinition) {
+        fields = type.properties.compactMap { property in
+            Self.isTopLevel(property.name)
+                ? nil
+                : Field(
+                    name: property.name, isAlwaysThere: property.support != .may,
+                    isTimestamp: property.property.type == .timestamp)
+        }
+    }
+
+    /// The attributes among `names`, each once, whether or not `type` has them.
+    public init(_ names: [String], of type: EntryTypeDefinition) {
+        var seen: Set<UTF8Key> = []
+        fields = names.compactMap { name in
+            guard !Self.isTopLevel(name), seen.insert(UTF8Key(name)).inserted else { return nil }
+            return Field(name: name, isAlwaysThere: true, isTimestamp: type[name]?.property.type == .timestamp)
+        }
+    }
+
+    /// The names of the attributes.
+    public var names: [String] { fields.map(\.name) }
+
+    /// Members of a resource that are no attributes. They may be asked for and are there anyway.
+    public static let topLevelNames = ["id", "type", "links", "relationships", "meta", "property_metadata"]
+
+    static func isTopLevel(_ name: String) -> Bool { topLevelNames.contains { $0.hasSameUTF8(as: name) } }
+}
+
+extension JSONWriter {
+    /// Writes `resource` with `fields` of its attributes.
+    mutating func resource(_ resource: Resource, _ fields: ResponseFields) {
+        beginObject()
+        member("id", resource.id)
+        member("type", resource.type)
+        key("attributes")
+        beginObject()
+        for field in fields.fields {
+            let value = resource.attributes[field.name] ?? .null
+            if value.isNull && !field.isAlwaysThere { continue }
+            key(field.name)
+            if field.isTimestamp { timestamp(value) } else { self.value(value) }
+        }
+        endObject()
+        if !resource.relationships.isEmpty {
+            key("relationships")
+            value(.object(resource.relationships))
+        }
+        endObject()
+    }
+
+    /// Writes a timestamp in UTC. What is none is shown as it is stored, so that somebody notices.
+    private mutating func timestamp(_ value: Value) {
+        if let time = value.text.flatMap(Timestamp.init) { string(time.text(offset: "Z")) } else { self.value(value) }
+    }
+}

@@ -1,0 +1,77 @@
+import RutileQuery
+
+/// Tests of lists.
+extension FilterLowering {
+    mutating func length(
+        _ name: FilterName, _ comparison: Comparison, _ value: FilterValue
+    ) throws(FilterError) -> Predicate {
+        let target = try resolve(name)
+        if case .property(_, let type) = target { _ = try itemType(name, type) }
+        switch value.content {
+        case .integer(let count):
+            guard case .property(let path, _) = target else { return .constant(.unknown) }
+            return .length(path, comparison, count)
+        case .name(let other):
+            _ = try resolve(other)
+            throw FilterError(.unsupported(.lengthOfProperty), value.span)
+        case .numberOutOfRange(let text): throw FilterError(.numberOutOfRange(text.shortened), value.span)
+        case .string, .real, .boolean: throw FilterError(.lengthNotInteger, value.span)
+        }
+    }
+
+    mutating func items(
+        _ names: [FilterName], _ quantifier: ItemsTest.Quantifier, _ rows: [[FilterItem]]
+    ) throws(FilterError) -> Predicate {
+        var lists: [PropertyPath] = []
+        var types: [PropertyType?] = []
+        for name in names {
+            guard case .property(let path, let type) = try resolve(name) else {
+                types.append(nil)
+                continue
+            }
+            lists.append(path)
+            types.append(try itemType(name, type))
+        }
+        var tests: [[Test]] = []
+        for row in rows {
+            if let test = try test(names, types, row) { tests.append(test) }
+        }
+        guard lists.count == names.count else { return .constant(.unknown) }
+        return Self.test(lists, quantifier, tests, isComplete: tests.count == rows.count)
+    }
+
+    private func itemType(_ name: FilterName, _ type: PropertyType) throws(FilterError) -> PropertyType {
+        guard case .list(let item) = type else { throw FilterError(.notList(name.path.description, type), name.span) }
+        return item
+    }
+
+    /// The tests of one row; `nil` when a foreign property makes that no item can meet it, or a list is foreign.
+    private mutating func test(
+        _ names: [FilterName], _ types: [PropertyType?], _ row: [FilterItem]
+    ) throws(FilterError) -> [Test]? {
+        var tests: [Test] = []
+        for ((name, type), item) in zip(zip(names, types), row) {
+            guard let type else {
+                try checkUnread(item.value, item.relation)
+                continue
+            }
+            guard type.isScalar else {
+                throw FilterError(.itemsNotScalar(name.path.description, .list(type)), name.span)
+            }
+            if let operand = try operand(of: name, type, item.relation, item.value) {
+                tests.append(Test(item.relation, operand))
+            }
+        }
+        return tests.count == row.count ? tests : nil
+    }
+
+    /// The test of `lists`, where rows that no item can meet were left out of `rows` unless it `isComplete`.
+    private static func test(
+        _ lists: [PropertyPath], _ quantifier: ItemsTest.Quantifier, _ rows: [[Test]], isComplete: Bool
+    ) -> Predicate {
+        if isComplete || (quantifier != .all && !rows.isEmpty) { return .items(ItemsTest(lists, quantifier, rows)) }
+        // No item meets all that is asked for: false where all lists are known. "Only" asks nothing of an empty list.
+        guard quantifier == .only else { return .or(lists.map { .length($0, .less, 0) }) }
+        return .and([.or(lists.map { .length($0, .equal, 0) })] + lists.map { .length($0, .greaterOrEqual, 0) })
+    }
+}

@@ -1,0 +1,133 @@
+import RutileJSON
+import RutileModel
+public import RutileQuery
+
+/// A place in a list, as `page_cursor` carries it.
+///
+/// The text is base64url (RFC 4648 §5, unpadded) of a JSON list: the sort that the place belongs to, how many entries
+/// stand before it, the `id`, and a value for each key of the sort: `null`, or a list of a letter and the value
+/// (`s` string, `i` integer, `r` real, `b` boolean, `t` microseconds since 1970). Clients must not rely on it.
+public struct PageCursor: Hashable, Sendable {
+    /// The sort, as the client wrote it.
+    public let sort: [SortTerm]
+    /// The place.
+    public let place: Cursor
+    /// How many entries stood before the place when it was made; for links back.
+    public let position: Int
+
+    /// The place behind the entry that `place` names, in the order of `sort`.
+    public init(_ place: Cursor, sort: [SortTerm], position: Int) {
+        self.sort = sort
+        self.place = place
+        self.position = position
+    }
+
+    /// The text.
+    public var text: String {
+        let list = Value.list(
+            [
+                .string(Self.text(sort)), .integer(Int64(position)), .string(place.id),
+            ] + place.values.map(Self.value))
+        return Base64URL.encoded(list.json())
+    }
+
+    /// Reads a text; `nil` where it was not made by ``text``.
+    ///
+    /// That the values belong to the keys of the sort is checked by count here, and by type where types are known.
+    public init?(_ text: String) {
+        guard let bytes = Base64URL.decoded(text), let list = try? Value(json: bytes).items, list.count >= 3,
+            let sort = list[0].text, let position = list[1].integer, position >= 0, let id = list[2].text
+        else { return nil }
+        var values: [Literal?] = []
+        for item in list.dropFirst(3) {
+            if item.isNull {
+                values.append(nil)
+            } else if let literal = Self.literal(item) {
+                values.append(literal)
+            } else {
+                return nil
+            }
+        }
+        self.init(
+            Cursor(values: values, id: id),
+            sort: sort.utf8.split(separator: UInt8(ascii: ",")).map { piece in
+                let isDescending = piece.first == UInt8(ascii: "-")
+                return SortTerm(String(Substring(isDescending ? piece.dropFirst() : piece)), isDescending: isDescending)
+            }, position: Int(position))
+        guard self.sort.count == values.count else { return nil }
+    }
+
+    /// `terms` as the `sort` parameter has them.
+    package static func text(_ terms: [SortTerm]) -> String { terms.map(\.text).joined(separator: ",") }
+
+    private static func value(_ literal: Literal?) -> Value {
+        switch literal {
+        case nil: .null
+        case .string(let text): .list([.string("s"), .string(text)])
+        case .integer(let number): .list([.string("i"), .integer(number)])
+        case .real(let number): .list([.string("r"), .real(number)])
+        case .boolean(let flag): .list([.string("b"), .bool(flag)])
+        case .timestamp(let time): .list([.string("t"), .integer(time.microseconds)])
+        }
+    }
+
+    private static func literal(_ value: Value) -> Literal? {
+        guard let pair = value.items, pair.count == 2 else { return nil }
+        return switch pair[0].text {
+        case "s": pair[1].text.map { .string($0) }
+        case "i": pair[1].integer.map { .integer($0) }
+        case "r": pair[1].real.map { .real($0) }
+        case "b": pair[1].bool.map { .boolean($0) }
+        case "t": pair[1].integer.map { .timestamp(Timestamp(microseconds: $0)) }
+        default: nil
+        }
+    }
+}
+
+/// Bytes as text that needs no escapes in URLs (RFC 4648 §5), without padding.
+enum Base64URL {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    static func encoded(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count * 4 + 2) / 3)
+        var bits: UInt32 = 0
+        var count: UInt32 = 0
+        for byte in bytes {
+            bits = bits << 8 | UInt32(byte)
+            count += 8
+            while count >= 6 {
+                count -= 6
+                text.append(alphabet[Int(bits >> count & 63)])
+            }
+        }
+        if count > 0 { text.append(alphabet[Int(bits << (6 - count) & 63)]) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// `nil` for other characters, and for bits at the end that no encoder writes.
+    static func decoded(_ text: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var bits: UInt32 = 0
+        var count: UInt32 = 0
+        for character in text.utf8 {
+            let digit: UInt8
+            switch character {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit = character - UInt8(ascii: "A")
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): digit = character - UInt8(ascii: "a") + 26
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0") + 52
+            case UInt8(ascii: "-"): digit = 62
+            case UInt8(ascii: "_"): digit = 63
+            default: return nil
+            }
+            bits = bits << 6 | UInt32(digit)
+            count += 6
+            if count >= 8 {
+                count -= 8
+                bytes.append(UInt8(truncatingIfNeeded: bits >> count))
+                bits &= 1 << count - 1
+            }
+        }
+        return count < 6 && bits == 0 ? bytes : nil
+    }
+}

@@ -1,0 +1,55 @@
+import RutileJSON
+public import RutileQuery
+
+/// An entry type: its name and its properties.
+///
+/// A value to keep: looking up a property costs one hash, changing the set of properties builds it anew.
+public struct EntryTypeDefinition: Hashable, Sendable {
+    /// The name, which is also the endpoint: `structures`.
+    public let name: String
+    /// What its entries are.
+    public let description: String
+    /// All properties, `id` and `type` among them, in the order in which they are shown.
+    public let properties: [PropertyDefinition]
+    /// What queries see of the properties.
+    public let catalogue: PropertyCatalogue
+    private let positions: [UTF8Key: Int]
+
+    /// The type `name` with `properties`; of several with one name the first counts.
+    public init(_ name: String, description: String, properties: [PropertyDefinition]) {
+        var positions: [UTF8Key: Int] = [:]
+        var distinct: [PropertyDefinition] = []
+        for property in properties where positions[UTF8Key(property.name)] == nil {
+            positions[UTF8Key(property.name)] = distinct.count
+            distinct.append(property)
+        }
+        self.name = name
+        self.description = description
+        self.properties = distinct
+        self.positions = positions
+        catalogue = PropertyCatalogue(distinct.map(\.property))
+    }
+
+    /// The property `name`; `nil` when there is none.
+    public subscript(_ name: String) -> PropertyDefinition? { positions[UTF8Key(name)].map { properties[$0] } }
+
+    /// The names of the properties that stand below `attributes`: all but `id` and `type`.
+    public var attributeNames: [String] {
+        properties.map(\.name).filter { !$0.hasSameUTF8(as: "id") && !$0.hasSameUTF8(as: "type") }
+    }
+
+    /// The same type with `more` properties behind its own; those that it has already stay as they are.
+    public func adding(_ more: [PropertyDefinition]) -> EntryTypeDefinition {
+        EntryTypeDefinition(name, description: description, properties: properties + more)
+    }
+
+    /// Atoms in a cell or a molecule, with the properties of the standard.
+    public static let structures = EntryTypeDefinition(
+        "structures", description: "Structures of crystals, surfaces and molecules: which atoms are where.",
+        properties: PropertyDefinition.core + PropertyDefinition.structures)
+
+    /// Publications, with the properties of the standard.
+    public static let references = EntryTypeDefinition(
+        "references", description: "Publications that entries refer to.",
+        properties: PropertyDefinition.core + PropertyDefinition.references)
+}
