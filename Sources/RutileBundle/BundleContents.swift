@@ -133,12 +133,12 @@ struct BundleContents {
 
 extension BundleContents.Entry {
     /// What the index of its entry type holds of the entry; `nil` where its archive holds no resource.
-    var document: EntryDocument? {
+    var document: IndexDocument? {
         guard let metadata = archive?["metadata"] else { return nil }
         var members = ObjectValue()
         for key in Resource.ArchiveKeys.all { members[key] = metadata[key]?.value }
         guard let resource = Resource(metadata: members, entry: record.id.text) else { return nil }
-        return EntryDocument(type: resource.type, json: resource.indexDocument())
+        return IndexDocument(type: resource.type, json: resource.indexDocument())
     }
 }
 

@@ -39,7 +39,7 @@ package struct DocumentBatch: Sendable {
 }
 
 /// What the index of one entry type holds of an entry.
-package struct EntryDocument: Hashable, Sendable {
+package struct IndexDocument: Hashable, Sendable {
     /// The entry type, for example `structures`.
     package let type: String
     /// A JSON object of property values, among them the string `id`.

@@ -33,10 +33,10 @@ package struct RecordChange: Sendable {
         /// The document that searches see; absent when it is to be made from the archive.
         package var metadata: Value?
         /// What the index of an entry type holds of the entry; absent when no index does.
-        package var document: EntryDocument?
+        package var document: IndexDocument?
 
         /// `record` with its documents.
-        package init(_ record: EntryRecord, metadata: Value? = nil, document: EntryDocument? = nil) {
+        package init(_ record: EntryRecord, metadata: Value? = nil, document: IndexDocument? = nil) {
             self.record = record
             self.metadata = metadata
             self.document = document

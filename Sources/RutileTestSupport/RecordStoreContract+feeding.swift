@@ -64,7 +64,7 @@ extension RecordStoreContract {
                 for number in 0..<3 {
                     var entry = EntryRecord.failed
                     entry.id = EntryID("e-\(number)")
-                    try write(.init(entry, document: EntryDocument(type: "structures", json: [])))
+                    try write(.init(entry, document: IndexDocument(type: "structures", json: [])))
                 }
             }
             try await store.apply(change)
@@ -137,7 +137,7 @@ extension RecordChange {
             var entry = EntryRecord.failed
             entry.id = EntryID(id)
             let json = Array(#"{"id":"\#(text ?? id)"}"#.utf8)
-            return EntryWrite(entry, document: type.map { EntryDocument(type: $0, json: json) })
+            return EntryWrite(entry, document: type.map { IndexDocument(type: $0, json: json) })
         }
         return change
     }

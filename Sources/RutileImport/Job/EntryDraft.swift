@@ -9,7 +9,7 @@ struct EntryDraft: Sendable {
     var record: EntryRecord
     let archive: EncodedArchive
     /// What the index of its entry type holds of it; absent where its archive holds no resource.
-    let document: EntryDocument?
+    let document: IndexDocument?
 }
 
 /// Makes drafts of what was read from the files of one upload.
@@ -105,9 +105,9 @@ struct DraftMaker: Sendable {
         return EntryDraft(record: record, archive: archive, document: document(of: metadata, id: record.id))
     }
 
-    private func document(of metadata: ObjectValue?, id: EntryID) -> EntryDocument? {
+    private func document(of metadata: ObjectValue?, id: EntryID) -> IndexDocument? {
         guard let resource = metadata.flatMap({ Resource(metadata: $0, entry: id.text) }) else { return nil }
-        return EntryDocument(type: resource.type, json: resource.indexDocument())
+        return IndexDocument(type: resource.type, json: resource.indexDocument())
     }
 
     private func record(
