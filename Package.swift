@@ -36,7 +36,13 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 
 let package = Package(
     name: "rutile",
-    products: [.executable(name: "rutile", targets: ["rutile"])],
+    products: [
+        .executable(name: "rutile", targets: ["rutile"]),
+        // For collections over other back ends: what RutileOptimade's declarations mention comes with it.
+        .library(
+            name: "RutileOptimade",
+            targets: ["RutileOptimade", "OptimadeAPI", "RutileQuery", "RutileModel", "RutileJSON"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -138,7 +144,10 @@ let package = Package(
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         tests(
             of: "RutileOptimade",
-            ["RutileTestSupport", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
+            [
+                "RutileTestSupport", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileQuery", "RutileModel",
+                "RutileJSON",
+            ]),
         tests(of: "RutileImport", ["RutileTestSupport", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
         tests(
             of: "RutileServer",

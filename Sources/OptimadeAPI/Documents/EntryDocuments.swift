@@ -1,4 +1,4 @@
-package import RutileJSON
+import RutileJSON
 
 /// The documents with entries: lists and single ones, and those that tell why there is none.
 ///

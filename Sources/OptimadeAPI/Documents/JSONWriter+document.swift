@@ -1,4 +1,5 @@
 import RutileJSON
+import RutileModel
 
 extension JSONWriter {
     /// Opens a document and writes what comes before its data; ``endDocument(_:)`` closes it.

@@ -55,14 +55,12 @@ package struct OptimadeSettings: Hashable, Sendable {
     package var requestDelay: Double?
     /// The public address of the unversioned base URL, where it is not what requests say.
     package var baseURL: String?
-    /// Prefixes of registered providers.
-    package var registeredPrefixes: Set<String>
 
     /// Settings with the defaults of the standard.
     package init(
         provider: Provider, implementation: Implementation, license: String? = nil, defaultPageLimit: Int = 20,
         maximumPageLimit: Int = 500, propertyDefinitions: PropertyDefinitionStyle = .flat,
-        requestDelay: Double? = nil, baseURL: String? = nil, registeredPrefixes: Set<String> = []
+        requestDelay: Double? = nil, baseURL: String? = nil
     ) {
         self.provider = provider
         self.implementation = implementation
@@ -72,14 +70,12 @@ package struct OptimadeSettings: Hashable, Sendable {
         self.propertyDefinitions = propertyDefinitions
         self.requestDelay = requestDelay
         self.baseURL = baseURL
-        self.registeredPrefixes = registeredPrefixes
     }
 
     /// What parameters may be.
     package var parameterRules: ParameterRules {
         ParameterRules(
-            prefix: provider.prefix, registeredPrefixes: registeredPrefixes, defaultPageLimit: defaultPageLimit,
-            maximumPageLimit: maximumPageLimit)
+            prefix: provider.prefix, defaultPageLimit: defaultPageLimit, maximumPageLimit: maximumPageLimit)
     }
 
     /// Where the licence can be read; `nil` when none is set.

@@ -13,7 +13,7 @@ extension EntryListingRequest {
         let position = try Self.position(&reader, hasSort: !sort.isEmpty)
         self.init(
             filter: filter, responseFields: fields?.isEmpty == true ? nil : fields, sort: sort, pageLimit: pageLimit,
-            position: position, include: try reader.names(.include) ?? ["references"], warnings: reader.warnings)
+            position: position, include: try reader.names(.include), warnings: reader.warnings)
     }
 
     /// Whether a filter says nothing; whitespace is what the filter grammar takes for it.
@@ -98,7 +98,7 @@ extension SingleEntryRequest {
         let fields = try reader.names(.responseFields)
         let slices = reader[.dimensionSlices]
         self.init(
-            responseFields: fields?.isEmpty == true ? nil : fields, include: try reader.names(.include) ?? ["references"],
+            responseFields: fields?.isEmpty == true ? nil : fields, include: try reader.names(.include),
             dimensionSlices: slices?.isEmpty == true ? nil : slices, warnings: reader.warnings)
     }
 }

@@ -13,15 +13,15 @@ public struct EntryListingRequest: Hashable, Sendable {
     public var pageLimit: Int?
     /// Where the page begins.
     public var position: PagePosition
-    /// Entry types whose related entries are wanted.
-    public var include: [String]
+    /// Entry types whose related entries are wanted; absent for `references`, where they are served.
+    public var include: [String]?
     /// What was odd, but not wrong.
     public var warnings: [OptimadeWarning]
 
     /// A request for the first page of everything, unless said otherwise.
     public init(
         filter: String? = nil, responseFields: [String]? = nil, sort: [SortTerm] = [], pageLimit: Int? = nil,
-        position: PagePosition = .start, include: [String] = ["references"], warnings: [OptimadeWarning] = []
+        position: PagePosition = .start, include: [String]? = nil, warnings: [OptimadeWarning] = []
     ) {
         self.filter = filter
         self.responseFields = responseFields
@@ -70,8 +70,8 @@ public enum PagePosition: Hashable, Sendable {
 public struct SingleEntryRequest: Hashable, Sendable {
     /// Properties to answer; absent for the usual ones.
     public var responseFields: [String]?
-    /// Entry types whose related entries are wanted.
-    public var include: [String]
+    /// Entry types whose related entries are wanted; absent for `references`, where they are served.
+    public var include: [String]?
     /// Parts of lists to answer; absent for whole lists.
     public var dimensionSlices: String?
     /// What was odd, but not wrong.
@@ -79,7 +79,7 @@ public struct SingleEntryRequest: Hashable, Sendable {
 
     /// A request for all of an entry, unless said otherwise.
     public init(
-        responseFields: [String]? = nil, include: [String] = ["references"], dimensionSlices: String? = nil,
+        responseFields: [String]? = nil, include: [String]? = nil, dimensionSlices: String? = nil,
         warnings: [OptimadeWarning] = []
     ) {
         self.responseFields = responseFields

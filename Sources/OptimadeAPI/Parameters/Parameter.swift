@@ -92,19 +92,14 @@ package enum Parameter: String, CaseIterable, Sendable {
 public struct ParameterRules: Hashable, Sendable {
     /// The provider's own prefix, without underscores around it.
     public let prefix: String
-    /// Prefixes of registered providers: their names are not warned about.
-    public let registeredPrefixes: Set<String>
     /// Entries of a page unless the client says otherwise.
     public let defaultPageLimit: Int
     /// Most entries of a page.
     public let maximumPageLimit: Int
 
     /// Rules of the provider `prefix`. The default limit is never above the maximum.
-    public init(
-        prefix: String, registeredPrefixes: Set<String> = [], defaultPageLimit: Int = 20, maximumPageLimit: Int = 500
-    ) {
+    public init(prefix: String, defaultPageLimit: Int = 20, maximumPageLimit: Int = 500) {
         self.prefix = prefix
-        self.registeredPrefixes = registeredPrefixes
         self.defaultPageLimit = min(defaultPageLimit, maximumPageLimit)
         self.maximumPageLimit = maximumPageLimit
     }
@@ -121,12 +116,9 @@ public struct ParameterRules: Hashable, Sendable {
 
     /// Who owns `name`: `_exmpl_x` belongs to `exmpl`. A name without a second underscore has no prefix.
     package func owner(of name: String) -> Owner {
-        let utf8 = name.utf8
-        guard utf8.first == UInt8(ascii: "_") else { return .standard }
-        let body = utf8.dropFirst()
-        // Prefixes may hold underscores themselves, ours too.
-        if String(Substring(body)).utf8.starts(with: (prefix + "_").utf8) { return .own }
-        guard let end = body.firstIndex(of: UInt8(ascii: "_")), end != body.startIndex else { return .standard }
-        return .foreign(isRegistered: registeredPrefixes.contains(String(Substring(body[..<end]))))
+        // Our own prefix may hold underscores.
+        if name.utf8.starts(with: "_\(prefix)_".utf8) { return .own }
+        guard let prefix = FilterVocabulary.prefix(of: name) else { return .standard }
+        return .foreign(isRegistered: RegisteredPrefixes.all.contains(prefix))
     }
 }

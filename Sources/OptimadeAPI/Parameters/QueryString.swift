@@ -15,6 +15,9 @@ public struct QueryString: Hashable, Sendable {
     /// The parameters; empty pieces between two `&` are left out.
     public let items: [Item]
 
+    /// No parameters.
+    public init() { items = [] }
+
     /// Splits and decodes `text`, the part of a URL behind its `?`.
     ///
     /// - Throws: ``OptimadeProblem`` for a broken percent escape and for bytes that are no UTF-8.

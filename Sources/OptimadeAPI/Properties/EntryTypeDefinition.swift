@@ -9,6 +9,8 @@ public struct EntryTypeDefinition: Hashable, Sendable {
     public let name: String
     /// What its entries are.
     public let description: String
+    /// Entry types that its entries can be related to.
+    public let relationships: [String]
     /// All properties, `id` and `type` among them, in the order in which they are shown.
     public let properties: [PropertyDefinition]
     /// What queries see of the properties.
@@ -16,7 +18,9 @@ public struct EntryTypeDefinition: Hashable, Sendable {
     private let positions: [UTF8Key: Int]
 
     /// The type `name` with `properties`; of several with one name the first counts.
-    public init(_ name: String, description: String, properties: [PropertyDefinition]) {
+    public init(
+        _ name: String, description: String, relationships: [String] = [], properties: [PropertyDefinition]
+    ) {
         var positions: [UTF8Key: Int] = [:]
         var distinct: [PropertyDefinition] = []
         for property in properties where positions[UTF8Key(property.name)] == nil {
@@ -25,6 +29,7 @@ public struct EntryTypeDefinition: Hashable, Sendable {
         }
         self.name = name
         self.description = description
+        self.relationships = relationships
         self.properties = distinct
         self.positions = positions
         catalogue = PropertyCatalogue(distinct.map(\.property))
@@ -40,16 +45,19 @@ public struct EntryTypeDefinition: Hashable, Sendable {
 
     /// The same type with `more` properties behind its own; those that it has already stay as they are.
     public func adding(_ more: [PropertyDefinition]) -> EntryTypeDefinition {
-        EntryTypeDefinition(name, description: description, properties: properties + more)
+        EntryTypeDefinition(
+            name, description: description, relationships: relationships, properties: properties + more)
     }
 
     /// Atoms in a cell or a molecule, with the properties of the standard.
     public static let structures = EntryTypeDefinition(
         "structures", description: "Structures of crystals, surfaces and molecules: which atoms are where.",
+        relationships: ["references", "structures"],
         properties: PropertyDefinition.core + PropertyDefinition.structures)
 
     /// Publications, with the properties of the standard.
     public static let references = EntryTypeDefinition(
         "references", description: "Publications that entries refer to.",
+        relationships: ["references", "structures"],
         properties: PropertyDefinition.core + PropertyDefinition.references)
 }

@@ -2,7 +2,7 @@ import RutileJSON
 import RutileQuery
 
 /// What the values of a standard property look like; the built-in definitions are written in it.
-indirect enum StandardShape {
+indirect enum StandardShape: Sendable {
     case string
     case timestamp
     /// With `unit`, absent for counts and ratios.
@@ -17,7 +17,7 @@ indirect enum StandardShape {
     case dictionary([Member], required: Int)
 
     /// A member of a dictionary.
-    struct Member {
+    struct Member: Sendable {
         let name: String
         let description: String
         let shape: StandardShape

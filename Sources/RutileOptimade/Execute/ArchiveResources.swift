@@ -8,7 +8,7 @@ package import RutileStore
 ///
 /// Of an archive only the members of `metadata` that a resource is made of are read. Entries without a record, without
 /// an archive, or whose archive holds no resource are absent from an answer.
-package struct ArchiveResources: Sendable {
+package struct ArchiveResources: ResourceSource {
     private let records: any RecordStore
     private let archives: any ArchiveSource
 

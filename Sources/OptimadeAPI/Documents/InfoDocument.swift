@@ -1,0 +1,57 @@
+import RutileJSON
+
+/// What `/info` and `/info/<type>` answer.
+///
+/// Source: OPTIMADE 1.2, "Base Info Endpoint", "Entry Listing Info Endpoints".
+package enum InfoDocument {
+    /// What a server of `types` offers.
+    package static func base(_ types: [String], _ head: DocumentHead) -> [UInt8] {
+        let names: [Value] = types.map { .string($0) }
+        var attributes = ObjectValue([
+            ("api_version", Value.string(OptimadeSettings.apiVersion)),
+            (
+                "available_api_versions",
+                .list([
+                    .members([
+                        "url": .string(head.baseURL + "/v1/"), "version": .string(OptimadeSettings.apiVersion),
+                    ])
+                ])
+            ),
+            ("formats", .list([.string("json")])),
+            ("entry_types_by_format", .members(["json": .list(names)])),
+            ("available_endpoints", .list(names + [.string("info"), .string("links")])),
+            ("is_index", .bool(false)),
+            ("license", head.settings.licenseURL.map { .string($0) } ?? .null),
+        ])
+        if let identifier = head.settings.licenseIdentifier {
+            attributes["available_licenses"] = .list([.string(identifier)])
+            attributes["available_licenses_for_entries"] = .list([.string(identifier)])
+        }
+        return document(
+            .members(["type": .string("info"), "id": .string("/"), "attributes": .object(attributes)]), head)
+    }
+
+    /// What entries of `type` are.
+    package static func entryType(_ type: EntryTypeDefinition, _ head: DocumentHead) -> [UInt8] {
+        let style = head.settings.propertyDefinitions
+        return document(
+            .members([
+                "type": .string("info"), "id": .string(type.name), "description": .string(type.description),
+                "formats": .list([.string("json")]),
+                "properties": .object(
+                    ObjectValue(type.properties.map { ($0.name, Value.object($0.shown(in: style))) })),
+                "output_fields_by_format": .members([
+                    "json": .list(type.properties.map { .string($0.name) })
+                ]),
+            ]), head)
+    }
+
+    private static func document(_ data: Value, _ head: DocumentHead) -> [UInt8] {
+        var writer = JSONWriter(reserving: 1 << 14)
+        writer.beginDocument(head)
+        writer.key("data")
+        writer.value(data)
+        writer.endDocument(head)
+        return writer.bytes
+    }
+}

@@ -1,0 +1,103 @@
+public import OptimadeAPI
+public import RutileQuery
+
+/// The entries of one type, wherever they are kept.
+///
+/// A back end says what its entries are (``type``), and answers queries; names of parameters, their errors, sorting,
+/// paging and the choice of fields are common to all, and come with the protocol. Truth is three-valued, as
+/// `RutileQuery.Predicate` says; `RutileQuery.Evaluator` is the reference.
+///
+/// ``MemoryCollection`` is a back end to begin with, and an example.
+public protocol EntryCollection: Sendable {
+    /// The entry type and its properties.
+    var type: EntryTypeDefinition { get }
+
+    /// What an installation sets about parameters.
+    var rules: ParameterRules { get }
+
+    /// How the back end names the properties.
+    var mapper: ResourceMapper { get }
+
+    /// One page of the entries that match `query`, whose names are OPTIMADE's; ``mapper`` translates them.
+    ///
+    /// - Throws: whatever the back end throws; ``OptimadeProblem`` where the client is to blame.
+    func matches(_ query: EntryQuery) async throws -> EntryMatches
+
+    /// Stores `resources`, which are not checked. One with the `id` of another replaces it.
+    ///
+    /// - Throws: ``CollectionIsReadOnly`` where nothing can be stored this way.
+    func insert(_ resources: [Resource]) async throws
+}
+
+/// A question to a collection, its names looked up.
+public struct EntryQuery: Hashable, Sendable {
+    /// Only entries for which this is true.
+    public var predicate: Predicate
+    /// The order.
+    public var sort: Sort
+    /// Begin behind this place.
+    public var after: Cursor?
+    /// Then leave out so many.
+    public var skip: Int
+    /// At most so many; 0 only counts.
+    public var limit: Int
+
+    /// The first `limit` of all entries by `id`, unless said otherwise.
+    public init(
+        _ predicate: Predicate = .constant(.true), sort: Sort = Sort(), after: Cursor? = nil, skip: Int = 0, limit: Int
+    ) {
+        self.predicate = predicate
+        self.sort = sort
+        self.after = after
+        self.skip = skip
+        self.limit = limit
+    }
+}
+
+/// A page of entries.
+public struct EntryMatches: Hashable, Sendable {
+    /// In the order asked for.
+    public var resources: [Resource]
+    /// How many entries match, before paging.
+    public var total: Int
+    /// Whether entries follow this page.
+    public var hasMore: Bool
+    /// The place behind the last entry of the page; absent when the page is empty.
+    public var end: Cursor?
+
+    /// A page of `resources`.
+    public init(_ resources: [Resource], total: Int, hasMore: Bool, end: Cursor?) {
+        self.resources = resources
+        self.total = total
+        self.hasMore = hasMore
+        self.end = end
+    }
+}
+
+/// The collection's entries come from elsewhere.
+public struct CollectionIsReadOnly: Error, Hashable, Sendable {
+    /// Nothing more is known.
+    public init() {}
+}
+
+extension EntryCollection {
+    /// Names are the same on both sides, unless the back end says otherwise.
+    public var mapper: ResourceMapper { ResourceMapper() }
+
+    /// Nothing can be stored, unless the back end says otherwise.
+    public func insert(_ resources: [Resource]) async throws { throw CollectionIsReadOnly() }
+
+    /// Number of all entries.
+    public func count() async throws -> Int { try await count(where: .constant(.true)) }
+
+    /// Number of the entries for which `predicate` is true.
+    public func count(where predicate: Predicate) async throws -> Int {
+        try await matches(EntryQuery(predicate, limit: 0)).total
+    }
+
+    /// All names that clients may ask for: members of a resource, and attributes.
+    public var allFields: [String] { ["id", "type", "links", "relationships"] + attributeFields }
+
+    /// The names of the attributes, the provider's own among them.
+    public var attributeFields: [String] { type.attributeNames }
+}

@@ -1,0 +1,190 @@
+public import OptimadeAPI
+import RutileJSON
+public import RutileQuery
+
+/// A request whose names were looked up: what will be asked of the back end, decided before it is asked.
+public struct EntryPlan: Hashable, Sendable {
+    /// The question.
+    public let query: EntryQuery
+    /// Which attributes the answer has.
+    public let fields: ResponseFields
+    /// The sort without its unknown terms, as the client wrote it; cursors belong to it.
+    public let sort: [SortTerm]
+    /// How many entries stand before the page; absent where that is not known.
+    public let position: Int?
+    /// What was odd about the request.
+    public let warnings: [OptimadeWarning]
+}
+
+extension EntryCollection {
+    /// Looks up the names of `request`.
+    ///
+    /// - Throws: ``OptimadeProblem``, which names the parameter and says how to mend it.
+    public func plan(_ request: EntryListingRequest) throws(OptimadeProblem) -> EntryPlan {
+        var warnings = request.warnings
+        var query = EntryQuery(limit: request.pageLimit ?? rules.defaultPageLimit)
+        guard query.limit >= 0, query.limit <= rules.maximumPageLimit else {
+            throw OptimadeProblem(
+                .forbidden, code: "parameter.page_limit", parameter: "page_limit",
+                "page_limit must be between 0 and \(rules.maximumPageLimit), and is \(query.limit).")
+        }
+        if let filter = request.filter { query.predicate = try predicate(filter, &warnings) }
+        let fields = try fields(request.responseFields, &warnings)
+        let sort = try sort(request.sort, &warnings)
+        query.sort = Sort(sort.map(\.key))
+        let terms = sort.map(\.term)
+
+        var position: Int?
+        switch request.position {
+        case .start: position = 0
+        case .offset(let offset):
+            query.skip = offset
+            position = offset
+        case .number(let number):
+            let (skip, overflow) = (number - 1).multipliedReportingOverflow(by: query.limit)
+            query.skip = overflow ? Int.max : skip
+            position = query.skip
+        case .cursor(let text):
+            let cursor = try cursor(text, terms)
+            query.after = cursor.place
+            position = cursor.position
+        case .above(let id): query.after = Cursor(values: [], id: id)
+        }
+        return EntryPlan(query: query, fields: fields, sort: terms, position: position, warnings: warnings)
+    }
+
+    /// Reads a filter.
+    ///
+    /// - Throws: ``OptimadeProblem``, which says where in the filter what is wrong.
+    public func predicate(_ filter: String) throws(OptimadeProblem) -> Predicate {
+        var warnings: [OptimadeWarning] = []
+        return try predicate(filter, &warnings)
+    }
+
+    private func predicate(_ filter: String, _ warnings: inout [OptimadeWarning]) throws(OptimadeProblem) -> Predicate {
+        do throws(FilterError) {
+            let vocabulary = FilterVocabulary(
+                type.catalogue, ownPrefixes: [rules.prefix], relationships: type.relationships)
+            let lowered = try LoweredFilter(filter, vocabulary)
+            warnings += lowered.warnings.map { warning in
+                OptimadeWarning(
+                    code: "filter.foreign", parameter: "filter",
+                    "The provider of \(warning.name) is not known here; no entry has a value of it.")
+            }
+            return lowered.predicate
+        } catch {
+            throw OptimadeProblem(error)
+        }
+    }
+
+    /// The attributes that `names` ask for; the usual ones where nothing is asked.
+    func fields(_ names: [String]?, _ warnings: inout [OptimadeWarning]) throws(OptimadeProblem) -> ResponseFields {
+        guard let names else { return ResponseFields(usual: type) }
+        let unknown = names.filter { name in
+            type[name] == nil && !ResponseFields.topLevelNames.contains { $0.hasSameUTF8(as: name) }
+        }
+        let standard = unknown.filter { rules.owner(of: $0) == .standard }
+        guard standard.isEmpty else {
+            throw OptimadeProblem(
+                .badRequest, code: "parameter.response_fields", parameter: "response_fields",
+                "\(type.name) have no \(Self.listed(standard)). /info/\(type.name) lists what they have.")
+        }
+        for name in unknown where rules.owner(of: name) == .own {
+            warnings.append(
+                OptimadeWarning(
+                    code: "parameter.response_fields", parameter: "response_fields",
+                    "\(type.name) have no \(name); it is null. /info/\(type.name) lists what they have."))
+        }
+        return ResponseFields(names, of: type)
+    }
+
+    /// The keys that `terms` are. A name may also be the back end's.
+    ///
+    /// Unknown names are left out with a warning where all of them belong to other providers.
+    func sort(
+        _ terms: [SortTerm], _ warnings: inout [OptimadeWarning]
+    ) throws(OptimadeProblem) -> [(term: SortTerm, key: SortKey)] {
+        var keys: [(term: SortTerm, key: SortKey)] = []
+        var unknown: [String] = []
+        for term in terms {
+            guard let property = type[term.name] ?? mapper.property(forBackend: term.name).flatMap({ type[$0] }) else {
+                unknown.append(term.name)
+                continue
+            }
+            guard property.property.isSortable else {
+                throw OptimadeProblem(
+                    .badRequest, code: "parameter.sort", parameter: "sort",
+                    "\(type.name) cannot be ordered by \(term.name), whose values have no order.")
+            }
+            let key = SortKey(PropertyPath(property.name), isDescending: term.isDescending)
+            keys.append((term, key))
+        }
+        guard !unknown.isEmpty else { return keys }
+        let areForeign = unknown.allSatisfy { if case .foreign = rules.owner(of: $0) { true } else { false } }
+        guard areForeign else {
+            throw OptimadeProblem(
+                .badRequest, code: "parameter.sort", parameter: "sort",
+                "\(type.name) cannot be ordered by \(Self.listed(unknown)), which they do not have. "
+                    + "/info/\(type.name) lists what they have.")
+        }
+        warnings.append(
+            OptimadeWarning(
+                code: "parameter.sort", parameter: "sort",
+                "\(type.name) are not ordered by \(Self.listed(unknown)), of which no entry has a value."))
+        return keys
+    }
+
+    /// The place that `text` is, which must have been made for the sort of `terms`.
+    private func cursor(_ text: String, _ terms: [SortTerm]) throws(OptimadeProblem) -> PageCursor {
+        let mend = "Take it from links.next as it is, or leave it out to begin at the start."
+        guard let cursor = PageCursor(text) else {
+            throw OptimadeProblem(
+                .badRequest, code: "parameter.page_cursor", parameter: "page_cursor",
+                "page_cursor is none that was given out here. \(mend)")
+        }
+        guard cursor.sort == terms else {
+            throw OptimadeProblem(
+                .badRequest, code: "parameter.page_cursor", parameter: "page_cursor",
+                "page_cursor belongs to another sort. \(mend)")
+        }
+        for (term, value) in zip(terms, cursor.place.values) {
+            let name = type[term.name]?.name ?? mapper.property(forBackend: term.name) ?? term.name
+            guard value?.fits(type[name]?.property.type ?? .opaque) ?? true else {
+                throw OptimadeProblem(
+                    .badRequest, code: "parameter.page_cursor", parameter: "page_cursor",
+                    "page_cursor is none that was given out here. \(mend)")
+            }
+        }
+        return cursor
+    }
+
+    private static func listed(_ names: [String]) -> String { names.map { "“\($0)”" }.joined(separator: ", ") }
+}
+
+extension Literal {
+    /// Whether values of `type` are such literals.
+    fileprivate func fits(_ type: PropertyType) -> Bool {
+        switch (self, type) {
+        case (.string, .string), (.boolean, .boolean), (.timestamp, .timestamp): true
+        case (.integer, .integer), (.integer, .float), (.real, .integer), (.real, .float): true
+        default: false
+        }
+    }
+}
+
+extension OptimadeProblem {
+    /// A filter's error as a refusal of the request.
+    init(_ error: FilterError) {
+        let (kind, code): (Kind, String) =
+            switch error.kind {
+            case .syntax: (.badRequest, "filter.syntax")
+            case .unknownName: (.badRequest, "filter.unknown_name")
+            case .invalidTimestamp: (.badRequest, "filter.timestamp")
+            case .typeMismatch: (.notImplemented, "filter.type")
+            case .unsupported: (.notImplemented, "filter.unsupported")
+            case .twoStrings: (.notImplemented, "filter.two_strings")
+            case .numberOutOfRange: (.notImplemented, "filter.number")
+            }
+        self.init(kind, code: code, parameter: "filter", "The filter is not understood: \(error)")
+    }
+}

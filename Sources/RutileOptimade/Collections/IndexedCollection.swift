@@ -1,0 +1,44 @@
+package import OptimadeAPI
+package import RutileModel
+package import RutileStore
+
+/// Gives out stored entries as OPTIMADE shows them.
+package protocol ResourceSource: Sendable {
+    /// The resources of `entries`, in one read; those that are missing are left out.
+    ///
+    /// - Throws: `StoreError`, or `CancellationError` when the task was cancelled.
+    func resources(_ entries: [EntryID]) async throws -> [EntryID: Resource]
+}
+
+/// The entries of one type that a caller may see: found by an index, read from a source. Cheap to make for each
+/// request.
+package struct IndexedCollection: EntryCollection {
+    package let type: EntryTypeDefinition
+    package let rules: ParameterRules
+    private let index: any EntryIndex
+    private let source: any ResourceSource
+    private let visible: VisibleUploads
+
+    /// What `visible` uploads have of the entries in `index`, whose documents have the properties of `type`.
+    package init(
+        _ type: EntryTypeDefinition, rules: ParameterRules, index: any EntryIndex, source: any ResourceSource,
+        visible: VisibleUploads
+    ) {
+        self.type = type
+        self.rules = rules
+        self.index = index
+        self.source = source
+        self.visible = visible
+    }
+
+    package func matches(_ query: EntryQuery) async throws -> EntryMatches {
+        let page = try await index.entries(
+            EntrySearch(
+                query.predicate, visible: visible, sort: query.sort, after: query.after, skip: query.skip,
+                limit: query.limit))
+        // An entry that was removed since the search is left out.
+        let resources = page.entries.isEmpty ? [:] : try await source.resources(page.entries)
+        return EntryMatches(
+            page.entries.compactMap { resources[$0] }, total: page.total, hasMore: page.hasMore, end: page.end)
+    }
+}

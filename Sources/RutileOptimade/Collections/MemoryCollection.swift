@@ -1,0 +1,119 @@
+public import OptimadeAPI
+public import RutileJSON
+import RutileQuery
+import Synchronization
+
+/// A collection that keeps its entries in memory, in the back end's own form, and looks at each one for each query.
+///
+/// Good for some thousand entries, for tests, and to see what a back end has to do:
+///
+/// ```swift
+/// let structures = MemoryCollection(
+///     .structures,
+///     rules: ParameterRules(prefix: "exmpl"),
+///     mapper: ResourceMapper(aliases: ["elements": "results.material.elements"]))
+/// try await structures.insert([Resource(type: "structures", id: "1", attributes: attributes)])
+///
+/// let request = try EntryListingRequest(QueryString("filter=elements HAS \"Si\""), structures.rules)
+/// let results = try await structures.find(request)
+/// ```
+public final class MemoryCollection: EntryCollection {
+    /// The entry type and its properties.
+    public let type: EntryTypeDefinition
+    /// What an installation sets about parameters.
+    public let rules: ParameterRules
+    /// How the documents name the properties.
+    public let mapper: ResourceMapper
+    private let evaluator: Evaluator
+    private let entries: Mutex<[UTF8Key: Entry]>
+
+    private struct Entry {
+        /// What ``MemoryCollection/evaluator`` sees: the document, and relationships as filters name them.
+        let document: ObjectValue
+        let resource: Resource
+    }
+
+    /// A collection of `documents` in the form that `mapper` describes; those without an `id` are left out.
+    public init(
+        _ type: EntryTypeDefinition, rules: ParameterRules, mapper: ResourceMapper = ResourceMapper(),
+        documents: [ObjectValue] = []
+    ) {
+        self.type = type
+        self.rules = rules
+        self.mapper = mapper
+        var catalogue = mapper.backendCatalogue(type)
+        for related in type.relationships { catalogue.insert(.relationship(to: related)) }
+        evaluator = Evaluator(catalogue)
+        entries = Mutex([:])
+        add(documents)
+    }
+
+    /// Stores `resources`; one with the `id` of another replaces it.
+    public func insert(_ resources: [Resource]) async throws { add(resources.map(mapper.document)) }
+
+    private func add(_ documents: [ObjectValue]) {
+        let added = documents.compactMap { document in
+            mapper.resource(document, of: type).map { resource in
+                var document = document
+                for related in type.relationships { document[related] = resource.relationshipList(to: related) }
+                return Entry(document: document, resource: resource)
+            }
+        }
+        entries.withLock { entries in
+            for entry in added { entries[UTF8Key(entry.resource.id)] = entry }
+        }
+    }
+
+    /// One page of the entries that match. Cost: one look at every entry, and a sort of those that match.
+    public func matches(_ query: EntryQuery) async throws -> EntryMatches {
+        let predicate = mapper.backendPredicate(query.predicate)
+        let sort = mapper.backendSort(query.sort)
+        let all = entries.withLock { Array($0.values) }
+        var found = all.filter { evaluator.truth(of: predicate, for: $0.document) == .true }
+            .map { entry in
+                let values = sort.keys.map { evaluator.scalar(at: $0.path, in: entry.document) }
+                return (place: Cursor(values: values, id: entry.resource.id), resource: entry.resource)
+            }
+        found.sort { sort.places($0.place, before: $1.place) }
+        let total = found.count
+        if let after = query.after { found.removeAll { !sort.places(after, before: $0.place) } }
+        let page = found.dropFirst(query.skip).prefix(query.limit)
+        return EntryMatches(
+            page.map(\.resource), total: total, hasMore: found.dropFirst(query.skip).count > page.count,
+            end: page.last?.place)
+    }
+}
+
+extension Resource {
+    /// The relationships to entries of `type` as filters see them: a list of dictionaries; `nil` where there are none.
+    func relationshipList(to type: String) -> Value? {
+        relationships[type]?["data"]?.items.map { related in
+            .list(
+                related.map { related in
+                    var item = ObjectValue()
+                    item["id"] = related["id"]
+                    item["description"] = related["meta"]?["description"]
+                    item["role"] = related["meta"]?["role"]
+                    return .object(item)
+                })
+        }
+    }
+}
+
+extension Sort {
+    /// Whether `left` stands before `right`.
+    fileprivate func places(_ left: Cursor, before right: Cursor) -> Bool {
+        for (key, (leftValue, rightValue)) in zip(keys, zip(left.values, right.values)) {
+            switch (leftValue, rightValue) {
+            case (nil, nil): continue
+            // Absent values come last, whatever the direction.
+            case (nil, _): return false
+            case (_, nil): return true
+            case (let leftValue?, let rightValue?):
+                if leftValue.holds(.compares(.equal), rightValue) { continue }
+                return leftValue.holds(.compares(key.isDescending ? .greater : .less), rightValue)
+            }
+        }
+        return left.id.utf8.lexicographicallyPrecedes(right.id.utf8)
+    }
+}

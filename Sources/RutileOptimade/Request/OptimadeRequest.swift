@@ -1,0 +1,69 @@
+package import OptimadeAPI
+package import RutileStore
+
+/// A request as it comes from HTTP, with nothing decoded.
+package struct OptimadeRequest: Sendable {
+    /// As HTTP writes it: `GET`.
+    package let method: String
+    /// The path below the unversioned base URL, still encoded, with a slash in front; a version may come first.
+    package let path: String
+    /// The query part without its `?`, still encoded; empty where there is none.
+    package let query: String
+    /// The `Accept` header; absent where there is none.
+    package let accept: String?
+    /// The public address of the unversioned base URL, as the request was addressed.
+    package let baseURL: String
+    /// Uploads whose entries the caller may see.
+    package let visible: VisibleUploads
+
+    /// A request.
+    package init(
+        method: String = "GET", path: String, query: String = "", accept: String? = nil, baseURL: String,
+        visible: VisibleUploads = .all
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.accept = accept
+        self.baseURL = baseURL
+        self.visible = visible
+    }
+}
+
+/// An answer to be sent by HTTP.
+package struct OptimadeAnswer: Sendable {
+    /// What became of the request.
+    package enum Outcome: Hashable, Sendable {
+        /// It was answered.
+        case served
+        /// It asked what can be done; there is no body.
+        case options
+        /// It was refused; the body says why.
+        case refused(OptimadeProblem.Kind)
+
+        /// The status of HTTP.
+        package var status: Int {
+            switch self {
+            case .served: 200
+            case .options: 204
+            case .refused(let kind): kind.status
+            }
+        }
+    }
+
+    package let outcome: Outcome
+    package let contentType: String
+    package let body: [UInt8]
+
+    /// What the `Allow` header says.
+    package static let allowedMethods = "GET, HEAD, OPTIONS"
+
+    init(_ outcome: Outcome = .served, contentType: String = Self.jsonAPI, body: [UInt8]) {
+        self.outcome = outcome
+        self.contentType = contentType
+        self.body = body
+    }
+
+    static let jsonAPI = "application/vnd.api+json"
+    static let html = "text/html; charset=utf-8"
+}
