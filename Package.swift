@@ -99,14 +99,15 @@ let package = Package(
         source(
             "RutileServer",
             [
-                "RutileGraph", "NomadAPI", "RutileStore", "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
+                "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileStore", "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
                 httpTypes, hummingbird, hummingbirdCore, jwt, lifecycle, logging, nio, signals, yams,
             ]),
         .executableTarget(
             name: "rutile",
             dependencies: [
-                "RutileServer", "RutileGraph", "NomadAPI", "RutileImport", "RutileBundle", "RutileSQLite",
-                "RutileMetainfo", "RutileArchive", "RutileStore", "RutileModel", "RutileJSON", arguments, logging,
+                "RutileServer", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileImport",
+                "RutileBundle", "RutileSQLite", "RutileMetainfo", "RutileArchive", "RutileStore",
+                "RutileQuery", "RutileModel", "RutileJSON", arguments, logging,
             ],
             swiftSettings: strict),
 
