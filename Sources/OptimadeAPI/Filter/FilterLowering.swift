@@ -210,7 +210,8 @@ struct FilterLowering {
 
     private func unknownProperty(_ name: FilterName.Component) -> FilterError {
         let names = vocabulary.catalogue.properties.map(\.name) + vocabulary.relationships
-        let prefixed = vocabulary.ownPrefixes.lazy.map { "_\($0)_\(name.text)" }.first { vocabulary.catalogue[$0] != nil }
+        let prefixed = vocabulary.ownPrefixes.sorted().map { "_\($0)_\(name.text)" }
+            .first { vocabulary.catalogue[$0] != nil }
         let suggestion = prefixed ?? FilterSuggestion.nearest(to: name.text, among: names)
         let isPrefixed = name.text.utf8.first != UInt8(ascii: "_") || FilterVocabulary.prefix(of: name.text) != nil
         let shown = name.text.shortened
