@@ -78,6 +78,7 @@ let package = Package(
         source("RutileArchive", ["RutileModel", "RutileJSON"]),
         source("RutileStore", ["RutileQuery", "RutileModel", "RutileJSON"]),
         source("RutileSQLite", ["RutileStore", "RutileModel", "RutileJSON", grdb]),
+        source("RutileIndex", ["RutileStore", "RutileQuery", "RutileModel", "RutileJSON"]),
         source("RutileBundle", ["OptimadeAPI", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
 
         // Services.
@@ -131,6 +132,8 @@ let package = Package(
             dependencies: ["RutileMetainfo", "RutileTestSupport", "RutileArchive", "RutileModel", "RutileJSON"],
             exclude: ["Goldens"], swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         tests(of: "RutileStore", ["RutileTestSupport", "RutileQuery", "RutileModel", "RutileJSON"]),
+        tests(
+            of: "RutileIndex", ["RutileTestSupport", "RutileStore", "RutileQuery", "RutileModel", "RutileJSON"]),
         tests(of: "RutileSQLite", ["RutileTestSupport", "RutileStore", "RutileModel", "RutileJSON", grdb]),
         tests(
             of: "RutileBundle",
