@@ -41,7 +41,7 @@ package enum EntryDocument {
         for problem in problems {
             writer.beginObject()
             writer.member("status", String(problem.kind.status))
-            writer.member("code", problem.code)
+            writer.member("code", problem.code.rawValue)
             writer.member("title", problem.kind.title)
             writer.member("detail", problem.detail)
             writer.source(problem.parameter)

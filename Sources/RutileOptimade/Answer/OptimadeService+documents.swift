@@ -61,7 +61,7 @@ extension OptimadeService {
         for name in include {
             guard let collection = asked.collections.first(where: { $0.type.name.hasSameUTF8(as: name) }) else {
                 throw OptimadeProblem(
-                    .badRequest, code: "parameter.include", parameter: "include",
+                    .parameterName, parameter: "include",
                     "Nothing is related as “\(name)”. Entries can be related to "
                         + "\(asked.collections.map(\.type.name).joined(separator: ", ")).")
             }
