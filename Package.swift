@@ -117,7 +117,7 @@ let package = Package(
             path: "Sources/RutileBench", swiftSettings: strict),
 
         // Tests.
-        source("RutileTestSupport", ["RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
+        source("RutileTestSupport", ["RutileStore", "RutileArchive", "RutileQuery", "RutileModel", "RutileJSON"]),
         tests(of: "RutileJSON"),
         tests(of: "RutileQuery", ["RutileModel", "RutileJSON"]),
         tests(of: "NomadAPI", ["RutileJSON"]),
@@ -127,7 +127,7 @@ let package = Package(
             name: "RutileMetainfoTests",
             dependencies: ["RutileMetainfo", "RutileTestSupport", "RutileArchive", "RutileModel", "RutileJSON"],
             exclude: ["Goldens"], swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
-        tests(of: "RutileStore", ["RutileTestSupport", "RutileModel", "RutileJSON"]),
+        tests(of: "RutileStore", ["RutileTestSupport", "RutileQuery", "RutileModel", "RutileJSON"]),
         tests(of: "RutileSQLite", ["RutileTestSupport", "RutileStore", "RutileModel", "RutileJSON", grdb]),
         tests(
             of: "RutileBundle",

@@ -3,8 +3,9 @@ import RutileModel
 
 /// Evaluates predicates on one document at a time: the oracle that every index is compared with.
 ///
-/// A document is a JSON object of property values. Timestamps stand in it as text, and one that is no timestamp is
-/// absent. Nothing is cached; cost is one walk over the document for each test.
+/// A document is a JSON object of property values. Timestamps stand in it as text. A value that is not of its
+/// property's type is absent, and so is everything that the catalogue lacks. Nothing is cached; cost is one walk over
+/// the document for each test.
 public struct Evaluator: Sendable {
     private let catalogue: PropertyCatalogue
 
@@ -22,7 +23,7 @@ public struct Evaluator: Sendable {
             return Truth(value.holds(test.relation, operand))
         case .isKnown(let path): return Truth(value(at: path, in: document) != nil)
         case .length(let path, let comparison, let count):
-            guard let items = value(at: path, in: document)?.items else { return .unknown }
+            guard let items = items(at: path, in: document) else { return .unknown }
             return Truth(comparison.holds(Int64(items.count), count))
         case .items(let test): return truth(of: test, for: document)
         case .and(let operands):
@@ -39,7 +40,7 @@ public struct Evaluator: Sendable {
     private func truth(of test: ItemsTest, for document: ObjectValue) -> Truth {
         var columns: [[Literal?]] = []
         for path in test.lists {
-            guard let items = value(at: path, in: document)?.items else { return .unknown }
+            guard let items = items(at: path, in: document) else { return .unknown }
             let type = itemType(at: path)
             columns.append(items.map { literal($0, type) })
         }
@@ -72,6 +73,11 @@ public struct Evaluator: Sendable {
         }
     }
 
+    private func items(at path: PropertyPath, in document: ObjectValue) -> [Value]? {
+        guard case .list? = try? catalogue.type(of: path) else { return nil }
+        return value(at: path, in: document)?.items
+    }
+
     private func itemType(at path: PropertyPath) -> PropertyType {
         if case .list(let item)? = try? catalogue.type(of: path) { item } else { .opaque }
     }
@@ -89,6 +95,18 @@ public struct Evaluator: Sendable {
     /// What `path` leads to; through a list of dictionaries it is the flat list of what all items have, `null` for
     /// those that lack it.
     private func value(at path: PropertyPath, in document: ObjectValue) -> Value? {
+        guard let type = try? catalogue.type(of: path), let value = anyValue(at: path, in: document) else { return nil }
+        let isOfType =
+            switch type {
+            case .list: value.items != nil
+            case .dictionary: value.object != nil
+            case .opaque: !value.isNull
+            case .string, .integer, .float, .boolean, .timestamp: literal(value, type) != nil
+            }
+        return isOfType ? value : nil
+    }
+
+    private func anyValue(at path: PropertyPath, in document: ObjectValue) -> Value? {
         guard var value = document[path.head] else { return nil }
         for name in path.components.dropFirst() {
             if let items = value.items {
@@ -98,7 +116,7 @@ public struct Evaluator: Sendable {
                 value = member
             }
         }
-        return value.isNull ? nil : value
+        return value
     }
 
     private static func flattened(_ items: [Value], _ name: String) -> [Value] {

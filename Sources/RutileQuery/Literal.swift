@@ -57,25 +57,3 @@ public enum Literal: Hashable, Sendable {
         }
     }
 }
-
-/// A number that orders integers and reals among each other without rounding either.
-private struct ExactNumber: Comparable {
-    /// The number rounded to a double, and what an integer has on top.
-    private let rounded: Double
-    private let rest: Int64
-
-    init(_ number: Double) {
-        rounded = number
-        rest = 0
-    }
-
-    init(_ number: Int64) {
-        rounded = Double(number)
-        // 2^63 is no Int64, and the only double that an Int64 rounds to which is none.
-        rest = rounded < 0x1p63 ? number - Int64(rounded) : number - Int64.max - 1
-    }
-
-    static func < (left: ExactNumber, right: ExactNumber) -> Bool {
-        left.rounded == right.rounded ? left.rest < right.rest : left.rounded < right.rounded
-    }
-}

@@ -16,7 +16,7 @@ package protocol EntryIndex: Sendable {
 
     /// Adds, replaces and removes documents, all or none.
     ///
-    /// - Throws: ``StoreError``.
+    /// - Throws: ``StoreError`` when a document is no JSON object or lacks its `id`; `CancellationError`.
     func apply(_ change: IndexChange) async throws
 }
 
@@ -93,9 +93,9 @@ package struct IndexChange: Sendable {
         }
     }
 
-    /// Replaces what its entry had.
+    /// Replaces what its entry had. Of several for one entry the last one stays.
     package var documents: [Document]
-    /// Removing what is not there is no error.
+    /// Removed before the documents are added. Removing what is not there is no error.
     package var removed: Set<EntryID>
     /// All properties from now on, where they change. Documents that are there already keep the values that were
     /// read when they came; who adds a property gives such documents again.

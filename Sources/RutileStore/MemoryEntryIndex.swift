@@ -1,0 +1,128 @@
+import RutileJSON
+package import RutileQuery
+package import RutileModel
+import Synchronization
+
+/// Documents in memory, each tested one after the other: the reference that other indexes are compared with, and what
+/// tests use.
+package final class MemoryEntryIndex: EntryIndex {
+    private struct Contents {
+        var catalogue: PropertyCatalogue
+        var documents: [EntryID: IndexedDocument] = [:]
+    }
+
+    private let contents: Mutex<Contents>
+
+    /// No documents of `catalogue`.
+    package init(_ catalogue: PropertyCatalogue) { contents = Mutex(Contents(catalogue: catalogue)) }
+
+    package var catalogue: PropertyCatalogue { contents.withLock { $0.catalogue } }
+
+    package func entries(_ search: EntrySearch) async throws -> EntryPage {
+        let (catalogue, documents) = contents.withLock { ($0.catalogue, $0.documents) }
+        let evaluator = Evaluator(catalogue)
+        var found: [Place] = []
+        for (entry, document) in documents where search.visible.contains(document.upload) {
+            try Task.checkCancellation()
+            guard evaluator.truth(of: search.predicate, for: document.properties) == .true else { continue }
+            let values = search.sort.keys.map { evaluator.scalar(at: $0.path, in: document.properties) }
+            found.append(Place(cursor: Cursor(values: values, id: document.id), entry: entry))
+        }
+        let following = search.after.map { after in
+            found.filter { search.sort.order(after, $0.cursor) == .ascending }
+        }
+        let sorted = (following ?? found).sorted { left, right in
+            switch search.sort.order(left.cursor, right.cursor) {
+            case .ascending: true
+            case .descending: false
+            case .same: left.entry < right.entry
+            }
+        }
+        let page = sorted.dropFirst(search.skip)
+        return EntryPage(
+            entries: page.prefix(search.limit).map(\.entry), total: found.count, hasMore: page.count > search.limit,
+            end: page.prefix(search.limit).last?.cursor)
+    }
+
+    package func apply(_ change: IndexChange) async throws {
+        try contents.withLock { contents in
+            let catalogue = change.catalogue ?? contents.catalogue
+            let added = try change.documents.map { try ($0.entry, IndexedDocument($0, catalogue)) }
+            contents.catalogue = catalogue
+            for entry in change.removed { contents.documents[entry] = nil }
+            for (entry, document) in added { contents.documents[entry] = document }
+        }
+    }
+
+    /// An entry that matched.
+    private struct Place {
+        let cursor: Cursor
+        let entry: EntryID
+    }
+}
+
+/// A document as it is kept: what of it the catalogue knew when it came.
+private struct IndexedDocument {
+    let upload: UploadID
+    let id: String
+    let properties: ObjectValue
+
+    init(_ document: IndexChange.Document, _ catalogue: PropertyCatalogue) throws(StoreError) {
+        let value: Value
+        do {
+            value = try Value(json: document.json, limits: .file)
+        } catch {
+            throw .medium("the document of entry \(document.entry) is no JSON: \(error)")
+        }
+        guard let object = value.object, let id = object["id"]?.text else {
+            throw .missing(kind: "id in the document of entry", id: document.entry.text)
+        }
+        upload = document.upload
+        self.id = id
+        properties = ObjectValue(object.members.filter { catalogue[$0.0] != nil })
+    }
+}
+
+extension VisibleUploads {
+    /// Whether the entries of `upload` may be seen.
+    package func contains(_ upload: UploadID) -> Bool {
+        switch self {
+        case .all: true
+        case .only(let uploads): uploads.contains(upload)
+        case .allBut(let uploads): !uploads.contains(upload)
+        }
+    }
+}
+
+extension Sort {
+    /// How one place stands to another.
+    fileprivate enum Order { case ascending, same, descending }
+
+    fileprivate func order(_ left: Cursor, _ right: Cursor) -> Order {
+        for (index, key) in keys.enumerated() {
+            switch (left.value(index), right.value(index)) {
+            case (nil, nil): continue
+            case (_?, nil): return .ascending
+            case (nil, _?): return .descending
+            case (let value?, let other?):
+                if value.precedes(other) { return key.isDescending ? .descending : .ascending }
+                if other.precedes(value) { return key.isDescending ? .ascending : .descending }
+            }
+        }
+        let (id, otherID) = (UTF8Key(left.id), UTF8Key(right.id))
+        return id == otherID ? .same : id < otherID ? .ascending : .descending
+    }
+}
+
+extension Cursor {
+    /// The value of sort key `index`; a client's cursor may have too few.
+    fileprivate func value(_ index: Int) -> Literal? { index < values.count ? values[index] : nil }
+}
+
+extension Literal {
+    /// Whether this is the smaller of two values of one property; false stands before true.
+    fileprivate func precedes(_ other: Literal) -> Bool {
+        if case (.boolean(let left), .boolean(let right)) = (self, other) { return !left && right }
+        return holds(.compares(.less), other)
+    }
+}
