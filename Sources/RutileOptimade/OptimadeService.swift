@@ -103,7 +103,7 @@ package struct OptimadeService: Sendable {
     }
 
     private func refusal(_ problem: OptimadeProblem, _ head: DocumentHead) -> OptimadeAnswer {
-        OptimadeAnswer(.refused(problem.kind), body: EntryDocument.errors([problem], head))
+        OptimadeAnswer(.refused(problem.kind), body: ResourceDocument.errors([problem], head))
     }
 
     static func noEndpoint(_ path: String) -> OptimadeProblem {
