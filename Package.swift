@@ -78,20 +78,22 @@ let package = Package(
         source("RutileArchive", ["RutileModel", "RutileJSON"]),
         source("RutileStore", ["RutileQuery", "RutileModel", "RutileJSON"]),
         source("RutileSQLite", ["RutileStore", "RutileModel", "RutileJSON", grdb]),
-        source("RutileBundle", ["RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
+        source("RutileBundle", ["OptimadeAPI", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
 
         // Services.
         source(
             "RutileGraph",
             ["NomadAPI", "RutileMetainfo", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
         source(
+            "RutileOptimade",
+            ["OptimadeAPI", "RutileStore", "RutileArchive", "RutileQuery", "RutileModel", "RutileJSON"]),
+        source(
             "RutileImport",
             [
-                "RutileStore", "RutileArchive", "RutileMetainfo", "RutileModel", "RutileJSON", "CGemmi", "CSpglib",
+                "OptimadeAPI", "RutileStore", "RutileArchive", "RutileMetainfo", "RutileModel", "RutileJSON", "CGemmi",
+                "CSpglib",
                 "CLibArchive", "CProcess", crypto, yams,
             ]),
-
-        source("RutileOptimade", ["OptimadeAPI", "RutileStore", "RutileQuery", "RutileModel", "RutileJSON"]),
 
         // Edge and composition root.
         source(
@@ -142,7 +144,10 @@ let package = Package(
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         tests(
             of: "RutileOptimade",
-            ["RutileTestSupport", "OptimadeAPI", "RutileStore", "RutileQuery", "RutileModel", "RutileJSON"]),
+            [
+                "RutileTestSupport", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileQuery", "RutileModel",
+                "RutileJSON",
+            ]),
         tests(of: "RutileImport", ["RutileTestSupport", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
         tests(
             of: "RutileServer",

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import OptimadeAPI
 import RutileJSON
 import RutileModel
 import RutileStore
@@ -8,10 +9,11 @@ import RutileStore
 /// Archives and raw files stay in the parsed text until they are written.
 ///
 /// The format: one JSON object with the members `about` (text, for people), `users`, `groups`, `uploads`, `entries`,
-/// `datasets`, `packages` (all lists) and `raw_files` (`{upload_id: {path: content}}`), all optional. Times are
+/// `datasets`, `packages`, `properties` (all lists) and `raw_files` (`{upload_id: {path: content}}`), all optional. Times are
 /// ISO 8601; without an offset they are UTC. A raw file's content is its text, or `{"$base64": "…"}` for bytes that
 /// are not UTF-8.
-/// An entry's `archive` is its archive, `metadata` its search document.
+/// An entry's `archive` is its archive, `metadata` its search document. A property is the definition of a property of
+/// OPTIMADE entries that an upload of the bundle brought.
 struct BundleContents {
     /// One entry and where it stands.
     struct Entry {
@@ -34,6 +36,7 @@ struct BundleContents {
     private(set) var entries: [Entry] = []
     private(set) var datasets: [DatasetRecord] = []
     private(set) var packages: [Value] = []
+    private(set) var properties: [UploadID: [PropertyRecord]] = [:]
     private(set) var rawFiles: [UploadID: [RawFile]] = [:]
     /// Numbers that are no JSON (`NaN`, infinities) and were read as null.
     let replacedNumbers: Int
@@ -52,7 +55,9 @@ struct BundleContents {
         replacedNumbers = document.replaced.count
         let root = try BundleObject(
             document.root, at: "",
-            known: ["about", "users", "groups", "uploads", "entries", "datasets", "packages", "raw_files"])
+            known: [
+                "about", "users", "groups", "uploads", "entries", "datasets", "packages", "properties", "raw_files",
+            ])
         _ = try root.text("about")
         users = try root.records("users", \.id) { try UserRecord($0, at: $1, hash: hash) }
         groups = try root.records("groups", \.id) { try GroupRecord($0, at: $1) }
@@ -80,7 +85,22 @@ struct BundleContents {
             }
             return package
         }
+        for (index, item) in try root.items("properties").enumerated() {
+            try readProperty(item, at: "/properties" / "\(index)")
+        }
         if let files = root.view("raw_files") { try readRawFiles(files) }
+    }
+
+    private mutating func readProperty(_ view: JSONView, at place: String) throws(BundleError) {
+        let object = try BundleObject(view, at: place, known: ["upload_id", "entry_type", "name", "definition"])
+        let upload = UploadID(try object.requiredText("upload_id"))
+        guard uploads.contains(where: { $0.id == upload }) else {
+            throw .refused(place: place / "upload_id", reason: "the bundle has no such upload")
+        }
+        properties[upload, default: []].append(
+            PropertyRecord(
+                entryType: try object.requiredText("entry_type"), name: try object.requiredText("name"),
+                definition: object.value("definition") ?? .null))
     }
 
     private mutating func readRawFiles(_ view: JSONView) throws(BundleError) {
@@ -108,6 +128,17 @@ struct BundleContents {
             }
             rawFiles[upload] = files
         }
+    }
+}
+
+extension BundleContents.Entry {
+    /// What the index of its entry type holds of the entry; `nil` where its archive holds no resource.
+    var document: EntryDocument? {
+        guard let metadata = archive?["metadata"] else { return nil }
+        var members = ObjectValue()
+        for key in Resource.ArchiveKeys.all { members[key] = metadata[key]?.value }
+        guard let resource = Resource(metadata: members, entry: record.id.text) else { return nil }
+        return EntryDocument(type: resource.type, json: resource.indexDocument())
     }
 }
 

@@ -57,6 +57,13 @@ package struct BundleSaver<Records: RecordCatalogue>: Sendable {
             try pages.list("datasets", datasets) { $0.write(&$1) }
             let packages = try await snapshot.allPackages()
             try pages.list("packages", packages) { $1.value($0) }
+            pages.beginList("properties")
+            for upload in uploads {
+                for property in try await snapshot.properties(of: upload.id) {
+                    try pages.item { property.write(&$0, upload: upload.id) }
+                }
+            }
+            pages.endList()
             summary.rawFiles = try writeRawFiles(of: uploads, &pages)
             try pages.end()
 

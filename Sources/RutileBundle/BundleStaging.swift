@@ -20,12 +20,13 @@ struct BundleStaging {
         change.uploads = contents.uploads
         change.datasets = contents.datasets
         change.packages = contents.packages
+        change.properties = contents.properties
         change.removedUploads = replaced
         let addresses = try writeArchives(contents.entries)
         change.entries = contents.entries.map { entry in
             var record = entry.record
             record.archive = addresses[record.id]
-            return RecordChange.EntryWrite(record, metadata: entry.metadata)
+            return RecordChange.EntryWrite(record, metadata: entry.metadata, document: entry.document)
         }
         for upload in contents.uploads {
             if let files = contents.rawFiles[upload.id] {

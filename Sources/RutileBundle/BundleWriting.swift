@@ -144,6 +144,18 @@ extension DatasetRecord {
     }
 }
 
+extension PropertyRecord {
+    /// Writes the definition of a property of `upload` as an object of a bundle.
+    func write(_ writer: inout JSONWriter, upload: UploadID) {
+        writer.beginObject()
+        writer.member("upload_id", upload.text)
+        writer.member("entry_type", entryType)
+        writer.member("name", name)
+        writer.member("definition", definition)
+        writer.endObject()
+    }
+}
+
 extension ProcessRecord {
     /// Writes the members of an upload's or entry's object that ``init(_:)`` reads.
     fileprivate func write(_ writer: inout JSONWriter) {

@@ -223,3 +223,20 @@ package struct DatasetRecord: Hashable, Sendable {
         query = nil
     }
 }
+
+/// A property of entries that an upload brought with its definition.
+package struct PropertyRecord: Hashable, Sendable {
+    /// The entry type that has it, for example `structures`.
+    package var entryType: String
+    /// Its name, prefix included.
+    package var name: String
+    /// Its definition as the source gave it: an OPTIMADE property definition, or the older flat form.
+    package var definition: Value
+
+    /// The property `name` of `entryType`.
+    package init(entryType: String, name: String, definition: Value) {
+        self.entryType = entryType
+        self.name = name
+        self.definition = definition
+    }
+}

@@ -8,16 +8,19 @@ struct ChangeTransaction {
     private let database: Database
     private let refuses: Bool
     private let time: Timestamp
+    private var counter: ChangeCounter
 
     /// A change at `time`; `refuses` says that records that exist already stop it.
-    init(_ database: Database, refuses: Bool, time: Timestamp) {
+    init(_ database: Database, refuses: Bool, time: Timestamp) throws {
         self.database = database
+        counter = try ChangeCounter(database)
         self.refuses = refuses
         self.time = time
     }
 
     /// Removes, checks, writes, in this order.
     mutating func apply(_ change: RecordChange) throws {
+        counter.advance()
         for id in change.removedEntries { try remove(id) }
         for id in change.removedUploads { try remove(id) }
         try checkReferences(of: change)
@@ -25,21 +28,33 @@ struct ChangeTransaction {
         for group in change.groups { try write(group) }
         for upload in change.uploads { try write(upload, id: upload.id) }
         for entry in change.entries { try write(entry) }
+        try writeLaterEntries(of: change)
+        for (upload, properties) in change.properties { try write(properties, of: upload) }
         for dataset in change.datasets { try write(dataset, id: dataset.id) }
         for package in change.packages { try install(package) }
         for file in change.files { try note(file) }
+        try counter.store(in: database)
     }
 
-    private func remove(_ entry: EntryID) throws {
+    private mutating func remove(_ entry: EntryID) throws {
         guard entry.text.isStorable else { return }
         try retireSegment(of: entry)
+        try removeDocument(of: entry)
         try database.run("DELETE FROM entry WHERE id = ?", [entry.text.databaseValue])
         try database.run("DELETE FROM search_document WHERE entry_id = ?", [entry.text.databaseValue])
     }
 
-    private func remove(_ upload: UploadID) throws {
+    private mutating func remove(_ upload: UploadID) throws {
         guard upload.text.isStorable else { return }
         let id = upload.text.databaseValue
+        try database.run(
+            """
+            INSERT OR REPLACE INTO entry_document (change, type, entry_id, upload_id)
+            SELECT ? + row_number() OVER (ORDER BY change), type, entry_id, upload_id FROM entry_document
+            WHERE document IS NOT NULL AND entry_id IN (SELECT id FROM entry WHERE upload_id = ?)
+            """, [counter.value.databaseValue, id])
+        counter.advance(by: database.changesCount)
+        try database.run("DELETE FROM property WHERE upload_id = ?", [id])
         try database.run(
             """
             INSERT OR REPLACE INTO retired_segment
@@ -49,6 +64,49 @@ struct ChangeTransaction {
             "DELETE FROM search_document WHERE entry_id IN (SELECT id FROM entry WHERE upload_id = ?)", [id])
         try database.run("DELETE FROM entry WHERE upload_id = ?", [id])
         try database.run("DELETE FROM upload WHERE id = ?", [id])
+    }
+
+    private mutating func removeDocument(of entry: EntryID) throws {
+        let sql = "SELECT type, upload_id FROM entry_document WHERE entry_id = ? AND document IS NOT NULL"
+        for (type, upload) in try database.all(sql, [entry.text], { (try $0.text(), UploadID(try $0.text())) }) {
+            try write(nil, of: type, entry, in: upload)
+        }
+    }
+
+    /// Writes a document under the number of a change of its own; `nil` says that it was removed.
+    private mutating func write(_ json: [UInt8]?, of type: String, _ entry: EntryID, in upload: UploadID) throws {
+        counter.advance()
+        var columns = ColumnWriter()
+        columns.number(counter.value)
+        try columns.text(type)
+        try columns.text(entry.text)
+        try columns.text(upload.text)
+        columns.optionalBytes(json)
+        try database.run("INSERT OR REPLACE INTO entry_document VALUES (?, ?, ?, ?, ?)", columns.values)
+    }
+
+    private func write(_ properties: [PropertyRecord], of upload: UploadID) throws {
+        try database.run("DELETE FROM property WHERE upload_id = ?", [upload.text.databaseValue])
+        for property in properties {
+            var columns = ColumnWriter()
+            try columns.text(upload.text)
+            try columns.text(property.entryType)
+            try columns.text(property.name)
+            columns.value(property.definition)
+            try database.run(
+                "INSERT INTO property (upload_id, entry_type, name, definition) VALUES (?, ?, ?, ?)", columns.values)
+        }
+    }
+
+    private mutating func writeLaterEntries(of change: RecordChange) throws {
+        guard let stream = change.laterEntries else { return }
+        let uploads = Set(change.uploads.map(\.id))
+        try stream { entry in
+            guard uploads.contains(entry.record.upload) else {
+                throw StoreError.missing(kind: "upload", id: entry.record.upload.text)
+            }
+            try write(entry)
+        }
     }
 
     private func retireSegment(of entry: EntryID) throws {
@@ -109,10 +167,16 @@ struct ChangeTransaction {
         }
     }
 
-    private func write(_ entry: RecordChange.EntryWrite) throws {
+    private mutating func write(_ entry: RecordChange.EntryWrite) throws {
         let id = entry.record.id
-        if !refuses && id.text.isStorable { try retireSegment(of: id) }
+        if !refuses && id.text.isStorable {
+            try retireSegment(of: id)
+            try removeDocument(of: id)
+        }
         try write(entry.record, id: id)
+        if let document = entry.document {
+            try write(document.json, of: document.type, id, in: entry.record.upload)
+        }
         if let metadata = entry.metadata {
             try database.run(
                 "INSERT OR REPLACE INTO search_document (entry_id, document) VALUES (?, ?)",
@@ -147,5 +211,20 @@ struct ChangeTransaction {
             try columns.text(target)
         }
         try database.run("INSERT INTO pending_file (source, target) VALUES (?, ?)", columns.values)
+    }
+}
+
+/// The number of the last change, kept in memory while a transaction writes.
+private struct ChangeCounter {
+    private(set) var value: Int64
+
+    init(_ database: Database) throws {
+        value = try database.first("SELECT value FROM change_counter") { try $0.number() } ?? 0
+    }
+
+    mutating func advance(by count: Int = 1) { value += Int64(count) }
+
+    func store(in database: Database) throws {
+        try database.run("UPDATE change_counter SET value = ?", [value.databaseValue])
     }
 }

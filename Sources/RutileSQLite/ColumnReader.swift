@@ -16,8 +16,13 @@ struct ColumnReader {
     mutating func text() throws -> String { try row.decode(String.self, atIndex: next()) }
     mutating func optionalText() throws -> String? { try row.decode(String?.self, atIndex: next()) }
     mutating func integer() throws -> Int { try row.decode(Int.self, atIndex: next()) }
+    mutating func number() throws -> Int64 { try row.decode(Int64.self, atIndex: next()) }
     mutating func optionalInteger() throws -> Int? { try row.decode(Int?.self, atIndex: next()) }
     mutating func data() throws -> Data { try row.decode(Data.self, atIndex: next()) }
+    /// The bytes of a blob; `nil` for NULL.
+    mutating func optionalBytes() throws -> [UInt8]? {
+        try row.withUnsafeData(atIndex: next()) { data in data.map { Array($0) } }
+    }
     mutating func flag() throws -> Bool { try row.decode(Bool.self, atIndex: next()) }
     mutating func time() throws -> Timestamp {
         Timestamp(microseconds: try row.decode(Int64.self, atIndex: next()))

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GRDB
 import RutileJSON
 import RutileModel
@@ -19,6 +20,8 @@ struct ColumnWriter {
     }
 
     mutating func integer(_ number: Int) { values.append(number.databaseValue) }
+    mutating func number(_ number: Int64) { values.append(number.databaseValue) }
+    mutating func optionalBytes(_ bytes: [UInt8]?) { values.append(bytes.map { Data($0).databaseValue } ?? .null) }
     mutating func optionalInteger(_ number: Int?) { values.append(number?.databaseValue ?? .null) }
     mutating func flag(_ flag: Bool) { values.append(flag.databaseValue) }
     mutating func time(_ time: Timestamp) { values.append(time.microseconds.databaseValue) }

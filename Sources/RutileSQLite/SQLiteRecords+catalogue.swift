@@ -70,6 +70,11 @@ private struct SQLiteSnapshot: RecordSnapshot {
         }
     }
 
+    func properties(of upload: UploadID) async throws -> [PropertyRecord] {
+        let sql = "SELECT entry_type, name, definition FROM property WHERE upload_id = ? ORDER BY position"
+        return try await read { try $0.properties(sql, [upload.text]) }
+    }
+
     func holds(_ segment: SegmentName) async throws -> Bool {
         let sql = "SELECT 1 FROM entry WHERE upload_id = ? AND segment = ? LIMIT 1"
         return try await read { try $0.first(sql, [segment.upload.text, segment.segment]) { _ in true } ?? false }
@@ -103,6 +108,12 @@ private struct SQLiteSnapshot: RecordSnapshot {
         (
             "SELECT entry_id FROM search_document WHERE entry_id NOT IN (SELECT id FROM entry) ORDER BY entry_id",
             { "entry \($0): a search document without the entry" }
+        ),
+        (
+            """
+            SELECT entry_id FROM entry_document
+            WHERE document IS NOT NULL AND entry_id NOT IN (SELECT id FROM entry) ORDER BY entry_id
+            """, { "entry \($0): an index document without the entry" }
         ),
         (
             """

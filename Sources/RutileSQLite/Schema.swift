@@ -108,6 +108,24 @@ enum Schema {
             sequence INTEGER PRIMARY KEY, source TEXT, target TEXT NOT NULL
         ) STRICT;
         CREATE TABLE secret (name TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        """,
         """
+        -- What indexes hold of entries, in the order of changes: one row for each entry and entry type, with the number
+        -- of its last change. Where the document is NULL it was removed.
+        CREATE TABLE entry_document (
+            change INTEGER PRIMARY KEY, type TEXT NOT NULL, entry_id TEXT NOT NULL, upload_id TEXT NOT NULL,
+            document BLOB, UNIQUE (entry_id, type)
+        ) STRICT;
+        CREATE INDEX entry_document_by_type ON entry_document (type);
+        -- One row: the number of the last change to anything that decides what searches find.
+        CREATE TABLE change_counter (value INTEGER NOT NULL) STRICT;
+        INSERT INTO change_counter VALUES (0);
+
+        CREATE TABLE property (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, upload_id TEXT NOT NULL, entry_type TEXT NOT NULL,
+            name TEXT NOT NULL, definition TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX property_by_upload ON property (upload_id);
+        """,
     ]
 }

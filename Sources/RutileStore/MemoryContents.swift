@@ -10,6 +10,19 @@ struct MemoryContents: RecordSnapshot {
     var datasets: [DatasetID: DatasetRecord] = [:]
     var packages: [Value] = []
     var retired: [SegmentName: Timestamp] = [:]
+    /// Definitions of properties, in the order in which they were written.
+    var properties: [(upload: UploadID, property: PropertyRecord)] = []
+    /// For each entry type, the last change to the document of each entry that has, or had, one.
+    var documents: [String: [EntryID: DocumentChange]] = [:]
+    var changeNumber: Int64 = 0
+
+    /// A document that was written, or removed.
+    struct DocumentChange {
+        let number: Int64
+        let upload: UploadID
+        /// Absent when the document was removed.
+        let json: [UInt8]?
+    }
 
     /// Does `change`; after an error the contents are in no defined state, so callers work on a copy.
     mutating func apply(_ change: RecordChange, at time: Timestamp) throws(StoreError) {
@@ -17,7 +30,9 @@ struct MemoryContents: RecordSnapshot {
         for id in change.removedUploads {
             for entry in entries.values where entry.record.upload == id { remove(entry.record.id, at: time) }
             uploads[id] = nil
+            properties.removeAll { $0.upload == id }
         }
+        changeNumber += 1
         try check(change)
         let refuses = change.existing == .refuse
         for user in change.users {
@@ -36,11 +51,11 @@ struct MemoryContents: RecordSnapshot {
             if refuses && uploads[upload.id] != nil { throw .alreadyExists(kind: "upload", id: upload.id.text) }
             uploads[upload.id] = upload
         }
-        for entry in change.entries {
-            let id = entry.record.id
-            if refuses && entries[id] != nil { throw .alreadyExists(kind: "entry", id: id.text) }
-            remove(id, at: time)
-            entries[id] = entry
+        for entry in change.entries { try write(entry, refuses: refuses, at: time) }
+        try writeLaterEntries(of: change, at: time)
+        for (upload, properties) in change.properties {
+            self.properties.removeAll { $0.upload == upload }
+            self.properties += properties.map { (upload, $0) }
         }
         for dataset in change.datasets {
             if refuses && datasets[dataset.id] != nil { throw .alreadyExists(kind: "dataset", id: dataset.id.text) }
@@ -56,9 +71,58 @@ struct MemoryContents: RecordSnapshot {
         if let id = needed.uploads.filter({ uploads[$0] == nil }).min() { throw .missing(kind: "upload", id: id.text) }
     }
 
+    private mutating func write(
+        _ entry: RecordChange.EntryWrite, refuses: Bool, at time: Timestamp
+    ) throws(StoreError) {
+        let id = entry.record.id
+        if refuses && entries[id] != nil { throw .alreadyExists(kind: "entry", id: id.text) }
+        remove(id, at: time)
+        entries[id] = entry
+        if let document = entry.document { note(document.type, id, entry.record.upload, document.json) }
+    }
+
+    private mutating func writeLaterEntries(of change: RecordChange, at time: Timestamp) throws(StoreError) {
+        guard let stream = change.laterEntries else { return }
+        let uploads = Set(change.uploads.map(\.id))
+        do {
+            try stream { entry in
+                guard uploads.contains(entry.record.upload) else {
+                    throw StoreError.missing(kind: "upload", id: entry.record.upload.text)
+                }
+                try write(entry, refuses: change.existing == .refuse, at: time)
+            }
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw .medium("\(error)")
+        }
+    }
+
     private mutating func remove(_ id: EntryID, at time: Timestamp) {
-        guard let old = entries.removeValue(forKey: id), let archive = old.record.archive else { return }
+        guard let old = entries.removeValue(forKey: id) else { return }
+        if let document = old.document { note(document.type, id, old.record.upload, nil) }
+        guard let archive = old.record.archive else { return }
         retired[SegmentName(upload: archive.upload, segment: archive.segment)] = time
+    }
+
+    private mutating func note(_ type: String, _ entry: EntryID, _ upload: UploadID, _ json: [UInt8]?) {
+        changeNumber += 1
+        documents[type, default: [:]][entry] = DocumentChange(number: changeNumber, upload: upload, json: json)
+    }
+
+    /// The documents of `type` that changed after `change`, up to `limit`.
+    func documents(of type: String, after change: Int64, limit: Int) -> DocumentBatch {
+        var batch = DocumentBatch(last: change)
+        let changed = (documents[type] ?? [:]).filter { $0.value.number > change }
+        for (entry, document) in changed.sorted(by: { $0.value.number < $1.value.number }).prefix(limit) {
+            batch.last = document.number
+            if let json = document.json {
+                batch.documents.append(IndexChange.Document(entry: entry, upload: document.upload, json: json))
+            } else {
+                batch.removed.insert(entry)
+            }
+        }
+        return batch
     }
 
     private mutating func install(_ package: Value, refuses: Bool) throws(StoreError) {
@@ -83,6 +147,10 @@ struct MemoryContents: RecordSnapshot {
 
     func searchDocuments(of upload: UploadID) async throws -> [EntryID: Value] {
         entries.filter { $0.value.record.upload == upload }.compactMapValues(\.metadata)
+    }
+
+    func properties(of upload: UploadID) async throws -> [PropertyRecord] {
+        properties.filter { $0.upload == upload }.map(\.property)
     }
 
     func holds(_ segment: SegmentName) async throws -> Bool {

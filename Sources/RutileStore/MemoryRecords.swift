@@ -5,7 +5,7 @@ import Synchronization
 /// Records in memory: the reference that other stores are compared with, and what tests use.
 ///
 /// Nothing is kept when the process ends. Staged files of a change are moved when there is a data directory.
-package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue {
+package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, DocumentFeed {
     private let contents = Mutex(MemoryContents())
     private let directory: DataDirectory?
     private let now: @Sendable () -> Timestamp
@@ -109,6 +109,18 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue {
 
     package func retiredSegments() async throws -> [SegmentName: Timestamp] {
         contents.withLock { contents in contents.retired }
+    }
+
+    package func documents(of type: String, after change: Int64, limit: Int) async throws -> DocumentBatch {
+        contents.withLock { contents in contents.documents(of: type, after: change, limit: limit) }
+    }
+
+    package func propertyDefinitions() async throws -> [PropertyRecord] {
+        contents.withLock { contents in contents.properties.map(\.property) }
+    }
+
+    package func changeNumber() async throws -> Int64 {
+        contents.withLock { contents in contents.changeNumber }
     }
 
     package func forget(_ segments: Set<SegmentName>) async throws {

@@ -31,6 +31,8 @@ package protocol RecordSnapshot: Sendable {
     func entries(of upload: UploadID) async throws -> [EntryRecord]
     /// The search documents that were given with entries of `upload`.
     func searchDocuments(of upload: UploadID) async throws -> [EntryID: Value]
+    /// The definitions of properties that `upload` brought, in order.
+    func properties(of upload: UploadID) async throws -> [PropertyRecord]
     /// Whether the archive of any entry lies in `segment`. Cost: one index look-up.
     func holds(_ segment: SegmentName) async throws -> Bool
     /// What the records themselves have to say against their own consistency, for people; empty when all is well.

@@ -27,25 +27,36 @@ package struct RecordChange: Sendable {
         case replace
     }
 
-    /// One entry and its search document.
+    /// One entry and its documents.
     package struct EntryWrite: Sendable {
         package var record: EntryRecord
         /// The document that searches see; absent when it is to be made from the archive.
         package var metadata: Value?
+        /// What the index of an entry type holds of the entry; absent when no index does.
+        package var document: EntryDocument?
 
-        /// `record` with its search document.
-        package init(_ record: EntryRecord, metadata: Value? = nil) {
+        /// `record` with its documents.
+        package init(_ record: EntryRecord, metadata: Value? = nil, document: EntryDocument? = nil) {
             self.record = record
             self.metadata = metadata
+            self.document = document
         }
     }
+
+    /// Gives entries to the closure that it is called with, one after the other; throws what that throws.
+    package typealias EntryStream = @Sendable (_ write: (EntryWrite) throws -> Void) throws -> Void
 
     package var existing: Existing
     package var users: [UserRecord] = []
     package var groups: [GroupRecord] = []
     package var uploads: [UploadRecord] = []
     package var entries: [EntryWrite] = []
+    /// More entries, written after ``entries``, for those that are too many to be in memory at once; their uploads are
+    /// among ``uploads``. Called once, within the transaction.
+    package var laterEntries: EntryStream?
     package var datasets: [DatasetRecord] = []
+    /// For uploads of this change, all definitions of properties that they bring from now on, in order.
+    package var properties: [UploadID: [PropertyRecord]] = [:]
     /// Metainfo packages in NOMAD's JSON form; one of the same name is replaced under ``Existing/replace``.
     package var packages: [Value] = []
     /// Entries to delete. Deleting what is not there is no error.

@@ -57,6 +57,7 @@ struct BundleRefusalTests {
         (#"{"datasets": [{"dataset_id": "d", "dataset_name": "d", "user_id": "x"}]}"#, "/datasets/0/user_id"),
         (#"{"packages": [{"x": 1}]}"#, "/packages/0"),
         (#"{"packages": [{"name": "good"}, {"name": "bad"}]}"#, "/packages/1"),
+        (#"{"properties": [{"upload_id": "none", "entry_type": "x", "name": "y"}]}"#, "/properties/0/upload_id"),
         (#"{"raw_files": {"none": {}}}"#, "/raw_files/none"),
     ])
     func aBundleIsRefusedAtItsPlace(_ bundle: String, place: String) async throws {

@@ -60,6 +60,36 @@ struct BundleRoundTripTests {
     }
 
     /// Members sorted, nulls and empty lists dropped, times as instants, lists of records by id, no passwords.
+    @Test func structuresOfArchivesAreInTheIndex() async throws {
+        let laboratory = try Laboratory()
+        try await laboratory.load(
+            Laboratory.small.replacingOccurrences(
+                of: #""data": {"x": [1, 2.5, null]}"#,
+                with: #""metadata": {"optimade": {"elements": ["Si"], "lattice_vectors": [[1, 0, 0]]}}"#))
+        let documents = try await laboratory.records.documents(of: "structures", after: 0, limit: 10).documents
+        #expect(documents.map(\.entry) == [EntryID("e")])
+        let document = try Value(json: try #require(documents.first).json)
+        #expect(document["id"] == .string("e"))
+        #expect(document["lattice_vectors"] == .list([.null]))
+        #expect(document["last_modified"] == nil)
+    }
+
+    @Test func definitionsOfPropertiesSurviveALoadAndASave() async throws {
+        let property = PropertyRecord(
+            entryType: "structures", name: "_x_gap", definition: .members(["type": .string("float")]))
+        let first = try Laboratory()
+        try await first.load(
+            Laboratory.small.replacing(
+                rawFiles: """
+                    "properties": [{"upload_id": "upl", "entry_type": "structures", "name": "_x_gap",
+                                    "definition": {"type": "float"}}]}
+                    """))
+        #expect(try await first.records.propertyDefinitions() == [property])
+        let second = try Laboratory()
+        try await second.load(try await first.save())
+        #expect(try await second.records.propertyDefinitions() == [property])
+    }
+
     private func canonical(_ value: Value, key: String = "") -> Value {
         switch value {
         case .object(let object):

@@ -288,4 +288,44 @@ struct ImporterTests {
         #expect(report.files[0].warnings.count == 1)
         #expect(try await laboratory.entries(of: report.upload)["x.archive.json"]?.process.warnings.count == 1)
     }
+
+    @Test func aCrystalIsAStructureOfTheIndex() async throws {
+        try laboratory.write("a/POSCAR", Self.copper)
+        try laboratory.write("plain.archive.json", #"{"data": {"x": 1}}"#)
+        let report = try await laboratory.runOne()
+        let entry = try #require(try await laboratory.entries(of: report.upload)["a/POSCAR"])
+        let batch = try await laboratory.records.documents(of: "structures", after: 0, limit: 10)
+        #expect(batch.documents.map(\.entry) == [entry.id])
+        #expect(batch.documents[0].upload == report.upload)
+        let document = try Value(json: batch.documents[0].json)
+        #expect(document["id"] == .string(entry.id.text))
+        #expect(document["type"] == .string("structures"))
+        #expect(document["elements"]?.texts == ["Cu"])
+        #expect(document["lattice_vectors"] == .list([.null, .null, .null]))
+        #expect(document["last_modified"] == .string("2023-11-14T22:13:21Z"))
+        let archive = try #require(try await laboratory.archive(of: entry))
+        #expect(archive.value("metadata/optimade/last_modified") == document["last_modified"])
+    }
+
+    @Test func anArchiveFilesStructureIsInTheIndexToo() async throws {
+        try laboratory.write(
+            "x.archive.json", #"{"metadata": {"optimade": {"elements": ["Si"], "dimension_types": [1, 1, 1]}}}"#)
+        _ = try await laboratory.runOne()
+        let documents = try await laboratory.records.documents(of: "structures", after: 0, limit: 10).documents
+        let document = try Value(json: try #require(documents.first).json)
+        #expect(document["nelements"] == .integer(1))
+        #expect(document["nperiodic_dimensions"] == .integer(3))
+    }
+
+    @Test func anEntryThatIsGoneLeavesTheIndex() async throws {
+        try laboratory.write("a/POSCAR", Self.copper)
+        try laboratory.write("b/POSCAR", Self.copper)
+        _ = try await laboratory.runOne()
+        let last = try await laboratory.records.documents(of: "structures", after: 0, limit: 10).last
+        try laboratory.remove("a")
+        let report = try await laboratory.runOne()
+        let batch = try await laboratory.records.documents(of: "structures", after: last, limit: 10)
+        #expect(batch.documents.isEmpty)
+        #expect(batch.removed == [EntryID(upload: report.upload, mainfile: "a/POSCAR")])
+    }
 }

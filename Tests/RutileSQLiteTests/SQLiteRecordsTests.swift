@@ -52,7 +52,22 @@ struct SQLiteRecordsTests {
     @Test func tablesOfALaterVersionAreRefused() async throws {
         _ = try SQLiteRecords(directory)
         try await DatabaseQueue(path: directory.records).write { try $0.execute(sql: "PRAGMA user_version = 99") }
-        #expect(throws: StoreError.newerSchema(found: 99, known: 1)) { try SQLiteRecords(directory) }
+        #expect(throws: StoreError.newerSchema(found: 99, known: 2)) { try SQLiteRecords(directory) }
+    }
+
+    @Test func recordsOfAnEarlierVersionAreKept() async throws {
+        try await SQLiteRecords(directory).apply(users("u-1"))
+        try await DatabaseQueue(path: directory.records).write { database in
+            try database.execute(
+                sql: """
+                    DROP TABLE entry_document; DROP TABLE change_counter; DROP TABLE property;
+                    PRAGMA user_version = 1
+                    """)
+        }
+        let records = try SQLiteRecords(directory)
+        #expect(try await records.users([UserID("u-1")]).count == 1)
+        #expect(try await records.documents(of: "structures", after: 0, limit: 1).isEmpty)
+        #expect(try await records.changeNumber() == 0)
     }
 
     @Test func aTextWithNULIsRefusedBecauseSQLiteWouldCutIt() async throws {

@@ -1,3 +1,4 @@
+import OptimadeAPI
 package import RutileJSON
 package import RutileModel
 
@@ -29,16 +30,25 @@ struct EntryCompletion {
     let mainfile: String
     let parserName: String
     let surveyor: any ArchiveSurveyor
+    /// When what the entry is made of was found to be new or changed.
+    let modified: Timestamp
 
     /// The archive with completed metadata.
     ///
     /// Identity (`entry_id`, `upload_id`, `mainfile`, `mainfile_key`, `parser_name`) and inventory (`quantities`,
-    /// `n_quantities`, `sections`) are the importer's; `entry_name` and `entry_create_time` are only added.
+    /// `n_quantities`, `sections`) are the importer's; `entry_name`, `entry_create_time` and the structure's
+    /// `last_modified` are only added.
     func complete(_ archive: ObjectValue, id: EntryID, key: String?, created: Timestamp) -> ObjectValue {
         var given = archive["metadata"]?.object ?? ObjectValue()
         for name in Self.inventory { given[name] = nil }
         if given["entry_name"] == nil {
             given["entry_name"] = .string(Self.name(archive, mainfile: mainfile, key: key))
+        }
+        if var structure = given[Resource.ArchiveKeys.attributes]?.object,
+            given[Resource.ArchiveKeys.identity] == nil, structure["last_modified"]?.isNull ?? true
+        {
+            structure["last_modified"] = .string(modified.optimadeText)
+            given[Resource.ArchiveKeys.attributes] = .object(structure)
         }
         var metadata = identify(given, id: id, key: key, created: created)
         // Metadata come first, where a reader finds them soon.

@@ -1,11 +1,15 @@
+import OptimadeAPI
 import RutileArchive
 import RutileJSON
 import RutileModel
+import RutileStore
 
-/// An entry that is ready to be stored: its record, without an address yet, and its archive.
+/// An entry that is ready to be stored: its record, without an address yet, its archive and its document.
 struct EntryDraft: Sendable {
     var record: EntryRecord
     let archive: EncodedArchive
+    /// What the index of its entry type holds of it; absent where its archive holds no resource.
+    let document: EntryDocument?
 }
 
 /// Makes drafts of what was read from the files of one upload.
@@ -33,10 +37,13 @@ struct DraftMaker: Sendable {
         record.process.warnings = entry.warnings
         record.references = references(in: entry.archive["metadata"]?.object)
         let completion = EntryCompletion(
-            upload: upload, mainfile: mainfile, parserName: format.parserName, surveyor: surveyor)
+            upload: upload, mainfile: mainfile, parserName: format.parserName, surveyor: surveyor,
+            modified: now)
         let archive = completion.complete(entry.archive, id: id, key: entry.key, created: record.createTime)
         do {
-            return EntryDraft(record: record, archive: try encoder.encode(.object(archive)))
+            return EntryDraft(
+                record: record, archive: try encoder.encode(.object(archive)),
+                document: document(of: archive["metadata"]?.object, id: id))
         } catch {
             throw SourceFailure("cannot be stored: \(error)")
         }
@@ -61,10 +68,9 @@ struct DraftMaker: Sendable {
             }
             record.references = references(in: entry.metadata)
             let completion = EntryCompletion(
-                upload: upload, mainfile: mainfile, parserName: parser, surveyor: surveyor)
+                upload: upload, mainfile: mainfile, parserName: parser, surveyor: surveyor, modified: now)
             do {
-                let archive = try encode(entry, completion, record)
-                drafts.append(EntryDraft(record: record, archive: archive))
+                drafts.append(try draft(of: entry, completion, record))
             } catch {
                 throw SourceFailure("entry \(id.text): \(error)")
             }
@@ -72,19 +78,22 @@ struct DraftMaker: Sendable {
         return drafts
     }
 
-    private func encode(
-        _ entry: ArchiveFileSource.Entry, _ completion: EntryCompletion, _ record: EntryRecord
-    ) throws(ArchiveError) -> EncodedArchive {
+    private func draft(
+        of entry: ArchiveFileSource.Entry, _ completion: EntryCompletion, _ record: EntryRecord
+    ) throws(ArchiveError) -> EntryDraft {
         // An archive that was processed has its inventory; it may be large, so only its metadata are decoded.
         guard entry.metadata["quantities"]?.items != nil, entry.metadata["sections"]?.items != nil else {
             let whole = try entry.root.value().object ?? ObjectValue()
-            return try encoder.encode(
-                .object(completion.complete(whole, id: record.id, key: record.mainfileKey, created: record.createTime)))
+            let archive = completion.complete(
+                whole, id: record.id, key: record.mainfileKey, created: record.createTime)
+            return EntryDraft(
+                record: record, archive: try encoder.encode(.object(archive)),
+                document: document(of: archive["metadata"]?.object, id: record.id))
         }
         let metadata = completion.identify(
             entry.metadata, id: record.id, key: record.mainfileKey, created: record.createTime)
         let members = try entry.root.members().filter { $0.key != "metadata" }
-        return try encoder.encode(reserving: entry.root.encodedSize) { (writer) throws(ArchiveError) in
+        let archive = try encoder.encode(reserving: entry.root.encodedSize) { (writer) throws(ArchiveError) in
             writer.object(members.count + 1)
             writer.text("metadata")
             writer.value(.object(metadata))
@@ -93,6 +102,12 @@ struct DraftMaker: Sendable {
                 try node.write(to: &writer)
             }
         }
+        return EntryDraft(record: record, archive: archive, document: document(of: metadata, id: record.id))
+    }
+
+    private func document(of metadata: ObjectValue?, id: EntryID) -> EntryDocument? {
+        guard let resource = metadata.flatMap({ Resource(metadata: $0, entry: id.text) }) else { return nil }
+        return EntryDocument(type: resource.type, json: resource.indexDocument())
     }
 
     private func record(

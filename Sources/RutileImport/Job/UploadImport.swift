@@ -19,7 +19,7 @@ final class UploadImport {
     private let existing: [EntryRecord]
     private let maker: DraftMaker
     private var segments: SegmentWriter
-    private var records: [EntryRecord] = []
+    private var writes: [RecordChange.EntryWrite] = []
     private var ids: Set<EntryID> = []
     /// Paths of raw files that the stage holds as they are to be.
     private var staged: Set<String> = []
@@ -206,7 +206,7 @@ final class UploadImport {
         }
         for draft in result.drafts {
             ids.insert(draft.record.id)
-            records.append(draft.record)
+            writes.append(RecordChange.EntryWrite(draft.record, document: draft.document))
             if !ledger.isRefused { try segments.append(draft.record.id, draft.archive) }
         }
         if isRaw {
@@ -245,7 +245,7 @@ final class UploadImport {
         }
         let publishes = publishing && existingUpload?.isPublished != true
         let isNew = existingUpload == nil
-        guard isNew || publishes || hasRawNews || !records.isEmpty || (!removed.isEmpty && !target.isAddition) else {
+        guard isNew || publishes || hasRawNews || !writes.isEmpty || (!removed.isEmpty && !target.isAddition) else {
             ledger.close(.unchanged)
             return nil
         }
@@ -259,15 +259,13 @@ final class UploadImport {
             lastStatusMessage: "Process process_upload completed successfully", completeTime: now)
         change.uploads = [upload]
         let addresses = try segments.commit()
-        for var record in records {
-            record.archive = addresses[record.id]
-            change.entries.append(RecordChange.EntryWrite(record))
-        }
+        change.entries = writes
+        for index in writes.indices { change.entries[index].record.archive = addresses[writes[index].record.id] }
         if !target.isAddition {
             change.removedEntries = Set(removed.map(\.id))
         } else {
             // Of files that were imported now, entries whose block or frame is gone go too.
-            let paths = Set(records.map { UTF8Key($0.mainfile) })
+            let paths = Set(writes.map { UTF8Key($0.record.mainfile) })
             change.removedEntries = Set(removed.filter { paths.contains(UTF8Key($0.mainfile)) }.map(\.id))
         }
         if hasRawNews || isNew {

@@ -82,10 +82,7 @@ extension OptimadeService {
             var seen = Set(resources.filter { $0.type.hasSameUTF8(as: type) }.map { UTF8Key($0.id) })
             var ids: [String] = []
             for resource in resources {
-                for related in resource.relationships[type]?["data"]?.items ?? [] {
-                    guard let id = related["id"]?.text, seen.insert(UTF8Key(id)).inserted else { continue }
-                    ids.append(id)
-                }
+                ids += resource.relatedIDs(type).filter { seen.insert(UTF8Key($0)).inserted }
             }
             included.append(
                 ResourceDocument.Included(

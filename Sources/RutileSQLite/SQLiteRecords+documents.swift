@@ -1,0 +1,52 @@
+import GRDB
+import RutileJSON
+package import RutileModel
+package import RutileStore
+
+extension SQLiteRecords: DocumentFeed {
+    package func documents(of type: String, after change: Int64, limit: Int) async throws -> DocumentBatch {
+        guard type.isStorable else { return DocumentBatch(last: change) }
+        return try await read { database in
+            var batch = DocumentBatch(last: change)
+            batch.documents.reserveCapacity(limit)
+            let sql = """
+                SELECT change, entry_id, upload_id, document FROM entry_document
+                WHERE type = ? AND change > ? ORDER BY change LIMIT ?
+                """
+            let cursor = try Row.fetchCursor(
+                database.cachedStatement(sql: sql), arguments: [type, change, max(0, limit)])
+            while let row = try cursor.next() {
+                var columns = ColumnReader(row)
+                batch.last = try columns.number()
+                let entry = EntryID(try columns.text())
+                let upload = UploadID(try columns.text())
+                if let json = try columns.optionalBytes() {
+                    batch.documents.append(IndexChange.Document(entry: entry, upload: upload, json: json))
+                } else {
+                    batch.removed.insert(entry)
+                }
+            }
+            return batch
+        }
+    }
+
+    package func propertyDefinitions() async throws -> [PropertyRecord] {
+        try await read { try $0.properties("SELECT entry_type, name, definition FROM property ORDER BY position") }
+    }
+
+    package func changeNumber() async throws -> Int64 {
+        try await read { database in
+            try database.first("SELECT value FROM change_counter") { try $0.number() } ?? 0
+        }
+    }
+}
+
+extension Database {
+    /// The definitions of properties that `sql`, which selects entry type, name and definition, gives.
+    func properties(_ sql: String, _ arguments: [String] = []) throws -> [PropertyRecord] {
+        try all(sql, arguments) { columns in
+            PropertyRecord(
+                entryType: try columns.text(), name: try columns.text(), definition: try columns.value() ?? .null)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import OptimadeAPI
+import RutileJSON
+import Testing
+
+struct ResourceDocumentTests {
+    private func document(_ attributes: String, relationships: String = "{}") throws -> String {
+        let resource = Resource(
+            type: "structures", id: "a/1", attributes: try #require(try Value(json: attributes).object),
+            relationships: try #require(try Value(json: relationships).object))
+        return String(decoding: resource.indexDocument(), as: UTF8.self)
+    }
+
+    @Test func attributesStandBesideIdAndType() throws {
+        #expect(
+            try document(#"{"nsites": 3, "elements": ["O", "Si"], "x": null, "_e_gap": 1.5}"#)
+                == #"{"id":"a/1","type":"structures","nsites":3,"elements":["O","Si"],"_e_gap":1.5}"#)
+    }
+
+    @Test func listsInListsAreNullAtAnyDepth() throws {
+        #expect(
+            try document(#"{"p": [[1, 2], [3], 4], "d": [{"groups": [[0], [1, 2]], "w": [0.5]}]}"#)
+                == #"{"id":"a/1","type":"structures","p":[null,null,4],"d":[{"groups":[null,null],"w":[0.5]}]}"#)
+    }
+
+    @Test func relationshipsAreListsOfIdentifiers() throws {
+        let relationships = """
+            {"references": {"data": [
+                {"type": "references", "id": "r1", "meta": {"description": "the paper", "role": "source", "x": 1}},
+                {"type": "references", "id": "r2"}, {"type": "references"}]},
+             "structures": {"data": {"type": "structures", "id": "s1"}}, "files": {"data": null}}
+            """
+        #expect(
+            try document("{}", relationships: relationships)
+                == #"{"id":"a/1","type":"structures","references":[{"id":"r1","description":"the paper","#
+                + #""role":"source"},{"id":"r2"}],"structures":[{"id":"s1"}],"files":[]}"#)
+    }
+
+    @Test func attributesDoNotHideTheResourcesOwnMembers() throws {
+        #expect(
+            try document(
+                #"{"id": "other", "type": "x", "references": 1}"#, relationships: #"{"references": {"data": []}}"#)
+                == #"{"id":"a/1","type":"structures","references":[]}"#)
+    }
+}
+
+struct ResourceArchiveTests {
+    @Test func aResourceIsRebuiltFromTheMetadataItIsKeptIn() throws {
+        let resource = Resource(
+            type: "references", id: "exmpl/ref0", attributes: ObjectValue([("year", .string("1964"))]),
+            relationships: ObjectValue([("structures", .members(["data": .list([])]))]))
+        #expect(Resource(metadata: resource.archiveMetadata, entry: "entry") == resource)
+        let bare = Resource(type: "structures", id: "s", attributes: ObjectValue([("nsites", .integer(1))]))
+        #expect(Resource(metadata: bare.archiveMetadata, entry: "entry") == bare)
+    }
+
+    @Test func metadataWithoutResourceMakeNone() throws {
+        #expect(Resource(metadata: ObjectValue(), entry: "e") == nil)
+        #expect(Resource(metadata: ObjectValue([("optimade", .string("x"))]), entry: "e") == nil)
+        let noType = ObjectValue([
+            ("optimade", .object(ObjectValue())), ("optimade_resource", .members(["id": .string("x")])),
+        ])
+        #expect(Resource(metadata: noType, entry: "e") == nil)
+    }
+
+    /// NOMAD stores neither what follows from other properties nor lists of masses.
+    @Test func whatNOMADDoesNotStoreIsAdded() throws {
+        let metadata = try Value(
+            json: """
+                {"last_processing_time": "2024-05-01T10:00:00.250000+00:00", "entry_create_time": "2020-01-01T00:00:00",
+                 "optimade": {"elements": ["Fe", "Ni"], "dimension_types": [1, 1, 0], "species_at_sites": ["a", "b"],
+                     "species": [{"name": "a", "chemical_symbols": ["Fe", "Ni"], "concentration": [0.5, 0.5]},
+                                 {"name": "b", "chemical_symbols": ["Fe"], "concentration": [1.0], "mass": 55.8}]}}
+                """
+        )
+        let members = try #require(metadata.object)
+        let resource = try #require(Resource(metadata: members, entry: "e-1"))
+        #expect(resource.type == "structures" && resource.id == "e-1")
+        #expect(resource.attributes["nelements"] == .integer(2))
+        #expect(resource.attributes["nsites"] == .integer(2))
+        #expect(resource.attributes["nperiodic_dimensions"] == .integer(2))
+        #expect(resource.attributes["structure_features"] == .list([.string("disorder")]))
+        #expect(resource.attributes["last_modified"] == .string("2024-05-01T10:00:00Z"))
+        #expect(resource.attributes["species"]?.items?[1]["mass"] == .list([.real(55.8)]))
+    }
+
+    @Test func aResourceOfAnotherDatabaseStaysAsItIs() throws {
+        let given = Resource(type: "structures", id: "x", attributes: ObjectValue([("elements", .list([]))]))
+        #expect(Resource(metadata: given.archiveMetadata, entry: "e")?.attributes == given.attributes)
+    }
+}
