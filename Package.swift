@@ -78,6 +78,7 @@ let package = Package(
         source("RutileArchive", ["RutileModel", "RutileJSON"]),
         source("RutileStore", ["RutileQuery", "RutileModel", "RutileJSON"]),
         source("RutileSQLite", ["RutileStore", "RutileModel", "RutileJSON", grdb]),
+        source("RutileIndex", ["RutileStore", "RutileQuery", "RutileModel", "RutileJSON"]),
         source("RutileBundle", ["OptimadeAPI", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
 
         // Services.
@@ -130,6 +131,8 @@ let package = Package(
             dependencies: ["RutileMetainfo", "RutileTestSupport", "RutileArchive", "RutileModel", "RutileJSON"],
             exclude: ["Goldens"], swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         tests(of: "RutileStore", ["RutileTestSupport", "RutileQuery", "RutileModel", "RutileJSON"]),
+        tests(
+            of: "RutileIndex", ["RutileTestSupport", "RutileStore", "RutileQuery", "RutileModel", "RutileJSON"]),
         tests(of: "RutileSQLite", ["RutileTestSupport", "RutileStore", "RutileModel", "RutileJSON", grdb]),
         tests(
             of: "RutileBundle",
@@ -145,8 +148,8 @@ let package = Package(
         tests(
             of: "RutileOptimade",
             [
-                "RutileTestSupport", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileQuery", "RutileModel",
-                "RutileJSON",
+                "RutileTestSupport", "OptimadeAPI", "RutileIndex", "RutileStore", "RutileArchive", "RutileQuery",
+                "RutileModel", "RutileJSON",
             ]),
         tests(of: "RutileImport", ["RutileTestSupport", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
         tests(

@@ -55,8 +55,9 @@ import Testing
         _ = try await collection(.only([UploadID("2")])).find(id: "a", SingleEntryRequest())
     }
 
-    @Test func entriesOfOtherUploadsDoNotExist() async throws {
-        let service = try await OptimadeService.ofExchangeFile(in: .index)
+    @Test(arguments: [BackEnd.referenceIndex, .searchEngine])
+    func entriesOfOtherUploadsDoNotExist(backEnd: BackEnd) async throws {
+        let service = try await OptimadeService.ofExchangeFile(in: backEnd)
         let all = try await service.reply("/v1/structures?page_limit=500&sort=nsites")
         let some = try await service.reply(
             "/v1/structures?page_limit=500&sort=nsites", visible: .only([UploadID("u1")]))

@@ -1,8 +1,10 @@
 import FoundationEssentials
 import OptimadeAPI
+import RutileIndex
 import RutileJSON
 import RutileModel
 import RutileOptimade
+import RutileQuery
 import RutileStore
 import RutileTestSupport
 
@@ -51,13 +53,13 @@ struct ExchangeFile {
 
     /// The file's entries in an index and a source, entry `n` in upload `n % 3`.
     func indexedCollections(
-        _ rules: ParameterRules
+        _ rules: ParameterRules, _ makeIndex: (PropertyCatalogue) -> any EntryIndex
     ) async throws -> @Sendable (VisibleUploads) -> [IndexedCollection] {
-        var indexes: [(EntryTypeDefinition, MemoryEntryIndex)] = []
+        var indexes: [(EntryTypeDefinition, any EntryIndex)] = []
         for type in types {
             var catalogue = type.catalogue
             for related in type.relationships { catalogue.insert(.relationship(to: related)) }
-            let index = MemoryEntryIndex(catalogue)
+            let index = makeIndex(catalogue)
             let documents = resources.enumerated().filter { $0.element.type == type.name }.map { number, resource in
                 IndexChange.Document(
                     entry: EntryID("e\(number)"), upload: UploadID("u\(number % 3)"), json: resource.indexDocument())
@@ -83,7 +85,12 @@ private struct ResourceList: ResourceSource {
 
 /// Where a service keeps its entries.
 enum BackEnd: CaseIterable {
-    case memory, index
+    /// `MemoryCollection`.
+    case memory
+    /// `IndexedCollection` over the reference index.
+    case referenceIndex
+    /// `IndexedCollection` over the search engine.
+    case searchEngine
 }
 
 extension OptimadeService {
@@ -105,8 +112,11 @@ extension OptimadeService {
         case .memory:
             let collections = try await file.memoryCollections(settings.parameterRules)
             return OptimadeService(settings, now: now) { _ in collections }
-        case .index:
-            let collections = try await file.indexedCollections(settings.parameterRules)
+        case .referenceIndex:
+            let collections = try await file.indexedCollections(settings.parameterRules, MemoryEntryIndex.init)
+            return OptimadeService(settings, now: now) { collections($0) }
+        case .searchEngine:
+            let collections = try await file.indexedCollections(settings.parameterRules, BitmapIndex.init)
             return OptimadeService(settings, now: now) { collections($0) }
         }
     }

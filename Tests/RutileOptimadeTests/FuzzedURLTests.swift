@@ -15,10 +15,10 @@ import Testing
     ]
 
     @Test func everyURLIsAnsweredOrRefused() async throws {
-        let service = try await OptimadeService.ofExchangeFile()
+        let service = try await OptimadeService.ofExchangeFile(in: .searchEngine)
         var random = SeededGenerator(seed: 7)
         var statuses: Set<Int> = []
-        for _ in 0..<2000 {
+        for round in 0..<2000 {
             var target = ["/v1/structures?", "/v1/references?", "/", "/v1/structures/", "/v1/"].randomElement(
                 using: &random)!
             for _ in 0..<Int.random(in: 0...8, using: &random) { target += Self.pieces.randomElement(using: &random)! }
@@ -31,7 +31,7 @@ import Testing
             for link in ["/links/next", "/links/last", "/links/self"] {
                 guard let address = reply[link]?.text else { continue }
                 #expect(address.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "\(target)")
-                if reply.status == 200 { #expect(try await service.reply(address).status == 200, "\(address)") }
+                if reply.status == 200, round % 8 == 0 { #expect(try await service.reply(address).status == 200, "\(address)") }
             }
         }
         #expect(statuses.isSuperset(of: [200, 400, 404, 553]))
