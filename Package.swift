@@ -150,8 +150,8 @@ let package = Package(
         tests(
             of: "RutileOptimade",
             [
-                "RutileTestSupport", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileQuery", "RutileModel",
-                "RutileJSON",
+                "RutileTestSupport", "OptimadeAPI", "RutileIndex", "RutileStore", "RutileArchive", "RutileQuery",
+                "RutileModel", "RutileJSON",
             ]),
         tests(of: "RutileImport", ["RutileTestSupport", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
         tests(
