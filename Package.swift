@@ -78,6 +78,7 @@ let package = Package(
         source("RutileArchive", ["RutileModel", "RutileJSON"]),
         source("RutileStore", ["RutileQuery", "RutileModel", "RutileJSON"]),
         source("RutileSQLite", ["RutileStore", "RutileModel", "RutileJSON", grdb]),
+        source("RutileIndex", ["RutileStore", "RutileQuery", "RutileModel", "RutileJSON"]),
         source("RutileBundle", ["OptimadeAPI", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
 
         // Services.
@@ -99,14 +100,15 @@ let package = Package(
         source(
             "RutileServer",
             [
-                "RutileGraph", "NomadAPI", "RutileStore", "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
+                "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileStore", "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
                 httpTypes, hummingbird, hummingbirdCore, jwt, lifecycle, logging, nio, signals, yams,
             ]),
         .executableTarget(
             name: "rutile",
             dependencies: [
-                "RutileServer", "RutileGraph", "NomadAPI", "RutileImport", "RutileBundle", "RutileSQLite",
-                "RutileMetainfo", "RutileArchive", "RutileStore", "RutileModel", "RutileJSON", arguments, logging,
+                "RutileServer", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileImport",
+                "RutileBundle", "RutileSQLite", "RutileMetainfo", "RutileArchive", "RutileStore",
+                "RutileQuery", "RutileModel", "RutileJSON", arguments, logging,
             ],
             swiftSettings: strict),
 
@@ -130,6 +132,8 @@ let package = Package(
             dependencies: ["RutileMetainfo", "RutileTestSupport", "RutileArchive", "RutileModel", "RutileJSON"],
             exclude: ["Goldens"], swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         tests(of: "RutileStore", ["RutileTestSupport", "RutileQuery", "RutileModel", "RutileJSON"]),
+        tests(
+            of: "RutileIndex", ["RutileTestSupport", "RutileStore", "RutileQuery", "RutileModel", "RutileJSON"]),
         tests(of: "RutileSQLite", ["RutileTestSupport", "RutileStore", "RutileModel", "RutileJSON", grdb]),
         tests(
             of: "RutileBundle",

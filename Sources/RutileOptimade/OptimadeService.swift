@@ -53,7 +53,7 @@ package struct OptimadeService: Sendable {
         case "OPTIONS": return OptimadeAnswer(.options, contentType: "text/plain", body: [])
         default:
             throw OptimadeProblem(
-                .methodNotAllowed, code: "method", "Only \(OptimadeAnswer.allowedMethods) are answered here.")
+                .method, "Only \(OptimadeAnswer.allowedMethods) are answered here.")
         }
         guard let endpoint = Endpoint(path: path.endpoint) else { throw Self.noEndpoint(path.endpoint) }
         let collections = try await collections(request.visible)
@@ -61,7 +61,7 @@ package struct OptimadeService: Sendable {
         guard endpoint.isJSONAPI else { return try await page(asked) }
         guard AcceptHeader.allowsJSONAPI(request.accept) else {
             throw OptimadeProblem(
-                .notAcceptable, code: "accept",
+                .accept,
                 "Answers are application/vnd.api+json without parameters, which Accept rules out.")
         }
         asked.query = try QueryString(request.query)
@@ -103,12 +103,12 @@ package struct OptimadeService: Sendable {
     }
 
     private func refusal(_ problem: OptimadeProblem, _ head: DocumentHead) -> OptimadeAnswer {
-        OptimadeAnswer(.refused(problem.kind), body: EntryDocument.errors([problem], head))
+        OptimadeAnswer(.refused(problem.kind), body: ResourceDocument.errors([problem], head))
     }
 
     static func noEndpoint(_ path: String) -> OptimadeProblem {
         OptimadeProblem(
-            .notFound, code: "endpoint.unknown",
+            .endpointUnknown,
             "There is no endpoint “\(path)”. /info lists those that there are, below the base URL with /v1.")
     }
 }

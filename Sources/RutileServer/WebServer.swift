@@ -14,6 +14,8 @@ package struct WebServer: Sendable {
     package struct Parts: Sendable {
         /// Answers graph requests.
         package let graph: GraphRoutes.Service
+        /// Answers OPTIMADE requests.
+        package let optimade: any OptimadeRoutes.Service
         /// Users are looked up here; it also tells whether the server is ready.
         package let records: any RecordStore
         package let tokens: TokenAuthority
@@ -22,9 +24,11 @@ package struct WebServer: Sendable {
 
         /// All parts.
         package init(
-            graph: @escaping GraphRoutes.Service, records: any RecordStore, tokens: TokenAuthority, version: String
+            graph: @escaping GraphRoutes.Service, optimade: any OptimadeRoutes.Service, records: any RecordStore,
+            tokens: TokenAuthority, version: String
         ) {
             self.graph = graph
+            self.optimade = optimade
             self.records = records
             self.tokens = tokens
             self.version = version
@@ -54,7 +58,9 @@ package struct WebServer: Sendable {
         let records = parts.records
         let metrics = ServerMetrics()
         readiness = Readiness { _ = try await records.users([UserID("")]) }
-        let served = GraphRoutes.routes(parts.graph) + OperationRoutes.routes(readiness: readiness, metrics: metrics)
+        let served =
+            GraphRoutes.routes(parts.graph) + OptimadeRoutes.routes(parts.optimade)
+            + OperationRoutes.routes(readiness: readiness, metrics: metrics)
         let basePath = settings.server.basePath
         let document = OpenAPIDocument.route(of: served, basePath: basePath, version: parts.version)
         routes = RouteTable(served + [document], basePath: basePath)

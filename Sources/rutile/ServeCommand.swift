@@ -37,12 +37,15 @@ struct ServeCommand: AsyncParsableCommand {
         if !removed.isEmpty { logger.notice("orphans removed", metadata: ["count": "\(removed.count)"]) }
 
         let graph = try await CurrentGraph(installation, settings: settings)
+        let optimade = try await CurrentOptimade(installation, settings: settings)
         let parts = WebServer.Parts(
-            graph: { try await graph.answer($0, as: $1) }, records: installation.records,
+            graph: { try await graph.answer($0, as: $1) }, optimade: optimade, records: installation.records,
             tokens: try await installation.tokens(), version: Rutile.version)
         let server = WebServer(parts, settings: settings, logger: logger)
-        let following = Task { try await graph.follow(logger: logger) }
-        defer { following.cancel() }
+        let following = [
+            Task { try await graph.follow(logger: logger) }, Task { try await optimade.follow(logger: logger) },
+        ]
+        defer { following.forEach { $0.cancel() } }
         do {
             try await server.run { address in
                 logger.notice("serving", metadata: ["address": "\(address)", "data": "\(settings.data)"])

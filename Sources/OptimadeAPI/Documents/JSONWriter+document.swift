@@ -53,6 +53,7 @@ extension JSONWriter {
         }
         provider(head.settings.provider)
         implementation(head.settings.implementation)
+        if let database = head.settings.database { self.database(database) }
         member("schema", head.schema)
         if !head.warnings.isEmpty { warnings(head.warnings, head.settings.provider.prefix) }
         endObject()
@@ -76,12 +77,27 @@ extension JSONWriter {
         if let homepage = implementation.homepage { member("homepage", homepage) }
         if let source = implementation.sourceURL { member("source_url", source) }
         if let tracker = implementation.issueTracker { member("issue_tracker", tracker) }
-        if let email = implementation.maintainerEmail {
-            key("maintainer")
-            beginObject()
-            member("email", email)
-            endObject()
-        }
+        maintainer(implementation.maintainerEmail)
+        endObject()
+    }
+
+    private mutating func database(_ database: OptimadeSettings.Database) {
+        key("database")
+        beginObject()
+        member("id", database.id)
+        if let name = database.name { member("name", name) }
+        if let version = database.version { member("version", version) }
+        if let description = database.description { member("description", description) }
+        if let homepage = database.homepage { member("homepage", homepage) }
+        maintainer(database.maintainerEmail)
+        endObject()
+    }
+
+    private mutating func maintainer(_ email: String?) {
+        guard let email else { return }
+        key("maintainer")
+        beginObject()
+        member("email", email)
         endObject()
     }
 
@@ -93,7 +109,7 @@ extension JSONWriter {
             member("id", String(index + 1))
             member("type", "warning")
             // Codes that are not the standard's begin with the provider's prefix.
-            member("code", "_\(prefix)_\(warning.code)")
+            member("code", "_\(prefix)_\(warning.code.rawValue)")
             member("title", "Warning")
             member("detail", warning.detail)
             source(warning.parameter)

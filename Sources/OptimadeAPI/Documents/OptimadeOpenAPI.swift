@@ -164,7 +164,8 @@ package enum OptimadeOpenAPI {
                     "required": .list(["api_version", "query", "more_data_available"].map { .string($0) }),
                     "properties": .members([
                         "api_version": text,
-                        "query": .members(["type": .string("object"), "properties": .members(["representation": text])]),
+                        "query": .members(["type": .string("object"), "properties": .members(["representation": text])]
+                        ),
                         "time_stamp": .members(["type": .string("string"), "format": .string("date-time")]),
                         "more_data_available": .members(["type": .string("boolean")]),
                         "data_returned": number, "data_available": number, "last_id": text,

@@ -41,11 +41,36 @@ package struct OptimadeSettings: Hashable, Sendable {
         }
     }
 
+    /// The data as one of its versions, where a provider has several databases.
+    package struct Database: Hashable, Sendable {
+        package var id: String
+        package var name: String?
+        package var version: String?
+        package var description: String?
+        package var homepage: String?
+        /// Whom to write to.
+        package var maintainerEmail: String?
+
+        /// The database `id`.
+        package init(
+            id: String, name: String? = nil, version: String? = nil, description: String? = nil,
+            homepage: String? = nil, maintainerEmail: String? = nil
+        ) {
+            self.id = id
+            self.name = name
+            self.version = version
+            self.description = description
+            self.homepage = homepage
+            self.maintainerEmail = maintainerEmail
+        }
+    }
+
     /// Which version of the protocol is announced.
     package static let apiVersion = "1.2.0"
 
     package var provider: Provider
     package var implementation: Implementation
+    package var database: Database?
     /// An SPDX identifier or the address of a text; absent when nobody said.
     package var license: String?
     package var defaultPageLimit: Int
@@ -58,12 +83,13 @@ package struct OptimadeSettings: Hashable, Sendable {
 
     /// Settings with the defaults of the standard.
     package init(
-        provider: Provider, implementation: Implementation, license: String? = nil, defaultPageLimit: Int = 20,
-        maximumPageLimit: Int = 500, propertyDefinitions: PropertyDefinitionStyle = .flat,
+        provider: Provider, implementation: Implementation, database: Database? = nil, license: String? = nil,
+        defaultPageLimit: Int = 20, maximumPageLimit: Int = 500, propertyDefinitions: PropertyDefinitionStyle = .flat,
         requestDelay: Double? = nil, baseURL: String? = nil
     ) {
         self.provider = provider
         self.implementation = implementation
+        self.database = database
         self.license = license
         self.defaultPageLimit = defaultPageLimit
         self.maximumPageLimit = maximumPageLimit

@@ -30,7 +30,7 @@ extension Resource {
                 type: type, id: id, attributes: attributes,
                 relationships: identity["relationships"]?.object ?? ObjectValue())
         } else {
-            let time = ArchiveKeys.times.lazy.compactMap { metadata[$0]?.text.flatMap(Timestamp.init) }.first
+            let time = ArchiveKeys.times.lazy.compactMap { metadata[$0]?.text.flatMap { Timestamp($0) } }.first
             self.init(type: "structures", id: entry, attributes: Self.completed(attributes, time: time))
         }
     }

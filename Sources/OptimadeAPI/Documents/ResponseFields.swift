@@ -68,6 +68,10 @@ extension JSONWriter {
 
     /// Writes a timestamp in UTC. What is none is shown as it is stored, so that somebody notices.
     private mutating func timestamp(_ value: Value) {
-        if let time = value.text.flatMap({ Timestamp($0) }) { string(time.text(offset: "Z")) } else { self.value(value) }
+        if let time = value.text.flatMap({ Timestamp($0) }) {
+            string(time.text(offset: "Z"))
+        } else {
+            self.value(value)
+        }
     }
 }

@@ -3,7 +3,7 @@ import RutileQuery
 extension FilterError: CustomStringConvertible {
     /// For people: what is wrong, where, and what would be right.
     package var description: String {
-        let place = span.isEmpty ? "at the end" : "at characters \(span.lowerBound)–\(span.upperBound - 1)"
+        let place = span.isEmpty ? "at the end" : "at bytes \(span.lowerBound)–\(span.upperBound - 1)"
         let hint = suggestion.map { "; did you mean \($0)?" } ?? ""
         return "\(reason) (\(place))\(hint)"
     }
@@ -24,11 +24,11 @@ extension FilterError.Reason: CustomStringConvertible {
         case .unequalCorrelation(let lists, let values):
             "each value list needs \(lists) values, one for each property before HAS; this one has \(values)"
         case .unknownProperty(let name): "there is no property \(name)"
-        case .noPrefix(let name): "\(name) begins like a provider's property but has no prefix, as in _exmpl_\(name)"
+        case .noPrefix(let name):
+            "\(name) begins with an underscore, but no provider's prefix and another underscore follow"
         case .unknownMember(let name, let parent): "there is no \(name) in \(parent)"
         case .noMembers(let parent): "\(parent) has no members"
-        case .invalidTimestamp(let text):
-            "\"\(text)\" is no RFC 3339 timestamp such as 2024-05-31T12:00:00Z"
+        case .invalidTimestamp(let text): "\"\(text)\" is no RFC 3339 timestamp such as 2024-05-31T12:00:00Z"
         case .notScalar(let name, let type): "\(name) is \(type.phrase) and cannot be compared as a whole"
         case .notList(let name, let type): "\(name) is \(type.phrase), no list"
         case .itemsNotScalar(let name, let type): "\(name) is \(type.phrase), whose items cannot be compared"

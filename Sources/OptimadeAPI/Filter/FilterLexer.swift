@@ -73,6 +73,12 @@ struct FilterLexer {
         return .name
     }
 
+    /// Whether all of `text` is one name.
+    static func isName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, first > 0x39 else { return false }
+        return text.utf8.allSatisfy(continuesName)
+    }
+
     private static func continuesName(_ byte: UInt8) -> Bool {
         (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte)
     }
@@ -199,8 +205,7 @@ extension FilterLexer {
 
     private static func lowerCaseName(_ word: String) -> String? {
         let lower = word.lowercased()
-        let isName = lower.utf8.allSatisfy(continuesName) && lower.utf8.first.map { $0 > 0x39 } ?? false
-        return isName ? lower : nil
+        return isName(lower) ? lower : nil
     }
 
     private static func meant(byPunctuation byte: UInt8) -> String? {

@@ -71,6 +71,7 @@ extension FilterLowering {
     ) -> Predicate {
         if isComplete || (quantifier != .all && !rows.isEmpty) { return .items(ItemsTest(lists, quantifier, rows)) }
         // No item meets all that is asked for: false where all lists are known. "Only" asks nothing of an empty list.
+        if lists.count == 1 { return .length(lists[0], quantifier == .only ? .equal : .less, 0) }
         guard quantifier == .only else { return .or(lists.map { .length($0, .less, 0) }) }
         return .and([.or(lists.map { .length($0, .equal, 0) })] + lists.map { .length($0, .greaterOrEqual, 0) })
     }

@@ -60,8 +60,11 @@ struct FilterLowering {
         case .length(let name, let comparison, let value): return try length(name, comparison, value)
         case .has(let names, let quantifier, let rows): return try items(names, quantifier, rows)
         case .name(let name):
-            guard case .property(let path, .boolean) = try resolve(name) else { return try isKnown(name) }
-            return .test(path, Test(.compares(.equal), .literal(.boolean(true))))
+            switch try resolve(name) {
+            case .property(let path, .boolean): return .test(path, Test(.compares(.equal), .literal(.boolean(true))))
+            case .property(let path, _): return .isKnown(path)
+            case .foreign: return .constant(.false)
+            }
         }
     }
 
@@ -168,16 +171,15 @@ struct FilterLowering {
     }
 
     mutating func resolve(_ name: FilterName) throws(FilterError) -> Target {
-        let head = name.head
-        if vocabulary.relationships.contains(where: { $0.hasSameUTF8(as: head.text) }) {
-            return .property(name.path, try relationshipType(name))
-        }
-        guard vocabulary.catalogue[head.text] != nil else { return try foreign(head) }
         let path = name.path
+        if vocabulary.relationships.contains(where: { $0.hasSameUTF8(as: path.head) }) {
+            return .property(path, try relationshipType(name))
+        }
         do {
             return .property(path, try vocabulary.catalogue.type(of: path))
         } catch {
-            throw unknownMember(name, error)
+            guard error.component == 0 else { throw unknownMember(name, error) }
+            return try foreign(name.head)
         }
     }
 
@@ -210,7 +212,8 @@ struct FilterLowering {
 
     private func unknownProperty(_ name: FilterName.Component) -> FilterError {
         let names = vocabulary.catalogue.properties.map(\.name) + vocabulary.relationships
-        let prefixed = vocabulary.ownPrefixes.lazy.map { "_\($0)_\(name.text)" }.first { vocabulary.catalogue[$0] != nil }
+        let prefixed = vocabulary.ownPrefixes.sorted().map { "_\($0)_\(name.text)" }
+            .first { vocabulary.catalogue[$0] != nil }
         let suggestion = prefixed ?? FilterSuggestion.nearest(to: name.text, among: names)
         let isPrefixed = name.text.utf8.first != UInt8(ascii: "_") || FilterVocabulary.prefix(of: name.text) != nil
         let shown = name.text.shortened

@@ -1,14 +1,14 @@
 /// Finds the known name that an unknown one is probably meant to be.
 enum FilterSuggestion {
     /// The name of `candidates` that differs from `name` by the fewest insertions, deletions, replacements and swaps of
-    /// neighbours; `nil` when even that one differs by more than a third of its length. Of several the first.
+    /// neighbours; `nil` when even that one differs by more than a third of the shorter one's length. Of several the first.
     static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
         let typed = Array(name.utf8)
         guard typed.count <= 64 else { return nil }
         var best: (name: String, distance: Int)?
         for candidate in candidates {
             let known = Array(candidate.utf8)
-            let limit = min(max(1, known.count / 3), (best?.distance ?? .max) - 1)
+            let limit = min(max(1, min(known.count, typed.count) / 3), (best?.distance ?? .max) - 1)
             guard abs(known.count - typed.count) <= limit else { continue }
             let distance = distance(typed, known)
             if distance <= limit { best = (candidate, distance) }

@@ -4,7 +4,7 @@ extension Timestamp {
     /// Reads an RFC 3339 timestamp: `2024-05-31T12:00:00.5+02:00`, also with `t` and `z` in lower case. The second 60
     /// is the first of the next minute. Digits beyond microseconds are dropped.
     ///
-    /// `nil` when `text` is anything else: no offset, no such day, a blank for the `T` …
+    /// `nil` when `text` is anything else: no offset, no such day, a blank for the `T`, the year 0 …
     ///
     /// Source: RFC 3339, section 5.6.
     package init?(rfc3339 text: String) {
@@ -27,6 +27,7 @@ extension Timestamp {
     private static func hasDay(_ bytes: [UInt8]) -> Bool {
         func number(_ digits: Range<Int>) -> Int? { Int(String(decoding: bytes[digits], as: UTF8.self)) }
         guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10) else { return false }
+        guard year > 0, day > 0 else { return false }
         let isLeapYear = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
         switch month {
         case 2: return day <= (isLeapYear ? 29 : 28)

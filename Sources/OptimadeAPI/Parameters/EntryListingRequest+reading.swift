@@ -28,7 +28,7 @@ extension EntryListingRequest {
             let term = SortTerm(isDescending ? String(name.dropFirst()) : name, isDescending: isDescending)
             guard !term.name.isEmpty else {
                 throw OptimadeProblem(
-                    .badRequest, code: "parameter.value", parameter: "sort",
+                    .parameterValue, parameter: "sort",
                     "A property is missing behind the “-” of sort.")
             }
             terms.append(term)
@@ -42,12 +42,12 @@ extension EntryListingRequest {
         guard let limit = try reader.integer(.pageLimit) else { return nil }
         guard limit >= 0 else {
             throw OptimadeProblem(
-                .badRequest, code: "parameter.value", parameter: "page_limit",
+                .parameterValue, parameter: "page_limit",
                 "page_limit must not be negative, and is \(limit).")
         }
         guard limit <= rules.maximumPageLimit else {
             throw OptimadeProblem(
-                .forbidden, code: "parameter.page_limit", parameter: "page_limit",
+                .parameterLimit, parameter: "page_limit",
                 "At most \(rules.maximumPageLimit) entries are given at once, and page_limit asks for \(limit). "
                     + "Ask for fewer and follow links.next.")
         }
@@ -58,31 +58,31 @@ extension EntryListingRequest {
     {
         if reader[.pageBelow]?.isEmpty == false {
             throw OptimadeProblem(
-                .notImplemented, code: "parameter.page_below", parameter: "page_below",
+                .parameterUnsupported, parameter: "page_below",
                 "page_below is not offered. Use page_offset, page_number or page_cursor, or follow links.prev.")
         }
         var positions: [(Parameter, PagePosition)] = []
         if let offset = try reader.integer(.pageOffset) {
             guard offset >= 0 else {
                 throw OptimadeProblem(
-                    .badRequest, code: "parameter.value", parameter: "page_offset",
+                    .parameterValue, parameter: "page_offset",
                     "page_offset must not be negative, and is \(offset).")
             }
             positions.append((.pageOffset, .offset(offset)))
         }
         if let number = try reader.integer(.pageNumber) {
-            if number < 1 { reader.warn("parameter.page_number", .pageNumber, "Pages count from 1; this is page 1.") }
+            if number < 1 { reader.warn(.pageNumber, "Pages count from 1; this is page 1.") }
             positions.append((.pageNumber, .number(max(1, number))))
         }
         if let cursor = reader[.pageCursor], !cursor.isEmpty { positions.append((.pageCursor, .cursor(cursor))) }
         if let id = reader[.pageAbove], !id.isEmpty { positions.append((.pageAbove, .above(id))) }
         guard let first = positions.first else { return .start }
         for (parameter, _) in positions.dropFirst() {
-            reader.warn("parameter.page", parameter, "\(parameter.rawValue) was ignored: \(first.0.rawValue) counts.")
+            reader.warn(parameter, "\(parameter.rawValue) was ignored: \(first.0.rawValue) counts.")
         }
         if case .above = first.1, hasSort {
             throw OptimadeProblem(
-                .notImplemented, code: "parameter.page_above", parameter: "page_above",
+                .parameterUnsupported, parameter: "page_above",
                 "page_above goes with the order of ids only. Leave sort out, or follow links.next.")
         }
         return first.1

@@ -36,7 +36,8 @@ public struct PageCursor: Hashable, Sendable {
     /// That the values belong to the keys of the sort is checked by count here, and by type where types are known.
     public init?(_ text: String) {
         guard let bytes = Base64URL.decoded(text), let list = try? Value(json: bytes).items, list.count >= 3,
-            let sort = list[0].text, let position = list[1].integer, position >= 0, let id = list[2].text
+            let sort = list[0].text, let position = list[1].integer, (0...1 << 53).contains(position),
+            let id = list[2].text
         else { return nil }
         var values: [Literal?] = []
         for item in list.dropFirst(3) {

@@ -22,28 +22,28 @@ struct ParameterReader {
             }
             guard let value = item.value else {
                 throw OptimadeProblem(
-                    .badRequest, code: "parameter.value", parameter: item.name,
+                    .parameterValue, parameter: item.name,
                     "The parameter \(item.name) has no value. Write \(item.name)=… or leave it out.")
             }
             if values[parameter] != nil {
                 // Where the hint has no effect a second one has none, either.
                 guard parameter == .apiHint else {
                     throw OptimadeProblem(
-                        .badRequest, code: "parameter.repeated", parameter: item.name,
+                        .parameterRepeated, parameter: item.name,
                         "The parameter \(item.name) is there twice. Give it once.")
                 }
-                warn("parameter.repeated", .apiHint, "api_hint is there twice; the first one counts.")
+                warn(.apiHint, "api_hint is there twice; the first one counts.")
             } else {
                 values[parameter] = value
             }
         }
         if let format = values[.responseFormat], !format.isEmpty, !format.hasSameUTF8(as: "json") {
             throw OptimadeProblem(
-                .badRequest, code: "parameter.response_format", parameter: Parameter.responseFormat.rawValue,
+                .parameterValue, parameter: Parameter.responseFormat.rawValue,
                 "The response format “\(format)” is not offered. Leave response_format out, or write json.")
         }
         if let address = values[.emailAddress], !address.isEmpty, !Self.isAddress(address) {
-            warn("parameter.email_address", .emailAddress, "“\(address)” is no e-mail address and was ignored.")
+            warn(.emailAddress, "“\(address)” is no e-mail address and was ignored.")
         }
     }
 
@@ -57,13 +57,13 @@ struct ParameterReader {
         case .foreign(isRegistered: false):
             warnings.append(
                 OptimadeWarning(
-                    code: "parameter.foreign", parameter: item.name,
+                    .parameterForeign, parameter: item.name,
                     "The parameter \(item.name) belongs to a provider that is not known here, and was ignored."))
         case .own, .standard:
             // Source: "Single Entry URL Query Parameters": unrecognised ones must be ignored there.
             guard endpoint == .list else { return }
             throw OptimadeProblem(
-                .badRequest, code: "parameter.unknown", parameter: item.name,
+                .parameterUnknown, parameter: item.name,
                 "There is no parameter “\(item.name)” here. \(Self.hint(for: item.name))")
         }
     }
@@ -73,8 +73,9 @@ struct ParameterReader {
         return "Known are: \(known.joined(separator: ", "))."
     }
 
-    mutating func warn(_ code: String, _ parameter: Parameter, _ detail: String) {
-        warnings.append(OptimadeWarning(code: code, parameter: parameter.rawValue, detail))
+    /// Notes that `parameter`, or its value, has no effect.
+    mutating func warn(_ parameter: Parameter, _ detail: String) {
+        warnings.append(OptimadeWarning(.parameterIgnored, parameter: parameter.rawValue, detail))
     }
 
     /// The names in a list with commas; `nil` where the parameter is absent, empty where its value is.
@@ -86,7 +87,7 @@ struct ParameterReader {
             let name = Self.trimmed(piece)
             guard !name.isEmpty else {
                 throw OptimadeProblem(
-                    .badRequest, code: "parameter.value", parameter: parameter.rawValue,
+                    .parameterValue, parameter: parameter.rawValue,
                     "A name is missing between the commas of \(parameter.rawValue).")
             }
             names.append(name)
@@ -99,7 +100,7 @@ struct ParameterReader {
         guard let value = values[parameter], !value.isEmpty else { return nil }
         guard let number = Int(value) else {
             throw OptimadeProblem(
-                .badRequest, code: "parameter.value", parameter: parameter.rawValue,
+                .parameterValue, parameter: parameter.rawValue,
                 "\(parameter.rawValue) must be a whole number, and “\(value)” is none that fits.")
         }
         return number

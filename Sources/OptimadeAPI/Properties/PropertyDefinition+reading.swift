@@ -52,7 +52,9 @@ extension PropertyDefinition {
 
     // identifier = [a-z_] { [a-z_0-9] }
     private static func isName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, first == UInt8(ascii: "_") || (97...122).contains(first) else { return false }
+        guard let first = name.utf8.first, first == UInt8(ascii: "_") || (97...122).contains(first) else {
+            return false
+        }
         return name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || (97...122).contains($0) || (48...57).contains($0) }
     }
 

@@ -27,14 +27,14 @@ extension EntryCollection {
         let fields = try fields(request.responseFields, &warnings)
         if request.dimensionSlices != nil {
             throw OptimadeProblem(
-                .notImplemented, code: "parameter.dimension_slices", parameter: "dimension_slices",
+                .parameterUnsupported, parameter: "dimension_slices",
                 "Slices of lists are not offered. Leave dimension_slices out to get whole lists.")
         }
         // The id is a value here, never a part of a filter's text.
         let found = try await matches(EntryQuery(.named([id]), limit: 2))
         guard found.total < 2 else {
             throw OptimadeProblem(
-                .notFound, code: "entry.ambiguous",
+                .entryAmbiguous,
                 "Several \(type.name) have this id. Ask for /\(type.name) with a filter to see them.")
         }
         return EntryResults(

@@ -25,7 +25,7 @@ extension EntryCollection {
         var query = EntryQuery(limit: request.pageLimit ?? rules.defaultPageLimit)
         guard query.limit >= 0, query.limit <= rules.maximumPageLimit else {
             throw OptimadeProblem(
-                .forbidden, code: "parameter.page_limit", parameter: "page_limit",
+                .parameterLimit, parameter: "page_limit",
                 "page_limit must be between 0 and \(rules.maximumPageLimit), and is \(query.limit).")
         }
         if let filter = request.filter { query.predicate = try predicate(filter, &warnings) }
@@ -68,7 +68,7 @@ extension EntryCollection {
             let lowered = try LoweredFilter(filter, vocabulary)
             warnings += lowered.warnings.map { warning in
                 OptimadeWarning(
-                    code: "filter.foreign", parameter: "filter",
+                    .filterForeign, parameter: "filter",
                     "The provider of \(warning.name) is not known here; no entry has a value of it.")
             }
             return lowered.predicate
@@ -86,13 +86,13 @@ extension EntryCollection {
         let standard = unknown.filter { rules.owner(of: $0) == .standard }
         guard standard.isEmpty else {
             throw OptimadeProblem(
-                .badRequest, code: "parameter.response_fields", parameter: "response_fields",
+                .parameterName, parameter: "response_fields",
                 "\(type.name) have no \(Self.listed(standard)). /info/\(type.name) lists what they have.")
         }
         for name in unknown where rules.owner(of: name) == .own {
             warnings.append(
                 OptimadeWarning(
-                    code: "parameter.response_fields", parameter: "response_fields",
+                    .parameterName, parameter: "response_fields",
                     "\(type.name) have no \(name); it is null. /info/\(type.name) lists what they have."))
         }
         return ResponseFields(names, of: type)
@@ -113,7 +113,7 @@ extension EntryCollection {
             }
             guard property.property.isSortable else {
                 throw OptimadeProblem(
-                    .badRequest, code: "parameter.sort", parameter: "sort",
+                    .parameterName, parameter: "sort",
                     "\(type.name) cannot be ordered by \(term.name), whose values have no order.")
             }
             let key = SortKey(PropertyPath(property.name), isDescending: term.isDescending)
@@ -123,13 +123,13 @@ extension EntryCollection {
         let areForeign = unknown.allSatisfy { if case .foreign = rules.owner(of: $0) { true } else { false } }
         guard areForeign else {
             throw OptimadeProblem(
-                .badRequest, code: "parameter.sort", parameter: "sort",
+                .parameterName, parameter: "sort",
                 "\(type.name) cannot be ordered by \(Self.listed(unknown)), which they do not have. "
                     + "/info/\(type.name) lists what they have.")
         }
         warnings.append(
             OptimadeWarning(
-                code: "parameter.sort", parameter: "sort",
+                .parameterName, parameter: "sort",
                 "\(type.name) are not ordered by \(Self.listed(unknown)), of which no entry has a value."))
         return keys
     }
@@ -139,19 +139,19 @@ extension EntryCollection {
         let mend = "Take it from links.next as it is, or leave it out to begin at the start."
         guard let cursor = PageCursor(text) else {
             throw OptimadeProblem(
-                .badRequest, code: "parameter.page_cursor", parameter: "page_cursor",
+                .parameterValue, parameter: "page_cursor",
                 "page_cursor is none that was given out here. \(mend)")
         }
         guard cursor.sort == terms else {
             throw OptimadeProblem(
-                .badRequest, code: "parameter.page_cursor", parameter: "page_cursor",
+                .parameterValue, parameter: "page_cursor",
                 "page_cursor belongs to another sort. \(mend)")
         }
         for (term, value) in zip(terms, cursor.place.values) {
             let name = type[term.name]?.name ?? mapper.property(forBackend: term.name) ?? term.name
             guard value?.fits(type[name]?.property.type ?? .opaque) ?? true else {
                 throw OptimadeProblem(
-                    .badRequest, code: "parameter.page_cursor", parameter: "page_cursor",
+                    .parameterValue, parameter: "page_cursor",
                     "page_cursor is none that was given out here. \(mend)")
             }
         }
@@ -175,16 +175,16 @@ extension Literal {
 extension OptimadeProblem {
     /// A filter's error as a refusal of the request.
     init(_ error: FilterError) {
-        let (kind, code): (Kind, String) =
+        let code: Code =
             switch error.kind {
-            case .syntax: (.badRequest, "filter.syntax")
-            case .unknownName: (.badRequest, "filter.unknown_name")
-            case .invalidTimestamp: (.badRequest, "filter.timestamp")
-            case .typeMismatch: (.notImplemented, "filter.type")
-            case .unsupported: (.notImplemented, "filter.unsupported")
-            case .twoStrings: (.notImplemented, "filter.two_strings")
-            case .numberOutOfRange: (.notImplemented, "filter.number")
+            case .syntax: .filterSyntax
+            case .unknownName: .filterName
+            case .invalidTimestamp: .filterTimestamp
+            case .typeMismatch: .filterType
+            case .unsupported: .filterUnsupported
+            case .twoStrings: .filterStrings
+            case .numberOutOfRange: .filterNumber
             }
-        self.init(kind, code: code, parameter: "filter", "The filter is not understood: \(error)")
+        self.init(code, parameter: "filter", "The filter is not understood: \(error)")
     }
 }

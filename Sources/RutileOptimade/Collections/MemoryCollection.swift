@@ -54,7 +54,7 @@ public final class MemoryCollection: EntryCollection {
     private func add(_ documents: [ObjectValue]) {
         let added = documents.compactMap { document in
             mapper.resource(document, of: type).map { resource in
-                var document = document
+                var document = mapper.setting("type", .string(type.name), in: document)
                 for related in type.relationships { document[related] = resource.relationshipList(to: related) }
                 return Entry(document: document, resource: resource)
             }
@@ -81,22 +81,6 @@ public final class MemoryCollection: EntryCollection {
         return EntryMatches(
             page.map(\.resource), total: total, hasMore: found.dropFirst(query.skip).count > page.count,
             end: page.last?.place)
-    }
-}
-
-extension Resource {
-    /// The relationships to entries of `type` as filters see them: a list of dictionaries; `nil` where there are none.
-    func relationshipList(to type: String) -> Value? {
-        relationships[type]?["data"]?.items.map { related in
-            .list(
-                related.map { related in
-                    var item = ObjectValue()
-                    item["id"] = related["id"]
-                    item["description"] = related["meta"]?["description"]
-                    item["role"] = related["meta"]?["role"]
-                    return .object(item)
-                })
-        }
     }
 }
 

@@ -16,15 +16,16 @@ extension ResourceMapper {
 
     /// The document that the back end keeps of `resource`.
     public func document(_ resource: Resource) -> ObjectValue {
-        var document = ObjectValue()
-        func set(_ name: String, _ value: Value) {
-            document = Self.setting(value, at: backendPath(PropertyPath(name)).components[...], in: document)
-        }
-        set("id", .string(resource.id))
-        set("type", .string(resource.type))
-        for (name, value) in resource.attributes.members { set(name, value) }
+        var document = setting("id", .string(resource.id), in: ObjectValue())
+        document = setting("type", .string(resource.type), in: document)
+        for (name, value) in resource.attributes.members { document = setting(name, value, in: document) }
         if !resource.relationships.isEmpty { document["relationships"] = .object(resource.relationships) }
         return document
+    }
+
+    /// `document` with another value of the property `name`.
+    func setting(_ name: String, _ value: Value, in document: ObjectValue) -> ObjectValue {
+        Self.setting(value, at: backendPath(PropertyPath(name)).components[...], in: document)
     }
 
     private func value(_ name: String, in document: ObjectValue) -> Value? {

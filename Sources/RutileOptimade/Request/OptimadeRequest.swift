@@ -16,14 +16,14 @@ package struct OptimadeRequest: Sendable {
     /// Uploads whose entries the caller may see.
     package let visible: VisibleUploads
 
-    /// A request.
+    /// A request. What may stand in no URL is escaped in `path` and `query`.
     package init(
         method: String = "GET", path: String, query: String = "", accept: String? = nil, baseURL: String,
         visible: VisibleUploads = .all
     ) {
         self.method = method
-        self.path = path
-        self.query = query
+        self.path = PercentCoding.cleaned(path)
+        self.query = PercentCoding.cleaned(query)
         self.accept = accept
         self.baseURL = baseURL
         self.visible = visible

@@ -27,7 +27,7 @@ struct VersionedPath {
         let name = String(Substring(segment))
         guard Self.served.contains(where: { $0.utf8.elementsEqual(segment) }) else {
             throw OptimadeProblem(
-                .versionNotSupported, code: "version.unknown",
+                .versionUnknown,
                 "Version “\(name)” is not served here. Served are \(Self.served.joined(separator: ", ")).")
         }
         version = "/" + name
@@ -45,21 +45,21 @@ enum VersionHint {
     static func check(_ hint: String) throws(OptimadeProblem) -> OptimadeWarning? {
         guard hint.utf8.first == UInt8(ascii: "v"), let numbers = numbers(hint.utf8.dropFirst()) else {
             return OptimadeWarning(
-                code: "parameter.api_hint", parameter: "api_hint",
+                .parameterIgnored, parameter: "api_hint",
                 "“\(hint)” is no version such as v1 or v1.2, and was ignored.")
         }
         guard numbers.lexicographicallyPrecedes([1, 3]) else {
             throw OptimadeProblem(
-                .versionNotSupported, code: "version.unknown", parameter: "api_hint",
+                .versionUnknown, parameter: "api_hint",
                 "Version “\(hint)” is not served here. Served is \(OptimadeSettings.apiVersion).")
         }
         return nil
     }
 
-    /// Major and, where it is there, minor version.
+    /// Major and, where they are there, minor version and patch.
     private static func numbers(_ text: Substring.UTF8View) -> [Int]? {
         let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count) else { return nil }
+        guard (1...3).contains(parts.count) else { return nil }
         let numbers = parts.compactMap { part in
             part.allSatisfy { (48...57).contains($0) } ? Int(Substring(part)) : nil
         }

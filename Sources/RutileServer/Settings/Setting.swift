@@ -1,4 +1,5 @@
 import Logging
+import OptimadeAPI
 import RutileGraph
 import RutileModel
 
@@ -77,6 +78,30 @@ package struct Setting: Sendable {
         Setting(
             "limits.archives", \.limits.graph.archives, .integer(1...Int.max),
             "Archives that a graph request may open; beyond it 422."),
+        Setting(
+            "optimade.provider.prefix", \.optimade.prefix, .prefix,
+            "Prefix of the provider's own properties: _prefix_name."),
+        Setting("optimade.provider.name", \.optimade.name, .text, "Name of who publishes the data."),
+        Setting("optimade.provider.description", \.optimade.description, .text, "What the data are, in a sentence."),
+        Setting("optimade.provider.homepage", \.optimade.homepage, .address, "The provider's web page."),
+        Setting(
+            "optimade.license", \.optimade.license, .optionalText,
+            "Licence of the data: an SPDX identifier (CC-BY-4.0) or the address of its text."),
+        Setting(
+            "optimade.page_limit", \.optimade.pageLimit, .integer(1...10_000),
+            "Entries of a page, where a request does not say."),
+        Setting(
+            "optimade.page_limit_max", \.optimade.pageLimitMax, .integer(1...10_000),
+            "Entries of a page at most; beyond it 403."),
+        Setting(
+            "optimade.property_definitions", \.optimade.propertyDefinitions, .choice,
+            "How /info/<type> writes types: flat (one word, for today's clients) or strict (a list, as the standard)."),
+        Setting(
+            "optimade.request_delay", \.optimade.requestDelay, .integer(0...3_600),
+            "Seconds that clients are asked to wait between requests; 0 says nothing."),
+        Setting(
+            "optimade.base_url", \.optimade.baseURL, .address,
+            "Public address of the unversioned base URL, where it is not what requests say."),
         Setting("log.level", \.log.level, .choice, "The least important lines that are logged."),
         Setting("log.format", \.log.format, .choice, "How lines are logged: text (key=value) or json."),
     ]

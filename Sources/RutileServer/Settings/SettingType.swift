@@ -16,6 +16,28 @@ extension SettingType where Value == String {
     /// Any text but the empty one.
     static let text = SettingType(name: "a text", read: { $0.isEmpty ? nil : $0 }, text: { $0 })
 
+    /// Any text; the empty one says nothing.
+    static let optionalText = SettingType(name: "a text", read: { $0 }, text: { $0 })
+
+    /// A web address, or nothing.
+    static let address = SettingType(
+        name: "an address that begins with http:// or https://",
+        read: { text in
+            let schemes = ["http://", "https://"]
+            let isAddress = schemes.contains { text.utf8.starts(with: $0.utf8) && text.utf8.count > $0.utf8.count }
+            return text.isEmpty || isAddress ? text : nil
+        }, text: { $0 })
+
+    /// What OPTIMADE allows between the underscores.
+    static let prefix = SettingType(
+        name: "lower-case letters and digits, a letter first",
+        read: { text in
+            let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+            let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+            guard let first = text.utf8.first, letters.contains(first) else { return nil }
+            return text.utf8.allSatisfy { letters.contains($0) || digits.contains($0) } ? text : nil
+        }, text: { $0 })
+
     /// A prefix of URL paths; a slash at the end is dropped, one at the start is added.
     static let path = SettingType(
         name: "a path such as /prod/v1",

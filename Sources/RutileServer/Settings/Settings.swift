@@ -1,4 +1,5 @@
 package import Logging
+package import OptimadeAPI
 package import RutileGraph
 package import RutileModel
 
@@ -41,7 +42,39 @@ package struct Settings: Sendable {
         package var format = LogFormat.text
     }
 
+    /// What the OPTIMADE server tells about itself.
+    package struct Optimade: Sendable {
+        package var prefix = "rutile"
+        package var name = "Rutile"
+        package var description = "Materials data served by Rutile."
+        /// Empty where there is none.
+        package var homepage = ""
+        /// An SPDX identifier or the address of a text; empty where nobody said.
+        package var license = ""
+        /// Entries of a page, where a request does not say.
+        package var pageLimit = 20
+        /// Entries of a page at most.
+        package var pageLimitMax = 500
+        package var propertyDefinitions = PropertyDefinitionStyle.flat
+        /// Seconds that clients shall wait between requests; 0 where they need not.
+        package var requestDelay = 0
+        /// The public address of the unversioned base URL; empty where it is what requests say.
+        package var baseURL = ""
+
+        /// What the OPTIMADE service is told, as software of `version`.
+        package func settings(version: String) -> OptimadeSettings {
+            OptimadeSettings(
+                provider: OptimadeSettings.Provider(
+                    prefix: prefix, name: name, description: description, homepage: homepage.isEmpty ? nil : homepage),
+                implementation: OptimadeSettings.Implementation(name: "Rutile", version: version),
+                license: license.isEmpty ? nil : license, defaultPageLimit: min(pageLimit, pageLimitMax),
+                maximumPageLimit: pageLimitMax, propertyDefinitions: propertyDefinitions,
+                requestDelay: requestDelay == 0 ? nil : Double(requestDelay), baseURL: baseURL.isEmpty ? nil : baseURL)
+        }
+    }
+
     package var server = Server()
+    package var optimade = Optimade()
     /// The data directory.
     package var data = "./rutile-data"
     package var visibility = Visibility()

@@ -3,7 +3,7 @@ import RutileJSON
 /// The documents with entries: lists and single ones, and those that tell why there is none.
 ///
 /// Source: OPTIMADE 1.2, "JSON Response Schema: Common Fields", "Entry Listing Endpoints", "Single Entry Endpoints".
-package enum EntryDocument {
+package enum ResourceDocument {
     /// A list of `resources` with their `fields`, and related resources of other types, each with fields of its own.
     package static func list(
         _ resources: [Resource], _ fields: ResponseFields, included: [Included]?, _ head: DocumentHead
@@ -41,7 +41,7 @@ package enum EntryDocument {
         for problem in problems {
             writer.beginObject()
             writer.member("status", String(problem.kind.status))
-            writer.member("code", problem.code)
+            writer.member("code", problem.code.rawValue)
             writer.member("title", problem.kind.title)
             writer.member("detail", problem.detail)
             writer.source(problem.parameter)
@@ -67,7 +67,7 @@ package enum EntryDocument {
 
 extension JSONWriter {
     /// Writes `included`; nothing when none was asked for.
-    fileprivate mutating func included(_ included: [EntryDocument.Included]?) {
+    fileprivate mutating func included(_ included: [ResourceDocument.Included]?) {
         guard let included else { return }
         key("included")
         beginList()

@@ -30,7 +30,7 @@ extension OptimadeService {
         head.links = PageLinks(
             of: head.address(asked.path.endpoint), asked.query, request.position, results, itself: head.links.itself)
         return OptimadeAnswer(
-            body: EntryDocument.list(
+            body: ResourceDocument.list(
                 results.resources, results.fields, included: try await included(related, results.resources), head))
     }
 
@@ -43,7 +43,7 @@ extension OptimadeService {
         head.dataAvailable = try await collection.count()
         head.warnings += results.warnings
         return OptimadeAnswer(
-            body: EntryDocument.single(
+            body: ResourceDocument.single(
                 results.resources.first, results.fields, included: try await included(related, results.resources), head)
         )
     }
@@ -61,7 +61,7 @@ extension OptimadeService {
         for name in include {
             guard let collection = asked.collections.first(where: { $0.type.name.hasSameUTF8(as: name) }) else {
                 throw OptimadeProblem(
-                    .badRequest, code: "parameter.include", parameter: "include",
+                    .parameterName, parameter: "include",
                     "Nothing is related as “\(name)”. Entries can be related to "
                         + "\(asked.collections.map(\.type.name).joined(separator: ", ")).")
             }
@@ -74,21 +74,18 @@ extension OptimadeService {
     /// anyway; `nil` where no collection was asked for.
     private func included(
         _ collections: [any EntryCollection], _ resources: [Resource]
-    ) async throws -> [EntryDocument.Included]? {
+    ) async throws -> [ResourceDocument.Included]? {
         guard !collections.isEmpty else { return nil }
-        var included: [EntryDocument.Included] = []
+        var included: [ResourceDocument.Included] = []
         for collection in collections {
             let type = collection.type.name
             var seen = Set(resources.filter { $0.type.hasSameUTF8(as: type) }.map { UTF8Key($0.id) })
             var ids: [String] = []
             for resource in resources {
-                for related in resource.relationships[type]?["data"]?.items ?? [] {
-                    guard let id = related["id"]?.text, seen.insert(UTF8Key(id)).inserted else { continue }
-                    ids.append(id)
-                }
+                ids += resource.relatedIDs(type).filter { seen.insert(UTF8Key($0)).inserted }
             }
             included.append(
-                EntryDocument.Included(
+                ResourceDocument.Included(
                     try await collection.resources(ids: ids), ResponseFields(usual: collection.type)))
         }
         return included

@@ -1,0 +1,30 @@
+/// Something about a request that the client should know, although it was answered.
+///
+/// Source: OPTIMADE 1.2, "JSON Response Schema: Common Fields", `warnings`.
+public struct OptimadeWarning: Hashable, Sendable {
+    /// What it is about, for machines. Stable; shown behind the provider's prefix.
+    public enum Code: String, Hashable, Sendable, CaseIterable {
+        /// The parameter belongs to a provider that is not known.
+        case parameterForeign = "parameter.foreign"
+        /// The parameter, or its value, had no effect.
+        case parameterIgnored = "parameter.ignored"
+        /// The parameter names a property that no entry has.
+        case parameterName = "parameter.name"
+        /// The filter names a property of a provider that is not known.
+        case filterForeign = "filter.foreign"
+    }
+
+    /// What it is about.
+    public let code: Code
+    /// For people.
+    public let detail: String
+    /// The query parameter that it is about, where there is one.
+    public let parameter: String?
+
+    /// A warning.
+    public init(_ code: Code, parameter: String? = nil, _ detail: String) {
+        self.code = code
+        self.parameter = parameter
+        self.detail = detail
+    }
+}

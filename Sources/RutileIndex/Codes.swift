@@ -1,0 +1,70 @@
+/// A list of codes, each in as few bytes as the largest one needs. What has no code is ``missing``.
+struct Codes: Sendable {
+    /// Narrow numbers; the largest of each width stands for ``missing``.
+    enum Storage {
+        /// Code `i` at position `i`.
+        case identity
+        /// The same at all positions.
+        case constant(UInt32)
+        case bytes([UInt8])
+        case halves([UInt16])
+        case words([UInt32])
+    }
+
+    /// Stands where there is no code.
+    static let missing = UInt32.max
+
+    /// Number of positions.
+    let count: Int
+    /// The codes.
+    let storage: Storage
+
+    /// The list `codes`.
+    init(_ codes: [UInt32]) {
+        count = codes.count
+        let first = codes.first ?? 0
+        var largest: UInt32 = 0
+        var isIdentity = true
+        var isConstant = true
+        for (position, code) in codes.enumerated() {
+            if code != Self.missing { largest = max(largest, code) }
+            if code != UInt32(truncatingIfNeeded: position) { isIdentity = false }
+            if code != first { isConstant = false }
+        }
+        storage =
+            if isConstant { .constant(first) } else if isIdentity { .identity } else if largest < UInt8.max {
+                .bytes(codes.map(UInt8.init(truncatingIfNeeded:)))
+            } else if largest < UInt16.max {
+                .halves(codes.map(UInt16.init(truncatingIfNeeded:)))
+            } else {
+                .words(codes)
+            }
+    }
+
+    /// The code at `position`, or ``missing``.
+    @inline(__always)
+    subscript(position: Int) -> UInt32 {
+        switch storage {
+        case .identity: return UInt32(truncatingIfNeeded: position)
+        case .constant(let code): return code
+        case .bytes(let codes):
+            let code = codes[position]
+            return code == .max ? Self.missing : UInt32(code)
+        case .halves(let codes):
+            let code = codes[position]
+            return code == .max ? Self.missing : UInt32(code)
+        case .words(let codes): return codes[position]
+        }
+    }
+
+    /// All codes, in order.
+    var expanded: [UInt32] {
+        switch storage {
+        case .identity: (0..<UInt32(count)).map { $0 }
+        case .constant(let code): Array(repeating: code, count: count)
+        case .bytes(let codes): codes.map { $0 == .max ? Self.missing : UInt32($0) }
+        case .halves(let codes): codes.map { $0 == .max ? Self.missing : UInt32($0) }
+        case .words(let codes): codes
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import RutileModel
+
+/// The entries that the rows of a segment belong to, each once.
+struct EntryList: Sendable {
+    /// Their ids, in the order of the rows.
+    private(set) var ids = TextList()
+    /// Rows by the hash of their ids; ``free`` where a slot is free. At most half full.
+    private var slots = [UInt16](repeating: free, count: 8)
+
+    private static let free = UInt16.max
+
+    /// Makes room for `count` entries whose ids take `size` bytes together.
+    mutating func reserve(_ count: Int, size: Int) {
+        ids.reserve(count, size: size)
+        var room = slots.count
+        while room < 2 * count { room *= 2 }
+        if room > slots.count { rehash(room) }
+    }
+
+    /// Adds an entry, which is not there yet, for the next row.
+    mutating func append(_ entry: UnsafeRawBufferPointer) {
+        if 2 * (ids.count + 1) > slots.count { rehash(slots.count * 2) }
+        unsafe insert(UInt16(ids.count), hash(entry))
+        unsafe ids.append(entry)
+    }
+
+    /// The row of `entry`, whose hash is `hash`; `nil` when it has none.
+    func row(of entry: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
+        var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+        while slots[slot] != Self.free {
+            let row = Int(slots[slot])
+            if unsafe ids.compare(row, entry) == 0 { return row }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
+    }
+
+    private mutating func rehash(_ room: Int) {
+        slots = [UInt16](repeating: Self.free, count: room)
+        for row in 0..<ids.count {
+            unsafe insert(UInt16(row), ids.withBytes(row) { unsafe hash($0) })
+        }
+    }
+
+    private mutating func insert(_ row: UInt16, _ hash: UInt64) {
+        var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+        while slots[slot] != Self.free { slot = (slot + 1) & (slots.count - 1) }
+        slots[slot] = row
+    }
+}

@@ -1,0 +1,63 @@
+import RutileQuery
+
+/// A list for each row, or none, whose items are scalars or nothing.
+struct ListColumn: Sendable {
+    /// The number of items of each row's list.
+    let lengths: ScalarColumn
+    /// The distinct items. Items that are `null`, or no scalars of the list's type, have no code.
+    let table: ValueTable
+    /// Which rows have an item with which code.
+    let postings: Postings
+    /// The codes of all items, row after row.
+    let items: Codes
+    /// Where the items of every 16th row begin.
+    private let starts: [UInt32]
+    /// The length that each code of ``lengths`` stands for.
+    private let lengthOfCode: [Int]
+
+    private static let blockSize = 16
+
+    /// The column of lists with `lengths` (``Codes/missing`` where there is no list) whose items have the codes
+    /// `items` of `table`.
+    init(_ table: ValueTable, lengths: [UInt32], items: [UInt32]) {
+        let distinct = Set(lengths).subtracting([Codes.missing]).sorted()
+        let codeOfLength = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, UInt32($0)) })
+        self.lengths = ScalarColumn(
+            .numbers(NumberTable(sorted: distinct.map { ExactNumber(Int64($0)) }), .number),
+            lengths.map { codeOfLength[$0] ?? Codes.missing })
+        self.table = table
+        self.items = Codes(items)
+        lengthOfCode = distinct.map(Int.init)
+        var starts: [UInt32] = []
+        var position: UInt32 = 0
+        for (row, length) in lengths.enumerated() {
+            if row % Self.blockSize == 0 { starts.append(position) }
+            if length != Codes.missing { position += length }
+        }
+        self.starts = starts
+        postings = Postings(codes: table.count, lengths: lengths, items: items)
+    }
+
+    /// The rows whose lists are as long as `comparison` with `count` says.
+    func rows(length comparison: Comparison, _ count: Int64) -> RowSet {
+        lengths.rows(lengths.table.codes(.compares(comparison), .integer(count)))
+    }
+
+    /// The positions in ``items`` of the list of `row`.
+    func range(of row: Int) -> Range<Int> {
+        var start = Int(starts[row / Self.blockSize])
+        for before in row / Self.blockSize * Self.blockSize..<row { start += length(of: before) }
+        return start..<start + length(of: row)
+    }
+
+    @inline(__always)
+    private func length(of row: Int) -> Int {
+        let code = lengths[row]
+        return code == Codes.missing ? 0 : lengthOfCode[Int(code)]
+    }
+
+    /// The length of each row's list, ``Codes/missing`` where there is none.
+    var expandedLengths: [UInt32] {
+        lengths.expanded.map { $0 == Codes.missing ? Codes.missing : UInt32(lengthOfCode[Int($0)]) }
+    }
+}

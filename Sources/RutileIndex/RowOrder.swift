@@ -1,0 +1,243 @@
+import RutileQuery
+import Synchronization
+
+/// A sort whose paths are columns; where there is no column, every value is absent.
+struct ResolvedSort: Hashable, Sendable {
+    /// One key of the order.
+    struct Key: Hashable, Sendable {
+        let column: Int?
+        let isDescending: Bool
+    }
+
+    /// The first one decides first; then comes the id.
+    let keys: [Key]
+
+    /// `sort` for documents of `schema`.
+    init(_ sort: Sort, _ schema: Schema) {
+        keys = sort.keys.map { Key(column: schema.column($0.path), isDescending: $0.isDescending) }
+    }
+}
+
+/// How a sort orders the rows of one segment.
+///
+/// The place of a row is a list of numbers: for each key where the row's value stands among the segment's values
+/// (behind all when it has none), then the row itself, for rows stand in the order of the ids.
+struct RowOrder: Sendable {
+    private let segment: Segment
+    private let sort: ResolvedSort
+    /// For each key its column; `nil` when no row has a value.
+    let columns: [ScalarColumn?]
+
+    /// The order of the rows of `segment` by `sort`.
+    init(_ segment: Segment, _ sort: ResolvedSort) {
+        self.segment = segment
+        self.sort = sort
+        columns = sort.keys.map { segment.scalars($0.column) }
+    }
+
+    /// Where the value of `row` stands for key `key`.
+    @inline(__always)
+    private func rank(_ key: Int, _ row: Int) -> Int {
+        guard let column = columns[key] else { return 0 }
+        return rank(key, column, column[row])
+    }
+
+    @inline(__always)
+    private func rank(_ key: Int, _ column: ScalarColumn, _ code: UInt32) -> Int {
+        if code == Codes.missing { return column.table.count }
+        return sort.keys[key].isDescending ? column.table.count - 1 - Int(code) : Int(code)
+    }
+
+    /// The rows in order.
+    ///
+    /// Cost: for each key one pass over the rows when the order is not cached.
+    private func sortedRows() -> [UInt16] {
+        segment.orders.order(sort) {
+            var order = (0..<UInt16(segment.rowCount)).map { $0 }
+            for (key, column) in columns.enumerated().reversed() {
+                guard let column else { continue }
+                let ranks = column.expanded.map { rank(key, column, $0) }
+                order = order.stablySorted(by: ranks, below: column.table.count + 1)
+            }
+            return order
+        }
+    }
+
+    /// The place of the first row behind a cursor: rows with this place or a greater one come after it.
+    private func place(behind cursor: Cursor) -> [Int] {
+        var place: [Int] = []
+        for (key, column) in columns.enumerated() {
+            let value = key < cursor.values.count ? cursor.values[key] : nil
+            switch (column, value) {
+            // No row has a value: all stand behind each row that has one, and at the place of one that has none.
+            case (nil, let value):
+                if value != nil { return padded(place) }
+                place.append(0)
+            case (let column?, nil): place.append(column.table.count)
+            case (let column?, let value?):
+                let (lower, isFound) = column.table.place(of: value)
+                let isDescending = sort.keys[key].isDescending
+                let rank = isDescending ? column.table.count - lower - (isFound ? 1 : 0) : lower
+                place.append(rank)
+                if !isFound { return padded(place) }
+            }
+        }
+        let (lower, isFound) = segment.ids.table.place(of: .string(cursor.id))
+        let code = isFound ? lower + 1 : lower
+        place.append(partitionPoint(segment.rowCount) { segment.ids[$0] >= code })
+        return place
+    }
+
+    /// `place` with the first of all rows that share it.
+    private func padded(_ place: [Int]) -> [Int] {
+        place + [Int](repeating: 0, count: columns.count + 1 - place.count)
+    }
+
+    private func isAtOrBehind(_ row: Int, _ place: [Int]) -> Bool {
+        for key in columns.indices {
+            let rank = rank(key, row)
+            if rank != place[key] { return rank > place[key] }
+        }
+        return row >= place[columns.count]
+    }
+
+    /// At most `limit` rows of `matches`, which are `count`, in order: those that come first behind `cursor`.
+    func rows(of matches: RowSet, count: Int, after cursor: Cursor?, limit: Int) -> [UInt16] {
+        let place = cursor.map(place)
+        if columns.allSatisfy({ $0 == nil }) {
+            return firstRows(of: matches, from: place?.last ?? 0, limit: limit)
+        }
+        let expectedSteps = limit < count ? limit * segment.rowCount / count : segment.rowCount
+        let effortOfSelecting = 2 * count + 16 * min(limit, count)
+        if columns.count <= PackedPlace.maximumKeys && effortOfSelecting < expectedSteps {
+            return select(matches, place, limit)
+        }
+        let order = sortedRows()
+        let start = place.map { place in partitionPoint(order.count) { isAtOrBehind(Int(order[$0]), place) } } ?? 0
+        var rows: [UInt16] = []
+        // Matches may all stand at the end of the order.
+        var stepsLeft = columns.count <= PackedPlace.maximumKeys ? expectedSteps + effortOfSelecting : Int.max
+        for row in order[start...] {
+            if matches.contains(Int(row)) {
+                rows.append(row)
+                if rows.count == limit { break }
+            }
+            stepsLeft -= 1
+            if stepsLeft == 0 { return select(matches, place, limit) }
+        }
+        return rows
+    }
+
+    /// The first rows of `matches` at or behind `start`, in the order of the ids.
+    private func firstRows(of matches: RowSet, from start: Int, limit: Int) -> [UInt16] {
+        var rows: [UInt16] = []
+        var next = start
+        while rows.count < limit, let row = matches.first(from: next) {
+            rows.append(UInt16(row))
+            next = row + 1
+        }
+        return rows
+    }
+
+    /// The first rows of `matches` at or behind `place`, found by a look at each.
+    private func select(_ matches: RowSet, _ place: [Int]?, _ limit: Int) -> [UInt16] {
+        let start = place.map { PackedPlace($0).bits } ?? 0
+        var best: [UInt64] = []
+        var worst = UInt64.max
+        let room = limit.multipliedReportingOverflow(by: 2).overflow ? Int.max : 2 * limit + 64
+        matches.forEach { row in
+            var packed: UInt64 = 0
+            for key in columns.indices { packed = packed << 16 | UInt64(rank(key, row)) }
+            packed = packed << 16 | UInt64(row)
+            guard packed >= start && packed <= worst else { return }
+            best.append(packed)
+            if best.count == room {
+                best.sort()
+                best.removeSubrange(limit...)
+                worst = best.last ?? worst
+            }
+        }
+        best.sort()
+        return best.prefix(limit).map { UInt16(truncatingIfNeeded: $0) }
+    }
+}
+
+/// The place of a row as one number, 16 bits for each key and for the row.
+private struct PackedPlace {
+    static let maximumKeys = 3
+    let bits: UInt64
+
+    init(_ place: [Int]) { bits = place.reduce(0) { $0 << 16 | UInt64($1) } }
+}
+
+extension [UInt16] {
+    /// These rows by their ranks, all below `count`; rows of equal rank stay in order.
+    fileprivate func stablySorted(by ranks: [Int], below count: Int) -> [UInt16] {
+        var ends = [Int](repeating: 0, count: count + 1)
+        for rank in ranks { ends[rank + 1] += 1 }
+        for rank in 0..<count { ends[rank + 1] += ends[rank] }
+        var sorted = self
+        for row in self {
+            let rank = ranks[Int(row)]
+            sorted[ends[rank]] = row
+            ends[rank] += 1
+        }
+        return sorted
+    }
+}
+
+extension RowSet {
+    /// The first row at or behind `start`.
+    fileprivate func first(from start: Int) -> Int? {
+        guard start < universe else { return nil }
+        switch content {
+        case .none: return nil
+        case .all: return start
+        case .some(let words):
+            var index = start >> 6
+            var word = words[index] & (.max << UInt64(start & 63))
+            while word == 0 {
+                index += 1
+                if index == words.count { return nil }
+                word = words[index]
+            }
+            return index << 6 | word.trailingZeroBitCount
+        }
+    }
+}
+
+/// Orders of a segment's rows that were asked for lately.
+final class OrderCache: Sendable {
+    private struct Contents {
+        var orders: [ResolvedSort: [UInt16]] = [:]
+        /// The sorts in ``orders``, the one asked for last at the end.
+        var recent: [ResolvedSort] = []
+
+        mutating func find(_ sort: ResolvedSort) -> [UInt16]? {
+            guard let order = orders[sort] else { return nil }
+            if recent.last != sort {
+                recent.removeAll { $0 == sort }
+                recent.append(sort)
+            }
+            return order
+        }
+    }
+
+    /// Two bytes for each row and order are kept: 2 MB per order for a million entries.
+    private static let capacity = 12
+
+    private let contents = Mutex(Contents())
+
+    /// The order by `sort`, which `make` makes when it is not there.
+    func order(_ sort: ResolvedSort, _ make: () -> [UInt16]) -> [UInt16] {
+        if let order = contents.withLock({ $0.find(sort) }) { return order }
+        let order = make()
+        contents.withLock { contents in
+            contents.orders[sort] = order
+            contents.recent.removeAll { $0 == sort }
+            contents.recent.append(sort)
+            if contents.recent.count > Self.capacity { contents.orders[contents.recent.removeFirst()] = nil }
+        }
+        return order
+    }
+}

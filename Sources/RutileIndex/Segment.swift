@@ -1,0 +1,104 @@
+import RutileQuery
+import Synchronization
+
+/// Some tens of thousands of documents, column by column. Nothing of it changes; what is deleted is masked by
+/// ``LiveSegment``.
+///
+/// Rows stand in the order of the entries' `id` properties, ties by entry id.
+final class Segment: Sendable {
+    /// Rows that a segment may have: their numbers, and codes of as many values, fit in 16 bits with one to spare.
+    static let maximumRows = 65_535
+    /// Bytes of JSON that the documents of a segment may have had together, so that offsets fit in 32 bits.
+    static let maximumBytes = 1 << 30
+
+    /// The `id` property of each row.
+    let ids: ScalarColumn
+    /// Whose document each row is.
+    let entries: EntryList
+    /// The upload of each row.
+    let uploads: UploadColumn
+    /// By the schema's column numbers; `nil`, or too few, where no row has a value.
+    let columns: [Column?]
+    /// About how many bytes of JSON the documents had.
+    let byteCount: Int
+    /// Orders of the rows that were asked for.
+    let orders = OrderCache()
+
+    /// The segment of these columns, which have the same rows.
+    init(ids: ScalarColumn, entries: EntryList, uploads: UploadColumn, columns: [Column?], byteCount: Int) {
+        self.ids = ids
+        self.entries = entries
+        self.uploads = uploads
+        self.columns = columns
+        self.byteCount = byteCount
+    }
+
+    /// Number of rows.
+    var rowCount: Int { ids.universe }
+
+    /// No rows.
+    var none: RowSet { RowSet(all: false, of: rowCount) }
+
+    /// Column `number`; `nil` where no row has a value.
+    func column(_ number: Int?) -> Column? {
+        guard let number, number < columns.count else { return nil }
+        return columns[number]
+    }
+
+    /// Column `number`, if it is one of scalars.
+    func scalars(_ number: Int?) -> ScalarColumn? {
+        if case .scalars(let column)? = column(number) { column } else { nil }
+    }
+
+    /// Column `number`, if it is one of lists.
+    func lists(_ number: Int?) -> ListColumn? {
+        if case .lists(let column)? = column(number) { column } else { nil }
+    }
+}
+
+/// The upload that each row of a segment belongs to.
+struct UploadColumn: Sendable {
+    /// The numbers of the uploads that occur, ascending.
+    let numbers: [UInt32]
+    /// For each row a position in ``numbers``.
+    let codes: Codes
+
+    /// The column with the number of an upload for each row.
+    init(_ uploads: [UInt32]) {
+        let numbers = Set(uploads).sorted()
+        let codes = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, UInt32($0)) })
+        self.numbers = numbers
+        self.codes = Codes(uploads.map { codes[$0] ?? Codes.missing })
+    }
+
+    /// The number of the upload of `row`.
+    subscript(row: Int) -> UInt32 { numbers[Int(codes[row])] }
+
+    /// The rows of uploads that may be seen.
+    func rows(_ visible: VisibleNumbers) -> RowSet {
+        var seen = Words(zeros: numbers.count)
+        for (code, number) in numbers.enumerated() where visible.contains(number) { seen.set(code) }
+        let count = seen.bitCount
+        if count == 0 || count == numbers.count { return RowSet(all: count > 0, of: codes.count) }
+        return RowSet(codes.positions(in: seen), of: codes.count)
+    }
+}
+
+/// A segment and which of its rows are there.
+struct LiveSegment: Sendable {
+    let segment: Segment
+    /// The rows that were not deleted.
+    let live: RowSet
+    /// How many there are.
+    let count: Int
+
+    /// The rows `live` of `segment`.
+    init(_ segment: Segment, _ live: RowSet) {
+        self.segment = segment
+        self.live = live
+        count = live.count
+    }
+
+    /// All rows of `segment`.
+    init(_ segment: Segment) { self.init(segment, RowSet(all: true, of: segment.rowCount)) }
+}

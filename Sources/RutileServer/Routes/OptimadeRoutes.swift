@@ -1,0 +1,90 @@
+import Crypto
+import HTTPTypes
+import OptimadeAPI
+import RutileJSON
+package import RutileModel
+package import RutileOptimade
+package import RutileStore
+
+/// The OPTIMADE server: one tree of paths, whose endpoints, versions and refusals are the service's own.
+package enum OptimadeRoutes {
+    /// What answers.
+    package protocol Service: Sendable {
+        /// The answer to what `caller` asks at `target`.
+        func answer(_ target: Route.Target, as caller: Caller) async throws -> OptimadeAnswer
+        /// Changes with everything that answers depend on.
+        var state: String { get }
+    }
+
+    /// Where the tree stands.
+    package static let path = "/optimade"
+
+    /// The routes that `service` answers.
+    package static func routes(_ service: any Service) -> [Route] {
+        [
+            Route(
+                .api, .get, path, scope: .below, documentation,
+                refusal: refusal,
+                answer: { call in
+                    // Taken first: an answer may be newer than its tag, never older.
+                    let state = service.state
+                    let found = try await service.answer(call.target, as: call.caller)
+                    var answer = Route.Answer(found.body)
+                    answer.status = found.outcome.status
+                    answer.contentType = found.contentType
+                    if found.outcome == .served { answer.entityTag = tag(call.target, call.caller, state) }
+                    return answer
+                })
+        ]
+    }
+
+    /// Answers bear the time at which they were made, so their bytes tell nothing: what they depend on does.
+    private static func tag(_ target: Route.Target, _ caller: Caller, _ state: String) -> String {
+        let source = [
+            state, caller.user?.text ?? "", target.address, target.path, target.query, target.accept ?? "",
+        ]
+        return SHA256.hash(data: Array(source.joined(separator: "\0").utf8)).prefix(8)
+            .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+
+    /// An error that the service never saw, as an error document of JSON:API 1.1.
+    private static func refusal(_ problem: any Problem, _ target: Route.Target) -> Route.Answer {
+        let error = Value.members([
+            "status": .string(String(problem.status)), "code": .string(problem.code), "title": .string("Refused"),
+            "detail": .string(problem.detail),
+        ])
+        let representation = target.query.isEmpty ? target.path : target.path + "?" + target.query
+        var answer = Route.Answer(
+            Value.members([
+                "errors": .list([error]),
+                "meta": .members([
+                    "api_version": .string(OptimadeSettings.apiVersion),
+                    "query": .members(["representation": .string(representation)]),
+                    "more_data_available": .bool(false),
+                ]),
+            ]).json())
+        answer.contentType = "application/vnd.api+json"
+        return answer
+    }
+
+    private static let documentation = RouteDocumentation(
+        "OPTIMADE",
+        """
+        The unversioned base URL of an OPTIMADE 1.2 server: `/v1/structures?filter=…` and all other endpoints. \
+        `/optimade/v1/extensions/openapi.json` describes them.
+        """,
+        answers: [
+            (200, "What the endpoint says.", "application/vnd.api+json"),
+            (304, "It is the one that you know.", "application/vnd.api+json"),
+            (400, "The request is refused; `errors` says why and where.", "application/vnd.api+json"),
+        ])
+}
+
+extension OptimadeRequest {
+    /// What is asked at `target`, with entries of `visible` uploads.
+    package init(_ target: Route.Target, visible: VisibleUploads) {
+        self.init(
+            method: target.method, path: target.path, query: target.query, accept: target.accept,
+            baseURL: target.address, visible: visible)
+    }
+}

@@ -1,0 +1,45 @@
+import OptimadeAPI
+import RutileQuery
+import RutileStore
+import Synchronization
+
+/// Keeps the index of one entry type up to date with the records.
+final class IndexFeed: Sendable {
+    /// Documents that are taken at once: enough to be quick, few enough to be small.
+    private static let batch = 5_000
+
+    let index: any EntryIndex
+    private let type: String
+    private let records: any DocumentFeed
+    /// The last change that the index has.
+    private let last = Mutex<Int64>(0)
+
+    /// An empty index, to be filled from `records`.
+    init(_ index: any EntryIndex, of type: String, records: any DocumentFeed) {
+        self.index = index
+        self.type = type
+        self.records = records
+    }
+
+    /// Takes in all changes; documents are read as those of `definition`. Not twice at the same time.
+    ///
+    /// - Throws: `StoreError`.
+    func catchUp(as definition: EntryTypeDefinition) async throws {
+        var catalogue: PropertyCatalogue? = definition.catalogue
+        if index.catalogue == definition.catalogue {
+            catalogue = nil
+        } else {
+            // Documents that came before their properties were known are read again.
+            last.withLock { $0 = 0 }
+        }
+        while true {
+            let after = last.withLock { $0 }
+            let batch = try await records.documents(of: type, after: after, limit: Self.batch)
+            guard !batch.isEmpty || catalogue != nil else { return }
+            try await index.apply(
+                IndexChange(documents: batch.documents, removed: batch.removed, catalogue: catalogue))
+            catalogue = nil
+            last.withLock { $0 = batch.last }
+        }
+    }
+}
