@@ -33,7 +33,8 @@ final class ArchiveBytes: @unchecked Sendable {
     ///
     /// - Throws: ``ArchiveError/cannotOpen(path:reason:)``, also for directories, devices and empty files.
     init(mapping path: String) throws(ArchiveError) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe would wait for a writer.
+        let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw .cannotOpen(path: path, reason: systemReason()) }
         defer { close(descriptor) }
         var status = stat()

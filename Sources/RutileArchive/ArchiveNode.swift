@@ -100,6 +100,9 @@ package struct ArchiveNode: Sendable {
     /// The truth value of a bool, else `nil`.
     package var bool: Bool? { if case .bool(let flag)? = scalar?.token { flag } else { nil } }
 
+    /// Where the file or embedded file that the value belongs to lies, magic number and table of contents included.
+    package var fileRange: Range<Int> { block.origin - Block.headerSize..<block.contents.upperBound }
+
     /// Whether this is null.
     package var isNull: Bool { scalar?.token == .null }
 

@@ -32,9 +32,8 @@ package final class SegmentFolder: ArchiveSource {
 
     /// The archive at `address`.
     package func archive(at address: ArchiveAddress) throws(ArchiveError) -> ArchiveNode {
-        for name in [address.segment, address.upload.text] where !DataDirectory.isSafeName(name) {
-            throw .unsafeName(name)
-        }
+        guard DataDirectory.isSafeName(address.segment) else { throw .unsafeName(address.segment) }
+        guard DataDirectory.isSafeFolder(of: address.upload) else { throw .unsafeName(address.upload.text) }
         let bytes = try segment(directory.segment(of: address))
         guard address.offset >= 0, address.length >= 0, address.offset <= bytes.count,
             address.length <= bytes.count - address.offset

@@ -24,7 +24,7 @@ package struct SegmentWriter: ~Copyable {
     package init(
         directory: DataDirectory, upload: UploadID, segmentSize: Int = SegmentWriter.segmentSize
     ) throws(ArchiveError) {
-        guard DataDirectory.isSafeName(upload.text) else { throw .unsafeName(upload.text) }
+        guard DataDirectory.isSafeFolder(of: upload) else { throw .unsafeName(upload.text) }
         self.directory = directory
         self.upload = upload
         self.segmentSize = segmentSize

@@ -44,7 +44,10 @@ struct BundleContents {
     /// Reads the bundle `text`.
     ///
     /// - Throws: ``BundleError``, or what `hash` throws.
-    init(_ text: [UInt8], checkPackage: (Value) throws -> Void, hash: (String) throws -> String) throws {
+    init(
+        _ text: [UInt8], checkPackage: (Value) throws -> Void, checkHash: (String) throws -> Void,
+        hash: (String) throws -> String
+    ) throws {
         let document: JSONDocument
         do {
             document = try JSONDocument(json: text, limits: .file, nonFinite: .null)
@@ -59,7 +62,7 @@ struct BundleContents {
                 "about", "users", "groups", "uploads", "entries", "datasets", "packages", "properties", "raw_files",
             ])
         _ = try root.text("about")
-        users = try root.records("users", \.id) { try UserRecord($0, at: $1, hash: hash) }
+        users = try root.records("users", \.id) { try UserRecord($0, at: $1, checkHash: checkHash, hash: hash) }
         groups = try root.records("groups", \.id) { try GroupRecord($0, at: $1) }
         uploads = try root.records("uploads", \.id) { try UploadRecord($0, at: $1) }
         entries = try root.records("entries", \.record.id) { view, place in
@@ -126,7 +129,22 @@ struct BundleContents {
                 }
                 files.append(RawFile(place: place, path: file.key, content: file.value))
             }
+            try checkFolders(of: files)
             rawFiles[upload] = files
+        }
+    }
+
+    /// No path can be a file and a folder.
+    private func checkFolders(of files: [RawFile]) throws(BundleError) {
+        let paths = Set(files.map { UTF8Key($0.path) })
+        for file in files {
+            var folder = file.path
+            while folder.utf8.contains(UInt8(ascii: "/")) {
+                folder = FileTree.parent(of: folder)
+                if paths.contains(UTF8Key(folder)) {
+                    throw .refused(place: file.place, reason: "lies in a folder that is a file, too")
+                }
+            }
         }
     }
 }

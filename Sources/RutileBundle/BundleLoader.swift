@@ -11,21 +11,25 @@ package struct BundleLoader<Records: RecordStore & RecordWriter>: Sendable {
     private let directory: DataDirectory
     private let records: Records
     private let checkPackage: @Sendable (Value) throws -> Void
+    private let checkHash: @Sendable (String) throws -> Void
     private let hash: @Sendable (String) throws -> String
 
     /// A loader into `directory`, whose records are `records`.
     ///
     /// - Parameters:
     ///   - checkPackage: throws when a package of definitions is not to be installed; its error's text is shown.
+    ///   - checkHash: throws when a text is no hash of a password.
     ///   - hash: makes a password's hash in PHC form.
     package init(
         into directory: DataDirectory, records: Records,
         checkPackage: @escaping @Sendable (Value) throws -> Void = { _ in },
+        checkHash: @escaping @Sendable (String) throws -> Void,
         hash: @escaping @Sendable (String) throws -> String
     ) {
         self.checkPackage = checkPackage
         self.directory = directory
         self.records = records
+        self.checkHash = checkHash
         self.hash = hash
     }
 
@@ -39,7 +43,7 @@ package struct BundleLoader<Records: RecordStore & RecordWriter>: Sendable {
         do {
             let lock = try DataLock(writing: directory)
             defer { withExtendedLifetime(lock) {} }
-            let contents = try BundleContents(text, checkPackage: checkPackage, hash: hash)
+            let contents = try BundleContents(text, checkPackage: checkPackage, checkHash: checkHash, hash: hash)
             try await BundleReferences(contents, in: records).check(contents)
             let existing = Set(try await records.uploads(Set(contents.uploads.map(\.id))).keys)
             if !replace { try await refuseExisting(contents, uploads: existing) }
@@ -48,8 +52,11 @@ package struct BundleLoader<Records: RecordStore & RecordWriter>: Sendable {
             do {
                 var change = try staging.change(for: contents, replacing: existing)
                 change.existing = replace ? .replace : .refuse
+                staging.isHandedOver = true
                 try await records.apply(change)
             } catch {
+                // When the medium fails, the records may be there already: then their files are still wanted.
+                if case StoreError.medium = error, staging.isHandedOver { throw error }
                 staging.discard()
                 throw error
             }

@@ -6,7 +6,9 @@ extension UserRecord {
     private static let others = ["repo_user_id", "is_oasis_admin"]
 
     /// Reads a user. A `password` in clear is turned into its hash.
-    init(_ view: JSONView, at place: String, hash: (String) throws -> String) throws {
+    init(
+        _ view: JSONView, at place: String, checkHash: (String) throws -> Void, hash: (String) throws -> String
+    ) throws {
         let object = try BundleObject(
             view, at: place,
             known: [
@@ -27,6 +29,12 @@ extension UserRecord {
                 throw BundleError.refused(place: place, reason: "has both password and password_hash")
             }
             passwordHash = try hash(password)
+        } else if let passwordHash {
+            do {
+                try checkHash(passwordHash)
+            } catch {
+                throw BundleError.refused(place: place / "password_hash", reason: "is no argon2id hash in PHC form")
+            }
         }
         for key in Self.others { other[key] = object.value(key) }
     }

@@ -1,4 +1,6 @@
+import Glibc
 import RutileArchive
+import RutileJSON
 import RutileModel
 import RutileStore
 
@@ -6,6 +8,9 @@ import RutileStore
 struct BundleStaging {
     private let directory: DataDirectory
     private var written: [String] = []
+    private var touched: Set<UploadID> = []
+    /// Whether the records were told to take over what is staged.
+    var isHandedOver = false
 
     /// Stages in `directory`.
     init(_ directory: DataDirectory) { self.directory = directory }
@@ -42,6 +47,11 @@ struct BundleStaging {
     func discard() {
         // Whatever cannot be removed now is an orphan, and the next sweep's.
         for path in written { try? FileTree.remove(path) }
+        // A folder that holds something stays.
+        for upload in touched {
+            unsafe rmdir(directory.archiveFolder(of: upload))
+            unsafe rmdir(directory.folder(of: upload))
+        }
     }
 
     private mutating func writeArchives(
@@ -51,6 +61,7 @@ struct BundleStaging {
         var addresses: [EntryID: ArchiveAddress] = [:]
         let uploads = Dictionary(grouping: entries.filter { $0.archive != nil }, by: \.record.upload)
         for (upload, entries) in uploads.sorted(by: { $0.key < $1.key }) {
+            touched.insert(upload)
             var current = EntryID("")
             do throws(ArchiveError) {
                 var writer = try SegmentWriter(directory: directory, upload: upload)
@@ -72,15 +83,17 @@ struct BundleStaging {
 
     private mutating func write(_ files: [BundleContents.RawFile], of upload: UploadID) throws -> FileChange {
         let folder = directory.folder(of: upload) + "/raw-" + randomToken() + DataDirectory.stagingSuffix
+        touched.insert(upload)
         written.append(folder)
         try FileTree.makeFolder(folder)
-        var folders: Set<String> = [folder]
+        var folders: Set<UTF8Key> = [UTF8Key(folder)]
         for file in files {
             let path = folder + "/" + file.path
-            if folders.insert(FileTree.parent(of: path)).inserted { try FileTree.makeFolder(FileTree.parent(of: path)) }
+            let parent = FileTree.parent(of: path)
+            if folders.insert(UTF8Key(parent)).inserted { try FileTree.makeFolder(parent) }
             try FileTree.write(try file.bytes(), to: path)
         }
-        for folder in folders { try FileTree.synchronizeFolder(folder) }
+        for folder in folders { try FileTree.synchronizeFolder(folder.string) }
         return .move(from: directory.relative(folder), to: directory.relative(directory.rawFolder(of: upload)))
     }
 }

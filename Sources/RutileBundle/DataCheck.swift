@@ -42,18 +42,44 @@ package struct DataCheck<Records: RecordCatalogue>: Sendable {
         let archives = SegmentFolder(directory)
         for upload in try await snapshot.allUploads() {
             report.uploads += 1
+            var segments: [UTF8Key: [(EntryID, ArchiveAddress)]] = [:]
             for entry in try await snapshot.entries(of: upload.id) {
                 report.entries += 1
                 guard let address = entry.archive else { continue }
                 report.archives += 1
                 do {
                     try Self.check(try archives.archive(at: address), deep: deep)
+                    segments[UTF8Key(address.segment), default: []].append((entry.id, address))
                 } catch {
                     report.problems.append(
                         "entry \(entry.id): its archive in segment \(address.segment) of upload \(upload.id): \(error)")
                 }
             }
             archives.forget(upload.id)
+            for (segment, entries) in segments.sorted(by: { $0.key < $1.key }) {
+                report.problems += problems(of: segment.string, in: upload.id, entries)
+            }
+        }
+    }
+
+    /// What is wrong with a segment as a file of its own, though the archives of `entries` can be read where their
+    /// records say. Its header and table of contents are for others' readers, and for its import elsewhere.
+    private func problems(
+        of segment: String, in upload: UploadID, _ entries: [(id: EntryID, address: ArchiveAddress)]
+    ) -> [String] {
+        let place = "segment \(segment) of upload \(upload)"
+        let members: [EntryID: Range<Int>]
+        do {
+            let file = try ArchiveFile(path: directory.archiveFolder(of: upload) + "/" + segment)
+            guard file.form == .combinedByName else { return ["\(place): it is no combined file"] }
+            members = Dictionary(try file.entries().map { ($0.id, $0.archive.fileRange) }) { _, last in last }
+        } catch {
+            return ["\(place): \(error)"]
+        }
+        return entries.compactMap { id, address in
+            guard let range = members[id] else { return "\(place): it does not list the entry \(id)" }
+            let isThere = range == address.offset..<(address.offset + address.length)
+            return isThere ? nil : "\(place): it has the entry \(id) elsewhere than its record says"
         }
     }
 

@@ -27,6 +27,8 @@ struct ChangeTransaction {
         for user in change.users { try write(user, id: user.id) }
         for group in change.groups { try write(group) }
         for upload in change.uploads { try write(upload, id: upload.id) }
+        for (upload, process) in change.processes { try write(process, of: upload) }
+        for (upload, time) in change.publications { try publish(upload, at: time) }
         for entry in change.entries { try write(entry) }
         try writeLaterEntries(of: change)
         for (upload, properties) in change.properties { try write(properties, of: upload) }
@@ -96,6 +98,23 @@ struct ChangeTransaction {
             try database.run(
                 "INSERT INTO property (upload_id, entry_type, name, definition) VALUES (?, ?, ?, ?)", columns.values)
         }
+    }
+
+    private func write(_ process: ProcessRecord, of upload: UploadID) throws {
+        var columns = ColumnWriter()
+        try columns.process(process)
+        try columns.text(upload.text)
+        try database.run(
+            """
+            UPDATE upload SET process = ?, process_status = ?, process_message = ?, errors = ?, warnings = ?,
+            complete_time = ? WHERE id = ?
+            """, columns.values)
+    }
+
+    private func publish(_ upload: UploadID, at time: Timestamp) throws {
+        try database.run(
+            "UPDATE upload SET publish_time = ? WHERE id = ? AND publish_time IS NULL",
+            [time.microseconds.databaseValue, upload.text.databaseValue])
     }
 
     private mutating func writeLaterEntries(of change: RecordChange) throws {

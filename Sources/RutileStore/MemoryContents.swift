@@ -51,6 +51,8 @@ struct MemoryContents: RecordSnapshot {
             if refuses && uploads[upload.id] != nil { throw .alreadyExists(kind: "upload", id: upload.id.text) }
             uploads[upload.id] = upload
         }
+        for (id, process) in change.processes { uploads[id]?.process = process }
+        for (id, time) in change.publications where uploads[id]?.publishTime == nil { uploads[id]?.publishTime = time }
         for entry in change.entries { try write(entry, refuses: refuses, at: time) }
         try writeLaterEntries(of: change, at: time)
         for (upload, properties) in change.properties {

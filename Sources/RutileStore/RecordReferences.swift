@@ -20,6 +20,8 @@ package struct RecordReferences: Sendable {
         for group in change.groups { users.formUnion(group.members.map(\.user)) }
         users.formUnion(change.datasets.map(\.owner))
         uploads.formUnion(change.entries.map(\.record.upload))
+        uploads.formUnion(change.processes.keys)
+        uploads.formUnion(change.publications.keys)
         users.subtract(change.users.map(\.id))
         groups.subtract(change.groups.map(\.id))
         groups.remove(.all)

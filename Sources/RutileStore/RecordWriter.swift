@@ -50,6 +50,11 @@ package struct RecordChange: Sendable {
     package var users: [UserRecord] = []
     package var groups: [GroupRecord] = []
     package var uploads: [UploadRecord] = []
+    /// For uploads that are stored, where their last process stands now. Nothing else of them changes, so that what
+    /// others write meanwhile is not lost.
+    package var processes: [UploadID: ProcessRecord] = [:]
+    /// Uploads that are published at a time; one that is published already keeps its own.
+    package var publications: [UploadID: Timestamp] = [:]
     package var entries: [EntryWrite] = []
     /// More entries, written after ``entries``, for those that are too many to be in memory at once; their uploads are
     /// among ``uploads``. Called once, within the transaction.

@@ -33,6 +33,31 @@ extension RecordStoreContract {
                 try await store.entryCounts([upload.id])[upload.id],
                 is: EntryCounts(total: 2, processed: 1, failed: 1))
         },
+        Check("publishing an upload changes nothing else of it, and its first time stays") { store in
+            var upload = UploadRecord.lab
+            upload.publishTime = nil
+            var change = RecordChange.laboratory()
+            change.uploads = [upload]
+            try await store.apply(change)
+            for time in [Timestamp(microseconds: 8), Timestamp(microseconds: 9)] {
+                change = RecordChange(existing: .refuse)
+                change.publications = [upload.id: time]
+                try await store.apply(change)
+                upload.publishTime = Timestamp(microseconds: 8)
+                try expect(try await store.uploads([upload.id]), is: [upload.id: upload])
+            }
+        },
+        Check("a process of an upload changes nothing else of it") { store in
+            try await store.apply(.laboratory())
+            var upload = UploadRecord.lab
+            upload.process = ProcessRecord(
+                current: "again", status: .failure, lastStatusMessage: "no", errors: ["e"], warnings: ["w", "x"],
+                completeTime: Timestamp(microseconds: 11))
+            var change = RecordChange(existing: .refuse)
+            change.processes = [upload.id: upload.process]
+            try await store.apply(change)
+            try expect(try await store.uploads([upload.id]), is: [upload.id: upload])
+        },
         Check("an entry can move to another upload") { store in
             try await store.apply(.laboratory())
             var change = RecordChange(existing: .replace)
@@ -140,6 +165,13 @@ extension RecordStoreContract {
             upload.mainAuthor = UserID("u-none")
             change.uploads = [upload]
             try await expect(.missing(kind: "user", id: "u-none")) { try await store.apply(change) }
+            change = RecordChange(existing: .replace)
+            change.publications = [UploadID("up-none"): Timestamp(microseconds: 1)]
+            try await expect(.missing(kind: "upload", id: "up-none")) { try await store.apply(change) }
+            change = RecordChange(existing: .replace)
+            change.processes = [UploadID("up-none"): ProcessRecord()]
+            try await expect(.missing(kind: "upload", id: "up-none")) { try await store.apply(change) }
+            change = RecordChange(existing: .replace)
             upload = .lab
             upload.reviewerGroups = [.all, GroupID("g-none")]
             change.uploads = [upload]

@@ -32,10 +32,11 @@ struct BundleCommand: AsyncParsableCommand {
                 let records = try SQLiteRecords(data.directory)
                 let loader = BundleLoader(
                     into: data.directory, records: records, checkPackage: { try PackageCheck.check($0) },
-                    hash: { try PasswordHash(of: $0).phc })
+                    checkHash: { _ = try PasswordHash(phc: $0) }, hash: { try PasswordHash(of: $0).phc })
                 let summary = try await loader.load(text, replace: replace)
                 if summary.replacedNumbers > 0 {
-                    printError("rutile: \(file): \(summary.replacedNumbers) numbers such as NaN were read as null")
+                    printError(
+                        "\(Rutile.verb): \(file): \(summary.replacedNumbers) numbers such as NaN were read as null")
                 }
                 print("loaded \(summary)")
             } catch let error as BundleError {

@@ -2,7 +2,6 @@ import ArgumentParser
 import Glibc
 import RutileBundle
 import RutileImport
-import RutileJSON
 import RutileMetainfo
 import RutileModel
 import RutileSQLite
@@ -18,7 +17,8 @@ struct ImportCommand: AsyncParsableCommand {
             path holds now: files that are as they were stay untouched, entries of files that are gone are removed. \
             With --upload files are added or replaced, and nothing is removed.
 
-            Exit code: 0 all files were imported, 3 some were skipped (they are listed), 1 nothing was imported.
+            Exit code: 0 all files were imported, 3 some were skipped (they are listed), 1 nothing was imported, or an \
+            error ended the import: the uploads that were done before it are listed.
             """)
 
     @Argument(help: "Folders, zip or tar files, or single files. Each becomes an upload, unless one is named.")
@@ -39,6 +39,14 @@ struct ImportCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object instead of text.")
     var json = false
 
+    func validate() throws {
+        if paths.isEmpty { throw ValidationError("Name at least one path.") }
+        if let uploadName, uploadName.isEmpty { throw ValidationError("--upload-name must not be empty.") }
+        if upload != nil && uploadName != nil {
+            throw ValidationError("--upload names an upload already: --upload-name cannot be given with it.")
+        }
+    }
+
     func run() async throws {
         let directory = data.directory
         var request = ImportRequest(paths: paths)
@@ -48,7 +56,7 @@ struct ImportCommand: AsyncParsableCommand {
         request.publishes = publish
         request.isStrict = strict
         let progress = ImportProgressLine(isShown: !quiet && !json)
-        let reports: [ImportReport]
+        var reports: [ImportReport] = []
         do {
             let records = try SQLiteRecords(directory)
             // What earlier imports left when they were killed goes first.
@@ -57,31 +65,22 @@ struct ImportCommand: AsyncParsableCommand {
             let importer = Importer(
                 records: records, directory: directory, parser: ParsePool(), surveyor: DefinitionSurveyor(catalogue),
                 width: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-            reports = try await importer.run(request) { progress.show($0) }
+            _ = try await importer.run(request, progress: { progress.show($0) }, finished: { reports.append($0) })
         } catch {
             progress.clear()
-            throw fail(error)
+            try say(ImportConsole(reports, data: data, error: error))
         }
         progress.clear()
-        let console = ImportConsole(reports)
+        try say(ImportConsole(reports, data: data, error: nil))
+    }
+
+    private func say(_ console: ImportConsole) throws(ExitCode) {
         if json {
             console.printJSON()
         } else {
             console.printText(quiet: quiet)
         }
         if console.exitCode != 0 { throw ExitCode(console.exitCode) }
-    }
-
-    /// Says what kept everything from being imported.
-    private func fail(_ error: any Error) -> ExitCode {
-        if json {
-            var writer = JSONWriter(pretty: true)
-            writer.value(.members(["result": .string("failed"), "error": .string("\(error)")]))
-            print(writer.text)
-        } else {
-            printError("rutile import: \(error)")
-        }
-        return ExitCode(1)
     }
 }
 

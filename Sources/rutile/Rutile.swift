@@ -6,6 +6,29 @@ struct Rutile: AsyncParsableCommand {
     /// The version of this software, as `--version`, the OpenAPI document and the log say it.
     static let version = "0.1.0"
 
+    /// The command with its verb, as `rutile import`, for whatever it says of itself.
+    static var verb: String {
+        let given = CommandLine.arguments.dropFirst().first ?? ""
+        let isKnown = configuration.subcommands.contains { $0.configuration.commandName == given }
+        return isKnown ? "rutile \(given)" : "rutile"
+    }
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch  where error is ExitCode || exitCode(for: error) != .failure {
+            // Wrong use, and help that was asked for.
+            exit(withError: error)
+        } catch {
+            exit(withError: ExitCode.after(saying: ["\(error)"]))
+        }
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "rutile",
         abstract: "A materials-data server, client and federated search in one binary.",

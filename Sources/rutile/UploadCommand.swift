@@ -22,16 +22,15 @@ struct UploadCommand: AsyncParsableCommand {
             do {
                 let records = try SQLiteRecords(data.directory, create: false)
                 let id = UploadID(upload)
-                guard var record = try await records.uploads([id])[id] else {
+                guard let record = try await records.uploads([id])[id] else {
                     throw ExitCode.after(saying: ["there is no upload \(upload)"])
                 }
                 guard !record.isPublished else {
                     print("\(upload) is published already")
                     return
                 }
-                record.publishTime = .now()
                 var change = RecordChange(existing: .replace)
-                change.uploads = [record]
+                change.publications = [id: .now()]
                 try await records.apply(change)
                 print(record.isEmbargoed ? "\(upload) is published, under embargo" : "\(upload) is published")
             } catch let error as StoreError {

@@ -21,6 +21,7 @@ struct BundleRefusalTests {
         (#"{"users": [{"user_id": "u", "username": "a", "is_admin": "yes"}]}"#, "/users/0/is_admin"),
         (#"{"users": [{"user_id": "u", "username": "a", "created": "yesterday"}]}"#, "/users/0/created"),
         (#"{"users": [{"user_id": "u", "username": "a", "password": "p", "password_hash": "h"}]}"#, "/users/0"),
+        (#"{"users": [{"user_id": "u", "username": "a", "password_hash": "plain"}]}"#, "/users/0/password_hash"),
         (#"{"users": [{"user_id": "u", "username": "a"}, {"user_id": "u", "username": "b"}]}"#, "/users/1"),
         (#"{"users": [{"user_id": "a\u0000b", "username": "a"}]}"#, "/users/0/user_id"),
         (#"{"groups": [{"group_id": "all", "group_name": "g", "members_info": []}]}"#, "/groups/0/group_id"),
@@ -115,6 +116,27 @@ struct BundleRefusalTests {
             try await laboratory.load(Laboratory.small)
         }
         #expect(try laboratory.files() == [])
+        #expect(try await laboratory.check().orphans == [])
+    }
+
+    @Test(arguments: [
+        (#"{"x": "file", "x/y": "lies in a file"}"#, "/raw_files/upl/x~1y"),
+        (#"{"x": {"$base64": "?"}}"#, "/raw_files/upl/x/$base64"),
+    ])
+    func rawFilesThatCannotBeWrittenLeaveNothing(files: String, place: String) async throws {
+        let laboratory = try Laboratory()
+        let bundle = Laboratory.small.replacing(rawFiles: #""raw_files": {"upl": \#(files)}}"#)
+        let error = await #expect(throws: BundleError.self) { try await laboratory.load(bundle) }
+        #expect(String(describing: error).contains(place))
+        #expect(try laboratory.files() == [])
+        #expect(try await laboratory.check().orphans == [])
+    }
+
+    @Test func rawFilesOfFoldersThatDifferInTheirBytesOnlyAreAllThere() async throws {
+        let laboratory = try Laboratory()
+        let files = ##"{"\u00E9/x": "1", "e\u0301/x": "2"}"##
+        try await laboratory.load(Laboratory.small.replacing(rawFiles: #""raw_files": {"upl": \#(files)}}"#))
+        #expect(try laboratory.files().count == 3)
     }
 
     @Test func replacingAnUploadLeavesNothingOfIt() async throws {

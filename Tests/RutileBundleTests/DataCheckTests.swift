@@ -37,6 +37,27 @@ struct DataCheckTests {
         #expect(try await laboratory.check().problems.count == 1)
     }
 
+    @Test(arguments: [false, true])
+    func aSegmentWithoutItsTableOfContentsIsAProblem(isDeep: Bool) async throws {
+        let laboratory = try Laboratory()
+        try await laboratory.load(Laboratory.small)
+        let segment = try #require(try laboratory.files().first { $0.hasSuffix(".msg") })
+        let path = laboratory.directory.uploads + "/" + segment
+        let bytes = try FileTree.read(path)
+        var damaged = [Array(bytes.dropLast()), bytes, bytes]
+        damaged[1].replaceSubrange(20..<30, with: Array("0123456789".utf8))
+        // The entry's id in the table of contents, which is the last thing in the file.
+        let id = try #require(bytes.lastIndex(of: UInt8(ascii: "e")))
+        damaged[2][id] = UInt8(ascii: "f")
+        for bytes in damaged {
+            try FileTree.remove(path)
+            try FileTree.write(bytes, to: path)
+            let problems = try await laboratory.check(deep: isDeep).problems
+            #expect(problems.count == 1)
+            #expect(problems.first?.hasPrefix("segment ") == true)
+        }
+    }
+
     @Test func anEntryWithoutItsUploadIsAProblem() async throws {
         let laboratory = try Laboratory()
         try await laboratory.load(Laboratory.small)

@@ -29,6 +29,7 @@ struct Laboratory {
         let loader = BundleLoader(
             into: directory, records: records,
             checkPackage: { if $0["name"]?.text == "bad" { throw BadPackage() } },
+            checkHash: { if !$0.hasPrefix("<") { throw BadHash() } },
             hash: { "<\($0)>" })
         return try await loader.load(text, replace: replace)
     }
@@ -56,6 +57,7 @@ struct Laboratory {
         """
 
     private struct BadPackage: Error {}
+    private struct BadHash: Error {}
 
     private final class Pages {
         var bytes: [UInt8] = []

@@ -42,6 +42,42 @@ struct ArchiveFileImportTests {
         #expect(try await laboratory.runOne().verdict == .unchanged)
     }
 
+    @Test func anArchiveFileThatNamesAnUploadIsAddedToIt() async throws {
+        try laboratory.write("crystals/md.xyz", "1\nx\nHe 0 0 0\n1\nx\nNe 0 0 0\n")
+        try laboratory.write("crystals/notes", "kept")
+        let upload = try await laboratory.runOne([laboratory.source + "/crystals"]).upload
+        // It states the main file of other entries, too.
+        try laboratory.write("one.msg", try stagingFile("entry-1", upload: upload.text, mainfile: "md.xyz"))
+        for verdict in [ImportReport.Verdict.imported, .unchanged] {
+            let report = try await laboratory.runOne([laboratory.source + "/one.msg"])
+            #expect(report.upload == upload && report.isJoined && report.verdict == verdict)
+            #expect(report.removedEntries == 0 && report.removedFiles == [])
+        }
+        #expect(Set(try await laboratory.entries(of: upload).keys) == ["md.xyz", "md.xyz#0", "md.xyz#1"])
+        #expect(try Set(laboratory.raw(of: upload).keys) == ["md.xyz", "notes", "one.msg"])
+    }
+
+    @Test func aSegmentOfAnUploadAddsToTheUploadItself() async throws {
+        try laboratory.write("a.archive.json", #"{"data": {"x": 1}}"#)
+        try laboratory.write("b.archive.json", #"{"data": {"x": 2}}"#)
+        let upload = try await laboratory.runOne().upload
+        let before = Set(try await laboratory.entries(of: upload).values.map(\.id))
+        let segments = laboratory.directory.archiveFolder(of: upload)
+        let copy = laboratory.path + "/copy.msg"
+        try FileTree.write(FileTree.read(segments + "/" + FileTree.names(in: segments)[0]), to: copy)
+        let report = try await laboratory.runOne([copy])
+        #expect(report.isJoined && report.removedEntries == 0)
+        #expect(Set(try await laboratory.entries(of: upload).values.map(\.id)) == before)
+        #expect(try laboratory.raw(of: upload).count == 3)
+    }
+
+    @Test func anArchiveFileThatNamesAHostileUploadIsRefused() async throws {
+        try laboratory.write("one.msg", try stagingFile("entry-1", upload: "..x", mainfile: nil))
+        await #expect(throws: ImportError.unsafeUpload("..x")) {
+            try await laboratory.run([laboratory.source + "/one.msg"])
+        }
+    }
+
     @Test func archivesOfSeveralUploadsAreRefused() async throws {
         try laboratory.write("raw/a", "")
         for (id, upload) in [("e1", "u1"), ("e2", "u2")] {
@@ -93,6 +129,17 @@ struct ArchiveFileImportTests {
         let entry = try #require(try await laboratory.entries(of: report.upload)["bare.msg"])
         #expect(entry.id == EntryID(upload: report.upload, mainfile: "bare.msg"))
         #expect(try await laboratory.archive(of: entry)?.value("data/x") == .integer(1))
+    }
+
+    @Test func entriesOfAnArchiveFileThatTurnedBadStay() async throws {
+        try laboratory.write("raw/in", "")
+        try laboratory.write("archive/e1.msg", try stagingFile("e1", upload: "u", mainfile: "in"))
+        try laboratory.write("archive/e2.msg", try stagingFile("e2", upload: "u", mainfile: "other"))
+        _ = try await laboratory.runOne()
+        try laboratory.write("archive/e2.msg", "broken")
+        let report = try await laboratory.runOne()
+        #expect(report.skipped.map(\.path) == ["e2.msg"])
+        #expect(Set(try await laboratory.entries(of: UploadID("u")).values.map(\.id.text)) == ["e1", "e2"])
     }
 
     @Test func aBrokenArchiveFileIsSkipped() async throws {

@@ -3,8 +3,15 @@ import RutileJSON
 import Testing
 
 struct ArchiveTextSourceTests {
+    @Test func yamlThatIsNotUTF8IsRefusedWithItsPlace() {
+        let bytes = Array("data:\n  name: caf\u{E9} 1\n  x: caf".utf8) + [0xE9, 0x0A]
+        #expect(throws: SourceFailure(line: 3, "not valid UTF-8, at byte 30")) {
+            try SourceFormat.archiveYAML.entries(in: bytes)
+        }
+    }
+
     private func entry(_ format: SourceFormat, _ text: String) throws -> RawEntry {
-        try #require(try format.entries(in: Array(text.utf8)).first)
+        try #require(try format.entries(in: Array(text.utf8)).entries.first)
     }
 
     @Test func anArchiveIsTakenAsItIs() throws {

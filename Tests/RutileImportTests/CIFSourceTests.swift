@@ -30,7 +30,7 @@ struct CIFSourceTests {
     }
 
     private func entry(_ text: String) throws -> RawEntry {
-        let entries = try SourceFormat.cif.entries(in: Array(text.utf8))
+        let entries = try SourceFormat.cif.entries(in: Array(text.utf8)).entries
         try #require(entries.count == 1)
         return entries[0]
     }
@@ -116,9 +116,24 @@ struct CIFSourceTests {
         let text =
             "data_global\n_publ_section_title 'On structures'\n" + block("one", atoms: "Cu 0 0 0")
             + block("two", atoms: "Ag 0 0 0")
-        let entries = try SourceFormat.cif.entries(in: Array(text.utf8))
+        let entries = try SourceFormat.cif.entries(in: Array(text.utf8)).entries
         #expect(entries.map(\.key) == ["one", "two"])
         #expect(entries.map { $0.value("metadata/entry_name") } == [.string("Cu"), .string("Ag")])
+    }
+
+    @Test func aBadBlockKeepsNoOtherOut() throws {
+        let text =
+            block("one", atoms: "Cu 0 0 0") + block("two", atoms: "Ag x 0 0") + block("three", atoms: "Au 0 0 0")
+        let file = try SourceFormat.cif.entries(in: Array(text.utf8))
+        #expect(file.entries.map(\.key) == ["one", "three"])
+        #expect(file.badParts.map(\.key) == ["two"])
+        let line = try #require(file.badParts.first?.failure.line)
+        #expect(line > block("one", atoms: "Cu 0 0 0").split(separator: "\n").count)
+    }
+
+    @Test func theOnlyGoodOfSeveralBlocksKeepsItsKey() throws {
+        let text = block("one", atoms: "Cu 0 0 0") + block("two", atoms: "Ag x 0 0")
+        #expect(try SourceFormat.cif.entries(in: Array(text.utf8)).entries.map(\.key) == ["one"])
     }
 
     @Test func aSingleBlockHasNoKey() throws {

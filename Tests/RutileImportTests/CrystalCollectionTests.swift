@@ -26,7 +26,7 @@ struct CrystalCollectionTests {
             let bytes = Array(try Data(contentsOf: URL(filePath: Self.folder + "/" + file)))
             let entries: [RawEntry]
             do {
-                entries = try SourceFormat.cif.entries(in: bytes)
+                entries = try SourceFormat.cif.entries(in: bytes).entries
             } catch {
                 refused.append("\(file): \(error.line.map { "line \($0): " } ?? "")\(error.reason)")
                 continue
@@ -52,7 +52,7 @@ struct CrystalCollectionTests {
         var centrings: Set<Character> = []
         for (index, file) in try Self.files().enumerated() where index % 4 == 0 {
             let bytes = Array(try Data(contentsOf: URL(filePath: Self.folder + "/" + file)))
-            guard let entry = try? SourceFormat.cif.entries(in: bytes).first,
+            guard let entry = try? SourceFormat.cif.entries(in: bytes).entries.first,
                 let number = entry.value("results/material/symmetry/space_group_number")?.integer,
                 let symbol = entry.value("results/material/symmetry/space_group_symbol")?.text?.first
             else { continue }

@@ -7,6 +7,21 @@ import RutileStore
 import RutileTestSupport
 import Synchronization
 
+/// Reads files in this process, after something else.
+struct DelayedParser: FileParser {
+    /// What is done before a file is read.
+    let first: @Sendable () async throws -> Void
+
+    func entries(of path: String, format: SourceFormat) async throws -> FileEntries {
+        try await first()
+        return try await InProcessParser().entries(of: path, format: format)
+    }
+
+    func unpack(_ path: String, into destination: String) async throws -> UnpackReport {
+        try await InProcessParser().unpack(path, into: destination)
+    }
+}
+
 /// A folder to import from, a data directory to import into, and records in memory.
 final class ImportLaboratory: Sendable {
     private let folder: TemporaryDirectory
@@ -50,11 +65,20 @@ final class ImportLaboratory: Sendable {
     ) async throws -> [ImportReport] {
         var request = ImportRequest(paths: paths ?? [source])
         change(&request)
+        return try await run(request)
+    }
+
+    /// Imports what `request` names, or the source.
+    func run(
+        _ request: ImportRequest? = nil, parser: any FileParser = InProcessParser(),
+        progress: @escaping @Sendable (ImportProgress) -> Void = { _ in },
+        finished: (ImportReport) -> Void = { _ in }
+    ) async throws -> [ImportReport] {
         let now = clock.add(1_000_000, ordering: .relaxed).newValue
         let importer = Importer(
-            records: records, directory: directory, parser: InProcessParser(), surveyor: DefinitionSurveyor(),
+            records: records, directory: directory, parser: parser, surveyor: DefinitionSurveyor(),
             width: 2, now: { Timestamp(microseconds: now) })
-        return try await importer.run(request)
+        return try await importer.run(request ?? ImportRequest(paths: [source]), progress: progress, finished: finished)
     }
 
     /// Imports the source, or `paths`, into one upload.

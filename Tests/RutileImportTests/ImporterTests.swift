@@ -101,11 +101,12 @@ struct ImporterTests {
 
     @Test func filesThatAreGoneAreRemovedWithTheirEntries() async throws {
         try laboratory.write("a/POSCAR", Self.copper)
+        try laboratory.write("a/notes", "")
         try laboratory.write("b/POSCAR", Self.copper)
         let upload = try await laboratory.runOne().upload
         try laboratory.remove("a")
         let report = try await laboratory.runOne()
-        #expect(report.removedEntries == 1 && report.removedFiles == ["a/POSCAR"])
+        #expect(report.removedEntries == 1 && report.removedFiles == ["a/POSCAR", "a/notes"])
         #expect(Set(try await laboratory.entries(of: upload).keys) == ["b/POSCAR"])
         #expect(try Set(laboratory.raw(of: upload).keys) == ["b/POSCAR"])
     }
@@ -156,6 +157,50 @@ struct ImporterTests {
         #expect(try laboratory.raw(of: upload) == ["POSCAR": Self.copper, "new.txt": "new"])
     }
 
+    private static func crystal(_ name: String, _ length: String, _ element: String) -> String {
+        """
+        data_\(name)
+        _cell_length_a \(length)
+        _cell_length_b 4
+        _cell_length_c 4
+        _symmetry_space_group_name_H-M 'P 1'
+        loop_
+        _atom_site_label
+        _atom_site_fract_x
+        _atom_site_fract_y
+        _atom_site_fract_z
+        \(element) 0 0 0
+
+        """
+    }
+
+    @Test func aBadBlockIsSkippedAndTheOthersOfItsFileAreImported() async throws {
+        try laboratory.write("x.cif", Self.crystal("a", "4", "Cu") + Self.crystal("b", "?", "Ag"))
+        let report = try await laboratory.runOne()
+        #expect(report.verdict == .imported && report.entryCounts.added == 1)
+        #expect(report.skipped.map(\.path) == ["x.cif"])
+        #expect(report.skipped[0].failure.reason.hasPrefix("block 'b': "))
+        #expect(report.skipped[0].failure.line == 13)
+        #expect(report.files[0].warnings == [])
+        let upload = report.upload
+        let entry = try #require(try await laboratory.entries(of: upload)["x.cif#a"])
+        #expect(entry.process.warnings.count == 1)
+        // It is said each time, though nothing changes.
+        let again = try await laboratory.runOne()
+        #expect(again.verdict == .unchanged && again.skipped.count == 1 && again.entryCounts.unchanged == 1)
+        // A block that turns bad keeps its old entry.
+        try laboratory.write("x.cif", Self.crystal("a", "4", "Cu") + Self.crystal("b", "4", "Ag"))
+        #expect(try await laboratory.runOne().entryCounts.updated == 2)
+        let before = try await laboratory.entries(of: upload)
+        #expect(Set(before.keys) == ["x.cif#a", "x.cif#b"] && before["x.cif#a"]?.process.warnings == [])
+        try laboratory.write("x.cif", Self.crystal("a", "5", "Cu") + Self.crystal("b", "?", "Ag"))
+        #expect(try await laboratory.runOne().skipped.count == 1)
+        let after = try await laboratory.entries(of: upload)
+        #expect(after["x.cif#b"] == before["x.cif#b"] && after["x.cif#a"] != before["x.cif#a"])
+        #expect(try await laboratory.runOne().verdict == .unchanged)
+        #expect(try await laboratory.runOne { $0.isStrict = true }.verdict == .refused)
+    }
+
     @Test func strictImportsNothingIfAnyFileIsBad() async throws {
         try laboratory.write("POSCAR", Self.copper)
         try laboratory.write("bad.cif", "nonsense")
@@ -164,7 +209,33 @@ struct ImporterTests {
         #expect(report.skipped.map(\.path) == ["bad.cif"])
         #expect(try await laboratory.records.uploads([report.upload]).isEmpty)
         #expect(try await laboratory.records.users([UserID("local")]).isEmpty)
-        #expect(try FileTree.files(below: laboratory.directory.uploads) == [])
+        let uploads = laboratory.directory.uploads
+        for prefix in try FileTree.names(in: uploads) { #expect(try FileTree.names(in: uploads + "/" + prefix) == []) }
+    }
+
+    @Test func strictImportsNoUploadIfAFileOfAnotherIsBad() async throws {
+        try laboratory.write("good/POSCAR", Self.copper)
+        try laboratory.write("worse/bad.cif", "nonsense")
+        let paths = ["good", "worse"].map { laboratory.source + "/" + $0 }
+        let reports = try await laboratory.run(paths) { $0.isStrict = true }
+        #expect(reports.map(\.verdict) == [.refused, .refused])
+        let uploads = laboratory.directory.uploads
+        for prefix in try FileTree.names(in: uploads) { #expect(try FileTree.names(in: uploads + "/" + prefix) == []) }
+    }
+
+    @Test(arguments: [false, true])
+    func twoPathsThatWouldBeOneUploadAreRefused(isStrict: Bool) async throws {
+        try laboratory.write("one/same/POSCAR", Self.copper)
+        try laboratory.write("two/same/CONTCAR", Self.copper)
+        let paths = ["one", "two"].map { laboratory.source + "/" + $0 + "/same" }
+        let upload = UploadID(author: ImportRequest.localAuthor, name: "same")
+        await #expect(throws: ImportError.sameUpload(upload, first: paths[0], second: paths[1])) {
+            try await laboratory.run(paths) { $0.isStrict = isStrict }
+        }
+        #expect(try await laboratory.records.uploads([upload]).isEmpty)
+        #expect(try FileTree.names(in: laboratory.directory.uploads) == [])
+        let report = try await laboratory.runOne(paths) { $0.uploadName = "same" }
+        #expect(Set(try await laboratory.entries(of: report.upload).keys) == ["POSCAR", "CONTCAR"])
     }
 
     @Test func strictWithoutBadFilesImportsAll() async throws {
@@ -204,6 +275,21 @@ struct ImporterTests {
         #expect(try await laboratory.records.uploads([report.upload])[report.upload]?.publishTime == first)
     }
 
+    @Test func whatOthersChangeInAnUploadDuringAnImportStays() async throws {
+        try laboratory.write("POSCAR", Self.copper)
+        let upload = try await laboratory.runOne().upload
+        try laboratory.write("POSCAR", Self.silver)
+        let time = Timestamp(microseconds: 7)
+        let parser = DelayedParser { [records = laboratory.records] in
+            var change = RecordChange(existing: .refuse)
+            change.publications = [upload: time]
+            try await records.apply(change)
+        }
+        let report = try await laboratory.run(parser: parser)[0]
+        #expect(report.entryCounts.updated == 1 && report.isPublished && report.isPublic)
+        #expect(try await laboratory.records.uploads([upload])[upload]?.publishTime == time)
+    }
+
     @Test func publishingAloneIsAChange() async throws {
         try laboratory.write("POSCAR", Self.copper)
         #expect(try await laboratory.runOne().isPublished == false)
@@ -230,7 +316,7 @@ struct ImporterTests {
     }
 
     @Test func hostileUploadIdsAndMissingPathsAreRefused() async throws {
-        for id in ["../x", "", "a/b", ".."] {
+        for id in ["../x", "", "a/b", "..", "..x", "."] {
             await #expect(throws: ImportError.unsafeUpload(id)) {
                 try await laboratory.run { $0.upload = UploadID(id) }
             }
@@ -261,8 +347,89 @@ struct ImporterTests {
         #expect(report.leftOut.map(\.path) == ["../evil", "link"])
         #expect(try await laboratory.runOne([path]).verdict == .unchanged)
         #expect(try laboratory.leftovers() == [])
+        // What was imported stays when the file is damaged later.
         try laboratory.write("packed.tar", "broken")
-        await #expect(throws: ImportError.self) { try await laboratory.run([path]) }
+        let broken = try await laboratory.runOne([path])
+        #expect(broken.verdict == .skipped && broken.skipped.map(\.path) == [path])
+        #expect(Set(try await laboratory.entries(of: report.upload).keys) == ["in/POSCAR"])
+        #expect(try laboratory.raw(of: report.upload) == ["in/POSCAR": Self.copper])
+    }
+
+    @Test func aPackedFileThatIsDamagedKeepsNothingElseOut() async throws {
+        try laboratory.write("bad.zip", "broken")
+        try laboratory.write("good/POSCAR", Self.copper)
+        let paths = ["bad.zip", "good"].map { laboratory.source + "/" + $0 }
+        let reports = try await laboratory.run(paths)
+        #expect(reports.map(\.verdict) == [.skipped, .imported])
+        #expect(try await laboratory.records.uploads([reports[0].upload]).isEmpty)
+        #expect(try laboratory.leftovers() == [])
+        // With one name for both, what the damaged file holds is not known: nothing is removed.
+        try laboratory.write("other/CONTCAR", Self.silver)
+        let upload = try await laboratory.runOne([laboratory.source + "/other"]) { $0.uploadName = "both" }.upload
+        let report = try await laboratory.runOne(paths) { $0.uploadName = "both" }
+        #expect(report.skipped.count == 1 && report.removedEntries == 0)
+        #expect(Set(try await laboratory.entries(of: upload).keys) == ["POSCAR", "CONTCAR"])
+    }
+
+    @Test func allPathsAreLookedForBeforeAnyIsImported() async throws {
+        try laboratory.write("a/POSCAR", Self.copper)
+        await #expect(throws: ImportError.noSuchPath(laboratory.source + "/none")) {
+            try await laboratory.run(["a", "none"].map { laboratory.source + "/" + $0 })
+        }
+        let upload = UploadID(author: ImportRequest.localAuthor, name: "a")
+        #expect(try await laboratory.records.uploads([upload]).isEmpty)
+    }
+
+    @Test func uploadsBeforeAFailingOneAreHeardOf() async throws {
+        try laboratory.write("a/POSCAR", Self.copper)
+        try laboratory.write("b/POSCAR", Self.copper)
+        var change = RecordChange(existing: .refuse)
+        let other = UserID("other")
+        let taken = UploadID(author: ImportRequest.localAuthor, name: "b")
+        change.users = [UserRecord(id: other, username: "other")]
+        change.uploads = [
+            UploadRecord(id: taken, name: "b", createTime: Timestamp(microseconds: 1), mainAuthor: other)
+        ]
+        try await laboratory.records.apply(change)
+        var finished: [ImportReport] = []
+        await #expect(throws: ImportError.notTheAuthor(taken, author: ImportRequest.localAuthor)) {
+            try await laboratory.run(
+                ImportRequest(paths: ["a", "b"].map { laboratory.source + "/" + $0 }),
+                finished: { finished.append($0) })
+        }
+        #expect(finished.map(\.uploadName) == ["a"])
+    }
+
+    @Test(arguments: ["z.txt", "z.archive.json"])
+    func aFileThatVanishesIsSkippedAndItsOldContentStays(name: String) async throws {
+        try laboratory.write("a/POSCAR", Self.copper)
+        try laboratory.write("b/POSCAR", Self.copper)
+        try laboratory.write(name, "{}")
+        let upload = try await laboratory.runOne().upload
+        let before = try await laboratory.entries(of: upload)
+        try laboratory.write("a/POSCAR", Self.silver)
+        try laboratory.write(name, #"{"data": {}}"#)
+        // Two files are read at once: the third is not begun when the first is done.
+        let report = try await laboratory.run(progress: { [laboratory] _ in try? laboratory.remove(name) })[0]
+        #expect(report.skipped.map(\.path) == [name])
+        #expect(report.skipped[0].failure.reason == "cannot be read: No such file or directory")
+        #expect(report.entryCounts.updated == 1 && report.removedFiles == [])
+        #expect(try await laboratory.entries(of: upload)[name] == before[name])
+        #expect(try laboratory.raw(of: upload) == ["a/POSCAR": Self.silver, "b/POSCAR": Self.copper, name: "{}"])
+    }
+
+    @Test func namesCompareByTheirBytes() async throws {
+        let names = ["\u{E9}.archive.json", "e\u{301}.archive.json"]
+        for name in names { try laboratory.write(name, #"{"data": {"name": "\#(name.utf8.count)"}}"#) }
+        let report = try await laboratory.runOne()
+        #expect(report.entryCounts.added == 2 && report.skipped.isEmpty)
+        #expect(try await laboratory.records.entries(of: report.upload).count == 2)
+        #expect(try FileTree.files(below: laboratory.directory.rawFolder(of: report.upload)).count == 2)
+        try laboratory.remove(names[0])
+        let second = try await laboratory.runOne()
+        #expect(second.removedFiles.map { Array($0.utf8) } == [Array(names[0].utf8)])
+        #expect(
+            try await laboratory.records.entries(of: report.upload).map(\.mainfile.utf8.count) == [names[1].utf8.count])
     }
 
     @Test func linksInAFolderAreNotFollowed() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 struct POSCARSourceTests {
     private func entry(_ text: String) throws -> RawEntry {
-        try #require(try SourceFormat.poscar.entries(in: Array(text.utf8)).first)
+        try #require(try SourceFormat.poscar.entries(in: Array(text.utf8)).entries.first)
     }
 
     private let silicon = """

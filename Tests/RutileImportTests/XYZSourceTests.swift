@@ -3,7 +3,9 @@ import RutileJSON
 import Testing
 
 struct XYZSourceTests {
-    private func entries(_ text: String) throws -> [RawEntry] { try SourceFormat.xyz.entries(in: Array(text.utf8)) }
+    private func entries(_ text: String) throws -> [RawEntry] {
+        try SourceFormat.xyz.entries(in: Array(text.utf8)).entries
+    }
 
     @Test func aMoleculeHasNoCell() throws {
         let entry = try #require(try entries("3\nwater\nO 0 0 0\nH 0 0 0.96\nH 0.93 0 -0.24\n").first)

@@ -3,11 +3,13 @@ import json
 import os
 import pathlib
 import random
+import shlex
 import shutil
 import subprocess
 import tempfile
 import time
 import unittest
+import zipfile
 
 import rutile
 from rutile import command
@@ -111,6 +113,102 @@ class Importing(unittest.TestCase):
         done = self.load("--author", "nobody")
         self.assertEqual(done.returncode, 1)
         self.assertIn("there is no user 'nobody'", done.stderr)
+
+
+class TellingPeople(unittest.TestCase):
+    """What commands say of odd files, names and flags."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rutile-import-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.data = self.folder / "data"
+
+    def write(self, path, text=b"{}"):
+        path = self.folder / path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text)
+        return path
+
+    def test_names_that_say_nothing_or_twice_are_wrong_use(self):
+        path = self.write("x.archive.json")
+        for flags in (["--upload-name", ""], ["--upload", "u", "--upload-name", "n"]):
+            done = command("import", path, "--data", self.data, *flags)
+            self.assertEqual(done.returncode, 64, done.stderr)
+        self.assertFalse(self.data.exists())
+
+    def test_a_damaged_file_keeps_no_other_out(self):
+        self.write("good/x.archive.json")
+        bad = self.write("bad.zip", b"no zip")
+        for flags in ([], ["--json"]):
+            done = command("import", bad, self.folder / "good", "--data", self.data, *flags)
+            self.assertEqual(done.returncode, 3, done.stderr)
+            self.assertIn("bad.zip", done.stdout if flags else done.stderr)
+            self.assertIn("good", done.stdout)
+        self.assertEqual(command("import", bad, "--data", self.data).returncode, 1)
+
+    def test_a_path_may_have_a_line_feed(self):
+        path = self.folder / "a\nb" / "x.zip"
+        path.parent.mkdir()
+        with zipfile.ZipFile(path, "w") as packed:
+            packed.writestr("x.archive.json", "{}")
+        done = command("import", path, "--data", self.data)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("1 added", done.stdout)
+
+    def test_names_do_not_command_the_terminal(self):
+        self.write("in/a\x1b[31m.txt")
+        done = command("import", self.folder / "in", "--data", self.data)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn("skipped a\\u{1b}[31m.txt", done.stderr)
+        self.assertNotIn("\x1b", done.stderr + done.stdout)
+
+    def test_the_hint_how_to_publish_works_as_printed(self):
+        self.data = self.folder / "the data"
+        done = command("import", self.write("x.archive.json"), "--data", self.data)
+        words = shlex.split(done.stdout.splitlines()[-1])
+        self.assertEqual(words[:3], ["rutile", "upload", "publish"])
+        done = command(*words[1:])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("is published", done.stdout)
+
+    def test_an_empty_archive_file_is_named_by_its_own_path_only(self):
+        self.write("in/x.msg", b"")
+        done = command("import", self.folder / "in", "--data", self.data)
+        self.assertIn("skipped x.msg: the file is empty", done.stderr)
+        self.assertNotIn(str(self.data), done.stderr)
+
+    def test_a_pipe_is_no_archive(self):
+        os.mkfifo(self.folder / "pipe")
+        done = command("archive", "info", self.folder / "pipe", timeout=20)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, "^rutile archive: .*not a regular file")
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can be somebody else")
+    def test_what_cannot_be_read_keeps_nothing_else_out(self):
+        nobody = 65534
+        for name in ("ok", "secret", "closed/in"):
+            self.write(f"in/{name}.archive.json")
+        self.data.mkdir()
+        os.chmod(self.folder, 0o755)
+        os.chown(self.data, nobody, nobody)
+
+        def load():
+            return subprocess.run(
+                [rutile.PROGRAM, "import", self.folder / "in", "--data", self.data, "--json"], user=nobody, group=nobody,
+                capture_output=True, text=True, timeout=120)
+
+        done = load()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.write("in/ok.archive.json", b'{"data": {}}')
+        self.write("in/secret.archive.json", b'{"data": {}}')
+        (self.folder / "in/secret.archive.json").chmod(0)
+        (self.folder / "in/closed").chmod(0)
+        done = load()
+        self.assertEqual(done.returncode, 3, done.stdout + done.stderr)
+        report = json.loads(done.stdout)["uploads"][0]
+        self.assertEqual([file["path"] for file in report["skipped"]], ["secret.archive.json", "closed"])
+        self.assertEqual(report["entries"], {"added": 0, "updated": 1, "unchanged": 0, "removed": 0})
+        self.assertEqual(report["removed"], [])
 
 
 class Killing(unittest.TestCase):

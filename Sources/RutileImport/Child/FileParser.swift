@@ -5,7 +5,7 @@ import RutileStore
 /// - Throws: ``SourceFailure`` when a file makes none, or `CancellationError`.
 package protocol FileParser: Sendable {
     /// The entries of the file at `path`, in its order.
-    func entries(of path: String, format: SourceFormat) async throws -> [RawEntry]
+    func entries(of path: String, format: SourceFormat) async throws -> FileEntries
     /// Unpacks the zip or tar file at `path` into the folder `destination`, which exists and is empty.
     func unpack(_ path: String, into destination: String) async throws -> UnpackReport
 }
@@ -15,7 +15,7 @@ package struct InProcessParser: FileParser {
     /// A parser without state.
     package init() {}
 
-    package func entries(of path: String, format: SourceFormat) async throws -> [RawEntry] {
+    package func entries(of path: String, format: SourceFormat) async throws -> FileEntries {
         try Self.entries(of: path, format: format)
     }
 
@@ -24,7 +24,7 @@ package struct InProcessParser: FileParser {
     }
 
     /// The entries of the file at `path`; blocks while it reads.
-    static func entries(of path: String, format: SourceFormat) throws(SourceFailure) -> [RawEntry] {
+    static func entries(of path: String, format: SourceFormat) throws(SourceFailure) -> FileEntries {
         let bytes: [UInt8]
         do {
             if let size = FileTree.size(of: path), size > format.largestFile {

@@ -6,9 +6,10 @@ import RutileJSON
 ///
 /// | kind | direction | content |
 /// |---|---|---|
-/// | `P` | to the process | format, line feed, path: parse this file |
-/// | `U` | to the process | path, line feed, folder: unpack this file |
+/// | `P` | to the process | format, NUL, path: parse this file |
+/// | `U` | to the process | path, NUL, folder: unpack this file |
 /// | `E` | back | an entry as JSON: `key`, `warnings`, `archive` |
+/// | `B` | back | JSON: `key`, `line`, `reason` of a part that makes no entry |
 /// | `W` | back | text: something was left out while unpacking |
 /// | `F` | back | JSON: `line`, `reason`. Ends an answer |
 /// | `D` | back | nothing. Ends an answer |
@@ -16,6 +17,7 @@ enum ParseMessage: Equatable {
     case parse(format: SourceFormat, path: String)
     case unpack(path: String, destination: String)
     case entry(RawEntry)
+    case badPart(FileEntries.BadPart)
     case leftOut(UnpackReport.Item)
     case failure(SourceFailure)
     case done
@@ -26,18 +28,22 @@ enum ParseMessage: Equatable {
     /// The frame of this message.
     var frame: [UInt8] {
         switch self {
-        case .parse(let format, let path): Self.frame("P", Array("\(format.rawValue)\n\(path)".utf8))
-        case .unpack(let path, let destination): Self.frame("U", Array("\(path)\n\(destination)".utf8))
+        case .parse(let format, let path): Self.frame("P", Array("\(format.rawValue)\0\(path)".utf8))
+        case .unpack(let path, let destination): Self.frame("U", Array("\(path)\0\(destination)".utf8))
         case .entry(let entry): Self.frame("E", Self.json(entry))
+        case .badPart(let part):
+            Self.frame(
+                "B",
+                Self.json([
+                    "key": .string(part.key), "line": Self.json(part.failure.line),
+                    "reason": .string(part.failure.reason),
+                ]))
         case .leftOut(let item):
             Self.frame(
                 "W", Self.json(["path": .string(item.path), "reason": .string(item.reason), "bad": .bool(item.isBad)]))
         case .failure(let failure):
             Self.frame(
-                "F",
-                Self.json([
-                    "line": failure.line.map { .integer(Int64($0)) } ?? .null, "reason": .string(failure.reason),
-                ]))
+                "F", Self.json(["line": Self.json(failure.line), "reason": .string(failure.reason)]))
         case .done: Self.frame("D", [])
         }
     }
@@ -46,9 +52,10 @@ enum ParseMessage: Equatable {
     init?(kind: UInt8, content: [UInt8]) {
         switch kind {
         case UInt8(ascii: "P"), UInt8(ascii: "U"):
-            guard let feed = content.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-            let first = String(decoding: content[..<feed], as: UTF8.self)
-            let second = String(decoding: content[(feed + 1)...], as: UTF8.self)
+            // No path has a NUL; line feeds it may have.
+            guard let end = content.firstIndex(of: 0) else { return nil }
+            let first = String(decoding: content[..<end], as: UTF8.self)
+            let second = String(decoding: content[(end + 1)...], as: UTF8.self)
             if kind == UInt8(ascii: "U") {
                 self = .unpack(path: first, destination: second)
             } else if let format = SourceFormat(rawValue: first) {
@@ -66,13 +73,23 @@ enum ParseMessage: Equatable {
             guard let value = Self.value(content), let path = value["path"]?.text, let reason = value["reason"]?.text
             else { return nil }
             self = .leftOut(UnpackReport.Item(path: path, reason: reason, isBad: value["bad"]?.bool ?? true))
+        case UInt8(ascii: "B"):
+            guard let value = Self.value(content), let key = value["key"]?.text, let failure = Self.failure(in: value)
+            else { return nil }
+            self = .badPart(FileEntries.BadPart(key: key, failure: failure))
         case UInt8(ascii: "F"):
-            guard let value = Self.value(content), let reason = value["reason"]?.text else { return nil }
-            self = .failure(SourceFailure(line: value["line"]?.integer.map(Int.init), reason))
+            guard let value = Self.value(content), let failure = Self.failure(in: value) else { return nil }
+            self = .failure(failure)
         case UInt8(ascii: "D"): self = .done
         default: return nil
         }
     }
+
+    private static func failure(in value: Value) -> SourceFailure? {
+        value["reason"]?.text.map { SourceFailure(line: value["line"]?.integer.flatMap(Int.init(exactly:)), $0) }
+    }
+
+    private static func json(_ line: Int?) -> Value { line.map { .integer(Int64($0)) } ?? .null }
 
     private static func frame(_ kind: Unicode.Scalar, _ content: [UInt8]) -> [UInt8] {
         let length = UInt32(clamping: content.count + 1)

@@ -29,17 +29,18 @@ package final class ParsePool: FileParser {
         baseTime + timePerMebibyte * (fileSize >> 20)
     }
 
-    package func entries(of path: String, format: SourceFormat) async throws -> [RawEntry] {
+    package func entries(of path: String, format: SourceFormat) async throws -> FileEntries {
         let limit = Self.timeLimit(fileSize: FileTree.size(of: path) ?? 0, baseTime: baseTime)
-        var entries: [RawEntry] = []
+        var file = FileEntries([])
         for message in try await answer(to: .parse(format: format, path: path), within: limit) {
             switch message {
-            case .entry(let entry): entries.append(entry)
+            case .entry(let entry): file.entries.append(entry)
+            case .badPart(let part): file.badParts.append(part)
             case .failure(let failure): throw failure
             default: break
             }
         }
-        return entries
+        return file
     }
 
     package func unpack(_ path: String, into destination: String) async throws -> UnpackReport {

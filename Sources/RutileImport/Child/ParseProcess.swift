@@ -36,7 +36,7 @@ final class ParseProcess {
         while true {
             let message = try channel.receive(by: deadline)
             switch message {
-            case .entry, .leftOut: take(message)
+            case .entry, .badPart, .leftOut: take(message)
             case .failure:
                 take(message)
                 return

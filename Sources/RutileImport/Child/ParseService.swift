@@ -39,13 +39,14 @@ package struct ParseService {
     ) throws(FrameChannel.Failure) {
         switch request {
         case .parse(let format, let path):
-            let entries: [RawEntry]
+            let file: FileEntries
             do {
-                entries = try InProcessParser.entries(of: path, format: format)
+                file = try InProcessParser.entries(of: path, format: format)
             } catch {
                 return try channel.send(.failure(error))
             }
-            for entry in entries { try channel.send(.entry(entry)) }
+            for entry in file.entries { try channel.send(.entry(entry)) }
+            for part in file.badParts { try channel.send(.badPart(part)) }
             try channel.send(.done)
         case .unpack(let path, let destination):
             let report: UnpackReport

@@ -12,6 +12,31 @@ struct EntryDraft: Sendable {
     let document: IndexDocument?
 }
 
+extension EntryRecord {
+    /// Begins the warning of entries whose file has parts that could not be read.
+    private static let partWarning = "A part of the file makes no entry: "
+
+    /// Whether other parts of the entry's file could not be read when it was.
+    var isOfPartlyReadFile: Bool {
+        process.warnings.contains { $0.utf8.starts(with: Self.partWarning.utf8) }
+    }
+
+    /// Warns readers of parts of the entry's file.
+    fileprivate mutating func warn(of parts: [FileEntries.BadPart]) {
+        process.warnings += parts.map { "\(Self.partWarning)\($0.key), \($0.failure.reason)" }
+    }
+
+    /// Warnings that concern the entry itself.
+    fileprivate var ownWarnings: [String] {
+        process.warnings.filter { !$0.utf8.starts(with: Self.partWarning.utf8) }
+    }
+}
+
+extension EntryDraft {
+    /// What a reader should know of how the entry was read; what else is in its file is not among it.
+    var warnings: [String] { record.ownWarnings }
+}
+
 /// Makes drafts of what was read from the files of one upload.
 struct DraftMaker: Sendable {
     let upload: UploadID
@@ -28,8 +53,20 @@ struct DraftMaker: Sendable {
         self.now = now
     }
 
-    /// The draft of a text file's entry.
-    func draft(
+    /// The drafts of a text file's entries.
+    func drafts(
+        of file: FileEntries, mainfile: String, format: SourceFormat, digest: String
+    ) throws(SourceFailure) -> [EntryDraft] {
+        var drafts: [EntryDraft] = []
+        for entry in file.entries {
+            var draft = try draft(of: entry, mainfile: mainfile, format: format, digest: digest)
+            draft.record.warn(of: file.badParts)
+            drafts.append(draft)
+        }
+        return drafts
+    }
+
+    private func draft(
         of entry: RawEntry, mainfile: String, format: SourceFormat, digest: String
     ) throws(SourceFailure) -> EntryDraft {
         let id = EntryID(upload: upload, mainfile: mainfile, key: entry.key)

@@ -9,7 +9,7 @@ package enum FileOutcome: Hashable, Sendable {
     case updated(entries: Int)
     /// It is as it was; so many entries come from it.
     case unchanged(entries: Int)
-    /// It makes no entry though its name says that it should.
+    /// It cannot be read, or makes no entry though its name says that it should.
     case skipped(SourceFailure)
 }
 
@@ -23,6 +23,8 @@ package struct ImportReport: Hashable, Sendable {
         package let outcome: FileOutcome
         /// What a reader should know of its entries.
         package let warnings: [String]
+        /// Why parts of it make no entry, where others do.
+        package let failures: [SourceFailure]
     }
 
     /// Whether, and how, the upload changed.
@@ -31,6 +33,8 @@ package struct ImportReport: Hashable, Sendable {
         case imported
         /// All was there already.
         case unchanged
+        /// Nothing could be read: nothing changed.
+        case skipped
         /// A bad file, under ``ImportRequest/isStrict``: nothing changed.
         case refused
     }
@@ -45,8 +49,11 @@ package struct ImportReport: Hashable, Sendable {
     package var leftOut: [UnpackReport.Item] = []
     /// Entries that were removed since their files are gone from the imported path.
     package var removedEntries = 0
-    /// Main files of the removed entries, in order, each once.
+    /// Raw files that were removed and main files of removed entries, in order, each once.
     package var removedFiles: [String] = []
+    /// Whether the archives name this upload, which existed under another name or author: the files were added to it,
+    /// and nothing was removed.
+    package let isJoined: Bool
     /// Whether everybody may read the upload now.
     package var isPublic = false
     /// Whether it has been published.
@@ -55,15 +62,18 @@ package struct ImportReport: Hashable, Sendable {
     package var verdict = Verdict.unchanged
 
     /// Nothing was imported yet.
-    package init(upload: UploadID, uploadName: String?) {
+    package init(upload: UploadID, uploadName: String?, isJoined: Bool = false) {
         self.upload = upload
+        self.isJoined = isJoined
         self.uploadName = uploadName
     }
 
-    /// Files that were skipped, with the reason.
+    /// Files and parts of files that were skipped, with the reason.
     package var skipped: [(path: String, failure: SourceFailure)] {
-        var skipped = files.compactMap { file in
-            if case .skipped(let failure) = file.outcome { (path: file.path, failure: failure) } else { nil }
+        var skipped: [(path: String, failure: SourceFailure)] = []
+        for file in files {
+            if case .skipped(let failure) = file.outcome { skipped.append((file.path, failure)) }
+            skipped += file.failures.map { (file.path, $0) }
         }
         skipped += leftOut.filter(\.isBad).map { (path: $0.path, failure: SourceFailure($0.reason)) }
         return skipped
@@ -104,6 +114,7 @@ package struct ImportReport: Hashable, Sendable {
                         "reason": .string(item.failure.reason),
                     ])
                 }),
+            "joined": .bool(isJoined),
             "removed": .list(removedFiles.map(Value.string)),
             "warnings": .list(
                 files.flatMap { file in

@@ -39,10 +39,10 @@ package enum ImportError: Error, Hashable, Sendable {
     case notTheAuthor(UploadID, author: UserID)
     /// An upload's id that can be no folder.
     case unsafeUpload(String)
+    /// Two paths would become one upload, and the second replace the first.
+    case sameUpload(UploadID, first: String, second: String)
     /// Two paths hold a file for the same place of the upload.
     case sameMainfile(String, first: String, second: String)
-    /// A packed file that is damaged or breaks a limit.
-    case cannotUnpack(String, reason: String)
     /// The files of a NOMAD upload do not agree on its id.
     case severalUploads(String)
     /// A file cannot be read or written.
@@ -59,9 +59,13 @@ extension ImportError: CustomStringConvertible {
         case .notTheAuthor(let upload, let author):
             "\(author) is neither the author nor a coauthor of the upload \(upload)"
         case .unsafeUpload(let id): "'\(id)' cannot be the id of an upload"
+        case .sameUpload(let upload, let first, let second):
+            """
+            \(first) and \(second) would both be the upload \(upload), and the second replace the first: name one \
+            upload for both with --upload-name, or import each under a name of its own
+            """
         case .sameMainfile(let path, let first, let second):
             "\(first) and \(second) both hold '\(path)': one upload cannot have it twice"
-        case .cannotUnpack(let path, let reason): "\(path): \(reason)"
         case .severalUploads(let path): "\(path): its archives belong to several uploads"
         case .file(let path, let reason): "\(path): \(reason)"
         case .busy(let upload): "another import into the upload \(upload) is at work"

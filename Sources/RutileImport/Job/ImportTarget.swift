@@ -1,3 +1,4 @@
+import RutileJSON
 import RutileModel
 
 /// One upload to import into, with the files that go there.
@@ -9,6 +10,8 @@ struct ImportTarget {
     var raw: SourceTree
     /// Archive files of a NOMAD upload; they make entries but are no raw files.
     var archives: SourceTree
+    /// Whether ``upload`` is the one that the archives themselves name.
+    let isStated: Bool
     /// Whether entries are made of raw files. Not in a NOMAD upload: its archives are its entries.
     let parsesRaw: Bool
     /// Whether files of the upload that are not among ``raw`` stay: the upload was named by its id, so the path is
@@ -16,6 +19,11 @@ struct ImportTarget {
     let isAddition: Bool
     /// Path or paths, for people.
     let source: String
+    /// Where packed files were unpacked; they stay while the target is in use.
+    let scratch: [ScratchFolder]
+
+    /// Whether there is no file to read.
+    var isEmpty: Bool { raw.files.isEmpty && archives.files.isEmpty }
 }
 
 /// What an import did so far, file by file, and what follows from it.
@@ -32,19 +40,20 @@ struct ImportLedger {
     }
 
     /// `file` was dealt with.
-    mutating func record(_ path: String, _ outcome: FileOutcome, warnings: [String] = []) {
-        report.files.append(ImportReport.File(path: path, outcome: outcome, warnings: warnings))
+    mutating func record(
+        _ path: String, _ outcome: FileOutcome, warnings: [String] = [], failures: [SourceFailure] = []
+    ) {
+        report.files.append(
+            ImportReport.File(path: path, outcome: outcome, warnings: warnings, failures: failures))
     }
 
     /// Members of a packed file were left out.
     mutating func record(_ leftOut: [UnpackReport.Item]) { report.leftOut += leftOut }
 
-    /// The entries of these main files go, since the files are gone.
-    mutating func remove(_ entries: [EntryRecord]) {
-        report.removedEntries += entries.count
-        for path in entries.map(\.mainfile).sorted() where report.removedFiles.last != path {
-            report.removedFiles.append(path)
-        }
+    /// `files` go, or main files are gone of which nothing else was kept, and with them so many entries.
+    mutating func remove(files: [String], entries: Int) {
+        report.removedEntries += entries
+        report.removedFiles = Set((report.removedFiles + files).map(UTF8Key.init)).sorted().map(\.string)
     }
 
     /// Whether a bad file forbids everything.

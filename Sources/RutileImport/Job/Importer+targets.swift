@@ -3,10 +3,29 @@ import RutileModel
 import RutileStore
 
 extension Importer {
+    /// What the paths of `request` are to become, in their order: all of it is known before any of it is imported.
+    ///
+    /// - Throws: ``ImportError``, ``StoreError``, `CancellationError`.
+    func targets(of request: ImportRequest, author: UserID) async throws -> [ImportTarget] {
+        let areOne = request.upload != nil || request.uploadName != nil
+        var targets: [ImportTarget] = []
+        var sources: [UploadID: String] = [:]
+        for paths in areOne ? [request.paths] : request.paths.map({ [$0] }) {
+            let target = try await target(paths, request, author: author)
+            guard DataDirectory.isSafeFolder(of: target.upload) else {
+                throw ImportError.unsafeUpload(target.upload.text)
+            }
+            if let first = sources.updateValue(target.source, forKey: target.upload) {
+                throw ImportError.sameUpload(target.upload, first: first, second: target.source)
+            }
+            targets.append(target)
+        }
+        return targets
+    }
+
     /// What `paths` are to become.
-    func target(
-        _ paths: [String], _ request: ImportRequest, author: UserID, scratch: inout [ScratchFolder]
-    ) async throws -> ImportTarget {
+    private func target(_ paths: [String], _ request: ImportRequest, author: UserID) async throws -> ImportTarget {
+        var scratch: [ScratchFolder] = []
         let excluded = realPath(directory.root)
         var raw = SourceTree()
         var archives = SourceTree()
@@ -26,17 +45,17 @@ extension Importer {
         }
         let first = paths.first.flatMap(realPath) ?? ""
         let name = request.uploadName ?? name(of: first)
-        var upload = request.upload
+        var stated: UploadID?
         // Archives keep the id of their upload, where they are all that is imported.
         let archiveOnly = isNOMADUpload || raw.files.allSatisfy { SourceFormat(path: $0.path) == .archiveFile }
-        if upload == nil, archiveOnly {
-            upload = try await statedUpload(
+        if request.upload == nil, archiveOnly {
+            stated = try await statedUpload(
                 isNOMADUpload ? archives.files : raw.files, of: paths.joined(separator: ", "))
         }
         return ImportTarget(
-            upload: upload ?? UploadID(author: author, name: name), name: name, author: author, raw: raw,
-            archives: archives, parsesRaw: !isNOMADUpload, isAddition: request.upload != nil,
-            source: paths.joined(separator: ", "))
+            upload: request.upload ?? stated ?? UploadID(author: author, name: name), name: name, author: author,
+            raw: raw, archives: archives, isStated: stated != nil, parsesRaw: !isNOMADUpload,
+            isAddition: request.upload != nil, source: paths.joined(separator: ", "), scratch: scratch)
     }
 
     private func unpack(_ path: String, into tree: inout SourceTree, _ scratch: inout [ScratchFolder]) async throws {
@@ -45,7 +64,8 @@ extension Importer {
         do {
             tree.add(try await parser.unpack(path, into: folder.path))
         } catch let failure as SourceFailure {
-            throw ImportError.cannotUnpack(path, reason: failure.reason)
+            tree.leaveOut(packed: path, failure)
+            return
         }
         try tree.add(folder.path, excluding: nil)
     }

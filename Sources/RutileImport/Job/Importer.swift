@@ -32,64 +32,91 @@ package struct Importer: Sendable {
 
     /// Imports what `request` names; a report for each upload, in the order of the paths.
     ///
+    /// - Parameters:
+    ///   - progress: hears of each file.
+    ///   - finished: hears of each upload as soon as it is done.
     /// - Throws: ``ImportError``, ``StoreError``, `ArchiveError`, `CancellationError`; uploads before the failing one
-    ///   are imported then, unless the request is strict.
+    ///   are imported then, and `finished` has heard of them, unless the request is strict.
     package func run(
-        _ request: ImportRequest, progress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
+        _ request: ImportRequest, progress: @escaping @Sendable (ImportProgress) -> Void = { _ in },
+        finished: (ImportReport) -> Void = { _ in }
     ) async throws -> [ImportReport] {
         let lock = try await blocking { [directory] in try DataLock(writing: directory) }
         defer { withExtendedLifetime(lock) {} }
         let author = try await author(request.author)
+        var targets = try await targets(of: request, author: author.id)
+        if request.isStrict {
+            let reports = try await runStrictly(targets, request, author, progress)
+            for report in reports { finished(report) }
+            return reports
+        }
         var reports: [ImportReport] = []
-        var strict: [(UploadImport, RecordChange?)] = []
-        var scratch: [ScratchFolder] = []
-        defer { withExtendedLifetime(scratch) {} }
-        for paths in request.upload != nil || request.uploadName != nil
-            ? [request.paths] : request.paths.map({ [$0] })
-        {
-            let target = try await target(paths, request, author: author.id, scratch: &scratch)
-            let upload = try await UploadImport(target, services: self, isStrict: request.isStrict)
+        while !targets.isEmpty {
+            // Off the list, so that what was unpacked for it goes with it.
+            let upload = try await UploadImport(targets.removeFirst(), services: self, isStrict: false)
             try await upload.read(progress: progress)
-            if upload.ledger.isRefused {
-                upload.refuse()
-                strict.append((upload, nil))
-                continue
-            }
-            let change = try upload.change(publishing: request.publishes)
-            if request.isStrict {
-                strict.append((upload, change))
-            } else {
-                if let change { try await apply([change], author) }
-                reports.append(report(of: upload, change))
-            }
+            try await apply([upload], publishing: request.publishes, author)
+            let report = try await report(of: upload)
+            finished(report)
+            reports.append(report)
         }
-        guard request.isStrict else { return reports }
-        if strict.contains(where: { $0.0.ledger.isRefused }) {
-            return strict.map { upload, _ in
-                upload.refuse()
-                return report(of: upload, nil)
-            }
-        }
-        try await apply(strict.compactMap(\.1), author)
-        return strict.map { report(of: $0, $1) }
+        return reports
     }
 
-    private func report(of upload: UploadImport, _ change: RecordChange?) -> ImportReport {
+    /// Imports all of `targets`, or none where any file of any is bad.
+    private func runStrictly(
+        _ targets: [ImportTarget], _ request: ImportRequest, _ author: (id: UserID, record: UserRecord?),
+        _ progress: @escaping @Sendable (ImportProgress) -> Void
+    ) async throws -> [ImportReport] {
+        var uploads: [UploadImport] = []
+        for target in targets {
+            let upload = try await UploadImport(target, services: self, isStrict: true)
+            try await upload.read(progress: progress)
+            uploads.append(upload)
+        }
+        if uploads.contains(where: \.ledger.isRefused) {
+            for upload in uploads { upload.refuse() }
+        } else {
+            try await apply(uploads, publishing: request.publishes, author)
+        }
+        var reports: [ImportReport] = []
+        for upload in uploads { reports.append(try await report(of: upload)) }
+        return reports
+    }
+
+    /// The report on `upload`, whose change is applied or dropped.
+    private func report(of upload: UploadImport) async throws -> ImportReport {
         var report = upload.ledger.report
-        (report.isPublished, report.isPublic) = upload.visibility(change)
+        if let record = try await records.uploads([report.upload])[report.upload] {
+            report.isPublished = record.isPublished
+            report.isPublic = AccessPolicy().mayRead(record, as: .anonymous)
+        }
         return report
     }
 
-    private func apply(_ changes: [RecordChange], _ author: (id: UserID, record: UserRecord?)) async throws {
+    /// Commits `uploads` together.
+    private func apply(
+        _ uploads: [UploadImport], publishing: Bool, _ author: (id: UserID, record: UserRecord?)
+    ) async throws {
+        let changes = try uploads.compactMap { try $0.change(publishing: publishing) }
         guard var whole = changes.first else { return }
         for change in changes.dropFirst() {
             whole.uploads += change.uploads
+            whole.processes.merge(change.processes) { _, last in last }
+            whole.publications.merge(change.publications) { _, last in last }
             whole.entries += change.entries
             whole.removedEntries.formUnion(change.removedEntries)
             whole.files += change.files
         }
         if let record = author.record { whole.users = [record] }
-        try await records.apply(whole)
+        do {
+            try await records.apply(whole)
+        } catch {
+            // When the medium fails, the records may be there already: then their files are still wanted.
+            if case StoreError.medium = error { for upload in uploads { upload.handOver() } }
+            throw error
+        }
+        for upload in uploads { upload.handOver() }
     }
 
     /// The author, with the record to make where it is missing.

@@ -1,4 +1,5 @@
 import Glibc
+import RutileJSON
 import RutileModel
 import RutileStore
 
@@ -19,12 +20,15 @@ struct SourceTree {
     private(set) var files: [File] = []
     /// What was passed over.
     private(set) var leftOut: [UnpackReport.Item] = []
-    private var taken: [String: String] = [:]
+    /// Whether all files of the source are known; not where a packed file could not be unpacked.
+    private(set) var isComplete = true
+    private var taken: [UTF8Key: String] = [:]
 
     /// Adds the folder or file at `source`; those below a folder have paths relative to it.
     ///
-    /// Links are left out, except that `source` itself may be one. What lies in `excluded` is passed over.
-    /// - Throws: ``ImportError``.
+    /// Links are left out, except that `source` itself may be one; so is what cannot be read. What lies in `excluded`
+    /// is passed over.
+    /// - Throws: ``ImportError``; `source` itself must be readable.
     mutating func add(_ source: String, excluding excluded: String?) throws(ImportError) {
         var status = stat()
         guard unsafe stat(source, &status) == 0 else { throw .noSuchPath(source) }
@@ -47,7 +51,9 @@ struct SourceTree {
         do {
             names = try FileTree.names(in: folder.isEmpty ? root : root + "/" + folder)
         } catch {
-            throw .file(root + "/" + folder, reason: "cannot be listed")
+            guard !folder.isEmpty else { throw .file(root, reason: "cannot be listed") }
+            leaveOut(folder, "the folder cannot be listed", isBad: true)
+            return
         }
         for name in names {
             let path = folder.isEmpty ? name : folder + "/" + name
@@ -71,13 +77,20 @@ struct SourceTree {
     }
 
     private mutating func take(_ source: String, path: String, _ status: stat) throws(ImportError) {
-        if let first = taken[path] { throw .sameMainfile(path, first: first, second: source) }
-        taken[path] = source
+        if let first = taken.updateValue(source, forKey: UTF8Key(path)) {
+            throw .sameMainfile(path, first: first, second: source)
+        }
         files.append(File(path: path, source: source, size: Int(status.st_size), modified: status.st_mtim))
     }
 
     /// Adds what unpacking left out.
     mutating func add(_ report: UnpackReport) { leftOut += report.leftOut }
+
+    /// Leaves out a packed file that could not be unpacked. What it holds is not known then.
+    mutating func leaveOut(packed path: String, _ failure: SourceFailure) {
+        isComplete = false
+        leaveOut(path, failure.reason, isBad: true)
+    }
 
     private mutating func leaveOut(_ path: String, _ reason: String, isBad: Bool) {
         leftOut.append(UnpackReport.Item(path: path, reason: reason, isBad: isBad))

@@ -18,7 +18,10 @@ final class StagedFolder: Sendable {
         try FileTree.makeFolder(path)
     }
 
-    deinit {
+    deinit { remove() }
+
+    /// Removes what is staged.
+    func remove() {
         // Gone where the records took it over; else nobody needs it. What cannot be removed is swept later.
         try? FileTree.remove(path)
     }
@@ -27,7 +30,9 @@ final class StagedFolder: Sendable {
     func staged(_ relative: String) -> String { path + "/" + relative }
 
     /// Whether the current raw file is, by size and content, the one at `source`. Equal times stand for equal content.
-    func isCurrent(_ file: SourceTree.File) throws(ImportError) -> Bool {
+    ///
+    /// - Throws: ``SourceFailure`` when the source cannot be read, ``ImportError`` when the current raw file cannot.
+    func isCurrent(_ file: SourceTree.File) throws -> Bool {
         let present = current + "/" + file.path
         var status = stat()
         guard unsafe lstat(present, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
@@ -36,32 +41,41 @@ final class StagedFolder: Sendable {
         if status.st_mtim.tv_sec == file.modified.tv_sec && status.st_mtim.tv_nsec == file.modified.tv_nsec {
             return true
         }
-        return try Self.digest(of: present) == Self.digest(of: file.source)
+        return try Self.ours(present) { () throws(SourceFailure) in try Self.digest(of: present) }
+            == Self.digest(of: file.source)
     }
 
     /// Copies `file` into the stage, with its time; the digest (SHA-256, hex) of what was copied.
-    func copy(_ file: SourceTree.File) throws(ImportError) -> String {
+    ///
+    /// - Throws: ``SourceFailure`` when the source cannot be read (nothing is staged then), ``ImportError`` when the
+    ///   stage cannot be written.
+    func copy(_ file: SourceTree.File) throws -> String {
         let target = staged(file.path)
-        try makeFolder(for: target)
-        let input = unsafe open(file.source, O_RDONLY | O_CLOEXEC)
-        guard input >= 0 else { throw .file(file.source, reason: lastError()) }
+        let input = try Self.open(file.source)
         defer { close(input) }
-        let output = unsafe open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard output >= 0 else { throw .file(target, reason: lastError()) }
+        try makeFolder(for: target)
+        let output = unsafe Glibc.open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard output >= 0 else { throw ImportError.file(target, reason: lastError()) }
         defer { close(output) }
         var digest = SHA256()
-        var failed = false
-        try unsafe Self.read(input, file.source) { chunk in
-            unsafe digest.update(bufferPointer: chunk)
-            var written = 0
-            while written < chunk.count, !failed {
-                // SAFETY: written < chunk.count.
-                let step = unsafe write(output, chunk.baseAddress.map { unsafe $0 + written }, chunk.count - written)
-                if step < 0 && errno == EINTR { continue }
-                if step <= 0 { failed = true } else { written += step }
+        var failure: String?
+        do {
+            try unsafe Self.read(input) { chunk in
+                unsafe digest.update(bufferPointer: chunk)
+                var written = 0
+                while written < chunk.count, failure == nil {
+                    // SAFETY: written < chunk.count.
+                    let step = unsafe write(
+                        output, chunk.baseAddress.map { unsafe $0 + written }, chunk.count - written)
+                    if step < 0 && errno == EINTR { continue }
+                    if step <= 0 { failure = lastError() } else { written += step }
+                }
             }
+        } catch {
+            unsafe unlink(target)
+            throw error
         }
-        guard !failed else { throw .file(target, reason: lastError()) }
+        if let failure { throw ImportError.file(target, reason: failure) }
         let times = [file.modified, file.modified]
         unsafe futimens(output, times)
         return hex(digest.finalize())
@@ -80,10 +94,27 @@ final class StagedFolder: Sendable {
 
     /// Waits until all that is staged is on the medium.
     func synchronize() throws(ImportError) {
-        let folder = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let folder = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw .file(path, reason: lastError()) }
         defer { close(folder) }
         guard rutile_synchronize(folder) == 0 else { throw .file(path, reason: lastError()) }
+    }
+
+    /// SHA-256 of the staged file `relative`, in hex.
+    func digest(ofStaged relative: String) throws(ImportError) -> String {
+        let path = staged(relative)
+        return try Self.ours(path) { () throws(SourceFailure) in try Self.digest(of: path) }
+    }
+
+    /// Runs `body`, whose failure is one of our file at `path`, not of a source.
+    private static func ours<Success>(
+        _ path: String, _ body: () throws(SourceFailure) -> Success
+    ) throws(ImportError) -> Success {
+        do {
+            return try body()
+        } catch {
+            throw .file(path, reason: error.reason)
+        }
     }
 
     private func makeFolder(for path: String) throws(ImportError) {
@@ -95,24 +126,28 @@ final class StagedFolder: Sendable {
     }
 
     /// SHA-256 of the file at `path`, in hex.
-    static func digest(of path: String) throws(ImportError) -> String {
-        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw .file(path, reason: lastError()) }
+    static func digest(of path: String) throws(SourceFailure) -> String {
+        let file = try open(path)
         defer { close(file) }
         var digest = SHA256()
-        try unsafe read(file, path) { unsafe digest.update(bufferPointer: $0) }
+        try unsafe read(file) { unsafe digest.update(bufferPointer: $0) }
         return hex(digest.finalize())
     }
 
-    private static func read(
-        _ file: Int32, _ path: String, _ take: (UnsafeRawBufferPointer) -> Void
-    ) throws(ImportError) {
+    /// The file at `path`, which was a regular one when it was listed: a link that took its place is not followed.
+    private static func open(_ path: String) throws(SourceFailure) -> Int32 {
+        let file = unsafe Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { throw SourceFailure("cannot be read: \(lastError())") }
+        return file
+    }
+
+    private static func read(_ file: Int32, _ take: (UnsafeRawBufferPointer) -> Void) throws(SourceFailure) {
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {
             // SAFETY: the buffer has as many bytes as said.
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(file, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw .file(path, reason: lastError()) }
+            guard count >= 0 else { throw SourceFailure("cannot be read: \(lastError())") }
             if count == 0 { return }
             unsafe buffer.withUnsafeBytes { unsafe take(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         }

@@ -16,14 +16,25 @@ final class UploadImport {
     private let lock: FolderLock
     private let stage: StagedFolder
     private let existingUpload: UploadRecord?
+    /// Whether what is not imported now stays.
+    private let isAddition: Bool
     private let existing: [EntryRecord]
     private let maker: DraftMaker
     private var segments: SegmentWriter
     private var writes: [RecordChange.EntryWrite] = []
     private var ids: Set<EntryID> = []
     /// Paths of raw files that the stage holds as they are to be.
-    private var staged: Set<String> = []
+    private var staged: Set<UTF8Key> = []
+    /// Paths of raw files that entries were made of.
+    private var read: Set<UTF8Key> = []
     private var hasRawNews = false
+    /// Whether it is known what the source holds. Not where an archive file cannot be read: nobody knows which of the
+    /// entries that there are came from it.
+    private var isComplete: Bool
+    /// Files and folders of the source that were left out though they are there.
+    private let outOfReach: Set<UTF8Key>
+    /// Segments that are complete and that no record knows yet.
+    private var committed: Set<String> = []
     private(set) var ledger: ImportLedger
 
     /// - Throws: ``ImportError``, ``StoreError``, ``ArchiveError``.
@@ -32,12 +43,16 @@ final class UploadImport {
         self.services = services
         now = services.now()
         let directory = services.directory
-        guard DataDirectory.isSafeName(target.upload.text) else { throw ImportError.unsafeUpload(target.upload.text) }
         lock = try FolderLock(target.upload, in: directory)
         existingUpload = try await services.records.uploads([target.upload])[target.upload]
         if let upload = existingUpload, upload.mainAuthor != target.author, !upload.coauthors.contains(target.author) {
             throw ImportError.notTheAuthor(target.upload, author: target.author)
         }
+        // Archives that name an upload are no more than a part of it, unless it was made of what is imported now.
+        let isJoined =
+            target.isStated
+            && existingUpload.map { $0.mainAuthor != target.author || !Self.isSame($0.name, target.name) } ?? false
+        isAddition = target.isAddition || isJoined
         existing = try await services.records.entries(of: target.upload)
         stage = try StagedFolder(directory, upload: target.upload, token: "\(now.microseconds)-\(getpid())")
         segments = try SegmentWriter(directory: directory, upload: target.upload)
@@ -45,9 +60,24 @@ final class UploadImport {
             upload: target.upload, surveyor: services.surveyor,
             existing: Dictionary(existing.map { ($0.id, $0) }) { first, _ in first }, now: now)
         ledger = ImportLedger(
-            ImportReport(upload: target.upload, uploadName: existingUpload?.name ?? target.name), isStrict: isStrict)
+            ImportReport(upload: target.upload, uploadName: existingUpload?.name ?? target.name, isJoined: isJoined),
+            isStrict: isStrict)
         ledger.record(target.raw.leftOut + target.archives.leftOut)
+        isComplete = target.raw.isComplete && target.archives.isComplete
+        outOfReach = Set(target.raw.leftOut.filter(\.isBad).map { UTF8Key($0.path) })
     }
+
+    deinit {
+        // Before the lock goes, which takes the upload's folder along where it is empty.
+        segments.abort()
+        for path in committed { try? FileTree.remove(path) }
+        stage.remove()
+    }
+
+    /// Leaves the archives to the records, which know them now.
+    func handOver() { committed = [] }
+
+    private static func isSame(_ name: String?, _ other: String) -> Bool { name.map(UTF8Key.init) == UTF8Key(other) }
 
     // MARK: Reading
 
@@ -58,6 +88,15 @@ final class UploadImport {
         let kind: Kind
         /// Entries that come from it by now.
         let entries: [EntryRecord]
+
+        /// Whether it holds archives, whose entries need not have its name.
+        var isArchiveFile: Bool {
+            switch kind {
+            case .raw: false
+            case .archive: true
+            case .main(let format): format == .archiveFile
+            }
+        }
     }
 
     /// What was made of a file.
@@ -67,8 +106,12 @@ final class UploadImport {
         let isCurrent: Bool
         let drafts: [EntryDraft]
         let failure: SourceFailure?
+        /// Parts of the file that make no entry.
+        var badParts: [FileEntries.BadPart] = []
         /// Whether nothing needed to be read, since all is as it was.
         var isUnchanged = false
+        /// Whether the file could not even be copied, so that the stage has nothing of it.
+        var isUnread = false
     }
 
     /// Reads all files. `progress` hears of each.
@@ -110,6 +153,15 @@ final class UploadImport {
 
         func read(_ work: Work) async throws -> Result {
             try Task.checkCancellation()
+            do {
+                return try await result(of: work)
+            } catch let failure as SourceFailure {
+                return Result(work: work, isCurrent: false, drafts: [], failure: failure, isUnread: true)
+            }
+        }
+
+        /// - Throws: ``SourceFailure`` when the file is out of reach.
+        private func result(of work: Work) async throws -> Result {
             switch work.kind {
             case .raw:
                 let isCurrent = try await blocking {
@@ -129,12 +181,15 @@ final class UploadImport {
 
         private func main(_ work: Work, _ format: SourceFormat) async throws -> Result {
             let isCurrent = try await blocking { try stage.isCurrent(work.file) }
-            if isCurrent && !work.entries.isEmpty { return unchanged(work, work.entries) }
+            // What is bad in a file is said each time, so that has to be read again.
+            if isCurrent, !work.entries.isEmpty, !work.entries.contains(where: \.isOfPartlyReadFile) {
+                return unchanged(work, work.entries)
+            }
             let digest = try await blocking {
                 guard isCurrent else { return try stage.copy(work.file) }
                 // Nothing came of it earlier; perhaps it does now.
                 try stage.keep(work.file.path)
-                return try StagedFolder.digest(of: stage.staged(work.file.path))
+                return try stage.digest(ofStaged: work.file.path)
             }
             let path = stage.staged(work.file.path)
             if format == .archiveFile {
@@ -147,11 +202,10 @@ final class UploadImport {
                     ? try await parser.entries(of: path, format: format)
                     : try await blocking { try InProcessParser.entries(of: path, format: format) }
                 let drafts = try await blocking {
-                    try entries.map {
-                        try maker.draft(of: $0, mainfile: work.file.path, format: format, digest: digest)
-                    }
+                    try maker.drafts(of: entries, mainfile: work.file.path, format: format, digest: digest)
                 }
-                return Result(work: work, isCurrent: isCurrent, drafts: drafts, failure: nil)
+                return Result(
+                    work: work, isCurrent: isCurrent, drafts: drafts, failure: nil, badParts: entries.badParts)
             } catch let failure as SourceFailure {
                 return Result(work: work, isCurrent: isCurrent, drafts: [], failure: failure)
             }
@@ -190,18 +244,32 @@ final class UploadImport {
             ledger.record(path, .skipped(failure))
             // The entries that there are stay, and with them the file that they were made of.
             keptEntries.formUnion(result.work.entries.map(\.id))
-            guard isRaw else { return }
+            if result.work.isArchiveFile { isComplete = false }
+            guard isRaw, !result.isUnread else { return }
             if !result.isCurrent && !result.work.entries.isEmpty {
                 try stage.keep(path)
             } else if !result.isCurrent {
                 hasRawNews = true
             }
-            staged.insert(path)
+            staged.insert(UTF8Key(path))
             return
         }
         if result.isUnchanged {
             keptEntries.formUnion(result.work.entries.map(\.id))
             ledger.record(path, .unchanged(entries: result.work.entries.count))
+            return
+        }
+        let failures = result.badParts.map { part in
+            SourceFailure(line: part.failure.line, "block '\(part.key)': \(part.failure.reason)")
+        }
+        let badKeys = Set(result.badParts.map { UTF8Key($0.key) })
+        let kept = result.work.entries.filter { $0.mainfileKey.map { badKeys.contains(UTF8Key($0)) } ?? false }
+        keptEntries.formUnion(kept.map(\.id))
+        if result.isCurrent, !failures.isEmpty,
+            Set(result.drafts.map(\.record.id)).union(kept.map(\.id)) == Set(result.work.entries.map(\.id))
+        {
+            keptEntries.formUnion(result.work.entries.map(\.id))
+            ledger.record(path, .unchanged(entries: result.work.entries.count), failures: failures)
             return
         }
         for draft in result.drafts {
@@ -210,13 +278,14 @@ final class UploadImport {
             if !ledger.isRefused { try segments.append(draft.record.id, draft.archive) }
         }
         if isRaw {
-            staged.insert(path)
+            staged.insert(UTF8Key(path))
+            if !result.drafts.isEmpty { read.insert(UTF8Key(path)) }
             if !result.isCurrent { hasRawNews = true }
         }
         let isNew = result.work.entries.isEmpty && FileTree.kind(of: currentRaw + "/" + path) == nil
         ledger.record(
             path, isNew ? .added(entries: result.drafts.count) : .updated(entries: result.drafts.count),
-            warnings: result.drafts.flatMap { $0.record.process.warnings })
+            warnings: result.drafts.flatMap(\.warnings), failures: failures)
     }
 
     private var keptEntries: Set<EntryID> = []
@@ -236,37 +305,35 @@ final class UploadImport {
     ///
     /// Makes the archives and staged files durable. The change must be applied before this value goes away.
     func change(publishing: Bool) throws -> RecordChange? {
-        try settleOtherFiles()
-        let removed = existing.filter { !ids.contains($0.id) && !keptEntries.contains($0.id) }
-        if !target.isAddition {
-            // Entries of files that are still there went because their block or frame did: no removal to speak of.
-            let paths = Set(target.raw.files.map { UTF8Key($0.path) })
-            ledger.remove(removed.filter { !paths.contains(UTF8Key($0.mainfile)) })
+        let goneFiles = try settleOtherFiles()
+        let others = existing.filter { !ids.contains($0.id) && !keptEntries.contains($0.id) }
+        // Of a file that was read, the block or frame is gone: no removal to speak of.
+        let replaced = others.filter { read.contains(UTF8Key($0.mainfile)) }
+        let removed = others.filter { !read.contains(UTF8Key($0.mainfile)) && isGone($0.mainfile) }
+        ledger.remove(files: goneFiles + removed.map(\.mainfile), entries: removed.count)
+        guard !target.isEmpty || isComplete else {
+            ledger.close(.skipped)
+            return nil
         }
         let publishes = publishing && existingUpload?.isPublished != true
         let isNew = existingUpload == nil
-        guard isNew || publishes || hasRawNews || !writes.isEmpty || (!removed.isEmpty && !target.isAddition) else {
+        guard isNew || publishes || hasRawNews || !writes.isEmpty || !removed.isEmpty else {
             ledger.close(.unchanged)
             return nil
         }
         var change = RecordChange(existing: .replace)
-        var upload =
-            existingUpload
-            ?? UploadRecord(id: target.upload, name: target.name, createTime: now, mainAuthor: target.author)
-        if publishes { upload.publishTime = now }
-        upload.process = ProcessRecord(
+        let process = ProcessRecord(
             current: "process_upload", status: .success,
             lastStatusMessage: "Process process_upload completed successfully", completeTime: now)
-        change.uploads = [upload]
-        let addresses = try segments.commit()
-        change.entries = writes
-        for index in writes.indices { change.entries[index].record.archive = addresses[writes[index].record.id] }
-        if !target.isAddition {
-            change.removedEntries = Set(removed.map(\.id))
+        if isNew {
+            var upload = UploadRecord(
+                id: target.upload, name: target.name, createTime: now, mainAuthor: target.author)
+            if publishes { upload.publishTime = now }
+            upload.process = process
+            change.uploads = [upload]
         } else {
-            // Of files that were imported now, entries whose block or frame is gone go too.
-            let paths = Set(writes.map { UTF8Key($0.record.mainfile) })
-            change.removedEntries = Set(removed.filter { paths.contains(UTF8Key($0.mainfile)) }.map(\.id))
+            change.processes = [target.upload: process]
+            if publishes { change.publications = [target.upload: now] }
         }
         if hasRawNews || isNew {
             try stage.synchronize()
@@ -275,6 +342,11 @@ final class UploadImport {
                     from: services.directory.relative(stage.path), to: services.directory.relative(currentRaw))
             ]
         }
+        let addresses = try segments.commit()
+        committed = Set(addresses.values.map { services.directory.segment(of: $0) })
+        change.entries = writes
+        for index in writes.indices { change.entries[index].record.archive = addresses[writes[index].record.id] }
+        change.removedEntries = Set((replaced + removed).map(\.id))
         ledger.close(.imported)
         return change
     }
@@ -282,21 +354,24 @@ final class UploadImport {
     /// Drops everything: nothing changes.
     func refuse() { ledger.close(.refused) }
 
-    /// How the upload is to readers, once the change is applied.
-    func visibility(_ change: RecordChange?) -> (isPublished: Bool, isPublic: Bool) {
-        guard let upload = change?.uploads.first ?? existingUpload else { return (false, false) }
-        return (upload.isPublished, AccessPolicy().mayRead(upload, as: .anonymous))
+    /// Brings the raw files that were not read into the stage, where they are to stay; those that are to go.
+    private func settleOtherFiles() throws -> [String] {
+        let present = try FileTree.files(below: currentRaw)
+        let wanted = Set(target.raw.files.map { UTF8Key($0.path) })
+        let gone = present.filter { !wanted.contains(UTF8Key($0)) && isGone($0) }
+        if !gone.isEmpty { hasRawNews = true }
+        guard hasRawNews else { return gone }
+        let dropped = staged.union(gone.map(UTF8Key.init))
+        for path in present where !dropped.contains(UTF8Key(path)) { try stage.keep(path) }
+        return gone
     }
 
-    /// Brings the raw files that were not read into the stage, where they are to stay.
-    private func settleOtherFiles() throws {
-        let present = try FileTree.files(below: currentRaw)
-        let wanted = Set(target.raw.files.map(\.path))
-        if !target.isAddition && !present.allSatisfy(wanted.contains) { hasRawNews = true }
-        guard hasRawNews else { return }
-        for path in present where !staged.contains(path) && (wanted.contains(path) || target.isAddition) {
-            try stage.keep(path)
-        }
+    /// Whether `path`, which is not among the files of the source, is to go: not where it may well be there.
+    private func isGone(_ path: String) -> Bool {
+        guard !isAddition, isComplete else { return false }
+        if outOfReach.isEmpty { return true }
+        let ends = path.utf8.indices.filter { path.utf8[$0] == UInt8(ascii: "/") } + [path.utf8.endIndex]
+        return !ends.contains { outOfReach.contains(UTF8Key(String(path[..<$0]))) }
     }
 }
 

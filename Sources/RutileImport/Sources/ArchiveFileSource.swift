@@ -24,6 +24,8 @@ struct ArchiveFileSource {
         do {
             entries = try Self.entries(of: ArchiveFile(path: path))
         } catch {
+            // Its path is that of a staged copy, which means nothing to people.
+            if case .cannotOpen(_, let reason) = error { throw SourceFailure(reason) }
             throw SourceFailure("\(error)")
         }
     }

@@ -25,8 +25,9 @@ enum ArchiveTextSource {
 
     /// An archive from YAML 1.1. `.nan` and `.inf` become null; dates stay text.
     static func yaml(_ bytes: [UInt8]) throws(SourceFailure) -> RawEntry {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw notUTF8(bytes) }
         var tree = YAMLTree()
-        guard case .object(let archive) = try tree.value(of: String(decoding: bytes, as: UTF8.self)) else {
+        guard case .object(let archive) = try tree.value(of: text) else {
             throw SourceFailure(line: 1, "not a mapping")
         }
         var entry = RawEntry(archive: archive)
@@ -35,6 +36,19 @@ enum ArchiveTextSource {
         }
         try check(entry.archive)
         return entry
+    }
+
+    /// Says where `bytes` stop to be UTF-8.
+    private static func notUTF8(_ bytes: [UInt8]) -> SourceFailure {
+        var decoder = UTF8()
+        var rest = bytes.makeIterator()
+        var line = 1
+        var offset = 0
+        while case .scalarValue(let scalar) = decoder.decode(&rest) {
+            if scalar == "\n" { line += 1 }
+            offset += UTF8.width(scalar)
+        }
+        return SourceFailure(line: line, "not valid UTF-8, at byte \(offset)")
     }
 
     /// An archive's `metadata`, where it has one, is a section.

@@ -11,28 +11,39 @@ enum CIFSource {
     /// Most sites that a cell may come to.
     static let largestSiteCount = 100_000
 
-    /// One entry for each block with a structure; keys only where there are several.
-    static func entries(in bytes: [UInt8]) throws(SourceFailure) -> [RawEntry] {
+    /// One entry for each block with a structure that can be read; keys only where there are several such blocks, good
+    /// or bad.
+    static func entries(in bytes: [UInt8]) throws(SourceFailure) -> FileEntries {
         let document = try CIFDocument(bytes)
-        var entries: [RawEntry] = []
+        var file = FileEntries([])
         for block in 0..<document.blockCount {
-            guard hasStructure(document, block: block) else { continue }
-            let reader = try CIFBlockReader(document, block: block)
-            var entry = CrystalArchive(
-                crystal: reader.crystal, source: CIFProvenance.read(document, block: block),
-                warnings: reader.warnings
-            ).entry()
-            entry.key = document.name(ofBlock: block)
-            entries.append(entry)
+            guard let start = structure(document, block: block) else { continue }
+            let name = document.name(ofBlock: block)
+            do {
+                let reader = try CIFBlockReader(document, block: block)
+                var entry = CrystalArchive(
+                    crystal: reader.crystal, source: CIFProvenance.read(document, block: block),
+                    warnings: reader.warnings
+                ).entry()
+                entry.key = name
+                file.entries.append(entry)
+            } catch {
+                file.badParts.append(
+                    FileEntries.BadPart(
+                        key: name, failure: SourceFailure(line: error.line ?? start.line, error.reason)))
+            }
         }
-        guard !entries.isEmpty else { throw SourceFailure("no block has a cell and atom sites") }
-        if entries.count == 1 { entries[0].key = nil }
-        return entries
+        guard !file.entries.isEmpty else {
+            throw file.badParts.first?.failure ?? SourceFailure("no block has a cell and atom sites")
+        }
+        if file.entries.count == 1 && file.badParts.isEmpty { file.entries[0].key = nil }
+        return file
     }
 
-    private static func hasStructure(_ document: borrowing CIFDocument, block: Int) -> Bool {
-        document.column("_cell_length_a", "_cell.length_a", inBlock: block) != nil
-            || document.column("_atom_site_fract_x", "_atom_site.fract_x", inBlock: block) != nil
+    /// The first values of a block's cell, or else of its atoms; `nil` for a block with neither.
+    private static func structure(_ document: borrowing CIFDocument, block: Int) -> CIFColumn? {
+        document.column("_cell_length_a", "_cell.length_a", inBlock: block)
+            ?? document.column("_atom_site_fract_x", "_atom_site.fract_x", inBlock: block)
     }
 }
 

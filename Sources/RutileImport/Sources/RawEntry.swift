@@ -17,7 +17,35 @@ package struct RawEntry: Hashable, Sendable {
     }
 }
 
-/// Why a file makes no entry.
+/// What one file holds: entries, and parts that make none.
+package struct FileEntries: Hashable, Sendable {
+    /// A block of a file that makes no entry though it should.
+    package struct BadPart: Hashable, Sendable {
+        /// The key that its entry would have.
+        package let key: String
+        /// Why it makes none.
+        package let failure: SourceFailure
+
+        /// The part `key`, with the reason.
+        package init(key: String, failure: SourceFailure) {
+            self.key = key
+            self.failure = failure
+        }
+    }
+
+    /// In the order of the file; at least one.
+    package var entries: [RawEntry]
+    /// In the order of the file.
+    package var badParts: [BadPart]
+
+    /// A file of `entries`.
+    package init(_ entries: [RawEntry], badParts: [BadPart] = []) {
+        self.entries = entries
+        self.badParts = badParts
+    }
+}
+
+/// Why a file, or a part of it, makes no entry.
 package struct SourceFailure: Error, Hashable, Sendable {
     /// Line of the file, from 1; absent where it is not known.
     package let line: Int?

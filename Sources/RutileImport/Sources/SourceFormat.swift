@@ -66,18 +66,20 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
 
     /// The entries in `bytes`, in the order of the file.
     ///
+    /// - Throws: ``SourceFailure`` when there is none.
+    ///
     /// Pure. Not for ``archiveFile``, whose entries stay encoded.
-    package func entries(in bytes: [UInt8]) throws(SourceFailure) -> [RawEntry] {
+    package func entries(in bytes: [UInt8]) throws(SourceFailure) -> FileEntries {
         guard bytes.count <= largestFile else {
             throw SourceFailure("larger than the limit of \(largestFile >> 20) MiB for its format")
         }
         switch self {
-        case .archiveJSON: return [try ArchiveTextSource.json(bytes)]
-        case .archiveYAML: return [try ArchiveTextSource.yaml(bytes)]
+        case .archiveJSON: return FileEntries([try ArchiveTextSource.json(bytes)])
+        case .archiveYAML: return FileEntries([try ArchiveTextSource.yaml(bytes)])
         case .archiveFile: throw SourceFailure("an archive file holds no text")
         case .cif: return try CIFSource.entries(in: bytes)
-        case .poscar: return [try POSCARSource.entry(in: bytes)]
-        case .xyz: return try XYZSource.entries(in: bytes)
+        case .poscar: return FileEntries([try POSCARSource.entry(in: bytes)])
+        case .xyz: return FileEntries(try XYZSource.entries(in: bytes))
         }
     }
 }
