@@ -37,6 +37,7 @@ struct ImportConsole {
             for (path, failure) in report.skipped {
                 printError("  skipped \(path)\(failure.line.map { ", line \($0)" } ?? ""): \(failure.reason)")
             }
+            if report.omittedBadLines > 0 { printError("  … and \(report.omittedBadLines) more lines") }
             if !quiet { for path in report.removedFiles { print("  removed \(path): it is no longer there") } }
         }
         if reports.contains(where: { $0.verdict == .refused }) {
@@ -65,7 +66,7 @@ struct ImportConsole {
         if report.removedEntries > 0 { parts.append("\(report.removedEntries) removed") }
         let entries = parts.isEmpty ? "no entries" : "entries: " + parts.joined(separator: ", ")
         let files = "\(report.files.count) \(report.files.count == 1 ? "file" : "files")"
-        let skipped = report.skipped.isEmpty ? "" : ", \(report.skipped.count) skipped"
+        let skipped = report.skipped.isEmpty ? "" : ", \(report.skipped.count + report.omittedBadLines) skipped"
         return "Upload \(name): \(files)\(skipped), \(entries)."
     }
 

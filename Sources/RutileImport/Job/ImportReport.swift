@@ -25,6 +25,14 @@ package struct ImportReport: Hashable, Sendable {
         package let warnings: [String]
     }
 
+    /// A line of a file that makes no entry although it should, while others of the file do.
+    package struct BadLine: Hashable, Sendable {
+        /// Path of the file within the upload.
+        package let path: String
+        /// What is wrong, and at which line.
+        package let failure: SourceFailure
+    }
+
     /// Whether, and how, the upload changed.
     package enum Verdict: String, Hashable, Sendable {
         /// Everything that could be imported is there.
@@ -43,6 +51,10 @@ package struct ImportReport: Hashable, Sendable {
     package var files: [File] = []
     /// Members of packed files that were left out, links among them.
     package var leftOut: [UnpackReport.Item] = []
+    /// Lines that were skipped, in the order of their files; no more than a thousand of each.
+    package var badLines: [BadLine] = []
+    /// Number of skipped lines that are not listed.
+    package var omittedBadLines = 0
     /// Entries that were removed since their files are gone from the imported path.
     package var removedEntries = 0
     /// Main files of the removed entries, in order, each once.
@@ -60,11 +72,12 @@ package struct ImportReport: Hashable, Sendable {
         self.uploadName = uploadName
     }
 
-    /// Files that were skipped, with the reason.
+    /// Files, and lines of files, that were skipped, with the reason.
     package var skipped: [(path: String, failure: SourceFailure)] {
         var skipped = files.compactMap { file in
             if case .skipped(let failure) = file.outcome { (path: file.path, failure: failure) } else { nil }
         }
+        skipped += badLines.map { (path: $0.path, failure: $0.failure) }
         skipped += leftOut.filter(\.isBad).map { (path: $0.path, failure: SourceFailure($0.reason)) }
         return skipped
     }
@@ -104,6 +117,7 @@ package struct ImportReport: Hashable, Sendable {
                         "reason": .string(item.failure.reason),
                     ])
                 }),
+            "more_skipped_lines": .integer(Int64(omittedBadLines)),
             "removed": .list(removedFiles.map(Value.string)),
             "warnings": .list(
                 files.flatMap { file in
@@ -124,4 +138,6 @@ package struct ImportProgress: Hashable, Sendable {
     package let done: Int
     /// Files that there are.
     package let total: Int
+    /// Entries that the present file has given so far, where it is read line by line; else 0.
+    package let entries: Int
 }

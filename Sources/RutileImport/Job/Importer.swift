@@ -85,6 +85,14 @@ package struct Importer: Sendable {
         for change in changes.dropFirst() {
             whole.uploads += change.uploads
             whole.entries += change.entries
+            whole.properties.merge(change.properties) { _, last in last }
+            if let later = change.laterEntries {
+                let earlier = whole.laterEntries
+                whole.laterEntries = { write in
+                    try earlier?(write)
+                    try later(write)
+                }
+            }
             whole.removedEntries.formUnion(change.removedEntries)
             whole.files += change.files
         }

@@ -17,8 +17,13 @@ final class UploadImport {
     private let stage: StagedFolder
     private let existingUpload: UploadRecord?
     private let existing: [EntryRecord]
+    private let existingProperties: [PropertyRecord]
     private let maker: DraftMaker
     private var segments: SegmentWriter
+    /// Files of OPTIMADE lines that were read, with all that came of them.
+    private var lines: [LinesImport] = []
+    /// Whether there is such a file that was not read, since it is as it was or turned bad.
+    private var hasOtherLines = false
     private var writes: [RecordChange.EntryWrite] = []
     private var ids: Set<EntryID> = []
     /// Paths of raw files that the stage holds as they are to be.
@@ -39,6 +44,7 @@ final class UploadImport {
             throw ImportError.notTheAuthor(target.upload, author: target.author)
         }
         existing = try await services.records.entries(of: target.upload)
+        existingProperties = try await services.records.properties(of: target.upload)
         stage = try StagedFolder(directory, upload: target.upload, token: "\(now.microseconds)-\(getpid())")
         segments = try SegmentWriter(directory: directory, upload: target.upload)
         maker = DraftMaker(
@@ -58,6 +64,9 @@ final class UploadImport {
         let kind: Kind
         /// Entries that come from it by now.
         let entries: [EntryRecord]
+
+        /// Whether its entries are too many to be read at once.
+        var isLines: Bool { if case .main(.optimadeLines) = kind { true } else { false } }
     }
 
     /// What was made of a file.
@@ -85,6 +94,8 @@ final class UploadImport {
         let reader = FileReader(
             stage: stage, parser: services.parser, maker: maker, records: services.records, byDigest: byDigest)
         var done = 0
+        let lineFiles = works.filter(\.isLines)
+        works.removeAll(where: \.isLines)
         try await withThrowingTaskGroup(of: Result.self) { group in
             var waiting = works.makeIterator()
             for _ in 0..<services.width {
@@ -94,10 +105,45 @@ final class UploadImport {
             while let result = try await group.next() {
                 try take(result)
                 done += 1
-                progress(ImportProgress(source: target.source, done: done, total: total))
+                progress(ImportProgress(source: target.source, done: done, total: total, entries: 0))
                 if let work = waiting.next() { group.addTask { try await reader.read(work) } }
             }
         }
+        for work in lineFiles {
+            try await readLines(work, reader) { [target, done] count in
+                progress(ImportProgress(source: target.source, done: done, total: total, entries: count))
+            }
+            done += 1
+        }
+    }
+
+    /// Reads a file of OPTIMADE lines, which uses all of the machine by itself.
+    private func readLines(_ work: Work, _ reader: FileReader, progress: (Int) -> Void) async throws {
+        let path = work.file.path
+        guard let (isCurrent, digest) = try await reader.prepare(work) else {
+            hasOtherLines = true
+            return try take(FileReader.unchanged(work, work.entries))
+        }
+        let file = try LinesImport(
+            mainfile: path, digest: digest, maker: maker, directory: services.directory,
+            token: "\(now.microseconds)-\(getpid())-\(lines.count)", isKept: !ledger.isRefused)
+        do {
+            try await file.read(stage.staged(path), width: services.width, progress: progress)
+            // A file of nothing but bad lines is a bad file.
+            if file.count == 0, let failure = file.failures.items.first { throw failure }
+        } catch let foreign as ForeignLines where target.raw.files.count > 1 && work.entries.isEmpty {
+            // Among other files it may be any log that is called so.
+            _ = foreign
+            return try take(Result(work: work, isCurrent: isCurrent, drafts: [], failure: nil))
+        } catch let foreign as ForeignLines {
+            return try take(Result(work: work, isCurrent: isCurrent, drafts: [], failure: foreign.failure))
+        } catch let failure as SourceFailure {
+            hasOtherLines = true
+            return try take(Result(work: work, isCurrent: isCurrent, drafts: [], failure: failure))
+        }
+        lines.append(file)
+        settle(work, isCurrent: isCurrent, isRaw: true, entries: file.count, warnings: file.warnings)
+        ledger.record(path, lines: file.failures)
     }
 
     /// Reads one file; many at once.
@@ -120,25 +166,32 @@ final class UploadImport {
                 return Result(work: work, isCurrent: isCurrent, drafts: [], failure: nil, isUnchanged: isCurrent)
             case .archive:
                 let digest = try await blocking { try StagedFolder.digest(of: work.file.source) }
-                if let known = byDigest[digest] { return unchanged(work, known) }
+                if let known = byDigest[digest] { return Self.unchanged(work, known) }
                 return try await archives(work, path: work.file.source, digest: digest, isCurrent: true)
             case .main(let format):
                 return try await main(work, format)
             }
         }
 
-        private func main(_ work: Work, _ format: SourceFormat) async throws -> Result {
+        /// Brings a main file into the stage: whether it is the upload's present one, and its digest. `nil` when it
+        /// is, and its entries are there.
+        func prepare(_ work: Work) async throws -> (isCurrent: Bool, digest: String)? {
             let isCurrent = try await blocking { try stage.isCurrent(work.file) }
-            if isCurrent && !work.entries.isEmpty { return unchanged(work, work.entries) }
+            if isCurrent && !work.entries.isEmpty { return nil }
             let digest = try await blocking {
                 guard isCurrent else { return try stage.copy(work.file) }
                 // Nothing came of it earlier; perhaps it does now.
                 try stage.keep(work.file.path)
                 return try StagedFolder.digest(of: stage.staged(work.file.path))
             }
+            return (isCurrent, digest)
+        }
+
+        private func main(_ work: Work, _ format: SourceFormat) async throws -> Result {
+            guard let (isCurrent, digest) = try await prepare(work) else { return Self.unchanged(work, work.entries) }
             let path = stage.staged(work.file.path)
             if format == .archiveFile {
-                if isCurrent, let known = byDigest[digest] { return unchanged(work, known) }
+                if isCurrent, let known = byDigest[digest] { return Self.unchanged(work, known) }
                 return try await archives(work, path: path, digest: digest, isCurrent: isCurrent)
             }
             do {
@@ -176,7 +229,7 @@ final class UploadImport {
         }
 
         /// The entries stay as they are.
-        private func unchanged(_ work: Work, _ entries: [EntryRecord]) -> Result {
+        static func unchanged(_ work: Work, _ entries: [EntryRecord]) -> Result {
             let known = Work(file: work.file, kind: work.kind, entries: entries)
             return Result(work: known, isCurrent: true, drafts: [], failure: nil, isUnchanged: true)
         }
@@ -209,14 +262,20 @@ final class UploadImport {
             writes.append(RecordChange.EntryWrite(draft.record, document: draft.document))
             if !ledger.isRefused { try segments.append(draft.record.id, draft.archive) }
         }
+        settle(
+            result.work, isCurrent: result.isCurrent, isRaw: isRaw, entries: result.drafts.count,
+            warnings: result.drafts.flatMap { $0.record.process.warnings })
+    }
+
+    /// Accounts for a file from which so many entries come now.
+    private func settle(_ work: Work, isCurrent: Bool, isRaw: Bool, entries: Int, warnings: [String]) {
+        let path = work.file.path
         if isRaw {
             staged.insert(path)
-            if !result.isCurrent { hasRawNews = true }
+            if !isCurrent { hasRawNews = true }
         }
-        let isNew = result.work.entries.isEmpty && FileTree.kind(of: currentRaw + "/" + path) == nil
-        ledger.record(
-            path, isNew ? .added(entries: result.drafts.count) : .updated(entries: result.drafts.count),
-            warnings: result.drafts.flatMap { $0.record.process.warnings })
+        let isNew = work.entries.isEmpty && FileTree.kind(of: currentRaw + "/" + path) == nil
+        ledger.record(path, isNew ? .added(entries: entries) : .updated(entries: entries), warnings: warnings)
     }
 
     private var keptEntries: Set<EntryID> = []
@@ -237,7 +296,9 @@ final class UploadImport {
     /// Makes the archives and staged files durable. The change must be applied before this value goes away.
     func change(publishing: Bool) throws -> RecordChange? {
         try settleOtherFiles()
-        let removed = existing.filter { !ids.contains($0.id) && !keptEntries.contains($0.id) }
+        let removed = existing.filter { entry in
+            !ids.contains(entry.id) && !keptEntries.contains(entry.id) && !lines.contains { $0.holds(entry.id) }
+        }
         if !target.isAddition {
             // Entries of files that are still there went because their block or frame did: no removal to speak of.
             let paths = Set(target.raw.files.map { UTF8Key($0.path) })
@@ -245,7 +306,10 @@ final class UploadImport {
         }
         let publishes = publishing && existingUpload?.isPublished != true
         let isNew = existingUpload == nil
-        guard isNew || publishes || hasRawNews || !writes.isEmpty || (!removed.isEmpty && !target.isAddition) else {
+        guard
+            isNew || publishes || hasRawNews || !writes.isEmpty || !lines.isEmpty
+                || (!removed.isEmpty && !target.isAddition)
+        else {
             ledger.close(.unchanged)
             return nil
         }
@@ -261,11 +325,14 @@ final class UploadImport {
         let addresses = try segments.commit()
         change.entries = writes
         for index in writes.indices { change.entries[index].record.archive = addresses[writes[index].record.id] }
+        let streams = try lines.map { try $0.commit() }
+        if !streams.isEmpty { change.laterEntries = { write in for stream in streams { try stream(write) } } }
+        change.properties[target.upload] = properties
         if !target.isAddition {
             change.removedEntries = Set(removed.map(\.id))
         } else {
             // Of files that were imported now, entries whose block or frame is gone go too.
-            let paths = Set(writes.map { UTF8Key($0.record.mainfile) })
+            let paths = Set(writes.map { UTF8Key($0.record.mainfile) } + lines.map { UTF8Key($0.mainfile) })
             change.removedEntries = Set(removed.filter { paths.contains(UTF8Key($0.mainfile)) }.map(\.id))
         }
         if hasRawNews || isNew {
@@ -277,6 +344,16 @@ final class UploadImport {
         }
         ledger.close(.imported)
         return change
+    }
+
+    /// The definitions of properties that the upload has from now on.
+    private var properties: [PropertyRecord] {
+        let new = lines.flatMap(\.properties)
+        guard target.isAddition || hasOtherLines else { return new }
+        // Which file an old definition came from is not known: those of files that were not read must stay.
+        return existingProperties.filter { old in
+            !new.contains { $0.entryType.hasSameUTF8(as: old.entryType) && $0.name.hasSameUTF8(as: old.name) }
+        } + new
     }
 
     /// Drops everything: nothing changes.
