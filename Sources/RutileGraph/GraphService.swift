@@ -21,6 +21,7 @@ package struct GraphService: Sendable {
     private let policy: AccessPolicy
     private let userEmail: UserEmailVisibility
     private let limits: GraphLimits
+    private let longWork: LongWork
 
     /// A service over these stores.
     package init(
@@ -28,6 +29,7 @@ package struct GraphService: Sendable {
         policy: AccessPolicy = AccessPolicy(), userEmail: UserEmailVisibility = .members,
         limits: GraphLimits = GraphLimits()
     ) {
+        longWork = .shared
         self.records = records
         self.archives = archives
         self.definitions = definitions
@@ -43,18 +45,28 @@ package struct GraphService: Sendable {
     ///   answer (`m_errors`).
     package func answer(_ body: [UInt8], as caller: Caller) async throws -> [UInt8] {
         let plan = try plan(body)
-        let reader = BatchReader(records: records, archives: archives, policy: policy, caller: caller)
         var loaded = Loaded(definitions: DefinitionScope(catalogue: definitions))
+        do {
+            return try await answer(plan, as: caller, with: &loaded, .short(limits))
+        } catch is Attempt.IsLong {
+            return try await longWork.run { try await answer(plan, as: caller, with: &loaded, .whole(limits)) }
+        }
+    }
+
+    private func answer(
+        _ plan: ReadPlan, as caller: Caller, with loaded: inout Loaded, _ attempt: Attempt
+    ) async throws -> [UInt8] {
+        let reader = BatchReader(records: records, archives: archives, policy: policy, caller: caller)
         var needs = plan.initialNeeds
         // A walk is pure: it reads what has been loaded and says what it misses. Walking again from the start, after
         // one batch for everything missed, keeps references of many entries from being followed one by one.
         while true {
             try await loaded.load(needs, with: reader)
             try Task.checkCancellation()
-            let walk = GraphWalk(loaded: loaded, caller: caller, policy: policy, userEmail: userEmail, limits: limits)
+            let walk = GraphWalk(loaded: loaded, caller: caller, policy: policy, userEmail: userEmail, attempt: attempt)
             let answer = try walk.run(plan)
             needs = walk.needs
-            if needs.isEmpty { return try answer.json(limit: limits.answerBytes) }
+            if needs.isEmpty { return try answer.json(attempt) }
             guard loaded.archives.count + needs.archives.count <= limits.archives else {
                 throw GraphProblem(
                     .limitExceeded, "The request opens more archives than limits.archives (\(limits.archives)).")

@@ -1,46 +1,41 @@
-import NomadAPI
 import RutileArchive
 import RutileJSON
 
 extension AnswerContainer {
     /// The answer as JSON; absent positions are null.
     ///
-    /// - Throws: ``GraphProblem`` when it grows beyond `limit` bytes, `ArchiveError` when stored bytes are damaged.
-    func json(limit: Int) throws -> [UInt8] {
+    /// - Throws: what `attempt` says when it grows too large, `ArchiveError` when stored bytes are damaged.
+    func json(_ attempt: Attempt) throws -> [UInt8] {
         var writer = JSONWriter(reserving: 4_096)
-        try write(to: &writer, limit: limit)
+        try write(to: &writer, attempt)
         return writer.takeBytes()
     }
 
-    fileprivate func write(to writer: inout JSONWriter, limit: Int) throws {
+    fileprivate func write(to writer: inout JSONWriter, _ attempt: Attempt) throws {
         switch kind {
         case .object:
             writer.beginObject()
             for (key, node) in zip(keys, nodes) {
                 writer.key(key)
-                try node.write(to: &writer, limit: limit)
+                try node.write(to: &writer, attempt)
             }
             writer.endObject()
         case .list:
             writer.beginList()
-            for node in nodes { try node.write(to: &writer, limit: limit) }
+            for node in nodes { try node.write(to: &writer, attempt) }
             writer.endList()
         }
-        guard writer.byteCount <= limit else {
-            throw GraphProblem(
-                .limitExceeded,
-                "The answer is larger than limits.answer_bytes (\(limit)); ask for less, or page by page.")
-        }
+        guard writer.byteCount <= attempt.bytes else { throw attempt.tooManyBytes }
     }
 }
 
 extension AnswerNode {
-    fileprivate func write(to writer: inout JSONWriter, limit: Int) throws {
+    fileprivate func write(to writer: inout JSONWriter, _ attempt: Attempt) throws {
         switch self {
         case .absent: writer.null()
         case .value(let value): writer.value(value)
         case .stored(let node): try node.writeJSON(to: &writer)
-        case .container(let container): try container.write(to: &writer, limit: limit)
+        case .container(let container): try container.write(to: &writer, attempt)
         }
     }
 }

@@ -16,9 +16,9 @@ extension ArchiveWalk {
         guard try place.node.kind == .object else { return }
         let inner = config.walked
         let route = try route.deeper()
+        try walk.visit(try place.node.count)
         for (key, node) in try place.node.members() where key != "m_def" && key != "m_def_id" {
             guard config.keys.admits(key), !named.contains(UTF8Key(key)) else { continue }
-            try walk.visit()
             guard let property = try property(key, node: node, in: place) else { continue }
             let value = place.child(key, node, section: .inferred)
             switch property {

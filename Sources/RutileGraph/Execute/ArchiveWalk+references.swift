@@ -55,10 +55,15 @@ extension ArchiveWalk {
                 try slot.write(.value(.string(reference.text)))
             }
         case .found(let target):
-            guard let route = try entering(target, from: reference, route: route) else {
+            guard let route = try entering(target, route: route) else {
                 return try asStored(reference, config: config, into: slot)
             }
             try slot.write(.value(.string(target.answerPath)))
+            let counted = config.resolveDepth.map { min(route.references, $0 + 1) } ?? 0
+            let reading = TargetReading(
+                target: UTF8Key(target.canonical), declared: reference.quantity.target, wanted: .config(config),
+                level: config.depth.map { min(route.level, $0) } ?? 0, references: counted)
+            guard followed.mayRead(reading) else { return }
             // The filter of a reference that was asked for by name is meant for its target.
             try readTarget(target, of: reference.quantity, config: config, route: route)
         }
@@ -80,11 +85,15 @@ extension ArchiveWalk {
             try asStored(reference, config: config, into: slot)
             return false
         case .found(let target):
-            guard let route = try entering(target, from: reference, route: route) else {
+            guard let route = try entering(target, route: route) else {
                 try asStored(reference, config: config, into: slot)
                 return false
             }
             try slot.write(.value(.string(target.answerPath)))
+            let reading = TargetReading(
+                target: UTF8Key(target.canonical), declared: reference.quantity.target,
+                wanted: .node(ObjectIdentifier(request)), level: 0, references: route.references)
+            guard followed.mayRead(reading) else { return true }
             guard let place = try targetPlace(target, of: reference.quantity) else { return true }
             try section(request, at: place, into: targetSlot(target), route: route)
             return true
@@ -94,19 +103,19 @@ extension ArchiveWalk {
     /// `resolve_depth` stops a chain that has exactly that length; longer ones began elsewhere and go on.
     private func mayFollow(_ config: RequestConfig, _ route: Route) -> Bool {
         guard let limit = config.resolveDepth, limit > 0 else { return true }
-        return route.chain.count != limit
+        return route.references != limit
     }
 
     /// The route behind `target`; `nil` when the chain has been there.
-    private func entering(_ target: ReferenceTarget, from reference: StoredReference, route: Route) throws -> Route? {
-        let canonical = target.canonical
-        guard !route.chain.contains(where: { UTF8Key($0) == UTF8Key(canonical) }) else {
-            problems.add(NodeProblem(.archive, "Circular reference detected: \(canonical)."))
+    private func entering(_ target: ReferenceTarget, route: Route) throws -> Route? {
+        try walk.visit()
+        guard let chain = ReferenceChain.extending(route.chain, by: target.canonical) else {
+            problems.add(NodeProblem(.archive, "Circular reference detected: \(target.canonical)."))
             return nil
         }
         var behind = try route.deeper()
         behind.level = route.level
-        behind.chain.append(canonical)
+        behind.chain = chain
         return behind
     }
 

@@ -13,6 +13,8 @@ final class ArchiveWalk {
     let walk: GraphWalk
     /// Problems of this archive and of all that was followed from it.
     let problems: ProblemList
+    /// Targets of references, each as it was read.
+    var followed = FollowedTargets()
 
     init(walk: GraphWalk, problems: ProblemList) {
         self.walk = walk
@@ -39,12 +41,14 @@ final class ArchiveWalk {
 
     /// What travels along the walk.
     struct Route {
-        /// Canonical forms of the references that led here.
-        var chain: [String] = []
+        /// The references that led here; absent where there were none.
+        var chain: ReferenceChain?
         /// Section levels below the node that has the config.
         var level = 0
         /// Sections entered on the way here, through references too.
         var nesting = 0
+        /// How many references led here.
+        var references: Int { chain?.length ?? 0 }
 
         /// One section further down.
         func deeper() throws(GraphProblem) -> Route {
@@ -70,7 +74,7 @@ final class ArchiveWalk {
 
     /// Reads what `request` asks of a section.
     func section(_ request: RequestNode, at place: Place, into slot: Slot, route: Route) throws {
-        try walk.visit()
+        try walk.visit(1 + request.children.count)
         if let config = request.ownConfig {
             let named = Set(request.children.map { UTF8Key($0.key.name) })
             try keys(of: place, config: config, omitting: named, into: slot, route: route.restarted())
@@ -152,6 +156,7 @@ final class ArchiveWalk {
         if request.form == .leaf {
             return try keys(of: place, config: request.config, omitting: named, into: slot, route: route.restarted())
         }
+        try walk.visit(try place.node.count)
         for (key, node) in try place.node.members() where key != "m_def" && key != "m_def_id" {
             // Scalars have no keys; a wildcard over mixed keys is not wrong because of them.
             guard !named.contains(UTF8Key(key)), try node.kind == .object || node.kind == .list else { continue }
