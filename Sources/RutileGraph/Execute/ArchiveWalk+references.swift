@@ -214,19 +214,38 @@ extension GraphWalk {
         case .archive(let key): return archive(key)
         case .rawFile(let upload, let path):
             let place = MainfilePlace(upload: upload, path: path)
-            guard let known = loaded.places[place] else {
+            guard let isReadable = mayRead(upload), let known = loaded.places[place] else {
                 needs.places.insert(place)
                 return .missing
             }
-            guard let entry = known else { return .absent("File \(path) does not exist in upload \(upload).") }
+            guard isReadable, let entry = known else {
+                return .absent("File \(path) does not exist in upload \(upload).")
+            }
             return archive(ArchiveKey(upload: upload, entry: entry))
         case .entry(let id):
-            guard let known = loaded.entries[id] else {
-                needs.entries.insert(id)
-                return .missing
-            }
-            return archive(ArchiveKey(upload: known?.upload ?? here.upload, entry: id))
+            guard let known = upload(of: id) else { return .missing }
+            return archive(ArchiveKey(upload: known ?? here.upload, entry: id))
         }
+    }
+
+    /// The upload of an entry, as far as the caller may know: absent where there is no such entry, or it is hidden. `nil`
+    /// while it is not read.
+    private func upload(of entry: EntryID) -> UploadID?? {
+        guard let known = loaded.entries[entry] else {
+            needs.entries.insert(entry)
+            return nil
+        }
+        guard let upload = known?.upload else { return .some(nil) }
+        return mayRead(upload).map { $0 ? upload : nil }
+    }
+
+    /// Whether the caller may read an upload; not one that does not exist. `nil` while it is not read.
+    private func mayRead(_ id: UploadID) -> Bool? {
+        guard let known = loaded.uploads[id] else {
+            needs.uploads.insert(id)
+            return nil
+        }
+        return known.map { policy.mayRead($0, as: caller) } ?? false
     }
 
     private func archive(_ key: ArchiveKey) -> ArchiveLookup {
@@ -242,15 +261,12 @@ extension GraphWalk {
         return .found(key)
     }
 
-    /// The upload of the entry that a reference names without one; noted as needed while it is not read.
+    /// The upload of the entry that a reference names without one, where the caller may know it; noted as needed while it
+    /// is not read.
     func uploads(namedIn reference: StoredReference) -> [EntryID: UploadID] {
         guard case .archive(.entry(let id), _) = ArchiveReference(reference.text, in: reference.place.archive) else {
             return [:]
         }
-        guard let known = loaded.entries[id] else {
-            needs.entries.insert(id)
-            return [:]
-        }
-        return known.map { [id: $0.upload] } ?? [:]
+        return (upload(of: id) ?? nil).map { [id: $0] } ?? [:]
     }
 }
