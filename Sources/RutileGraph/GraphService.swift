@@ -61,26 +61,35 @@ package struct GraphService: Sendable {
         // A walk is pure: it reads what has been loaded and says what it misses. Walking again from the start, after
         // one batch for everything missed, keeps references of many entries from being followed one by one.
         while true {
+            try checkArchives(loaded.archiveCount(with: needs))
             try await loaded.load(needs, with: reader)
             try Task.checkCancellation()
             let walk = GraphWalk(loaded: loaded, caller: caller, policy: policy, userEmail: userEmail, attempt: attempt)
             let answer = try walk.run(plan)
             needs = walk.needs
             if needs.isEmpty { return try answer.json(attempt) }
-            guard loaded.archives.count + needs.archives.count <= limits.archives else {
-                throw GraphProblem(
-                    .limitExceeded, "The request opens more archives than limits.archives (\(limits.archives)).")
-            }
+        }
+    }
+
+    /// Refuses to open more archives than the cap allows, before any of them is opened.
+    private func checkArchives(_ count: Int) throws(GraphProblem) {
+        guard count <= limits.archives else {
+            throw GraphProblem(
+                .limitExceeded, "The request opens more archives than limits.archives (\(limits.archives)).")
         }
     }
 
     /// What `answer` would read, in which order and at most how much, without reading.
+    ///
+    /// - Throws: `JSONError` and ``GraphProblem`` as `answer` does before it reads.
     package func explain(_ body: [UInt8]) throws -> String {
         try plan(body).text(limits: limits)
     }
 
     private func plan(_ body: [UInt8]) throws -> ReadPlan {
-        try ReadPlan(GraphRequest(Value(json: body, limits: .request, nonFinite: .refuse)))
+        let plan = try ReadPlan(GraphRequest(Value(json: body, limits: .request, nonFinite: .refuse)))
+        try checkArchives(plan.initialNeeds.archives.count)
+        return plan
     }
 }
 

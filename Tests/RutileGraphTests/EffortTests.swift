@@ -1,3 +1,4 @@
+import NomadAPI
 import RutileGraph
 import RutileJSON
 import RutileModel
@@ -102,6 +103,28 @@ import Testing
             #expect(status == 422)
             #expect(answer["detail"]?.text?.contains("limits.answer_nodes (\(nodes))") == true)
         }
+    }
+
+    @Test func noMoreArchivesAreOpenedThanTheCapAllows() async throws {
+        let archive = ##"{"data": {"next": "../upload/archive/b#/data"}}"##
+        let laboratory = try await laboratory(
+            ["a": archive, "b": #"{"data": {}}"#, "c": archive], limits: GraphLimits(archives: 2))
+        let named = ["a", "b", "c"].map { #""\#($0)": {"archive": {"data": "*"}}"# }
+        func request(_ count: Int, _ more: String = "") -> String {
+            #"{"entries": {\#(named.prefix(count).joined(separator: ","))\#(more)}}"#
+        }
+        #expect(try await laboratory.ask(request(2)).status == 200)
+        let tooMany = try await laboratory.ask(request(3))
+        #expect(tooMany.status == 422)
+        #expect(tooMany.answer["detail"]?.text?.contains("limits.archives (2)") == true)
+        // One that a reference leads to counts, too.
+        let resolved = #"{"archive": {"data": "include-resolved"}}"#
+        #expect(try await laboratory.ask(#"{"entries": {"a": \#(resolved)}}"#).status == 200)
+        #expect(try await laboratory.ask(#"{"entries": {"a": \#(resolved), "c": \#(resolved)}}"#).status == 422)
+        // The plan says the same.
+        let plan = try laboratory.service.explain(Array(request(2).utf8))
+        #expect(plan.contains("at most 2 archives opened"))
+        #expect(throws: GraphProblem.self) { try laboratory.service.explain(Array(request(3).utf8)) }
     }
 
     @Test func longRequestsKeepNobodyWaitingAndEndSoonAfterTheyAreCancelled() async throws {
