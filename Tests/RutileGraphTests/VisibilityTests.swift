@@ -78,6 +78,21 @@ import Testing
         #expect(own?["inputs"]?.items?[0]["section"] == .string("uploads/hid/entries/secret/archive/data"))
     }
 
+    @Test(
+        arguments: [
+            ("c", nil, false), ("c", "eve", true), ("r", nil, true), ("r", "eve", true), ("secret", "eve", false),
+            ("secret", "own", true),
+        ] as [(String, String?, Bool)])
+    func theGroupOfAllReviewsForEverybodyAndCoauthorsForUsers(
+        entry: String, user: String?, isReadable: Bool
+    ) async throws {
+        let answer = try await laboratory().ask(
+            #"{"entries": {"\#(entry)": {"entry_id": "*", "archive": {"data": {"name": "*"}}}}}"#, as: user
+        ).answer["entries"]?[entry]
+        #expect((answer?["archive"]?["data"]?["name"] != nil) == isReadable)
+        #expect((answer?["entry_id"] != nil) == isReadable)
+    }
+
     @Test func whoMayReadTheTargetFollowsTheReference() async throws {
         let laboratory = try await laboratory()
         let request = #"{"entries": {"refs": {"archive": {"workflow2": {"inputs": {"section": "include-resolved"}}}}}}"#
