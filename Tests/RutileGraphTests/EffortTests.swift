@@ -105,6 +105,21 @@ import Testing
         }
     }
 
+    @Test func whatIsWrittenIsBoundedWhateverIsStored() async throws {
+        let numbers = (0..<300_000).map(String.init).joined(separator: ",")
+        let archive = #"{"data": {"xs": [\#(numbers)], "text": "\#(String(repeating: "x", count: 500_000))"}}"#
+        let laboratory = try await laboratory(["long": archive], limits: GraphLimits(answerBytes: 2_000))
+        for wanted in [#""*""#, #"{"data": {"xs[-1]": "*"}}"#, #"{"data": {"text": "*"}}"#, #"{"data": "*"}"#] {
+            let (status, answer) = try await laboratory.ask(#"{"entries": {"long": {"archive": \#(wanted)}}}"#)
+            #expect(status == 422)
+            #expect(answer["detail"]?.text?.contains("limits.answer_bytes (2000)") == true)
+        }
+        let (_, answer) = try await laboratory.ask(
+            #"{"entries": {"long": {"archive": {"data": {"xs[5]": "*", "xs[2:3]": "*", "xs[4]": "*"}}}}}"#)
+        let items: [Value] = [.null, .null, .integer(2), .integer(3), .integer(4), .integer(5)]
+        #expect(answer["entries"]?["long"]?["archive"]?["data"] == .members(["xs": .list(items)]))
+    }
+
     @Test func noMoreArchivesAreOpenedThanTheCapAllows() async throws {
         let archive = ##"{"data": {"next": "../upload/archive/b#/data"}}"##
         let laboratory = try await laboratory(

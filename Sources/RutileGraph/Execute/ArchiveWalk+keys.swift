@@ -50,7 +50,8 @@ extension ArchiveWalk {
             try slot.open(.list)
             let count = try place.node.count
             let positions = try config.page.map { try page($0, of: key, count: count, into: parent) } ?? 0..<count
-            for (position, node) in zip(positions, try place.node.items(positions)) {
+            try walk.visit(positions.count)
+            try place.node.forEachItem(positions) { position, node in
                 try walkedItem(
                     section, at: place.child(String(position), node, section: .inferred), config: config,
                     into: slot.item(position), route: route)

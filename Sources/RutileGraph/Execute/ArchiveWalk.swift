@@ -128,21 +128,26 @@ final class ArchiveWalk {
         let slot = parent.member(child.key.name)
         let count = try place.node.count
         let index = child.node.ownIndex ?? child.key.index
-        var positions = Array(index?.positions(count: count) ?? 0..<count)
+        var positions = index?.positions(count: count) ?? 0..<count
+        var taken: Set<Int> = []
         if child.node.form == .leaf {
             try slot.open(.list)
             if let page = child.node.settings.value.page, index == nil {
-                positions = Array(try self.page(page, of: child.key.name, count: count, into: parent))
+                positions = try self.page(page, of: child.key.name, count: count, into: parent)
             }
             if index == nil {
                 // Items that a sibling names by position are read by that sibling alone.
-                let named = siblings.filter { $0.key.name == child.key.name && $0.node != child.node }
-                let taken = Set(named.flatMap { $0.key.index?.positions(count: count) ?? 0..<0 })
-                positions.removeAll(where: taken.contains)
+                for sibling in siblings where sibling.key.name == child.key.name && sibling.node != child.node {
+                    guard let named = sibling.key.index?.positions(count: count) else { continue }
+                    try walk.visit(named.count)
+                    taken.formUnion(named)
+                }
             }
         }
-        for (position, node) in zip(positions, try place.node.items(at: positions)) {
-            guard let context = try context(of: node, declared: section, in: place.archive) else { continue }
+        try place.node.forEachItem(positions) { position, node in
+            guard !taken.contains(position),
+                let context = try context(of: node, declared: section, in: place.archive)
+            else { return }
             let item = place.child(String(position), node, section: context)
             try self.section(child.node, at: item, into: slot.item(position), route: try route.deeper())
         }
@@ -226,11 +231,15 @@ extension GraphLimits {
 }
 
 extension ArchiveNode {
-    /// The items of a list at `positions`, which ascend.
-    func items(at positions: [Int]) throws(ArchiveError) -> [ArchiveNode] {
-        guard let first = positions.first, let last = positions.last else { return [] }
-        let nodes = try items(first..<last + 1)
-        return positions.map { nodes[$0 - first] }
+    /// Hands on the items of a list at `positions`, in order. They are read a few at a time: a list can be longer than
+    /// what may stand in memory.
+    func forEachItem(_ positions: Range<Int>, _ body: (Int, ArchiveNode) throws -> Void) throws {
+        var start = positions.lowerBound
+        while start < positions.upperBound {
+            let end = min(start + 1_024, positions.upperBound)
+            for (position, node) in zip(start..<end, try items(start..<end)) { try body(position, node) }
+            start = end
+        }
     }
 }
 
