@@ -58,16 +58,24 @@ package struct GraphService: Sendable {
     ) async throws -> [UInt8] {
         let reader = BatchReader(records: records, archives: archives, policy: policy, caller: caller)
         var needs = plan.initialNeeds
-        // A walk is pure: it reads what has been loaded and says what it misses. Walking again from the start, after
-        // one batch for everything missed, keeps references of many entries from being followed one by one.
-        while true {
+        func load(_ needs: Needs) async throws {
             try checkArchives(loaded.archiveCount(with: needs))
             try await loaded.load(needs, with: reader)
             try Task.checkCancellation()
+        }
+        // A walk is pure: it reads what has been loaded and says what it misses. Walking again from the start, after
+        // batches for everything missed, keeps references of many entries from being followed one by one.
+        while true {
+            try await load(needs)
             let walk = GraphWalk(loaded: loaded, caller: caller, policy: policy, userEmail: userEmail, attempt: attempt)
+            defer { walk.forget() }
             let answer = try walk.run(plan)
+            if walk.needs.isEmpty { return try answer.json(attempt) }
+            while walk.canReadOn {
+                try await load(walk.needs)
+                try walk.readOn(with: loaded)
+            }
             needs = walk.needs
-            if needs.isEmpty { return try answer.json(attempt) }
         }
     }
 

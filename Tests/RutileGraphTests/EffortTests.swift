@@ -8,10 +8,10 @@ import Testing
 @Suite struct EffortTests {
     /// A service over one published upload `up` of the user `u`, with archives by entry.
     private func laboratory(
-        _ archives: KeyValuePairs<String, String>, limits: GraphLimits = GraphLimits()
+        _ archives: some Collection<(key: String, value: String)>, limits: GraphLimits = GraphLimits()
     ) async throws -> GraphLaboratory {
         let time = #""2024-01-01T00:00:00""#
-        let entries = archives.map { entry, archive in
+        let entries = archives.map { (entry, archive) in
             """
             {"entry_id": "\(entry)", "upload_id": "up", "mainfile": "\(entry).json", "parser_name": "p",
              "entry_create_time": \(time), "archive": \(archive)}
@@ -103,6 +103,32 @@ import Testing
             #expect(status == 422)
             #expect(answer["detail"]?.text?.contains("limits.answer_nodes (\(nodes))") == true)
         }
+    }
+
+    @Test func chainsThroughManyArchivesAreReadInLinearTime() async throws {
+        let links = 300
+        let archives = (0..<links).map { number in
+            let next = ##""next": "../upload/archive/c\##(number + 1)#/data", "##
+            return (key: "c\(number)", value: #"{"data": {\#(number < links - 1 ? next : "")"v": \#(number)}}"#)
+        }
+        let laboratory = try await laboratory(archives)
+        func ask() async throws -> (Duration, Value) {
+            let start = ContinuousClock.now
+            let (status, answer) = try await laboratory.ask(
+                #"{"entries": {"c0": {"archive": {"data": "include-resolved"}}}}"#)
+            #expect(status == 200)
+            return (ContinuousClock.now - start, answer)
+        }
+        let (time, answer) = try await ask()
+        let entries = answer["uploads"]?["up"]?["entries"]
+        #expect(entries?.object?.count == links - 1)
+        for number in 1..<links {
+            let data = entries?["c\(number)"]?["archive"]?["data"]
+            #expect(data?["v"] == .integer(Int64(number)))
+            let next = number < links - 1 ? Value.string("uploads/up/entries/c\(number + 1)/archive/data") : nil
+            #expect(data?["next"] == next)
+        }
+        #expect(time < .seconds(10))
     }
 
     @Test func whatIsWrittenIsBoundedWhateverIsStored() async throws {

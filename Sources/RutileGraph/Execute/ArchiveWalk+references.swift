@@ -43,6 +43,10 @@ extension ArchiveWalk {
     func reference(_ reference: StoredReference, config: RequestConfig, into slot: Slot, route: Route) throws {
         let isDone = config.directive != .resolved || !mayFollow(config, route)
         if isDone { return try asStored(reference, config: config, into: slot) }
+        try walk.following { try self.resolve(reference, config: config, into: slot, route: route) }
+    }
+
+    private func resolve(_ reference: StoredReference, config: RequestConfig, into slot: Slot, route: Route) throws {
         switch lookUp(reference) {
         case .missing: return
         case .failed(let message):
@@ -73,6 +77,16 @@ extension ArchiveWalk {
     ///
     /// - Returns: `false` when the keys are not found because the reference leads nowhere.
     func follow(_ reference: StoredReference, request: RequestNode, into slot: Slot, route: Route) throws -> Bool {
+        var isFollowed = false
+        try walk.following {
+            isFollowed = try self.descend(reference, request: request, into: slot, route: route)
+        }
+        return isFollowed
+    }
+
+    private func descend(
+        _ reference: StoredReference, request: RequestNode, into slot: Slot, route: Route
+    ) throws -> Bool {
         let config = request.config
         guard mayFollow(config, route) else {
             try asStored(reference, config: config, into: slot)

@@ -11,8 +11,12 @@ import RutileModel
 ///
 /// One file per kind of node: documents here, archives in `ArchiveWalk`.
 final class GraphWalk {
-    let loaded: Loaded
-    var needs = Needs()
+    private(set) var loaded: Loaded
+    var needs = Needs() { didSet { misses += 1 } }
+    /// How often something was missing.
+    private var misses = 0
+    /// References behind which something was missing, each as the work that follows it again.
+    private var postponed: [() throws -> Void] = []
     let caller: Caller
     let policy: AccessPolicy
     let userEmail: UserEmailVisibility
@@ -41,6 +45,32 @@ final class GraphWalk {
         try problems.write(to: root)
         return try root.open(.object)
     }
+
+    /// Follows a reference by `work`, and remembers it where something behind it is missing, for ``readOn(with:)``.
+    func following(_ work: @escaping () throws -> Void) throws {
+        let (missesBefore, postponedBefore) = (misses, postponed.count)
+        try work()
+        // What is remembered already lies nearer to what is missing.
+        if misses > missesBefore, postponed.count == postponedBefore { postponed.append(work) }
+    }
+
+    /// Whether ``readOn(with:)`` would find more that is needed.
+    var canReadOn: Bool { !postponed.isEmpty }
+
+    /// Follows once more the references behind which something was missing, to learn what is needed further on.
+    ///
+    /// So a chain of references through many archives is read once, not once from the start for each of its links. What
+    /// is written is of no use: which of several values comes last is known only to a pass from the start.
+    func readOn(with loaded: Loaded) throws {
+        self.loaded = loaded
+        let work = postponed
+        (needs, postponed, visited, nextLook) = (Needs(), [], 0, Self.lookInterval)
+        try Task.checkCancellation()
+        for follow in work { try following(follow) }
+    }
+
+    /// Lets go of all that ``readOn(with:)`` would do: it holds the walk, so that neither would ever go away.
+    func forget() { postponed = [] }
 
     /// Counts nodes that are about to be visited against `limits.answer_nodes`, and stops when the caller has gone or
     /// the time is up.
