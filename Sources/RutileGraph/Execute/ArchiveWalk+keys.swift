@@ -12,8 +12,17 @@ extension ArchiveWalk {
     ) throws {
         // Without values, the tree of sections is the answer: empty ones belong to it.
         if !config.includeQuantities { try slot.open(.object) }
+        if try place.node.kind == .object {
+            try members(of: place, config: config, omitting: named, into: slot, route: route)
+        }
+        // Last: the ids of definitions that refer to each other depend on which of them is asked for first, and in NOMAD
+        // that is the one below.
         try noteDefinition(of: place, config: config, isWalked: true, into: slot)
-        guard try place.node.kind == .object else { return }
+    }
+
+    private func members(
+        of place: Place, config: RequestConfig, omitting named: Set<UTF8Key>, into slot: Slot, route: Route
+    ) throws {
         let inner = config.walked
         let route = try route.deeper()
         try walk.visit(try place.node.count)
