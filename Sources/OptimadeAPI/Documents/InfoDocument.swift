@@ -34,14 +34,15 @@ package enum InfoDocument {
     /// What entries of `type` are.
     package static func entryType(_ type: EntryTypeDefinition, _ head: DocumentHead) -> [UInt8] {
         let style = head.settings.propertyDefinitions
+        let properties = type.properties.filter(style.lists)
         return document(
             .members([
                 "type": .string("info"), "id": .string(type.name), "description": .string(type.description),
                 "formats": .list([.string("json")]),
                 "properties": .object(
-                    ObjectValue(type.properties.map { ($0.name, Value.object($0.shown(in: style))) })),
+                    ObjectValue(properties.map { ($0.name, Value.object($0.shown(in: style))) })),
                 "output_fields_by_format": .members([
-                    "json": .list(type.properties.map { .string($0.name) })
+                    "json": .list(properties.map { .string($0.name) })
                 ]),
             ]), head)
     }
