@@ -59,10 +59,10 @@ package struct RecordChange: Sendable {
     package var publications: [UploadID: Timestamp] = [:]
     package var entries: [EntryWrite] = []
     /// More entries, written after ``entries``, for those that are too many to be in memory at once; their uploads are
-    /// among ``uploads``. Called once, within the transaction.
+    /// among ``uploads`` or ``processes``. Called once, within the transaction.
     package var laterEntries: EntryStream?
     package var datasets: [DatasetRecord] = []
-    /// For uploads of this change, all definitions of properties that they bring from now on, in order.
+    /// For uploads that are stored or part of the change, all definitions of properties that they bring from now on, in order.
     package var properties: [UploadID: [PropertyRecord]] = [:]
     /// Metainfo packages in NOMAD's JSON form; one of the same name is replaced under ``Existing/replace``.
     package var packages: [Value] = []
@@ -75,6 +75,9 @@ package struct RecordChange: Sendable {
     /// The list is part of the transaction: when the process dies between the commit and the last move, the next one
     /// that opens the records finishes the moves before it reads.
     package var files: [FileChange] = []
+
+    /// The uploads that ``laterEntries`` may belong to.
+    package var laterUploads: Set<UploadID> { Set(uploads.map(\.id)).union(processes.keys) }
 
     /// No records yet.
     package init(existing: Existing) { self.existing = existing }

@@ -77,6 +77,17 @@ struct LinesImportTests {
         #expect(report.verdict == .imported)
     }
 
+    @Test func badLinesAreSaidEachTime() async throws {
+        let first = try await run(structure("a"), "nonsense", structure("b"))
+        let entries = try await laboratory.entries(of: first.upload)
+        let again = try await run(structure("a"), "nonsense", structure("b"))
+        #expect(again.verdict == .unchanged && again.entryCounts.unchanged == 2)
+        #expect(again.skipped.map(\.failure) == first.skipped.map(\.failure))
+        #expect(try await laboratory.entries(of: first.upload) == entries)
+        #expect(try await run(structure("a"), structure("b")).skipped.isEmpty)
+        #expect(try await laboratory.entries(of: first.upload).values.allSatisfy { $0.process.warnings.isEmpty })
+    }
+
     @Test func strictRefusesAFileWithABadLine() async throws {
         let report = try await run(structure("a"), "nonsense") { $0.isStrict = true }
         #expect(report.verdict == .refused)

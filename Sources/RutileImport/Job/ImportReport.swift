@@ -27,14 +27,6 @@ package struct ImportReport: Hashable, Sendable {
         package let failures: [SourceFailure]
     }
 
-    /// A line of a file that makes no entry although it should, while others of the file do.
-    package struct BadLine: Hashable, Sendable {
-        /// Path of the file within the upload.
-        package let path: String
-        /// What is wrong, and at which line.
-        package let failure: SourceFailure
-    }
-
     /// Whether, and how, the upload changed.
     package enum Verdict: String, Hashable, Sendable {
         /// Everything that could be imported is there.
@@ -55,10 +47,8 @@ package struct ImportReport: Hashable, Sendable {
     package var files: [File] = []
     /// Members of packed files that were left out, links among them.
     package var leftOut: [UnpackReport.Item] = []
-    /// Lines that were skipped, in the order of their files; no more than a thousand of each.
-    package var badLines: [BadLine] = []
-    /// Number of skipped lines that are not listed.
-    package var omittedBadLines = 0
+    /// Number of lines that were skipped and are not among the failures of their files, which list a thousand each.
+    package var omittedLines = 0
     /// Entries that were removed since their files are gone from the imported path.
     package var removedEntries = 0
     /// Raw files that were removed and main files of removed entries, in order, each once.
@@ -87,7 +77,6 @@ package struct ImportReport: Hashable, Sendable {
             if case .skipped(let failure) = file.outcome { skipped.append((file.path, failure)) }
             skipped += file.failures.map { (file.path, $0) }
         }
-        skipped += badLines.map { (path: $0.path, failure: $0.failure) }
         skipped += leftOut.filter(\.isBad).map { (path: $0.path, failure: SourceFailure($0.reason)) }
         return skipped
     }
@@ -128,7 +117,7 @@ package struct ImportReport: Hashable, Sendable {
                     ])
                 }),
             "joined": .bool(isJoined),
-            "more_skipped_lines": .integer(Int64(omittedBadLines)),
+            "more_skipped_lines": .integer(Int64(omittedLines)),
             "removed": .list(removedFiles.map(Value.string)),
             "warnings": .list(
                 files.flatMap { file in

@@ -162,30 +162,48 @@ final class UploadImport {
     /// Reads a file of OPTIMADE lines, which uses all of the machine by itself.
     private func readLines(_ work: Work, _ reader: FileReader, progress: (Int) -> Void) async throws {
         let path = work.file.path
-        guard let (isCurrent, digest) = try await reader.prepare(work) else {
+        var prepared: (isCurrent: Bool, digest: String)?
+        do {
+            prepared = try await reader.prepare(work)
+        } catch let failure as SourceFailure {
+            hasOtherLines = true
+            return try take(Result(work: work, isCurrent: false, drafts: [], failure: failure, isUnread: true))
+        }
+        guard let (isCurrent, digest) = prepared else {
             hasOtherLines = true
             return try take(FileReader.unchanged(work, work.entries))
         }
         let file = try LinesImport(
             mainfile: path, digest: digest, maker: maker, directory: services.directory,
             token: "\(now.microseconds)-\(getpid())-\(lines.count)", isKept: !ledger.isRefused)
+        var failure: SourceFailure?
         do {
             try await file.read(stage.staged(path), width: services.width, progress: progress)
             // A file of nothing but bad lines is a bad file.
-            if file.count == 0, let failure = file.failures.items.first { throw failure }
-        } catch let foreign as ForeignLines where target.raw.files.count > 1 && work.entries.isEmpty {
-            // Among other files it may be any log that is called so.
-            _ = foreign
-            return try take(Result(work: work, isCurrent: isCurrent, drafts: [], failure: nil))
+            if file.count == 0 { failure = file.failures.items.first }
         } catch let foreign as ForeignLines {
-            return try take(Result(work: work, isCurrent: isCurrent, drafts: [], failure: foreign.failure))
-        } catch let failure as SourceFailure {
+            // Among other files it may be any log that is called so.
+            let isOther = target.raw.files.count > 1 && work.entries.isEmpty
+            return try take(
+                Result(work: work, isCurrent: isCurrent, drafts: [], failure: isOther ? nil : foreign.failure))
+        } catch let error as SourceFailure {
+            failure = error
+        }
+        if let failure {
             hasOtherLines = true
             return try take(Result(work: work, isCurrent: isCurrent, drafts: [], failure: failure))
         }
+        ledger.omit(file.failures.omitted)
+        if isCurrent, file.count == work.entries.count, work.entries.allSatisfy({ file.holds($0.id) }) {
+            hasOtherLines = true
+            keptEntries.formUnion(work.entries.map(\.id))
+            ledger.record(path, .unchanged(entries: file.count), failures: file.failures.items)
+            return
+        }
         lines.append(file)
-        settle(work, isCurrent: isCurrent, isRaw: true, entries: file.count, warnings: file.warnings)
-        ledger.record(path, lines: file.failures)
+        settle(
+            work, isCurrent: isCurrent, isRaw: true, entries: file.count, warnings: file.warnings,
+            failures: file.failures.items)
     }
 
     /// Reads one file; many at once.
@@ -408,6 +426,7 @@ final class UploadImport {
         change.entries = writes
         for index in writes.indices { change.entries[index].record.archive = addresses[writes[index].record.id] }
         let streams = try lines.map { try $0.commit() }
+        committed.formUnion(lines.flatMap(\.segments).map { services.directory.segment(of: $0) })
         if !streams.isEmpty { change.laterEntries = { write in for stream in streams { try stream(write) } } }
         change.properties[target.upload] = properties
         change.removedEntries = Set((replaced + removed).map(\.id))

@@ -12,7 +12,7 @@ final class LinesImport {
     static let listed = 1_000
 
     private let reader: LinesReader
-    private var segments: SegmentWriter
+    private var writer: SegmentWriter
     private var spool: EntrySpool
     private var opening: LinesReader.Opening?
     private var definitions: [LinesReader.PropertyUse: PropertyRecord] = [:]
@@ -21,6 +21,8 @@ final class LinesImport {
     private var notes = CappedList<String>()
     /// Lines that make no entry although they should.
     private(set) var failures = CappedList<SourceFailure>()
+    /// The first archive in each segment that was written.
+    private(set) var segments: [ArchiveAddress] = []
     /// Whether entries are kept: not once it is clear that nothing will be committed.
     private let isKept: Bool
 
@@ -31,7 +33,7 @@ final class LinesImport {
         mainfile: String, digest: String, maker: DraftMaker, directory: DataDirectory, token: String, isKept: Bool
     ) throws {
         reader = LinesReader(maker: maker, mainfile: mainfile, digest: digest)
-        segments = try SegmentWriter(directory: directory, upload: maker.upload)
+        writer = try SegmentWriter(directory: directory, upload: maker.upload)
         let path = directory.folder(of: maker.upload) + "/entries-" + token + DataDirectory.stagingSuffix
         var template = maker.record(
             EntryID(""), mainfile: mainfile, key: nil, parserName: DraftMaker.resourceParser, digest: digest)
@@ -110,7 +112,11 @@ final class LinesImport {
             }
             for warning in draft.record.process.warnings { notes.append("line \(line): \(warning)") }
             var write = RecordChange.EntryWrite(draft.record, document: draft.document)
-            if isKept { write.record.archive = try segments.place(draft.record.id, draft.archive) }
+            if isKept {
+                let address = try writer.place(draft.record.id, draft.archive)
+                if segments.last?.segment != address.segment { segments.append(address) }
+                write.record.archive = address
+            }
             try spool.append(write)
         }
     }
@@ -127,8 +133,9 @@ final class LinesImport {
 
     /// Makes the archives durable; gives the entries for the change.
     func commit() throws -> RecordChange.EntryStream {
-        _ = try segments.commit()
-        return try spool.stream()
+        _ = try writer.commit()
+        // One entry is enough to remember by that the file has to be read again.
+        return try spool.stream(warning: failures.items.first.map(EntryRecord.warning))
     }
 }
 
