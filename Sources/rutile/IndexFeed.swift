@@ -25,8 +25,10 @@ final class IndexFeed: Sendable {
     ///
     /// - Throws: `StoreError`.
     func catchUp(as definition: EntryTypeDefinition) async throws {
-        var catalogue: PropertyCatalogue? = definition.catalogue
-        if index.catalogue == definition.catalogue {
+        var wanted = definition.catalogue
+        for related in definition.relationships { wanted.insert(.relationship(to: related)) }
+        var catalogue: PropertyCatalogue? = wanted
+        if index.catalogue == wanted {
             catalogue = nil
         } else {
             // Documents that came before their properties were known are read again.

@@ -40,7 +40,7 @@ extension DraftMaker {
                     writer.value(value)
                 }
             }
-            let document = EntryDocument(type: resource.type, json: resource.indexDocument())
+            let document = IndexDocument(type: resource.type, json: resource.indexDocument())
             return EntryDraft(record: record, archive: archive, document: document)
         } catch {
             throw SourceFailure("cannot be stored: \(error)")

@@ -160,7 +160,7 @@ private struct SpooledEntry {
         record.archive = ArchiveAddress(
             upload: record.upload, segment: try reader.text(), offset: offset, length: length)
         let type = try reader.text()
-        let document = EntryDocument(type: type, json: Array(try reader.counted()))
+        let document = IndexDocument(type: type, json: Array(try reader.counted()))
         for _ in 0..<(try reader.number()) { record.datasets.append(DatasetID(try reader.text())) }
         for _ in 0..<(try reader.number()) { record.process.warnings.append(try reader.text()) }
         entry = RecordChange.EntryWrite(record, document: document)
