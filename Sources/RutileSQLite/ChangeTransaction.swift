@@ -41,7 +41,7 @@ struct ChangeTransaction {
     private mutating func remove(_ entry: EntryID) throws {
         guard entry.text.isStorable else { return }
         try retireSegment(of: entry)
-        try removeDocument(of: entry)
+        try removeDocuments(of: entry)
         try database.run("DELETE FROM entry WHERE id = ?", [entry.text.databaseValue])
         try database.run("DELETE FROM search_document WHERE entry_id = ?", [entry.text.databaseValue])
     }
@@ -68,7 +68,7 @@ struct ChangeTransaction {
         try database.run("DELETE FROM upload WHERE id = ?", [id])
     }
 
-    private mutating func removeDocument(of entry: EntryID) throws {
+    private mutating func removeDocuments(of entry: EntryID) throws {
         let sql = "SELECT type, upload_id FROM entry_document WHERE entry_id = ? AND document IS NOT NULL"
         for (type, upload) in try database.all(sql, [entry.text], { (try $0.text(), UploadID(try $0.text())) }) {
             try write(nil, of: type, entry, in: upload)
@@ -190,10 +190,10 @@ struct ChangeTransaction {
         let id = entry.record.id
         if !refuses && id.text.isStorable {
             try retireSegment(of: id)
-            try removeDocument(of: id)
+            try removeDocuments(of: id)
         }
         try write(entry.record, id: id)
-        if let document = entry.document {
+        for document in entry.documents {
             try write(document.json, of: document.type, id, in: entry.record.upload)
         }
         if let metadata = entry.metadata {

@@ -78,7 +78,7 @@ struct ExchangeFile {
 private struct ResourceList: ResourceSource {
     let resources: [Resource]
 
-    func resources(_ entries: [EntryID]) async throws -> [EntryID: Resource] {
+    func resources(_ entries: [EntryID], of type: String) async throws -> [EntryID: Resource] {
         Dictionary(uniqueKeysWithValues: entries.map { ($0, resources[Int($0.text.dropFirst())!]) })
     }
 }
