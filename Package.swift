@@ -157,8 +157,8 @@ let package = Package(
         tests(
             of: "RutileServer",
             [
-                "RutileTestSupport", "RutileGraph", "NomadAPI", "RutileStore", "RutileModel", "RutileJSON", "CZlib",
-                httpTypes, hummingbird, hummingbirdCore, logging, nio, yams,
+                "RutileTestSupport", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileStore",
+                "RutileModel", "RutileJSON", "CZlib", httpTypes, hummingbird, hummingbirdCore, logging, nio, yams,
             ]),
     ],
     cxxLanguageStandard: .cxx17

@@ -159,6 +159,18 @@ import Testing
         #expect(try await find("filter=_mp_x=1 OR nelements=2", in: materials()).warnings.isEmpty)
     }
 
+    @Test func propertiesOfOthersThatAreDefinedAreOrdinaryOnes() async throws {
+        let gap = try PropertyDefinition(Property("_other_gap", .float), of: "structures")
+        let collection = MemoryCollection(EntryTypeDefinition.structures.adding([gap]), rules: Self.rules)
+        try await collection.insert(
+            [("a", 2.0), ("b", 1.0)].map { id, gap in
+                Resource(type: "structures", id: id, attributes: ObjectValue([("_other_gap", .real(gap))]))
+            })
+        let results = try await find("filter=_other_gap>0&sort=_other_gap&response_fields=_other_gap", in: collection)
+        #expect(results.resources.map(\.id) == ["b", "a"])
+        #expect(results.warnings.isEmpty)
+    }
+
     @Test func aBackEndOfOnesOwnTakesPartInEverything() async throws {
         let table = try PeriodicTable()
         let results = try await find("filter=_exmpl_number>1 AND elements LENGTH 1&page_limit=2", in: table)

@@ -31,7 +31,9 @@ import Testing
             for link in ["/links/next", "/links/last", "/links/self"] {
                 guard let address = reply[link]?.text else { continue }
                 #expect(address.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "\(target)")
-                if reply.status == 200, round % 8 == 0 { #expect(try await service.reply(address).status == 200, "\(address)") }
+                if reply.status == 200, round % 8 == 0 {
+                    #expect(try await service.reply(address).status == 200, "\(address)")
+                }
             }
         }
         #expect(statuses.isSuperset(of: [200, 400, 404, 553]))

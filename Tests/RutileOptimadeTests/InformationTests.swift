@@ -49,6 +49,25 @@ import Testing
         #expect(reply["/meta/time_stamp"] == .string("2023-11-14T22:13:20Z"))
     }
 
+    @Test func answersThatDifferInTimeOnlyHaveTheSameParts() async throws {
+        func answer(_ target: String, at seconds: Int64) async throws -> OptimadeAnswer {
+            let settings = OptimadeSettings(
+                provider: .init(prefix: "x", name: "\"time_stamp\":\"", description: "X"),
+                implementation: .init(name: "R", version: "1"))
+            let service = OptimadeService(settings, now: { Timestamp(microseconds: seconds * 1_000_000) }) { _ in
+                [MemoryCollection(.structures, rules: settings.parameterRules)]
+            }
+            return try await service.answer(OptimadeRequest(path: target, baseURL: OptimadeService.base))
+        }
+        let (early, late) = (try await answer("/v1/structures", at: 0), try await answer("/v1/structures", at: 1))
+        #expect(early.body != late.body)
+        #expect(early.partsWithoutTime == late.partsWithoutTime)
+        #expect(early.partsWithoutTime.map(\.count).reduce(0, +) == early.body.count - "1970-01-01T00:00:00Z".count)
+        #expect(try await answer("/v1/structures/", at: 0).partsWithoutTime != early.partsWithoutTime)
+        let page = try await answer("/", at: 0)
+        #expect(page.partsWithoutTime == [page.body[...]])
+    }
+
     @Test(arguments: [(PropertyDefinitionStyle.flat, "integer" as String?), (.strict, nil)])
     func entryInfoHasTypeAndIDAndItsStyle(style: PropertyDefinitionStyle, type: String?) async throws {
         let service = try await OptimadeService.ofExchangeFile { $0.propertyDefinitions = style }
