@@ -69,8 +69,10 @@ struct PublicationTests {
         ("_publ_section_title ?\n_journal_name_full .\n_journal_paper_doi '?'", ""),
         ("_publ_section_title\n;\n?\n;\n_journal_name_full '  '", ""),
         ("_publ_section_title T\n_journal_year ?\n_journal_volume .", #"{"title": "T"}"#),
-        ("loop_\n_publ_author_name\n?\n'A, B'\n_publ_section_title T",
-         #"{"authors": [{"name": "A, B", "firstname": "B", "lastname": "A"}], "title": "T"}"#),
+        (
+            "loop_\n_publ_author_name\n?\n'A, B'\n_publ_section_title T",
+            #"{"authors": [{"name": "A, B", "firstname": "B", "lastname": "A"}], "title": "T"}"#
+        ),
         // Who wrote the file has not published anything.
         ("_publ_author_name 'A, B'", ""), ("_journal_year 1999", ""), ("", ""),
         // Dotted tags, in any case.
@@ -137,11 +139,13 @@ struct PublicationTests {
                  "pages": "7-8", "doi": "10.1/own", "bib_type": "article"}
                 """)
         #expect(try reference(Self.citations) == expected)
-        let dotted = ["id", "title", "journal_full", "journal_volume", "journal_issue", "page_first", "page_last",
-            "year", "doi"]
-            .reduce(Self.citations.replacing("_citation_author_", with: "_citation_author.")) { text, name in
-                text.replacing("_citation_\(name)\n", with: "_citation.\(name)\n")
-            }
+        let dotted = [
+            "id", "title", "journal_full", "journal_volume", "journal_issue", "page_first", "page_last",
+            "year", "doi",
+        ]
+        .reduce(Self.citations.replacing("_citation_author_", with: "_citation_author.")) { text, name in
+            text.replacing("_citation_\(name)\n", with: "_citation.\(name)\n")
+        }
         #expect(try reference(dotted) == expected)
     }
 
