@@ -34,14 +34,14 @@ package struct RecordChange: Sendable {
         package var record: EntryRecord
         /// The document that searches see; absent when it is to be made from the archive.
         package var metadata: Value?
-        /// What the index of an entry type holds of the entry; absent when no index does.
-        package var document: IndexDocument?
+        /// What the indexes of entry types hold of the entry, at most one document for each type.
+        package var documents: [IndexDocument]
 
         /// `record` with its documents.
-        package init(_ record: EntryRecord, metadata: Value? = nil, document: IndexDocument? = nil) {
+        package init(_ record: EntryRecord, metadata: Value? = nil, documents: [IndexDocument] = []) {
             self.record = record
             self.metadata = metadata
-            self.document = document
+            self.documents = documents
         }
     }
 

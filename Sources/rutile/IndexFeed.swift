@@ -25,10 +25,8 @@ final class IndexFeed: Sendable {
     ///
     /// - Throws: `StoreError`.
     func catchUp(as definition: EntryTypeDefinition) async throws {
-        var wanted = definition.catalogue
-        for related in definition.relationships { wanted.insert(.relationship(to: related)) }
-        var catalogue: PropertyCatalogue? = wanted
-        if index.catalogue == wanted {
+        var catalogue: PropertyCatalogue? = definition.documentCatalogue
+        if index.catalogue == catalogue {
             catalogue = nil
         } else {
             // Documents that came before their properties were known are read again.

@@ -324,7 +324,7 @@ final class UploadImport {
         }
         for draft in result.drafts {
             ids.insert(draft.record.id)
-            writes.append(RecordChange.EntryWrite(draft.record, document: draft.document))
+            writes.append(RecordChange.EntryWrite(draft.record, documents: draft.documents))
             if !ledger.isRefused { try segments.append(draft.record.id, draft.archive) }
         }
         settle(
