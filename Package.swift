@@ -100,14 +100,15 @@ let package = Package(
         source(
             "RutileServer",
             [
-                "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileStore", "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
+                "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileStore", "RutileModel", "RutileJSON",
+                "CArgon2", "CZlib", crypto,
                 httpTypes, hummingbird, hummingbirdCore, jwt, lifecycle, logging, nio, signals, yams,
             ]),
         .executableTarget(
             name: "rutile",
             dependencies: [
                 "RutileServer", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileImport",
-                "RutileBundle", "RutileSQLite", "RutileMetainfo", "RutileArchive", "RutileStore",
+                "RutileBundle", "RutileIndex", "RutileSQLite", "RutileMetainfo", "RutileArchive", "RutileStore",
                 "RutileQuery", "RutileModel", "RutileJSON", arguments, logging,
             ],
             swiftSettings: strict),
@@ -149,15 +150,15 @@ let package = Package(
         tests(
             of: "RutileOptimade",
             [
-                "RutileTestSupport", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileQuery", "RutileModel",
-                "RutileJSON",
+                "RutileTestSupport", "OptimadeAPI", "RutileIndex", "RutileStore", "RutileArchive", "RutileQuery",
+                "RutileModel", "RutileJSON",
             ]),
         tests(of: "RutileImport", ["RutileTestSupport", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
         tests(
             of: "RutileServer",
             [
-                "RutileTestSupport", "RutileGraph", "NomadAPI", "RutileStore", "RutileModel", "RutileJSON", "CZlib",
-                httpTypes, hummingbird, hummingbirdCore, logging, nio, yams,
+                "RutileTestSupport", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileStore",
+                "RutileModel", "RutileJSON", "CZlib", httpTypes, hummingbird, hummingbirdCore, logging, nio, yams,
             ]),
     ],
     cxxLanguageStandard: .cxx17

@@ -1,5 +1,6 @@
 import Logging
 import OptimadeAPI
+import RutileIndex
 import RutileJSON
 import RutileModel
 import RutileOptimade
@@ -40,7 +41,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         self.settings = settings.optimade.settings(version: Rutile.version)
         policy = AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata)
         feeds = Self.types.map {
-            IndexFeed(MemoryEntryIndex($0.catalogue), of: $0.name, records: installation.records)
+            IndexFeed(BitmapIndex($0.catalogue), of: $0.name, records: installation.records)
         }
         try await catchUp()
     }

@@ -1,8 +1,10 @@
 import FoundationEssentials
 import OptimadeAPI
+import RutileIndex
 import RutileJSON
 import RutileModel
 import RutileOptimade
+import RutileQuery
 import RutileStore
 import RutileTestSupport
 
@@ -11,7 +13,12 @@ struct ExchangeFile {
     let types: [EntryTypeDefinition]
     let resources: [Resource]
 
-    static func synthetic() throws -> ExchangeFile {
+    /// Read once.
+    static func synthetic() throws -> ExchangeFile { try shared.get() }
+
+    private static let shared = Result { try read() }
+
+    private static func read() throws -> ExchangeFile {
         let path = try SharedMaterial.path("cases/optimade/data/synth-300.jsonl")
         let text = try String(contentsOfFile: path, encoding: .utf8)
         var types: [EntryTypeDefinition] = [.structures, .references]
@@ -34,7 +41,7 @@ struct ExchangeFile {
     }
 
     /// The file's entries in memory, one collection per type.
-    func collections(_ rules: ParameterRules) async throws -> [MemoryCollection] {
+    func memoryCollections(_ rules: ParameterRules) async throws -> [MemoryCollection] {
         var collections: [MemoryCollection] = []
         for type in types {
             let collection = MemoryCollection(type, rules: rules)
@@ -44,16 +51,87 @@ struct ExchangeFile {
         return collections
     }
 
-    /// A service of the file's entries, as the provider `exmpl`.
-    static func service(_ change: (inout OptimadeSettings) -> Void = { _ in }) async throws -> OptimadeService {
+    /// The file's entries in an index and a source, entry `n` in upload `n % 3`.
+    func indexedCollections(
+        _ rules: ParameterRules, _ makeIndex: (PropertyCatalogue) -> any EntryIndex
+    ) async throws -> @Sendable (VisibleUploads) -> [IndexedCollection] {
+        var indexes: [(EntryTypeDefinition, any EntryIndex)] = []
+        for type in types {
+            var catalogue = type.catalogue
+            for related in type.relationships { catalogue.insert(.relationship(to: related)) }
+            let index = makeIndex(catalogue)
+            let documents = resources.enumerated().filter { $0.element.type == type.name }.map { number, resource in
+                IndexChange.Document(
+                    entry: EntryID("e\(number)"), upload: UploadID("u\(number % 3)"), json: resource.indexDocument())
+            }
+            try await index.apply(IndexChange(documents: documents))
+            indexes.append((type, index))
+        }
+        let source = ResourceList(resources: resources)
+        return { [indexes] visible in
+            indexes.map { IndexedCollection($0, rules: rules, index: $1, source: source, visible: visible) }
+        }
+    }
+}
+
+/// Resources by the number of their entry.
+private struct ResourceList: ResourceSource {
+    let resources: [Resource]
+
+    func resources(_ entries: [EntryID]) async throws -> [EntryID: Resource] {
+        Dictionary(uniqueKeysWithValues: entries.map { ($0, resources[Int($0.text.dropFirst())!]) })
+    }
+}
+
+/// Where a service keeps its entries.
+enum BackEnd: CaseIterable {
+    /// `MemoryCollection`.
+    case memory
+    /// `IndexedCollection` over the reference index.
+    case referenceIndex
+    /// `IndexedCollection` over the search engine.
+    case searchEngine
+}
+
+extension OptimadeService {
+    static let base = "http://example.org/optimade"
+
+    /// A service of the shared file's entries, as the provider `exmpl`.
+    static func ofExchangeFile(
+        in backEnd: BackEnd = .memory, _ change: (inout OptimadeSettings) -> Void = { _ in }
+    ) async throws -> OptimadeService {
         var settings = OptimadeSettings(
             provider: .init(
                 prefix: "exmpl", name: "Example <provider>", description: "Data & examples",
                 homepage: "https://example.com"),
             implementation: .init(name: "Rutile", version: "1"), license: "CC-BY-4.0")
         change(&settings)
-        let collections = try await synthetic().collections(settings.parameterRules)
-        return OptimadeService(settings, now: { Timestamp(microseconds: 1_700_000_000_000_000) }) { _ in collections }
+        let file = try ExchangeFile.synthetic()
+        let now: @Sendable () -> Timestamp = { Timestamp(microseconds: 1_700_000_000_000_000) }
+        switch backEnd {
+        case .memory:
+            let collections = try await file.memoryCollections(settings.parameterRules)
+            return OptimadeService(settings, now: now) { _ in collections }
+        case .referenceIndex:
+            let collections = try await file.indexedCollections(settings.parameterRules, MemoryEntryIndex.init)
+            return OptimadeService(settings, now: now) { collections($0) }
+        case .searchEngine:
+            let collections = try await file.indexedCollections(settings.parameterRules, BitmapIndex.init)
+            return OptimadeService(settings, now: now) { collections($0) }
+        }
+    }
+
+    /// Asks for `target`: path and query below the unversioned base URL, or a whole address below it.
+    func reply(
+        _ target: String, method: String = "GET", accept: String? = nil, visible: VisibleUploads = .all
+    ) async throws -> Reply {
+        let target = target.hasPrefix(Self.base) ? String(target.dropFirst(Self.base.count)) : target
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        return Reply(
+            try await answer(
+                OptimadeRequest(
+                    method: method, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "",
+                    accept: accept, baseURL: Self.base + "/", visible: visible)))
     }
 }
 
@@ -88,19 +166,4 @@ struct Reply {
 
     /// The ids of the entries.
     var ids: [String] { self["/data"]?.items?.compactMap { $0["id"]?.text } ?? [] }
-}
-
-extension OptimadeService {
-    static let base = "http://example.org/optimade"
-
-    /// Asks for `target`: path and query below the unversioned base URL, or a whole address below it.
-    func reply(_ target: String, method: String = "GET", accept: String? = nil) async throws -> Reply {
-        let target = target.hasPrefix(Self.base) ? String(target.dropFirst(Self.base.count)) : target
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        return Reply(
-            try await answer(
-                OptimadeRequest(
-                    method: method, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "",
-                    accept: accept, baseURL: Self.base)))
-    }
 }

@@ -7,11 +7,12 @@ import Testing
 
 /// The shared cases of `http_cases.json`, answered in process. `run_http_cases.py` says what the checks mean.
 @Suite struct HTTPCaseTests {
-    @Test func everyCaseAgreesAtEveryLevel() async throws {
+    @Test(arguments: BackEnd.allCases)
+    func everyCaseAgreesAtEveryLevel(backEnd: BackEnd) async throws {
         let path = try SharedMaterial.path("cases/optimade/http_cases.json")
         let cases = try Value(json: Array(Data(contentsOf: URL(filePath: path))))["cases"]?.items ?? []
         try #require(cases.count > 50)
-        let service = try await ExchangeFile.service()
+        let service = try await OptimadeService.ofExchangeFile(in: backEnd)
         for item in cases {
             // Headers that the edge adds are its own tests' business.
             if item["headers"]?["Origin"] != nil { continue }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPTypes
 import NomadAPI
+import OptimadeAPI
 import RutileJSON
 import RutileServer
 import Testing
@@ -56,7 +57,7 @@ struct RouteTests {
         let readiness = Readiness {}
         let routes = OperationRoutes.routes(readiness: readiness, metrics: ServerMetrics())
         let ready = try #require(routes.first { $0.path == "/-/ready" })
-        let call = Route.Call(body: [], caller: .anonymous)
+        let call = Route.Call(body: [], caller: .anonymous, target: Route.Target())
         #expect(try await ready.answer(call).status == 200)
         readiness.stop()
         #expect(try await ready.answer(call).status == 503)
@@ -73,6 +74,9 @@ struct RouteTests {
         ]
         let ofGraph = GraphProblem.Kind.allCases.map { GraphProblem($0, "") }
         let rows = (ofRequests as [any Problem] + ofGraph).map { "| `\($0.code)` | \($0.status) |" }
+        let ofOptimade = OptimadeProblem.Code.allCases.map { "| `\($0.rawValue)` | \($0.kind.status) |" }
+        for row in ofOptimade { #expect(text.contains(row), "\(row)") }
+        for warning in OptimadeWarning.Code.allCases { #expect(text.contains("`\(warning.rawValue)`")) }
         for row in rows + ["| `json.invalid` | 422 |", "| `internal` | 500 |"] { #expect(text.contains(row), "\(row)") }
     }
 }

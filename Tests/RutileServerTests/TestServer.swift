@@ -6,9 +6,20 @@ import NIOCore
 import NomadAPI
 import RutileJSON
 import RutileModel
+import RutileOptimade
 import RutileServer
 import RutileStore
 import Synchronization
+
+/// An OPTIMADE service without any collection.
+struct EmptyOptimade: OptimadeRoutes.Service {
+    var state: String { "1" }
+
+    func answer(_ target: Route.Target, as caller: Caller) async throws -> OptimadeAnswer {
+        let service = OptimadeService(Settings().optimade.settings(version: "0.0.0")) { _ in [] }
+        return try await service.answer(OptimadeRequest(target, visible: .all))
+    }
+}
 
 /// A server without a socket, over a graph service that a test makes up.
 struct TestServer {
@@ -32,7 +43,8 @@ struct TestServer {
         let log = LogLines()
         self.log = log
         let logger = Logger(label: "test") { _ in LineLog(level: .debug, format: .text) { log.add($0) } }
-        let parts = WebServer.Parts(graph: graph, records: records, tokens: tokens, version: "0.0.0")
+        let parts = WebServer.Parts(
+            graph: graph, optimade: EmptyOptimade(), records: records, tokens: tokens, version: "0.0.0")
         server = WebServer(parts, settings: settings, logger: logger, now: now)
     }
 

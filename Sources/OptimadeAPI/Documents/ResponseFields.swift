@@ -16,8 +16,11 @@ public struct ResponseFields: Hashable, Sendable {
     let fields: [Field]
 
     /// The usual ones of `type`: all that an entry has a value of, and those that the standard asks for.
-    public init(usual type: EntryTypeDefinition) {
-        fields = type.properties.compactMap { property in
+    public init(usual type: EntryTypeDefinition) { self = type.usualFields }
+
+    /// The usual ones of a type that has these `properties`.
+    init(usual properties: [PropertyDefinition]) {
+        fields = properties.compactMap { property in
             Self.isTopLevel(property.name)
                 ? nil
                 : Field(

@@ -1,6 +1,7 @@
 /// Prefixes of the property namespaces that others have registered.
 ///
-/// A snapshot of https://providers.optimade.org, February 2025. `exmpl` is left out: nobody owns it.
+/// A snapshot of https://providers.optimade.org (repository Materials-Consortia/providers, commit 0211c74). `exmpl` is
+/// left out: nobody owns it.
 package enum RegisteredPrefixes {
     /// Without underscores.
     package static let all: Set<String> = [

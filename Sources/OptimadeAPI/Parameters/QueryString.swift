@@ -1,6 +1,8 @@
 /// The parameters of a URL's query part, decoded, in the order in which they stand.
 ///
-/// Source: OPTIMADE 1.2, "Request Methods and Query Parameters": percent escapes of UTF-8, and `+` for a blank.
+/// Source: OPTIMADE 1.2, "Request Methods and Query Parameters": percent escapes of UTF-8, and `+` for a blank. Clients
+/// that write `%20` for blanks leave `+` as it is (optimade-validator 1.5.0, for one), so a value that has both means a
+/// plus sign by `+`.
 public struct QueryString: Hashable, Sendable {
     /// One parameter.
     public struct Item: Hashable, Sendable {
@@ -33,7 +35,7 @@ public struct QueryString: Hashable, Sendable {
             }
             var value: String?
             if parts.count > 1 {
-                value = PercentCoding.decoded(parts[1], plusIsBlank: true)
+                value = PercentCoding.decoded(parts[1], plusIsBlank: !Self.hasEscapedBlank(parts[1]))
                 if value == nil {
                     throw OptimadeProblem(
                         .parameterEncoding, parameter: name,
@@ -43,6 +45,10 @@ public struct QueryString: Hashable, Sendable {
             items.append(Item(raw: raw, name: name, value: value))
         }
         self.items = items
+    }
+
+    private static func hasEscapedBlank(_ text: Substring.UTF8View) -> Bool {
+        text.firstRange(of: "%20".utf8) != nil
     }
 
     private static let mend = "Write a per cent sign as %25, and other bytes as % and two hexadecimal digits of UTF-8."

@@ -15,6 +15,8 @@ public struct EntryTypeDefinition: Hashable, Sendable {
     public let properties: [PropertyDefinition]
     /// What queries see of the properties.
     public let catalogue: PropertyCatalogue
+    /// What an answer has unless the client says otherwise.
+    let usualFields: ResponseFields
     private let positions: [UTF8Key: Int]
 
     /// The type `name` with `properties`; of several with one name the first counts.
@@ -32,6 +34,7 @@ public struct EntryTypeDefinition: Hashable, Sendable {
         self.relationships = relationships
         self.properties = distinct
         self.positions = positions
+        usualFields = ResponseFields(usual: distinct)
         catalogue = PropertyCatalogue(distinct.map(\.property))
     }
 

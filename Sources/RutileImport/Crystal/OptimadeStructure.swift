@@ -39,13 +39,17 @@ struct OptimadeStructure {
             if let setting = symmetry.setting {
                 structure["space_group_symbol_hall"] = .string(setting.hall)
                 structure["space_group_symbol_hermann_mauguin"] = .string(setting.short)
-                structure["space_group_symbol_hermann_mauguin_extended"] = .string(setting.extended)
+                structure["space_group_symbol_hermann_mauguin_extended"] = .string(Self.symbol(setting.extended))
             }
             structure["space_group_symmetry_operations_xyz"] = symmetry.triplets.map { .list($0.map(Value.string)) }
             structure["wyckoff_positions"] = .list(symmetry.wyckoffLetters.map(Value.string))
         }
         value = .object(structure)
     }
+
+    /// The symbol without the setting that the tables write behind a colon: `F d -3 m:2` tells the choice of origin,
+    /// for which OPTIMADE's form of the symbol has no place.
+    private static func symbol(_ extended: String) -> String { String(extended.prefix { $0 != ":" }) }
 
     private static func species(_ species: Crystal.Species) -> Value {
         var object = ObjectValue()

@@ -1,4 +1,4 @@
-package import OptimadeAPI
+import OptimadeAPI
 package import RutileStore
 
 /// A request as it comes from HTTP, with nothing decoded.
@@ -28,42 +28,4 @@ package struct OptimadeRequest: Sendable {
         self.baseURL = baseURL
         self.visible = visible
     }
-}
-
-/// An answer to be sent by HTTP.
-package struct OptimadeAnswer: Sendable {
-    /// What became of the request.
-    package enum Outcome: Hashable, Sendable {
-        /// It was answered.
-        case served
-        /// It asked what can be done; there is no body.
-        case options
-        /// It was refused; the body says why.
-        case refused(OptimadeProblem.Kind)
-
-        /// The status of HTTP.
-        package var status: Int {
-            switch self {
-            case .served: 200
-            case .options: 204
-            case .refused(let kind): kind.status
-            }
-        }
-    }
-
-    package let outcome: Outcome
-    package let contentType: String
-    package let body: [UInt8]
-
-    /// What the `Allow` header says.
-    package static let allowedMethods = "GET, HEAD, OPTIONS"
-
-    init(_ outcome: Outcome = .served, contentType: String = Self.jsonAPI, body: [UInt8]) {
-        self.outcome = outcome
-        self.contentType = contentType
-        self.body = body
-    }
-
-    static let jsonAPI = "application/vnd.api+json"
-    static let html = "text/html; charset=utf-8"
 }

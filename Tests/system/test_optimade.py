@@ -1,0 +1,182 @@
+"""The OPTIMADE server as the ecosystem's own tools and the recorded cases see it."""
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.parse
+
+from rutile import SHARED, Server, command
+
+CASES = SHARED / "cases/optimade"
+SAMPLE = CASES / "data/synth-300.jsonl"
+PROVIDER = ("--set", "optimade.provider.prefix=exmpl", "--set", "optimade.provider.name=Example provider")
+
+
+def imported(path, name):
+    """A new data directory with what `path` holds, published."""
+    folder = tempfile.mkdtemp(prefix="rutile-test-")
+    done = command("import", path, "--data", folder, "--upload-name", name, "--publish", "--quiet", timeout=300)
+    if done.returncode not in (0, 3):
+        shutil.rmtree(folder)
+        raise AssertionError(f"{path} is not imported: {done.stderr}")
+    return folder
+
+
+def run(script, *arguments, timeout=1_200):
+    """Runs one of the recorded cases' scripts."""
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", CASES / script, *map(str, arguments)], capture_output=True, text=True,
+        timeout=timeout, cwd=CASES)
+
+
+def validated(base):
+    """What optimade-validator says of the server at `base`: failures, and counts of tests."""
+    code = "import sys; sys.argv[0] = 'optimade-validator'; from optimade.validator import validate; validate()"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, "--random-seed", "7", base], capture_output=True, text=True,
+        timeout=900)
+    text = re.sub(r"\x1b\[\d+m", "", done.stdout + done.stderr)
+    passed = re.search(r"Passed (\d+) out of (\d+) tests", text)
+    optional = re.search(r"Additionally passed (\d+) out of (\d+) optional tests", text)
+    counts = [int(number) for match in (passed, optional) if match for number in match.groups()]
+    return done.returncode, counts, text
+
+
+def crystals():
+    """The folder of the demo crystals."""
+    named = os.environ.get("RUTILE_CRYSTALS")
+    if named:
+        return named
+    share = "/usr/share"
+    folders = [f"{share}/{name}/crystals" for name in sorted(os.listdir(share)) if name.startswith("avogadro")]
+    return next(folder for folder in folders if os.path.isdir(folder))
+
+
+class Demo(unittest.TestCase):
+    """The demo crystals."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.data = imported(crystals(), "Avogadro crystals")
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.data)
+
+    def test_the_validator_passes_all_its_tests(self):
+        with Server(self.data) as server:
+            for base in ("/optimade", "/optimade/v1"):
+                status, counts, text = validated(server.origin + base)
+                self.assertEqual(status, 0, text[-4_000:])
+                self.assertEqual((counts[0], counts[2]), (counts[1], counts[3]), text[-4_000:])
+                self.assertGreater(counts[1], 40)
+
+    def test_answers_name_their_state(self):
+        with Server(self.data) as server:
+            path = "/optimade/v1/structures?page_limit=1"
+            first = server.ask(path)
+            tag = first.headers["ETag"]
+            self.assertTrue(tag.startswith('W/"'))
+            self.assertEqual(server.ask(path, headers={"If-None-Match": tag}).status, 304)
+            done = command("import", crystals() + "/oxides", "--data", self.data, "--upload-name", "more", "--publish",
+                           "--quiet")
+            self.assertIn(done.returncode, (0, 3))
+            for _ in range(30):
+                again = server.ask(path, headers={"If-None-Match": tag})
+                if again.status == 200:
+                    break
+                time.sleep(0.1)
+            # What another process commits is found within a second.
+            self.assertEqual(again.status, 200)
+            self.assertGreater(again.json["meta"]["data_returned"], first.json["meta"]["data_returned"])
+
+    def test_methods_and_edges(self):
+        with Server(self.data) as server:
+            refused = server.ask("/optimade/v1/structures", body=b"{}", method="POST")
+            self.assertEqual(refused.status, 405)
+            self.assertEqual(refused.json["errors"][0]["status"], "405")
+            self.assertEqual(server.ask("/optimade/v1/info", method="HEAD").body, b"")
+            options = server.ask("/optimade/v1/structures", method="OPTIONS")
+            self.assertIn("GET", options.headers["Access-Control-Allow-Methods"])
+            self.assertEqual(server.ask("/optimadex/v1/info").status, 404)
+
+
+class Sample(unittest.TestCase):
+    """The synthetic sample of the recorded cases."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.data = imported(SAMPLE, "sample")
+        cls.server = Server(cls.data, *PROVIDER).__enter__()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.__exit__()
+        shutil.rmtree(cls.data)
+
+    def test_the_validator_passes_all_its_tests(self):
+        status, counts, text = validated(self.server.origin + "/optimade/v1")
+        self.assertEqual(status, 0, text[-4_000:])
+        self.assertEqual((counts[0], counts[2]), (counts[1], counts[3]), text[-4_000:])
+
+    def test_recorded_requests_agree_at_every_level(self):
+        done = run("run_http_cases.py", self.server.origin + "/optimade")
+        print(done.stdout.splitlines()[-1] if done.stdout else done.stderr)
+        self.assertRegex(done.stdout, r"failing by level: \{ ?\{?\}", done.stdout[-4_000:])
+        self.assertEqual(done.returncode, 0)
+
+    def filters(self, *arguments):
+        with tempfile.TemporaryDirectory() as folder:
+            return run(
+                "filters.py", *arguments, "--strict", "--data", SAMPLE, "--base-url",
+                self.server.origin + "/optimade/v1", "--out", f"{folder}/out.jsonl", "--mismatches",
+                f"{folder}/mismatches.jsonl")
+
+    def test_recorded_filters_agree(self):
+        done = self.filters("check", "--golden", CASES / "data/filters-golden.jsonl")
+        self.assertEqual(done.returncode, 0, (done.stdout + done.stderr)[-4_000:])
+
+    def test_new_filters_agree(self):
+        for seed in (101, 202, 303):
+            with self.subTest(seed=seed):
+                done = self.filters("run", "--no-peer", "--n", "1000", "--seed", seed)
+                self.assertEqual(done.returncode, 0, (done.stdout + done.stderr)[-4_000:])
+
+    def test_fuzzed_filters_and_addresses_are_answered_or_refused(self):
+        seed = int(os.environ.get("RUTILE_SEED", random.randrange(1 << 32)))
+        print(f"RUTILE_SEED={seed}")
+        numbers = random.Random(seed)
+        before = self.server.resident_bytes()
+        pieces = ['"', "\\", "AND", "OR", "NOT", "(", ")", "HAS", "ALL", "ANY", "ONLY", "LENGTH", ":", ",", ".", "elements",
+                  "nelements", "_exmpl_runs.name", "references.id", '"Si"', "3", "-1e400", "=", "<=", "!=", " ", "\n",
+                  "IS KNOWN", "TRUE", "\x00", "é", "STARTS WITH", "_other_x", "last_modified", '"2024-01-01T00:00:00Z"']
+        paths = ["/", "structures", "info", "v1", "v2", "..", "%2e", "%", "%ff", "links", "versions", "s00001", "//", "?", "&",
+                 "page_limit", "=", "-1", "sort", "+", "#", "references", "page_cursor", "include", ";", "a" * 3_000]
+        slowest = 0
+        for number in range(12_000):
+            if number < 10_000:
+                text = "".join(numbers.choice(pieces) + numbers.choice(["", " "]) for _ in range(numbers.randint(1, 12)))
+                path = "/optimade/v1/structures?page_limit=1&filter=" + urllib.parse.quote(text)
+            else:
+                path = "/optimade/v1/" + "".join(numbers.choice(paths) for _ in range(numbers.randint(1, 6)))
+                path = path.split("#")[0]
+            start = time.perf_counter()
+            status = self.server.ask(path).status
+            slowest = max(slowest, time.perf_counter() - start)
+            self.assertTrue(200 <= status < 300 or 400 <= status < 500 or status in (501, 553), (status, path))
+        self.assertLess(self.server.resident_bytes() - before, 64 << 20)
+        print(f"slowest {slowest * 1_000:.0f} ms")
+        # The machine may be busy with something else for a moment; an answer that takes long is far above this.
+        self.assertLess(slowest, 2)
+
+    def test_quotes_in_an_id_reach_no_other_entry(self):
+        tricks = ['" OR id="s00003', "s00003\" OR \"", "\\", '"', "s00003' OR '1'='1", "*", "s0000?"]
+        for trick in tricks:
+            answer = self.server.ask("/optimade/v1/structures/" + urllib.parse.quote(trick, safe=""))
+            self.assertIn(answer.status, (200, 404), trick)
+            self.assertIsNone(answer.json.get("data"), trick)
