@@ -9,6 +9,8 @@ package protocol RecordWriter: Sendable {
     func apply(_ change: RecordChange) async throws
     /// All entries of `upload`, by main file and key.
     func entries(of upload: UploadID) async throws -> [EntryRecord]
+    /// The definitions of properties that `upload` brought, in order.
+    func properties(of upload: UploadID) async throws -> [PropertyRecord]
 }
 
 /// Records to write together, and the files that belong to them.
@@ -57,7 +59,7 @@ package struct RecordChange: Sendable {
     package var publications: [UploadID: Timestamp] = [:]
     package var entries: [EntryWrite] = []
     /// More entries, written after ``entries``, for those that are too many to be in memory at once; their uploads are
-    /// among ``uploads``. Called once, within the transaction.
+    /// among ``uploads`` or ``processes``. Called once, within the transaction.
     package var laterEntries: EntryStream?
     package var datasets: [DatasetRecord] = []
     /// For uploads of this change, all definitions of properties that they bring from now on, in order.

@@ -18,6 +18,9 @@ extension Resource {
         package static let all = [attributes, identity] + times
     }
 
+    /// The entry type of structures.
+    package static let structures = "structures"
+
     /// The resource in the `metadata` of the archive of `entry`; `nil` where they hold none.
     ///
     /// Properties that follow from others and that NOMAD does not store are added to structures without
@@ -31,7 +34,7 @@ extension Resource {
                 relationships: identity["relationships"]?.object ?? ObjectValue())
         } else {
             let time = ArchiveKeys.times.lazy.compactMap { metadata[$0]?.text.flatMap { Timestamp($0) } }.first
-            self.init(type: "structures", id: entry, attributes: Self.completed(attributes, time: time))
+            self.init(type: Self.structures, id: entry, attributes: Self.completed(attributes, time: time))
         }
     }
 
