@@ -119,7 +119,7 @@ struct ChangeTransaction {
 
     private mutating func writeLaterEntries(of change: RecordChange) throws {
         guard let stream = change.laterEntries else { return }
-        let uploads = Set(change.uploads.map(\.id))
+        let uploads = Set(change.uploads.map(\.id)).union(change.processes.keys)
         try stream { entry in
             guard uploads.contains(entry.record.upload) else {
                 throw StoreError.missing(kind: "upload", id: entry.record.upload.text)

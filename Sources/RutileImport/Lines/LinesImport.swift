@@ -109,7 +109,7 @@ final class LinesImport {
                 continue
             }
             for warning in draft.record.process.warnings { notes.append("line \(line): \(warning)") }
-            var write = RecordChange.EntryWrite(draft.record, document: draft.document)
+            var write = RecordChange.EntryWrite(draft.record, documents: draft.documents)
             if isKept { write.record.archive = try segments.place(draft.record.id, draft.archive) }
             try spool.append(write)
         }
@@ -124,6 +124,9 @@ final class LinesImport {
         return undefined.map { "The property \($0) is on no info line: it is shown, but cannot be searched for." }
             + notes.items + (notes.omitted > 0 ? ["… and \(notes.omitted) more"] : [])
     }
+
+    /// Paths of the segments that were committed.
+    var segmentPaths: [String] { segments.committed }
 
     /// Makes the archives durable; gives the entries for the change.
     func commit() throws -> RecordChange.EntryStream {
