@@ -6,16 +6,15 @@ extension GraphRequest {
     /// The whole tree is checked before anything is read: one bad config refuses the request.
     package init(_ body: Value) throws(GraphProblem) {
         let folded = foldingChildren(body)
+        // A directive for the whole body asks for everything and so for nothing, as an empty object does.
+        if let text = folded.text, RequestParser.directive(text) != nil { throw Self.empty }
         guard var tokens = folded.object else {
             throw GraphProblem(
                 .invalidRequest, "Invalid required config: a request is an object, not \(kindName(folded)).", at: "")
         }
         for name in ["resolve_inplace", "resolve-inplace"] { tokens[name] = nil }
         let asked = tokens.keys.filter { $0 != "m_request" }
-        guard !asked.isEmpty else {
-            throw GraphProblem(
-                .emptyRequest, "The request names nothing to read; begin with \(RequestParser.tokenList).", at: "")
-        }
+        guard !asked.isEmpty else { throw Self.empty }
         let parser = RequestParser()
         root = try parser.node(
             .object(tokens), kind: .root, inheriting: .standard, place: RequestPlace(pointer: ""))
@@ -26,6 +25,9 @@ extension GraphRequest {
                 .unknownToken, "Nothing can be read at top level as '\(child.key.text)'\(hint)", at: child.node.pointer)
         }
     }
+
+    private static let empty = GraphProblem(
+        .emptyRequest, "The request names nothing to read; begin with \(RequestParser.tokenList).", at: "")
 }
 
 extension RequestNode {
@@ -79,7 +81,7 @@ private struct RequestParser {
     ) throws(GraphProblem) -> RequestNode {
         switch value {
         case .string(let text):
-            guard let directive = directive(text) else { throw invalid(value, at: place.pointer) }
+            guard let directive = Self.directive(text) else { throw invalid(value, at: place.pointer) }
             let settings = leafSettings(directive, inheriting: parent)
             try check(settings, key: key, kind: kind, place: place)
             return RequestNode(kind: kind, form: .leaf, settings: settings, children: [], place: place)
@@ -148,7 +150,7 @@ private struct RequestParser {
         case nil: return nil
         case .object(let fields): return fields.isEmpty && hasChildren ? nil : fields
         case .string(let text):
-            if let directive = directive(text) { return ObjectValue([("directive", .string(directive.rawValue))]) }
+            if let directive = Self.directive(text) { return ObjectValue([("directive", .string(directive.rawValue))]) }
             fallthrough
         case .some:
             throw GraphProblem(
@@ -158,7 +160,7 @@ private struct RequestParser {
         }
     }
 
-    private func directive(_ text: String) -> RequestConfig.Directive? {
+    static func directive(_ text: String) -> RequestConfig.Directive? {
         switch text {
         case "*", "include": .plain
         case "include-resolved": .resolved

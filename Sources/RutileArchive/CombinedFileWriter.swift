@@ -21,7 +21,7 @@ struct CombinedFileWriter: ~Copyable {
     /// Bytes so far, the table of contents not included.
     var size: Int { written + buffer.count }
     /// Whether nothing was appended.
-    var isEmpty: Bool { members.isEmpty }
+    var isEmpty: Bool { size == Block.headerSize }
 
     /// Begins the file that will be at `path`.
     init(path: String) throws(ArchiveError) {
@@ -64,6 +64,7 @@ struct CombinedFileWriter: ~Copyable {
             contents.integer(Int64(member.start))
         }
         buffer += contents.bytes
+        members = []
         try flush()
         let numbers = ArchiveEncoder.headerNumbers(start: start, length: contents.bytes.count)
         try write(numbers, at: Block.magic.count)

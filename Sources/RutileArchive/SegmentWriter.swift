@@ -30,7 +30,7 @@ package struct SegmentWriter: ~Copyable {
         self.segmentSize = segmentSize
     }
 
-    /// Number of archives that wait for the commit.
+    /// Number of archives that wait for the commit, but for those of ``place(_:_:)``.
     package var count: Int { addresses.count }
 
     /// Adds the archive of `entry`.
@@ -39,6 +39,14 @@ package struct SegmentWriter: ~Copyable {
     ///   only be aborted then.
     package mutating func append(_ entry: EntryID, _ archive: EncodedArchive) throws(ArchiveError) {
         guard addresses[entry] == nil else { throw .duplicateEntry(entry.text) }
+        addresses[entry] = try place(entry, archive)
+    }
+
+    /// Adds the archive of `entry`, and says where it is once ``commit()`` has returned, which does not repeat it: for
+    /// those who have too many entries for a list. That no entry comes twice is the caller's business.
+    ///
+    /// - Throws: ``ArchiveError/cannotWrite(path:reason:)``; the writer can only be aborted then.
+    package mutating func place(_ entry: EntryID, _ archive: EncodedArchive) throws(ArchiveError) -> ArchiveAddress {
         let segment: ArchiveSegment
         if let last = segments.last, last.hasRoom(for: archive.bytes.count, limit: segmentSize) {
             segment = last
@@ -46,12 +54,12 @@ package struct SegmentWriter: ~Copyable {
             try segments.last?.finish()
             segment = try makeSegment()
         }
-        addresses[entry] = ArchiveAddress(
+        return ArchiveAddress(
             upload: upload, segment: segment.name, offset: try segment.append(entry.text, archive),
             length: archive.bytes.count)
     }
 
-    /// Makes all segments durable and names them; where the archives are. The writer is empty then and can go on.
+    /// Makes all segments durable and names them; where the archives that were appended are. The writer is empty then and can go on.
     package mutating func commit() throws(ArchiveError) -> [EntryID: ArchiveAddress] {
         guard !segments.isEmpty else { return [:] }
         try segments.last?.finish()

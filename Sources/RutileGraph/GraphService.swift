@@ -21,6 +21,7 @@ package struct GraphService: Sendable {
     private let policy: AccessPolicy
     private let userEmail: UserEmailVisibility
     private let limits: GraphLimits
+    private let longWork: LongWork
 
     /// A service over these stores.
     package init(
@@ -28,6 +29,7 @@ package struct GraphService: Sendable {
         policy: AccessPolicy = AccessPolicy(), userEmail: UserEmailVisibility = .members,
         limits: GraphLimits = GraphLimits()
     ) {
+        longWork = .shared
         self.records = records
         self.archives = archives
         self.definitions = definitions
@@ -43,32 +45,59 @@ package struct GraphService: Sendable {
     ///   answer (`m_errors`).
     package func answer(_ body: [UInt8], as caller: Caller) async throws -> [UInt8] {
         let plan = try plan(body)
-        let reader = BatchReader(records: records, archives: archives, policy: policy, caller: caller)
         var loaded = Loaded(definitions: DefinitionScope(catalogue: definitions))
+        do {
+            return try await answer(plan, as: caller, with: &loaded, .short(limits))
+        } catch is Attempt.IsLong {
+            return try await longWork.run { try await answer(plan, as: caller, with: &loaded, .whole(limits)) }
+        }
+    }
+
+    private func answer(
+        _ plan: ReadPlan, as caller: Caller, with loaded: inout Loaded, _ attempt: Attempt
+    ) async throws -> [UInt8] {
+        let reader = BatchReader(records: records, archives: archives, policy: policy, caller: caller)
         var needs = plan.initialNeeds
-        // A walk is pure: it reads what has been loaded and says what it misses. Walking again from the start, after
-        // one batch for everything missed, keeps references of many entries from being followed one by one.
-        while true {
+        func load(_ needs: Needs) async throws {
+            try checkArchives(loaded.archiveCount(with: needs))
             try await loaded.load(needs, with: reader)
             try Task.checkCancellation()
-            let walk = GraphWalk(loaded: loaded, caller: caller, policy: policy, userEmail: userEmail, limits: limits)
+        }
+        // A walk is pure: it reads what has been loaded and says what it misses. Walking again from the start, after
+        // batches for everything missed, keeps references of many entries from being followed one by one.
+        while true {
+            try await load(needs)
+            let walk = GraphWalk(loaded: loaded, caller: caller, policy: policy, userEmail: userEmail, attempt: attempt)
+            defer { walk.forget() }
             let answer = try walk.run(plan)
-            needs = walk.needs
-            if needs.isEmpty { return try answer.json(limit: limits.answerBytes) }
-            guard loaded.archives.count + needs.archives.count <= limits.archives else {
-                throw GraphProblem(
-                    .limitExceeded, "The request opens more archives than limits.archives (\(limits.archives)).")
+            if walk.needs.isEmpty { return try answer.json(attempt) }
+            while walk.canReadOn {
+                try await load(walk.needs)
+                try walk.readOn(with: loaded)
             }
+            needs = walk.needs
+        }
+    }
+
+    /// Refuses to open more archives than the cap allows, before any of them is opened.
+    private func checkArchives(_ count: Int) throws(GraphProblem) {
+        guard count <= limits.archives else {
+            throw GraphProblem(
+                .limitExceeded, "The request opens more archives than limits.archives (\(limits.archives)).")
         }
     }
 
     /// What `answer` would read, in which order and at most how much, without reading.
+    ///
+    /// - Throws: `JSONError` and ``GraphProblem`` as `answer` does before it reads.
     package func explain(_ body: [UInt8]) throws -> String {
         try plan(body).text(limits: limits)
     }
 
     private func plan(_ body: [UInt8]) throws -> ReadPlan {
-        try ReadPlan(GraphRequest(Value(json: body, limits: .request, nonFinite: .refuse)))
+        let plan = try ReadPlan(GraphRequest(Value(json: body, limits: .request, nonFinite: .refuse)))
+        try checkArchives(plan.initialNeeds.archives.count)
+        return plan
     }
 }
 

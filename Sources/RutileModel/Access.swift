@@ -51,12 +51,15 @@ package struct AccessPolicy: Hashable, Sendable {
     }
 
     /// Whether `caller` has a role in the upload, or is an administrator.
+    ///
+    /// Everybody is a reviewer where the group of all reviews. A coauthor has to be somebody: there the group means every
+    /// user, not anonymous callers.
     private func isMember(_ caller: Caller, of upload: UploadRecord) -> Bool {
-        if upload.reviewerGroups.contains(.all) || upload.coauthorGroups.contains(.all) { return true }
+        if upload.reviewerGroups.contains(.all) { return true }
         guard let user = caller.user else { return false }
         return caller.isAdmin || upload.mainAuthor == user || upload.coauthors.contains(user)
             || upload.reviewers.contains(user)
-            || upload.coauthorGroups.contains(where: caller.groups.contains)
+            || upload.coauthorGroups.contains { $0 == .all || caller.groups.contains($0) }
             || upload.reviewerGroups.contains(where: caller.groups.contains)
     }
 }

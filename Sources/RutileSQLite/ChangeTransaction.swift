@@ -188,21 +188,36 @@ struct ChangeTransaction {
 
     private mutating func write(_ entry: RecordChange.EntryWrite) throws {
         let id = entry.record.id
-        if !refuses && id.text.isStorable {
+        if try isNew(entry.record) {
+            if let metadata = entry.metadata { try write(metadata, of: id) }
+        } else {
+            guard !refuses else { throw StoreError.alreadyExists(kind: EntryRecord.table.kind, id: id.text) }
             try retireSegment(of: id)
             try removeDocuments(of: id)
+            try write(entry.record, id: id)
+            if let metadata = entry.metadata {
+                try write(metadata, of: id)
+            } else {
+                try database.run("DELETE FROM search_document WHERE entry_id = ?", [id.text.databaseValue])
+            }
         }
-        try write(entry.record, id: id)
         for document in entry.documents {
             try write(document.json, of: document.type, id, in: entry.record.upload)
         }
-        if let metadata = entry.metadata {
-            try database.run(
-                "INSERT OR REPLACE INTO search_document (entry_id, document) VALUES (?, ?)",
-                [id.text.databaseValue, metadata.storedJSON.databaseValue])
-        } else if !refuses {
-            try database.run("DELETE FROM search_document WHERE entry_id = ?", [id.text.databaseValue])
-        }
+    }
+
+    /// Writes `record` if there is none of its id; whether it did. As a rule it does: entries come by the million.
+    private func isNew(_ record: EntryRecord) throws -> Bool {
+        var columns = ColumnWriter()
+        try record.write(to: &columns)
+        try database.run(EntryRecord.table.insertNew, columns.values)
+        return database.changesCount > 0
+    }
+
+    private func write(_ metadata: Value, of entry: EntryID) throws {
+        try database.run(
+            "INSERT OR REPLACE INTO search_document (entry_id, document) VALUES (?, ?)",
+            [entry.text.databaseValue, metadata.storedJSON.databaseValue])
     }
 
     private func install(_ package: Value) throws {

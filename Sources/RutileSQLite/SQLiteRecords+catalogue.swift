@@ -71,8 +71,7 @@ private struct SQLiteSnapshot: RecordSnapshot {
     }
 
     func properties(of upload: UploadID) async throws -> [PropertyRecord] {
-        let sql = "SELECT entry_type, name, definition FROM property WHERE upload_id = ? ORDER BY position"
-        return try await read { try $0.properties(sql, [upload.text]) }
+        try await read { try $0.properties(of: upload) }
     }
 
     func holds(_ segment: SegmentName) async throws -> Bool {

@@ -42,6 +42,12 @@ extension SQLiteRecords: DocumentFeed {
 }
 
 extension Database {
+    /// The definitions of properties that `upload` brought.
+    func properties(of upload: UploadID) throws -> [PropertyRecord] {
+        try properties(
+            "SELECT entry_type, name, definition FROM property WHERE upload_id = ? ORDER BY position", [upload.text])
+    }
+
     /// The definitions of properties that `sql`, which selects entry type, name and definition, gives.
     func properties(_ sql: String, _ arguments: [String] = []) throws -> [PropertyRecord] {
         try all(sql, arguments) { columns in

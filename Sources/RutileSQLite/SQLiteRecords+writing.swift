@@ -31,6 +31,10 @@ extension SQLiteRecords: RecordWriter {
         }
     }
 
+    package func properties(of upload: UploadID) async throws -> [PropertyRecord] {
+        try await read { try $0.properties(of: upload) }
+    }
+
     /// Does the file changes of committed transactions that are still to be done. Blocks its thread.
     func finishFileChanges() throws {
         let displaced = try pool.writeWithoutTransaction { try $0.finishFileChanges(in: directory) }

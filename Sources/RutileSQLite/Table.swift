@@ -27,6 +27,8 @@ struct Table: Sendable {
     let columns: String
     /// Writes a row that must be new.
     let insert: String
+    /// Writes a row unless there is one of the same id.
+    let insertNew: String
     /// Writes a row, over one of the same id if there is one.
     let replace: String
     /// Reads a row by id.
@@ -46,6 +48,7 @@ struct Table: Sendable {
         let places = names.map { _ in "?" }.joined(separator: ", ")
         let updates = names.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
         insert = "INSERT INTO \(name) (\(columns)) VALUES (\(places))"
+        insertNew = "\(insert) ON CONFLICT (\(names[0])) DO NOTHING"
         replace = "\(insert) ON CONFLICT (\(names[0])) DO UPDATE SET \(updates)"
         selectByID = "SELECT \(columns) FROM \(name) WHERE \(names[0]) = ?"
         selectByIDs = "SELECT \(columns) FROM \(name) WHERE \(names[0]) IN (SELECT value FROM json_each(?))"

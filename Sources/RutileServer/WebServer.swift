@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Hummingbird
 import HummingbirdCore
@@ -124,9 +125,9 @@ package struct WebServer: Sendable {
             server.readiness.stop()
             server.logger.notice("stopping")
             let logger = server.logger
-            // Outside of all structure on purpose: it must act even when nothing else ends.
-            Task.detached {
-                try await Task.sleep(for: .milliseconds(9_500))
+            // Outside of all structure, on a thread of its own (a serial queue has one): it must act even when nothing
+            // else ends and every thread that runs tasks is taken.
+            DispatchQueue(label: "rutile.stop").asyncAfter(deadline: .now() + .milliseconds(9_500)) {
                 logger.error("requests did not end in time")
                 _exit(1)
             }

@@ -103,6 +103,10 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, D
         }
     }
 
+    package func properties(of upload: UploadID) async throws -> [PropertyRecord] {
+        try await contents.withLock { $0 }.properties(of: upload)
+    }
+
     package func snapshot() async throws -> any RecordSnapshot {
         contents.withLock { contents in contents }
     }

@@ -9,6 +9,8 @@ package protocol RecordWriter: Sendable {
     func apply(_ change: RecordChange) async throws
     /// All entries of `upload`, by main file and key.
     func entries(of upload: UploadID) async throws -> [EntryRecord]
+    /// The definitions of properties that `upload` brought, in order.
+    func properties(of upload: UploadID) async throws -> [PropertyRecord]
 }
 
 /// Records to write together, and the files that belong to them.

@@ -59,6 +59,10 @@ final class ImportProgressLine: Sendable {
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
         let rate = Double(progress.done) / max(seconds, 0.001)
         var text = "\(progress.done) of \(progress.total) files"
+        guard progress.entries == 0 else {
+            let rate = Double(progress.entries) / max(seconds, 0.001)
+            return text + ", \(progress.entries) entries, \(Int(rate.rounded())) per second"
+        }
         if seconds > 0.5, rate > 0 {
             let left = Double(progress.total - progress.done) / rate
             text += ", \(Int(rate.rounded())) per second, \(Int(left.rounded(.up))) s left"

@@ -32,6 +32,21 @@ import Testing
         #expect(throws: ArchiveError.noSuchPath(path)) { try node.descendant(ArchivePath(path + "/beyond")) }
     }
 
+    @Test func writingStopsWhereItIsToldTo() throws {
+        let texts = Value.list(
+            Array(repeating: .string("0123456789"), count: 1_000) + [.string(String(repeating: "x", count: 5_000))])
+        let node = try ArchiveNode(value: texts)
+        var whole = JSONWriter()
+        try node.writeJSON(to: &whole)
+        for limit in [0, 500, 13_000, whole.byteCount, .max] {
+            var writer = JSONWriter()
+            let isWhole = try node.writeJSON(to: &writer, every: 100) { $0 <= limit }
+            #expect(isWhole == (limit >= whole.byteCount))
+            #expect(writer.byteCount <= max(100, limit < .max ? limit : 0) + 100 || isWhole)
+            #expect(!isWhole || writer.bytes == whole.bytes)
+        }
+    }
+
     @Test func scalarsAreReadWithoutError() throws {
         let node = try ArchiveNode(value: Self.crystal)
         #expect(try node.child("name")?.text == "TiO2")

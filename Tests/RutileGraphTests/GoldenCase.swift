@@ -19,10 +19,11 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    /// The cases that need explicit ids only, by name.
-    static func first() throws -> [GoldenCase] {
+    /// The cases that need explicit ids only, by name, and further ones that are served.
+    static func served() throws -> [GoldenCase] {
         let list = String(decoding: try bytes("cases/graph/first-issue.txt"), as: UTF8.self)
-        return try list.split(separator: "\n").map { try GoldenCase(named: String($0)) }
+        let names = list.split(separator: "\n").map(String.init) + ["form-body-star", "layout-auto"]
+        return try names.map { try GoldenCase(named: $0) }
     }
 
     /// A file of the shared material.

@@ -21,7 +21,7 @@ import Testing
             })
     }
 
-    @Test(arguments: try GoldenCase.first())
+    @Test(arguments: try GoldenCase.served())
     func agreesUnlessListed(_ recorded: GoldenCase) async throws {
         let (status, answer) = try await Self.laboratory.value.ask(recorded.request, as: recorded.user)
         var found = status == recorded.status ? [] : ["status: wanted \(recorded.status), got \(status)"]

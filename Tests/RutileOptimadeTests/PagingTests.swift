@@ -1,6 +1,9 @@
 import OptimadeAPI
 import RutileJSON
+import RutileModel
 import RutileOptimade
+import RutileQuery
+import RutileStore
 import Testing
 
 @Suite struct PagingTests {
@@ -94,6 +97,40 @@ import Testing
             "/v1/structures?page_limit=5&page_above=" + PercentCoding.encoded(all.ids[9]))
         #expect(page.ids == Array(all.ids[10..<15]))
         #expect(page["/meta/last_id"] == .string(all.ids[14]))
+    }
+
+    @Test(arguments: [SortKey("last_modified", isDescending: true), SortKey("nelements")])
+    func aCollectionsOwnOrderCountsWhereNobodyAskedForOne(key: SortKey) async throws {
+        let index = MemoryEntryIndex(EntryTypeDefinition.structures.catalogue)
+        let resources = try ExchangeFile.synthetic().resources.filter { $0.type == "structures" }
+        try await index.apply(
+            IndexChange(
+                documents: resources.map {
+                    .init(entry: EntryID($0.id), upload: UploadID("u"), json: $0.indexDocument())
+                }))
+        struct ByID: ResourceSource {
+            func resources(_ entries: [EntryID], of type: String) async throws -> [EntryID: Resource] {
+                Dictionary(uniqueKeysWithValues: entries.map { ($0, Resource(type: "structures", id: $0.text)) })
+            }
+        }
+        let settings = OptimadeSettings(
+            provider: .init(prefix: "exmpl", name: "E", description: "E"),
+            implementation: .init(name: "R", version: "1"))
+        let service = OptimadeService(settings) { visible in
+            [
+                IndexedCollection(
+                    .structures, rules: settings.parameterRules, index: index, source: ByID(), visible: visible,
+                    defaultSort: Sort([key]))
+            ]
+        }
+        let sorted = try await service.reply(
+            "/v1/structures?page_limit=500&sort=\(key.isDescending ? "-" : "")\(key.path)")
+        let byID = try await service.reply("/v1/structures?page_limit=500&sort=id")
+        #expect(sorted.ids != byID.ids)
+        #expect(try await pages(service, from: "/v1/structures?page_limit=97").flatMap(\.ids) == sorted.ids)
+        // Pages above an id stay in the order of ids.
+        let above = "/v1/structures?page_limit=97&page_above=" + PercentCoding.encoded(byID.ids[9])
+        #expect(try await pages(service, from: above).flatMap(\.ids) == Array(byID.ids[10...]))
     }
 
     @Test func cursorsOfAnotherSortOrTypeAreRefused() async throws {

@@ -16,7 +16,9 @@ struct OptimadeRouteTests {
 
     private func json(_ answer: TestAnswer) throws -> Value { try Value(json: answer.body) }
 
-    @Test(arguments: ["/optimade/v1/info", "/optimade/info", "/optimade/v1.2/info/", "/optimade/v1.2.0/info?api_hint=v1"])
+    @Test(arguments: [
+        "/optimade/v1/info", "/optimade/info", "/optimade/v1.2/info/", "/optimade/v1.2.0/info?api_hint=v1",
+    ])
     func everythingBelowThePathIsOPTIMADE(path: String) async throws {
         let answer = try await server().send(.get, path)
         #expect(answer.status == 200)

@@ -34,7 +34,7 @@ package enum InfoDocument {
     /// What entries of `type` are.
     package static func entryType(_ type: EntryTypeDefinition, _ head: DocumentHead) -> [UInt8] {
         let style = head.settings.propertyDefinitions
-        let properties = type.properties.filter { style == .strict || !$0.isNewerThanAnnounced }
+        let properties = type.properties.filter(style.lists)
         return document(
             .members([
                 "type": .string("info"), "id": .string(type.name), "description": .string(type.description),
@@ -54,15 +54,5 @@ package enum InfoDocument {
         writer.value(data)
         writer.endDocument(head)
         return writer.bytes
-    }
-}
-
-extension PropertyDefinition {
-    /// Whether it came into the standard after the version that is announced.
-    ///
-    /// The flat style leaves such properties out: clients that want that style refuse unprefixed names that version 1.2
-    /// does not have (optimade-validator 1.5.0). They are served and searched all the same.
-    fileprivate var isNewerThanAnnounced: Bool {
-        json["$id"]?.text?.utf8.starts(with: "https://schemas.optimade.org/defs/v1.3/".utf8) ?? false
     }
 }

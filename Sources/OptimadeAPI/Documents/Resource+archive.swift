@@ -23,6 +23,11 @@ extension Resource {
         package static let times = ["last_processing_time", "entry_create_time"]
     }
 
+    /// The entry type of structures.
+    package static let structures = "structures"
+    /// The entry type of publications.
+    package static let references = "references"
+
     /// The resource of `type` in the archive of `entry`, whose members of `metadata` the closure gives; `nil` where it
     /// holds none. Only the members that are needed are asked for.
     ///
@@ -33,7 +38,7 @@ extension Resource {
         _ type: String, of entry: String, metadata: (String) throws(Failure) -> Value?
     ) throws(Failure) {
         let identity = try metadata(ArchiveKeys.identity)?.object
-        let ownType = identity.map { $0["type"]?.text } ?? Self.structure
+        let ownType = identity.map { $0["type"]?.text } ?? Self.structures
         if ownType?.hasSameUTF8(as: type) ?? false, let attributes = try metadata(ArchiveKeys.attributes)?.object {
             if let identity {
                 guard let id = identity["id"]?.text else { return nil }
@@ -46,7 +51,8 @@ extension Resource {
                     type: type, id: entry, attributes: Self.completed(attributes, time: try Self.time(metadata)),
                     relationships: hasPublication ? Self.toPublication(of: entry) : ObjectValue())
             }
-        } else if type.hasSameUTF8(as: Self.reference), var attributes = try metadata(ArchiveKeys.publication)?.object {
+        } else if type.hasSameUTF8(as: Self.references), var attributes = try metadata(ArchiveKeys.publication)?.object
+        {
             Self.add("last_modified", try Self.time(metadata), to: &attributes)
             self.init(type: type, id: entry, attributes: attributes)
         } else {
@@ -59,9 +65,9 @@ extension Resource {
     package static func all<Failure: Error>(
         of entry: String, metadata: (String) throws(Failure) -> Value?
     ) throws(Failure) -> [Resource] {
-        let ownType = try metadata(ArchiveKeys.identity)?.object.map { $0["type"]?.text } ?? structure
-        var types = [reference]
-        if let ownType, !ownType.hasSameUTF8(as: reference) { types.insert(ownType, at: 0) }
+        let ownType = try metadata(ArchiveKeys.identity)?.object.map { $0["type"]?.text } ?? structures
+        var types = [references]
+        if let ownType, !ownType.hasSameUTF8(as: references) { types.insert(ownType, at: 0) }
         var resources: [Resource] = []
         for type in types {
             if let resource = try Resource(type, of: entry, metadata: metadata) { resources.append(resource) }
@@ -69,16 +75,12 @@ extension Resource {
         return resources
     }
 
-    /// The entry types of resources that have no `optimade_resource`.
-    private static let structure = "structures"
-    private static let reference = "references"
-
     private static func toPublication(of entry: String) -> ObjectValue {
         let identifier = Value.members([
-            "type": .string(reference), "id": .string(entry),
+            "type": .string(references), "id": .string(entry),
             "meta": .members(["description": .string("The publication that the structure is from.")]),
         ])
-        return ObjectValue([(reference, .members(["data": .list([identifier])]))])
+        return ObjectValue([(references, .members(["data": .list([identifier])]))])
     }
 
     /// The members of an archive's `metadata` that the resource is kept in.

@@ -24,12 +24,15 @@ public struct PropertyDefinition: Hashable, Sendable {
     /// The definition in the form of version 1.2: `type` is a list of JSON types. Without
     /// `x-optimade-implementation`, which is the server's, not the property's.
     public let json: ObjectValue
+    /// Whether the standard has it only since a version after the one that is announced.
+    let isLater: Bool
 
-    init(name: String, property: Property, support: Support, json: ObjectValue) {
+    init(name: String, property: Property, support: Support, json: ObjectValue, isLater: Bool = false) {
         self.name = name
         self.property = property
         self.support = support
         self.json = json
+        self.isLater = isLater
     }
 }
 
@@ -39,6 +42,10 @@ public enum PropertyDefinitionStyle: String, Hashable, Sendable, CaseIterable {
     case flat
     /// A list of JSON types, as version 1.2 has it.
     case strict
+
+    /// Whether `/info/<type>` lists `definition`: optimade-validator 1.5.0 takes properties that came after version 1.2
+    /// for errors, so they are listed in the strict style only. They are served in both.
+    func lists(_ definition: PropertyDefinition) -> Bool { self == .strict || !definition.isLater }
 }
 
 extension PropertyDefinition {

@@ -33,7 +33,7 @@ extension PropertyDefinition {
         return PropertyDefinition(
             name: name,
             property: Property(name, shape.propertyType, unit: shape.unit?.symbol, description: description),
-            support: support, json: json)
+            support: support, json: json, isLater: since != "v1.2")
     }
 
     /// The properties that entries of every type have: `id`, `type`, `immutable_id` and `last_modified`.

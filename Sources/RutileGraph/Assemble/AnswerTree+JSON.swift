@@ -1,46 +1,78 @@
-import NomadAPI
 import RutileArchive
 import RutileJSON
 
 extension AnswerContainer {
     /// The answer as JSON; absent positions are null.
     ///
-    /// - Throws: ``GraphProblem`` when it grows beyond `limit` bytes, `ArchiveError` when stored bytes are damaged.
-    func json(limit: Int) throws -> [UInt8] {
-        var writer = JSONWriter(reserving: 4_096)
-        try write(to: &writer, limit: limit)
+    /// - Throws: what `attempt` says as soon as it grows too large, `CancellationError` when nobody wants it any more,
+    ///   `ArchiveError` when stored bytes are damaged.
+    func json(_ attempt: Attempt) throws -> [UInt8] {
+        var writer = AnswerWriter(attempt)
+        try writer.write(self)
         return writer.takeBytes()
-    }
-
-    fileprivate func write(to writer: inout JSONWriter, limit: Int) throws {
-        switch kind {
-        case .object:
-            writer.beginObject()
-            for (key, node) in zip(keys, nodes) {
-                writer.key(key)
-                try node.write(to: &writer, limit: limit)
-            }
-            writer.endObject()
-        case .list:
-            writer.beginList()
-            for node in nodes { try node.write(to: &writer, limit: limit) }
-            writer.endList()
-        }
-        guard writer.byteCount <= limit else {
-            throw GraphProblem(
-                .limitExceeded,
-                "The answer is larger than limits.answer_bytes (\(limit)); ask for less, or page by page.")
-        }
     }
 }
 
-extension AnswerNode {
-    fileprivate func write(to writer: inout JSONWriter, limit: Int) throws {
-        switch self {
-        case .absent: writer.null()
-        case .value(let value): writer.value(value)
-        case .stored(let node): try node.writeJSON(to: &writer)
-        case .container(let container): try container.write(to: &writer, limit: limit)
+/// Writes an answer as far as an attempt goes. What it holds never grows much beyond that, whatever is stored.
+private struct AnswerWriter: ~Copyable {
+    private var json = JSONWriter(reserving: 4_096)
+    private let attempt: Attempt
+    /// Number of bytes beyond which to look whether to go on.
+    private var nextLook: Int
+    private static let interval = 1 << 16
+
+    init(_ attempt: Attempt) {
+        self.attempt = attempt
+        nextLook = min(Self.interval, attempt.bytes)
+    }
+
+    mutating func takeBytes() -> [UInt8] { json.takeBytes() }
+
+    mutating func write(_ container: AnswerContainer) throws {
+        switch container.kind {
+        case .object:
+            json.beginObject()
+            for (key, node) in zip(container.keys, container.nodes) {
+                json.key(key)
+                try write(node)
+            }
+            json.endObject()
+        case .list:
+            json.beginList()
+            var next = 0
+            for (index, node) in container.items {
+                while next < index {
+                    json.null()
+                    try look()
+                    next += 1
+                }
+                try write(node)
+                next += 1
+            }
+            json.endList()
         }
+        try look()
+    }
+
+    private mutating func write(_ node: AnswerNode) throws {
+        switch node {
+        case .value(let value): json.value(value)
+        case .stored(let node):
+            let limit = attempt.bytes
+            let isWhole = try node.writeJSON(to: &json, every: Self.interval) { $0 <= limit && !Task.isCancelled }
+            guard isWhole else {
+                try Task.checkCancellation()
+                throw attempt.tooManyBytes
+            }
+        case .container(let container): return try write(container)
+        }
+        try look()
+    }
+
+    private mutating func look() throws {
+        guard json.byteCount > nextLook else { return }
+        guard json.byteCount <= attempt.bytes else { throw attempt.tooManyBytes }
+        try Task.checkCancellation()
+        nextLook = min(json.byteCount + Self.interval, attempt.bytes)
     }
 }

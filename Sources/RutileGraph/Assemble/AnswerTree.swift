@@ -4,8 +4,6 @@ import RutileMetainfo
 
 /// One node of an answer: a container that can still grow, or a leaf.
 enum AnswerNode {
-    /// A list position that nothing was written to; it is answered as null.
-    case absent
     case container(AnswerContainer)
     /// A small value.
     case value(Value)
@@ -15,7 +13,8 @@ enum AnswerNode {
 
 /// An object or list of an answer.
 ///
-/// Members keep the order in which they were first written; list positions that were skipped stay absent.
+/// Members keep the order in which they were first written; list positions that were skipped stay absent, and take no
+/// room.
 final class AnswerContainer {
     /// Which of both it is.
     enum Kind { case object, list }
@@ -26,6 +25,10 @@ final class AnswerContainer {
     private(set) var nodes: [AnswerNode] = []
     /// Positions by name; kept only beyond a size at which a linear search is slower.
     private var positions: [UTF8Key: Int] = [:]
+    /// Which item of a list each node is; absent while they are the first ones in order.
+    private var indices: [Int]?
+    /// Positions by item, where there are ``indices``.
+    private var positionsByIndex: [Int: Int] = [:]
     private static let linearLimit = 12
 
     init(_ kind: Kind) { self.kind = kind }
@@ -34,8 +37,14 @@ final class AnswerContainer {
     subscript(_ step: PathStep) -> AnswerNode? {
         switch step {
         case .key(let key): position(of: key).map { nodes[$0] }
-        case .index(let index): index < nodes.count ? nodes[index] : nil
+        case .index(let index): position(of: index).map { nodes[$0] }
         }
+    }
+
+    /// The items of a list that something was written to, in order.
+    var items: [(index: Int, node: AnswerNode)] {
+        guard let indices else { return nodes.enumerated().map { (index: $0, node: $1) } }
+        return zip(indices, nodes).map { (index: $0, node: $1) }.sorted { $0.index < $1.index }
     }
 
     /// Replaces what stands at `step`.
@@ -50,9 +59,28 @@ final class AnswerContainer {
                 notePosition()
             }
         case .index(let index):
-            while nodes.count <= index { nodes.append(.absent) }
-            nodes[index] = node
+            if let position = position(of: index) {
+                nodes[position] = node
+            } else {
+                note(index)
+                nodes.append(node)
+            }
         }
+    }
+
+    private func position(of index: Int) -> Int? {
+        indices == nil ? (index < nodes.count ? index : nil) : positionsByIndex[index]
+    }
+
+    /// Notes that the next node is item `index`.
+    private func note(_ index: Int) {
+        if indices == nil {
+            if index == nodes.count { return }
+            indices = Array(0..<nodes.count)
+            for position in 0..<nodes.count { positionsByIndex[position] = position }
+        }
+        indices?.append(index)
+        positionsByIndex[index] = nodes.count
     }
 
     private func position(of key: String) -> Int? {
@@ -75,10 +103,9 @@ final class AnswerContainer {
             container.kind == added.kind
         else { return set(step, to: node) }
         set(step, to: .container(container))
-        for (position, child) in added.nodes.enumerated() {
-            if case .absent = child { continue }
-            let step = added.kind == .object ? PathStep.key(added.keys[position]) : .index(position)
-            try container.merge(step, with: child)
+        switch added.kind {
+        case .object: for (key, child) in zip(added.keys, added.nodes) { try container.merge(.key(key), with: child) }
+        case .list: for (index, child) in added.items { try container.merge(.index(index), with: child) }
         }
     }
 
@@ -98,7 +125,6 @@ extension AnswerNode {
     /// The node as a container: itself, or a stored or small container opened by one level; `nil` for scalars.
     func asContainer() throws(ArchiveError) -> AnswerContainer? {
         switch self {
-        case .absent: return nil
         case .container(let container): return container
         case .value(.object(let members)):
             let container = AnswerContainer(.object)

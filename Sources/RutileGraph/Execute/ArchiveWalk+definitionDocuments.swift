@@ -35,9 +35,8 @@ extension ArchiveWalk {
         switch try place.node.kind {
         case .object: objects = [slot]
         case .list:
-            for (position, item) in try place.node.items(0..<place.node.count).enumerated()
-            where try item.kind == .object {
-                objects.append(slot.item(position))
+            try place.node.forEachItem(0..<place.node.count) { position, item in
+                if try item.kind == .object { objects.append(slot.item(position)) }
             }
         default: break
         }

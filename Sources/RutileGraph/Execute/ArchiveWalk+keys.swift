@@ -12,13 +12,22 @@ extension ArchiveWalk {
     ) throws {
         // Without values, the tree of sections is the answer: empty ones belong to it.
         if !config.includeQuantities { try slot.open(.object) }
+        if try place.node.kind == .object {
+            try members(of: place, config: config, omitting: named, into: slot, route: route)
+        }
+        // Last: the ids of definitions that refer to each other depend on which of them is asked for first, and in NOMAD
+        // that is the one below.
         try noteDefinition(of: place, config: config, isWalked: true, into: slot)
-        guard try place.node.kind == .object else { return }
+    }
+
+    private func members(
+        of place: Place, config: RequestConfig, omitting named: Set<UTF8Key>, into slot: Slot, route: Route
+    ) throws {
         let inner = config.walked
         let route = try route.deeper()
+        try walk.visit(try place.node.count)
         for (key, node) in try place.node.members() where key != "m_def" && key != "m_def_id" {
             guard config.keys.admits(key), !named.contains(UTF8Key(key)) else { continue }
-            try walk.visit()
             guard let property = try property(key, node: node, in: place) else { continue }
             let value = place.child(key, node, section: .inferred)
             switch property {
@@ -50,7 +59,8 @@ extension ArchiveWalk {
             try slot.open(.list)
             let count = try place.node.count
             let positions = try config.page.map { try page($0, of: key, count: count, into: parent) } ?? 0..<count
-            for (position, node) in zip(positions, try place.node.items(positions)) {
+            try walk.visit(positions.count)
+            try place.node.forEachItem(positions) { position, node in
                 try walkedItem(
                     section, at: place.child(String(position), node, section: .inferred), config: config,
                     into: slot.item(position), route: route)

@@ -16,8 +16,9 @@ extension ArchiveWalk {
         let config = request.config
         if try place.node.kind == .list, let index = config.index ?? child.key.index {
             try slot.open(.list)
-            let positions = Array(index.positions(count: try place.node.count))
-            for (position, node) in zip(positions, try place.node.items(at: positions)) {
+            let positions = index.positions(count: try place.node.count)
+            try walk.visit(positions.count)
+            try place.node.forEachItem(positions) { position, node in
                 let item = place.child(String(position), node, section: .inferred)
                 try value(quantity, at: item, config: config, into: slot.item(position), route: route.restarted())
             }
@@ -59,7 +60,9 @@ extension ArchiveWalk {
             return try value(quantity, at: place, config: config, into: slot, route: route)
         }
         try slot.open(.list)
-        for (position, node) in try place.node.items(0..<place.node.count).enumerated() {
+        let count = try place.node.count
+        try walk.visit(count)
+        try place.node.forEachItem(0..<count) { position, node in
             let item = place.child(String(position), node, section: .inferred)
             try value(quantity, at: item, config: config, into: slot.item(position), route: route)
         }
@@ -97,8 +100,9 @@ extension ArchiveWalk {
         if try place.node.kind == .list {
             let count = try place.node.count
             let index = request.ownIndex ?? child.key.index
-            let positions = Array(index?.positions(count: count) ?? 0..<count)
-            for (position, node) in zip(positions, try place.node.items(at: positions)) {
+            let positions = index?.positions(count: count) ?? 0..<count
+            try place.node.forEachItem(positions) { position, node in
+                try walk.visit(1 + children.count)
                 let item = place.child(String(position), node, section: .inferred)
                 try insideValue(quantity, request, children, at: item, into: slot.item(position), route: route)
             }

@@ -43,6 +43,10 @@ extension ArchiveWalk {
     func reference(_ reference: StoredReference, config: RequestConfig, into slot: Slot, route: Route) throws {
         let isDone = config.directive != .resolved || !mayFollow(config, route)
         if isDone { return try asStored(reference, config: config, into: slot) }
+        try walk.following { try self.resolve(reference, config: config, into: slot, route: route) }
+    }
+
+    private func resolve(_ reference: StoredReference, config: RequestConfig, into slot: Slot, route: Route) throws {
         switch lookUp(reference) {
         case .missing: return
         case .failed(let message):
@@ -55,10 +59,15 @@ extension ArchiveWalk {
                 try slot.write(.value(.string(reference.text)))
             }
         case .found(let target):
-            guard let route = try entering(target, from: reference, route: route) else {
+            guard let route = try entering(target, route: route) else {
                 return try asStored(reference, config: config, into: slot)
             }
             try slot.write(.value(.string(target.answerPath)))
+            let counted = config.resolveDepth.map { min(route.references, $0 + 1) } ?? 0
+            let reading = TargetReading(
+                target: UTF8Key(target.canonical), declared: reference.quantity.target, wanted: .config(config),
+                level: config.depth.map { min(route.level, $0) } ?? 0, references: counted)
+            guard followed.mayRead(reading) else { return }
             // The filter of a reference that was asked for by name is meant for its target.
             try readTarget(target, of: reference.quantity, config: config, route: route)
         }
@@ -68,6 +77,16 @@ extension ArchiveWalk {
     ///
     /// - Returns: `false` when the keys are not found because the reference leads nowhere.
     func follow(_ reference: StoredReference, request: RequestNode, into slot: Slot, route: Route) throws -> Bool {
+        var isFollowed = false
+        try walk.following {
+            isFollowed = try self.descend(reference, request: request, into: slot, route: route)
+        }
+        return isFollowed
+    }
+
+    private func descend(
+        _ reference: StoredReference, request: RequestNode, into slot: Slot, route: Route
+    ) throws -> Bool {
         let config = request.config
         guard mayFollow(config, route) else {
             try asStored(reference, config: config, into: slot)
@@ -80,11 +99,15 @@ extension ArchiveWalk {
             try asStored(reference, config: config, into: slot)
             return false
         case .found(let target):
-            guard let route = try entering(target, from: reference, route: route) else {
+            guard let route = try entering(target, route: route) else {
                 try asStored(reference, config: config, into: slot)
                 return false
             }
             try slot.write(.value(.string(target.answerPath)))
+            let reading = TargetReading(
+                target: UTF8Key(target.canonical), declared: reference.quantity.target,
+                wanted: .node(ObjectIdentifier(request)), level: 0, references: route.references)
+            guard followed.mayRead(reading) else { return true }
             guard let place = try targetPlace(target, of: reference.quantity) else { return true }
             try section(request, at: place, into: targetSlot(target), route: route)
             return true
@@ -94,19 +117,19 @@ extension ArchiveWalk {
     /// `resolve_depth` stops a chain that has exactly that length; longer ones began elsewhere and go on.
     private func mayFollow(_ config: RequestConfig, _ route: Route) -> Bool {
         guard let limit = config.resolveDepth, limit > 0 else { return true }
-        return route.chain.count != limit
+        return route.references != limit
     }
 
     /// The route behind `target`; `nil` when the chain has been there.
-    private func entering(_ target: ReferenceTarget, from reference: StoredReference, route: Route) throws -> Route? {
-        let canonical = target.canonical
-        guard !route.chain.contains(where: { UTF8Key($0) == UTF8Key(canonical) }) else {
-            problems.add(NodeProblem(.archive, "Circular reference detected: \(canonical)."))
+    private func entering(_ target: ReferenceTarget, route: Route) throws -> Route? {
+        try walk.visit()
+        guard let chain = ReferenceChain.extending(route.chain, by: target.canonical) else {
+            problems.add(NodeProblem(.archive, "Circular reference detected: \(target.canonical)."))
             return nil
         }
         var behind = try route.deeper()
         behind.level = route.level
-        behind.chain.append(canonical)
+        behind.chain = chain
         return behind
     }
 
@@ -205,19 +228,38 @@ extension GraphWalk {
         case .archive(let key): return archive(key)
         case .rawFile(let upload, let path):
             let place = MainfilePlace(upload: upload, path: path)
-            guard let known = loaded.places[place] else {
+            guard let isReadable = mayRead(upload), let known = loaded.places[place] else {
                 needs.places.insert(place)
                 return .missing
             }
-            guard let entry = known else { return .absent("File \(path) does not exist in upload \(upload).") }
+            guard isReadable, let entry = known else {
+                return .absent("File \(path) does not exist in upload \(upload).")
+            }
             return archive(ArchiveKey(upload: upload, entry: entry))
         case .entry(let id):
-            guard let known = loaded.entries[id] else {
-                needs.entries.insert(id)
-                return .missing
-            }
-            return archive(ArchiveKey(upload: known?.upload ?? here.upload, entry: id))
+            guard let known = upload(of: id) else { return .missing }
+            return archive(ArchiveKey(upload: known ?? here.upload, entry: id))
         }
+    }
+
+    /// The upload of an entry, as far as the caller may know: absent where there is no such entry, or it is hidden. `nil`
+    /// while it is not read.
+    private func upload(of entry: EntryID) -> UploadID?? {
+        guard let known = loaded.entries[entry] else {
+            needs.entries.insert(entry)
+            return nil
+        }
+        guard let upload = known?.upload else { return .some(nil) }
+        return mayRead(upload).map { $0 ? upload : nil }
+    }
+
+    /// Whether the caller may read an upload; not one that does not exist. `nil` while it is not read.
+    private func mayRead(_ id: UploadID) -> Bool? {
+        guard let known = loaded.uploads[id] else {
+            needs.uploads.insert(id)
+            return nil
+        }
+        return known.map { policy.mayRead($0, as: caller) } ?? false
     }
 
     private func archive(_ key: ArchiveKey) -> ArchiveLookup {
@@ -233,15 +275,12 @@ extension GraphWalk {
         return .found(key)
     }
 
-    /// The upload of the entry that a reference names without one; noted as needed while it is not read.
+    /// The upload of the entry that a reference names without one, where the caller may know it; noted as needed while it
+    /// is not read.
     func uploads(namedIn reference: StoredReference) -> [EntryID: UploadID] {
         guard case .archive(.entry(let id), _) = ArchiveReference(reference.text, in: reference.place.archive) else {
             return [:]
         }
-        guard let known = loaded.entries[id] else {
-            needs.entries.insert(id)
-            return [:]
-        }
-        return known.map { [id: $0.upload] } ?? [:]
+        return (upload(of: id) ?? nil).map { [id: $0] } ?? [:]
     }
 }

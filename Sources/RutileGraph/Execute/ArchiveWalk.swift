@@ -13,6 +13,8 @@ final class ArchiveWalk {
     let walk: GraphWalk
     /// Problems of this archive and of all that was followed from it.
     let problems: ProblemList
+    /// Targets of references, each as it was read.
+    var followed = FollowedTargets()
 
     init(walk: GraphWalk, problems: ProblemList) {
         self.walk = walk
@@ -39,12 +41,14 @@ final class ArchiveWalk {
 
     /// What travels along the walk.
     struct Route {
-        /// Canonical forms of the references that led here.
-        var chain: [String] = []
+        /// The references that led here; absent where there were none.
+        var chain: ReferenceChain?
         /// Section levels below the node that has the config.
         var level = 0
         /// Sections entered on the way here, through references too.
         var nesting = 0
+        /// How many references led here.
+        var references: Int { chain?.length ?? 0 }
 
         /// One section further down.
         func deeper() throws(GraphProblem) -> Route {
@@ -70,7 +74,7 @@ final class ArchiveWalk {
 
     /// Reads what `request` asks of a section.
     func section(_ request: RequestNode, at place: Place, into slot: Slot, route: Route) throws {
-        try walk.visit()
+        try walk.visit(1 + request.children.count)
         if let config = request.ownConfig {
             let named = Set(request.children.map { UTF8Key($0.key.name) })
             try keys(of: place, config: config, omitting: named, into: slot, route: route.restarted())
@@ -124,21 +128,26 @@ final class ArchiveWalk {
         let slot = parent.member(child.key.name)
         let count = try place.node.count
         let index = child.node.ownIndex ?? child.key.index
-        var positions = Array(index?.positions(count: count) ?? 0..<count)
+        var positions = index?.positions(count: count) ?? 0..<count
+        var taken: Set<Int> = []
         if child.node.form == .leaf {
             try slot.open(.list)
             if let page = child.node.settings.value.page, index == nil {
-                positions = Array(try self.page(page, of: child.key.name, count: count, into: parent))
+                positions = try self.page(page, of: child.key.name, count: count, into: parent)
             }
             if index == nil {
                 // Items that a sibling names by position are read by that sibling alone.
-                let named = siblings.filter { $0.key.name == child.key.name && $0.node != child.node }
-                let taken = Set(named.flatMap { $0.key.index?.positions(count: count) ?? 0..<0 })
-                positions.removeAll(where: taken.contains)
+                for sibling in siblings where sibling.key.name == child.key.name && sibling.node != child.node {
+                    guard let named = sibling.key.index?.positions(count: count) else { continue }
+                    try walk.visit(named.count)
+                    taken.formUnion(named)
+                }
             }
         }
-        for (position, node) in zip(positions, try place.node.items(at: positions)) {
-            guard let context = try context(of: node, declared: section, in: place.archive) else { continue }
+        try place.node.forEachItem(positions) { position, node in
+            guard !taken.contains(position),
+                let context = try context(of: node, declared: section, in: place.archive)
+            else { return }
             let item = place.child(String(position), node, section: context)
             try self.section(child.node, at: item, into: slot.item(position), route: try route.deeper())
         }
@@ -152,6 +161,7 @@ final class ArchiveWalk {
         if request.form == .leaf {
             return try keys(of: place, config: request.config, omitting: named, into: slot, route: route.restarted())
         }
+        try walk.visit(try place.node.count)
         for (key, node) in try place.node.members() where key != "m_def" && key != "m_def_id" {
             // Scalars have no keys; a wildcard over mixed keys is not wrong because of them.
             guard !named.contains(UTF8Key(key)), try node.kind == .object || node.kind == .list else { continue }
@@ -221,11 +231,15 @@ extension GraphLimits {
 }
 
 extension ArchiveNode {
-    /// The items of a list at `positions`, which ascend.
-    func items(at positions: [Int]) throws(ArchiveError) -> [ArchiveNode] {
-        guard let first = positions.first, let last = positions.last else { return [] }
-        let nodes = try items(first..<last + 1)
-        return positions.map { nodes[$0 - first] }
+    /// Hands on the items of a list at `positions`, in order. They are read a few at a time: a list can be longer than
+    /// what may stand in memory.
+    func forEachItem(_ positions: Range<Int>, _ body: (Int, ArchiveNode) throws -> Void) throws {
+        var start = positions.lowerBound
+        while start < positions.upperBound {
+            let end = min(start + 1_024, positions.upperBound)
+            for (position, node) in zip(start..<end, try items(start..<end)) { try body(position, node) }
+            start = end
+        }
     }
 }
 

@@ -6,33 +6,39 @@ import RutileModel
 
 /// One pass over a plan: reads what has been loaded, writes the answer, and notes what it misses.
 ///
-/// Pure apart from its own state and its task's cancellation: no store, no file, no clock. Where something is missing the pass goes on without it;
-/// its answer counts only if ``needs`` is empty at the end.
+/// Pure apart from its own state and its task's cancellation: no store, no file, no clock. Where something is missing
+/// the pass goes on without it; its answer counts only if ``needs`` is empty at the end.
 ///
 /// One file per kind of node: documents here, archives in `ArchiveWalk`.
 final class GraphWalk {
-    let loaded: Loaded
-    var needs = Needs()
+    private(set) var loaded: Loaded
+    var needs = Needs() { didSet { misses += 1 } }
+    /// How often something was missing.
+    private var misses = 0
+    /// References behind which something was missing, each as the work that follows it again.
+    private var postponed: [() throws -> Void] = []
     let caller: Caller
     let policy: AccessPolicy
     let userEmail: UserEmailVisibility
     /// The top level of the answer; resolved data are written below its `uploads` and `metainfo`.
     let root = Slot()
-    private let limits: GraphLimits
+    private let attempt: Attempt
     private var visited = 0
+    private var nextLook = GraphWalk.lookInterval
+    private static let lookInterval = 1_024
 
-    init(loaded: Loaded, caller: Caller, policy: AccessPolicy, userEmail: UserEmailVisibility, limits: GraphLimits) {
+    init(loaded: Loaded, caller: Caller, policy: AccessPolicy, userEmail: UserEmailVisibility, attempt: Attempt) {
         self.loaded = loaded
         self.caller = caller
         self.policy = policy
         self.userEmail = userEmail
-        self.limits = limits
+        self.attempt = attempt
     }
 
     /// The answer to `plan`, complete if ``needs`` is empty afterwards.
     ///
-    /// - Throws: ``GraphProblem`` when a cap is reached, `ArchiveError` never: damaged archives are problems at their
-    ///   place.
+    /// - Throws: what the attempt says when it goes too far, `ArchiveError` never: damaged archives are problems at
+    ///   their place.
     func run(_ plan: ReadPlan) throws -> AnswerContainer {
         let problems = ProblemList()
         for part in plan.parts { try read(part, of: nil, into: root, problems: problems) }
@@ -40,16 +46,42 @@ final class GraphWalk {
         return try root.open(.object)
     }
 
-    /// Counts a visited node against `limits.answer_nodes`, and stops when the caller has gone or the time is up.
-    func visit() throws {
-        visited += 1
-        guard visited <= limits.answerNodes else {
-            throw GraphProblem(
-                .limitExceeded,
-                "The request visits more nodes than limits.answer_nodes (\(limits.answerNodes)); ask for less, or page by page."
-            )
-        }
-        if visited % 1_024 == 0 { try Task.checkCancellation() }
+    /// Follows a reference by `work`, and remembers it where something behind it is missing, for ``readOn(with:)``.
+    func following(_ work: @escaping () throws -> Void) throws {
+        let (missesBefore, postponedBefore) = (misses, postponed.count)
+        try work()
+        // What is remembered already lies nearer to what is missing.
+        if misses > missesBefore, postponed.count == postponedBefore { postponed.append(work) }
+    }
+
+    /// Whether ``readOn(with:)`` would find more that is needed.
+    var canReadOn: Bool { !postponed.isEmpty }
+
+    /// Follows once more the references behind which something was missing, to learn what is needed further on.
+    ///
+    /// So a chain of references through many archives is read once, not once from the start for each of its links. What
+    /// is written is of no use: which of several values comes last is known only to a pass from the start.
+    func readOn(with loaded: Loaded) throws {
+        self.loaded = loaded
+        let work = postponed
+        (needs, postponed, visited, nextLook) = (Needs(), [], 0, Self.lookInterval)
+        try Task.checkCancellation()
+        for follow in work { try following(follow) }
+    }
+
+    /// Lets go of all that ``readOn(with:)`` would do: it holds the walk, so that neither would ever go away.
+    func forget() { postponed = [] }
+
+    /// Counts nodes that are about to be visited against `limits.answer_nodes`, and stops when the caller has gone or
+    /// the time is up.
+    ///
+    /// What costs anything for each part of a container counts its parts here first, and begins only then.
+    func visit(_ count: Int = 1) throws {
+        guard count <= attempt.nodes - visited else { throw attempt.tooManyNodes }
+        visited += count
+        guard visited >= nextLook else { return }
+        nextLook = visited + Self.lookInterval
+        try Task.checkCancellation()
     }
 
     /// Reads one key of a document, or of the top level where `document` is absent.

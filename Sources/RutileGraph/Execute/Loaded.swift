@@ -45,6 +45,11 @@ struct Loaded {
 
     init(definitions: DefinitionScope) { self.definitions = definitions }
 
+    /// How many archives there are once `needs` has been read.
+    func archiveCount(with needs: Needs) -> Int {
+        archives.count + needs.archives.count { archives[$0] == nil }
+    }
+
     /// Reads `needs`, every kind of record in one batch.
     mutating func load(_ needs: Needs, with reader: BatchReader) async throws {
         try await loadEntries(needs.entries.union(needs.archives), with: reader)

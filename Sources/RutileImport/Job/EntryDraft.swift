@@ -44,7 +44,7 @@ struct DraftMaker: Sendable {
     /// Entries that exist already, by id.
     let existing: [EntryID: EntryRecord]
     let now: Timestamp
-    private let encoder = ArchiveEncoder()
+    let encoder = ArchiveEncoder()
 
     init(upload: UploadID, surveyor: any ArchiveSurveyor, existing: [EntryID: EntryRecord], now: Timestamp) {
         self.upload = upload
@@ -147,7 +147,8 @@ struct DraftMaker: Sendable {
             .map { IndexDocument(type: $0.type, json: $0.indexDocument()) }
     }
 
-    private func record(
+    /// The record of an entry that was read now.
+    func record(
         _ id: EntryID, mainfile: String, key: String?, parserName: String, digest: String
     ) -> EntryRecord {
         var record = EntryRecord(

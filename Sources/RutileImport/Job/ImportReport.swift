@@ -27,6 +27,14 @@ package struct ImportReport: Hashable, Sendable {
         package let failures: [SourceFailure]
     }
 
+    /// A line of a file that makes no entry although it should, while others of the file do.
+    package struct BadLine: Hashable, Sendable {
+        /// Path of the file within the upload.
+        package let path: String
+        /// What is wrong, and at which line.
+        package let failure: SourceFailure
+    }
+
     /// Whether, and how, the upload changed.
     package enum Verdict: String, Hashable, Sendable {
         /// Everything that could be imported is there.
@@ -47,6 +55,10 @@ package struct ImportReport: Hashable, Sendable {
     package var files: [File] = []
     /// Members of packed files that were left out, links among them.
     package var leftOut: [UnpackReport.Item] = []
+    /// Lines that were skipped, in the order of their files; no more than a thousand of each.
+    package var badLines: [BadLine] = []
+    /// Number of skipped lines that are not listed.
+    package var omittedBadLines = 0
     /// Entries that were removed since their files are gone from the imported path.
     package var removedEntries = 0
     /// Raw files that were removed and main files of removed entries, in order, each once.
@@ -68,13 +80,14 @@ package struct ImportReport: Hashable, Sendable {
         self.uploadName = uploadName
     }
 
-    /// Files and parts of files that were skipped, with the reason.
+    /// Files, and parts and lines of files, that were skipped, with the reason.
     package var skipped: [(path: String, failure: SourceFailure)] {
         var skipped: [(path: String, failure: SourceFailure)] = []
         for file in files {
             if case .skipped(let failure) = file.outcome { skipped.append((file.path, failure)) }
             skipped += file.failures.map { (file.path, $0) }
         }
+        skipped += badLines.map { (path: $0.path, failure: $0.failure) }
         skipped += leftOut.filter(\.isBad).map { (path: $0.path, failure: SourceFailure($0.reason)) }
         return skipped
     }
@@ -115,6 +128,7 @@ package struct ImportReport: Hashable, Sendable {
                     ])
                 }),
             "joined": .bool(isJoined),
+            "more_skipped_lines": .integer(Int64(omittedBadLines)),
             "removed": .list(removedFiles.map(Value.string)),
             "warnings": .list(
                 files.flatMap { file in
@@ -135,4 +149,6 @@ package struct ImportProgress: Hashable, Sendable {
     package let done: Int
     /// Files that there are.
     package let total: Int
+    /// Entries that the present file has given so far, where it is read line by line; else 0.
+    package let entries: Int
 }

@@ -47,6 +47,12 @@ struct ImportLedger {
             ImportReport.File(path: path, outcome: outcome, warnings: warnings, failures: failures))
     }
 
+    /// Lines of `file` make no entry although they should; `file` makes others.
+    mutating func record(_ path: String, lines: CappedList<SourceFailure>) {
+        report.badLines += lines.items.map { ImportReport.BadLine(path: path, failure: $0) }
+        report.omittedBadLines += lines.omitted
+    }
+
     /// Members of a packed file were left out.
     mutating func record(_ leftOut: [UnpackReport.Item]) { report.leftOut += leftOut }
 

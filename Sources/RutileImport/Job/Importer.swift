@@ -105,6 +105,14 @@ package struct Importer: Sendable {
             whole.processes.merge(change.processes) { _, last in last }
             whole.publications.merge(change.publications) { _, last in last }
             whole.entries += change.entries
+            whole.properties.merge(change.properties) { _, last in last }
+            if let later = change.laterEntries {
+                let earlier = whole.laterEntries
+                whole.laterEntries = { write in
+                    try earlier?(write)
+                    try later(write)
+                }
+            }
             whole.removedEntries.formUnion(change.removedEntries)
             whole.files += change.files
         }

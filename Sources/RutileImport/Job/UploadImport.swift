@@ -19,8 +19,13 @@ final class UploadImport {
     /// Whether what is not imported now stays.
     private let isAddition: Bool
     private let existing: [EntryRecord]
+    private let existingProperties: [PropertyRecord]
     private let maker: DraftMaker
     private var segments: SegmentWriter
+    /// Files of OPTIMADE lines that were read, with all that came of them.
+    private var lines: [LinesImport] = []
+    /// Whether there is such a file that was not read, since it is as it was or turned bad.
+    private var hasOtherLines = false
     private var writes: [RecordChange.EntryWrite] = []
     private var ids: Set<EntryID> = []
     /// Paths of raw files that the stage holds as they are to be.
@@ -54,6 +59,7 @@ final class UploadImport {
             && existingUpload.map { $0.mainAuthor != target.author || !Self.isSame($0.name, target.name) } ?? false
         isAddition = target.isAddition || isJoined
         existing = try await services.records.entries(of: target.upload)
+        existingProperties = try await services.records.properties(of: target.upload)
         stage = try StagedFolder(directory, upload: target.upload, token: "\(now.microseconds)-\(getpid())")
         segments = try SegmentWriter(directory: directory, upload: target.upload)
         maker = DraftMaker(
@@ -97,6 +103,8 @@ final class UploadImport {
             case .main(let format): format == .archiveFile
             }
         }
+        /// Whether its entries are too many to be read at once.
+        var isLines: Bool { if case .main(.optimadeLines) = kind { true } else { false } }
     }
 
     /// What was made of a file.
@@ -128,6 +136,8 @@ final class UploadImport {
         let reader = FileReader(
             stage: stage, parser: services.parser, maker: maker, records: services.records, byDigest: byDigest)
         var done = 0
+        let lineFiles = works.filter(\.isLines)
+        works.removeAll(where: \.isLines)
         try await withThrowingTaskGroup(of: Result.self) { group in
             var waiting = works.makeIterator()
             for _ in 0..<services.width {
@@ -137,10 +147,45 @@ final class UploadImport {
             while let result = try await group.next() {
                 try take(result)
                 done += 1
-                progress(ImportProgress(source: target.source, done: done, total: total))
+                progress(ImportProgress(source: target.source, done: done, total: total, entries: 0))
                 if let work = waiting.next() { group.addTask { try await reader.read(work) } }
             }
         }
+        for work in lineFiles {
+            try await readLines(work, reader) { [target, done] count in
+                progress(ImportProgress(source: target.source, done: done, total: total, entries: count))
+            }
+            done += 1
+        }
+    }
+
+    /// Reads a file of OPTIMADE lines, which uses all of the machine by itself.
+    private func readLines(_ work: Work, _ reader: FileReader, progress: (Int) -> Void) async throws {
+        let path = work.file.path
+        guard let (isCurrent, digest) = try await reader.prepare(work) else {
+            hasOtherLines = true
+            return try take(FileReader.unchanged(work, work.entries))
+        }
+        let file = try LinesImport(
+            mainfile: path, digest: digest, maker: maker, directory: services.directory,
+            token: "\(now.microseconds)-\(getpid())-\(lines.count)", isKept: !ledger.isRefused)
+        do {
+            try await file.read(stage.staged(path), width: services.width, progress: progress)
+            // A file of nothing but bad lines is a bad file.
+            if file.count == 0, let failure = file.failures.items.first { throw failure }
+        } catch let foreign as ForeignLines where target.raw.files.count > 1 && work.entries.isEmpty {
+            // Among other files it may be any log that is called so.
+            _ = foreign
+            return try take(Result(work: work, isCurrent: isCurrent, drafts: [], failure: nil))
+        } catch let foreign as ForeignLines {
+            return try take(Result(work: work, isCurrent: isCurrent, drafts: [], failure: foreign.failure))
+        } catch let failure as SourceFailure {
+            hasOtherLines = true
+            return try take(Result(work: work, isCurrent: isCurrent, drafts: [], failure: failure))
+        }
+        lines.append(file)
+        settle(work, isCurrent: isCurrent, isRaw: true, entries: file.count, warnings: file.warnings)
+        ledger.record(path, lines: file.failures)
     }
 
     /// Reads one file; many at once.
@@ -172,28 +217,33 @@ final class UploadImport {
                 return Result(work: work, isCurrent: isCurrent, drafts: [], failure: nil, isUnchanged: isCurrent)
             case .archive:
                 let digest = try await blocking { try StagedFolder.digest(of: work.file.source) }
-                if let known = byDigest[digest] { return unchanged(work, known) }
+                if let known = byDigest[digest] { return Self.unchanged(work, known) }
                 return try await archives(work, path: work.file.source, digest: digest, isCurrent: true)
             case .main(let format):
                 return try await main(work, format)
             }
         }
 
-        private func main(_ work: Work, _ format: SourceFormat) async throws -> Result {
+        /// Brings a main file into the stage: whether it is the upload's present one, and its digest. `nil` when it
+        /// is, and its entries are there.
+        func prepare(_ work: Work) async throws -> (isCurrent: Bool, digest: String)? {
             let isCurrent = try await blocking { try stage.isCurrent(work.file) }
             // What is bad in a file is said each time, so that has to be read again.
-            if isCurrent, !work.entries.isEmpty, !work.entries.contains(where: \.isOfPartlyReadFile) {
-                return unchanged(work, work.entries)
-            }
+            if isCurrent, !work.entries.isEmpty, !work.entries.contains(where: \.isOfPartlyReadFile) { return nil }
             let digest = try await blocking {
                 guard isCurrent else { return try stage.copy(work.file) }
                 // Nothing came of it earlier; perhaps it does now.
                 try stage.keep(work.file.path)
                 return try stage.digest(ofStaged: work.file.path)
             }
+            return (isCurrent, digest)
+        }
+
+        private func main(_ work: Work, _ format: SourceFormat) async throws -> Result {
+            guard let (isCurrent, digest) = try await prepare(work) else { return Self.unchanged(work, work.entries) }
             let path = stage.staged(work.file.path)
             if format == .archiveFile {
-                if isCurrent, let known = byDigest[digest] { return unchanged(work, known) }
+                if isCurrent, let known = byDigest[digest] { return Self.unchanged(work, known) }
                 return try await archives(work, path: path, digest: digest, isCurrent: isCurrent)
             }
             do {
@@ -230,7 +280,7 @@ final class UploadImport {
         }
 
         /// The entries stay as they are.
-        private func unchanged(_ work: Work, _ entries: [EntryRecord]) -> Result {
+        static func unchanged(_ work: Work, _ entries: [EntryRecord]) -> Result {
             let known = Work(file: work.file, kind: work.kind, entries: entries)
             return Result(work: known, isCurrent: true, drafts: [], failure: nil, isUnchanged: true)
         }
@@ -277,15 +327,24 @@ final class UploadImport {
             writes.append(RecordChange.EntryWrite(draft.record, documents: draft.documents))
             if !ledger.isRefused { try segments.append(draft.record.id, draft.archive) }
         }
+        settle(
+            result.work, isCurrent: result.isCurrent, isRaw: isRaw, entries: result.drafts.count,
+            warnings: result.drafts.flatMap(\.warnings), failures: failures)
+    }
+
+    /// Accounts for a file from which so many entries come now.
+    private func settle(
+        _ work: Work, isCurrent: Bool, isRaw: Bool, entries: Int, warnings: [String], failures: [SourceFailure] = []
+    ) {
+        let path = work.file.path
         if isRaw {
             staged.insert(UTF8Key(path))
-            if !result.drafts.isEmpty { read.insert(UTF8Key(path)) }
-            if !result.isCurrent { hasRawNews = true }
+            if entries > 0 { read.insert(UTF8Key(path)) }
+            if !isCurrent { hasRawNews = true }
         }
-        let isNew = result.work.entries.isEmpty && FileTree.kind(of: currentRaw + "/" + path) == nil
+        let isNew = work.entries.isEmpty && FileTree.kind(of: currentRaw + "/" + path) == nil
         ledger.record(
-            path, isNew ? .added(entries: result.drafts.count) : .updated(entries: result.drafts.count),
-            warnings: result.drafts.flatMap(\.warnings), failures: failures)
+            path, isNew ? .added(entries: entries) : .updated(entries: entries), warnings: warnings, failures: failures)
     }
 
     private var keptEntries: Set<EntryID> = []
@@ -306,7 +365,9 @@ final class UploadImport {
     /// Makes the archives and staged files durable. The change must be applied before this value goes away.
     func change(publishing: Bool) throws -> RecordChange? {
         let goneFiles = try settleOtherFiles()
-        let others = existing.filter { !ids.contains($0.id) && !keptEntries.contains($0.id) }
+        let others = existing.filter { entry in
+            !ids.contains(entry.id) && !keptEntries.contains(entry.id) && !lines.contains { $0.holds(entry.id) }
+        }
         // Of a file that was read, the block or frame is gone: no removal to speak of.
         let replaced = others.filter { read.contains(UTF8Key($0.mainfile)) }
         let removed = others.filter { !read.contains(UTF8Key($0.mainfile)) && isGone($0.mainfile) }
@@ -317,7 +378,7 @@ final class UploadImport {
         }
         let publishes = publishing && existingUpload?.isPublished != true
         let isNew = existingUpload == nil
-        guard isNew || publishes || hasRawNews || !writes.isEmpty || !removed.isEmpty else {
+        guard isNew || publishes || hasRawNews || !writes.isEmpty || !lines.isEmpty || !removed.isEmpty else {
             ledger.close(.unchanged)
             return nil
         }
@@ -346,9 +407,22 @@ final class UploadImport {
         committed = Set(addresses.values.map { services.directory.segment(of: $0) })
         change.entries = writes
         for index in writes.indices { change.entries[index].record.archive = addresses[writes[index].record.id] }
+        let streams = try lines.map { try $0.commit() }
+        if !streams.isEmpty { change.laterEntries = { write in for stream in streams { try stream(write) } } }
+        change.properties[target.upload] = properties
         change.removedEntries = Set((replaced + removed).map(\.id))
         ledger.close(.imported)
         return change
+    }
+
+    /// The definitions of properties that the upload has from now on.
+    private var properties: [PropertyRecord] {
+        let new = lines.flatMap(\.properties)
+        guard isAddition || hasOtherLines else { return new }
+        // Which file an old definition came from is not known: those of files that were not read must stay.
+        return existingProperties.filter { old in
+            !new.contains { $0.entryType.hasSameUTF8(as: old.entryType) && $0.name.hasSameUTF8(as: old.name) }
+        } + new
     }
 
     /// Drops everything: nothing changes.

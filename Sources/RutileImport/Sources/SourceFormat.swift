@@ -5,13 +5,14 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
     case archiveJSON
     case archiveYAML
     case archiveFile
+    case optimadeLines
     case cif
     case poscar
     case xyz
 
     /// The format of a file by its name; `nil` for files that stay raw.
     ///
-    /// `*.archive.json`, `*.archive.yaml`, `*.archive.yml`, `*.msg`, `*.cif`, `*.xyz`, `*.extxyz`, `*.vasp`,
+    /// `*.archive.json`, `*.archive.yaml`, `*.archive.yml`, `*.msg`, `*.jsonl`, `*.jsonl.gz`, `*.jsonl.bz2`, `*.cif`, `*.xyz`, `*.extxyz`, `*.vasp`,
     /// `*.poscar`, and `POSCAR` or `CONTCAR`, alone or followed by `.`, `_` or `-` and anything. Suffixes in any case.
     package init?(path: String) {
         let name = String(path.utf8.split(separator: UInt8(ascii: "/")).last.map { Substring($0) } ?? "")
@@ -31,7 +32,8 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
 
     private static let suffixes: [(String, SourceFormat)] = [
         (".archive.json", .archiveJSON), (".archive.yaml", .archiveYAML), (".archive.yml", .archiveYAML),
-        (".msg", .archiveFile), (".cif", .cif), (".xyz", .xyz), (".extxyz", .xyz), (".vasp", .poscar),
+        (".msg", .archiveFile), (".jsonl", .optimadeLines), (".jsonl.gz", .optimadeLines),
+        (".jsonl.bz2", .optimadeLines), (".cif", .cif), (".xyz", .xyz), (".extxyz", .xyz), (".vasp", .poscar),
         (".poscar", .poscar),
     ]
 
@@ -39,6 +41,7 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
     package var parserName: String {
         switch self {
         case .archiveJSON, .archiveYAML, .archiveFile: "parsers/archive"
+        case .optimadeLines: "parsers/optimade"
         case .cif: "parsers/cif"
         case .poscar: "parsers/poscar"
         case .xyz: "parsers/xyz"
@@ -49,7 +52,7 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
     /// hostile input, or may take long.
     package var isForeign: Bool {
         switch self {
-        case .archiveJSON, .archiveFile: false
+        case .archiveJSON, .archiveFile, .optimadeLines: false
         case .archiveYAML, .cif, .poscar, .xyz: true
         }
     }
@@ -58,7 +61,7 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
     package var largestFile: Int {
         switch self {
         case .archiveJSON: JSONLimits.file.maximumBytes
-        case .archiveFile: .max
+        case .archiveFile, .optimadeLines: .max
         case .archiveYAML, .cif, .poscar: 64 << 20
         case .xyz: 512 << 20
         }
@@ -66,9 +69,9 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
 
     /// The entries in `bytes`, in the order of the file.
     ///
-    /// - Throws: ``SourceFailure`` when there is none.
+    /// Pure. Not for ``archiveFile``, whose entries stay encoded, and ``optimadeLines``, which are too many.
     ///
-    /// Pure. Not for ``archiveFile``, whose entries stay encoded.
+    /// - Throws: ``SourceFailure`` when there is none.
     package func entries(in bytes: [UInt8]) throws(SourceFailure) -> FileEntries {
         guard bytes.count <= largestFile else {
             throw SourceFailure("larger than the limit of \(largestFile >> 20) MiB for its format")
@@ -77,6 +80,7 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
         case .archiveJSON: return FileEntries([try ArchiveTextSource.json(bytes)])
         case .archiveYAML: return FileEntries([try ArchiveTextSource.yaml(bytes)])
         case .archiveFile: throw SourceFailure("an archive file holds no text")
+        case .optimadeLines: throw SourceFailure("lines are read one by one")
         case .cif: return try CIFSource.entries(in: bytes)
         case .poscar: return FileEntries([try POSCARSource.entry(in: bytes)])
         case .xyz: return FileEntries(try XYZSource.entries(in: bytes))

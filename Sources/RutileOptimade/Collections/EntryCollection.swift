@@ -18,6 +18,9 @@ public protocol EntryCollection: Sendable {
     /// How the back end names the properties.
     var mapper: ResourceMapper { get }
 
+    /// The order of lists that nobody ordered; by `id` where it has no keys.
+    var defaultSort: Sort { get }
+
     /// One page of the entries that match `query`, whose names are OPTIMADE's; ``mapper`` translates them.
     ///
     /// - Throws: whatever the back end throws; ``OptimadeProblem`` where the client is to blame.
@@ -83,6 +86,9 @@ public struct CollectionIsReadOnly: Error, Hashable, Sendable {
 extension EntryCollection {
     /// Names are the same on both sides, unless the back end says otherwise.
     public var mapper: ResourceMapper { ResourceMapper() }
+
+    /// Lists are ordered by `id`, unless the back end says otherwise.
+    public var defaultSort: Sort { Sort() }
 
     /// Nothing can be stored, unless the back end says otherwise.
     public func insert(_ resources: [Resource]) async throws { throw CollectionIsReadOnly() }

@@ -31,7 +31,7 @@ extension EntryCollection {
         if let filter = request.filter { query.predicate = try predicate(filter, &warnings) }
         let fields = try fields(request.responseFields, &warnings)
         let sort = try sort(request.sort, &warnings)
-        query.sort = Sort(sort.map(\.key))
+        query.sort = sort.isEmpty ? defaultSort : Sort(sort.map(\.key))
         let terms = sort.map(\.term)
 
         var position: Int?
@@ -45,10 +45,12 @@ extension EntryCollection {
             query.skip = overflow ? Int.max : skip
             position = query.skip
         case .cursor(let text):
-            let cursor = try cursor(text, terms)
+            let cursor = try cursor(text, terms, &query.sort)
             query.after = cursor.place
             position = cursor.position
-        case .above(let id): query.after = Cursor(values: [], id: id)
+        case .above(let id):
+            query.sort = Sort()
+            query.after = Cursor(values: [], id: id)
         }
         return EntryPlan(query: query, fields: fields, sort: terms, position: position, warnings: warnings)
     }
@@ -134,28 +136,32 @@ extension EntryCollection {
         return keys
     }
 
-    /// The place that `text` is, which must have been made for the sort of `terms`.
-    private func cursor(_ text: String, _ terms: [SortTerm]) throws(OptimadeProblem) -> PageCursor {
+    /// The place that `text` is, which must have been made for `terms`, that is, for `sort`.
+    private func cursor(
+        _ text: String, _ terms: [SortTerm], _ sort: inout Sort
+    ) throws(OptimadeProblem) -> PageCursor {
         let mend = "Take it from links.next as it is, or leave it out to begin at the start."
         guard let cursor = PageCursor(text) else {
             throw OptimadeProblem(
-                .parameterValue, parameter: "page_cursor",
-                "page_cursor is none that was given out here. \(mend)")
+                .parameterValue, parameter: "page_cursor", "page_cursor is none that was given out here. \(mend)")
         }
-        guard cursor.sort == terms else {
+        // What began above an id goes on in the order of ids, whatever the usual order is.
+        if terms.isEmpty && cursor.place.values.isEmpty { sort = Sort() }
+        guard cursor.sort == terms, fits(cursor.place, sort) else {
             throw OptimadeProblem(
-                .parameterValue, parameter: "page_cursor",
-                "page_cursor belongs to another sort. \(mend)")
-        }
-        for (term, value) in zip(terms, cursor.place.values) {
-            let name = type[term.name]?.name ?? mapper.property(forBackend: term.name) ?? term.name
-            guard value?.fits(type[name]?.property.type ?? .opaque) ?? true else {
-                throw OptimadeProblem(
-                    .parameterValue, parameter: "page_cursor",
-                    "page_cursor is none that was given out here. \(mend)")
-            }
+                .parameterValue, parameter: "page_cursor", "page_cursor belongs to another sort. \(mend)")
         }
         return cursor
+    }
+
+    /// Whether `place` has a value of the right type for each key of `sort`. Keys that only the back end knows take
+    /// any value.
+    private func fits(_ place: Cursor, _ sort: Sort) -> Bool {
+        place.values.count == sort.keys.count
+            && zip(place.values, sort.keys).allSatisfy { value, key in
+                guard let value, let type = type[key.path.head]?.property.type else { return true }
+                return value.fits(type)
+            }
     }
 
     private static func listed(_ names: [String]) -> String { names.map { "“\($0)”" }.joined(separator: ", ") }

@@ -1,5 +1,6 @@
 package import OptimadeAPI
 package import RutileModel
+package import RutileQuery
 package import RutileStore
 
 /// Gives out stored entries as OPTIMADE shows them.
@@ -15,20 +16,23 @@ package protocol ResourceSource: Sendable {
 package struct IndexedCollection: EntryCollection {
     package let type: EntryTypeDefinition
     package let rules: ParameterRules
+    package let defaultSort: Sort
     private let index: any EntryIndex
     private let source: any ResourceSource
     private let visible: VisibleUploads
 
-    /// What `visible` uploads have of the entries in `index`, whose documents have the properties of `type`.
+    /// What `visible` uploads have of the entries in `index`, whose documents have the properties of `type` and what
+    /// `defaultSort` orders by.
     package init(
         _ type: EntryTypeDefinition, rules: ParameterRules, index: any EntryIndex, source: any ResourceSource,
-        visible: VisibleUploads
+        visible: VisibleUploads, defaultSort: Sort = Sort()
     ) {
         self.type = type
         self.rules = rules
         self.index = index
         self.source = source
         self.visible = visible
+        self.defaultSort = defaultSort
     }
 
     package func matches(_ query: EntryQuery) async throws -> EntryMatches {

@@ -1,0 +1,153 @@
+import RutileArchive
+import RutileJSON
+import RutileModel
+import RutileStore
+
+/// One OPTIMADE JSON Lines file on its way into an upload: read piece by piece, then committed or dropped.
+///
+/// Until the change that takes over its ``stream`` is applied, no reader sees anything of it. Dropping the value removes
+/// what it wrote.
+final class LinesImport {
+    /// How much of what is wrong with a file is listed; the rest is counted.
+    static let listed = 1_000
+
+    private let reader: LinesReader
+    private var segments: SegmentWriter
+    private var spool: EntrySpool
+    private var opening: LinesReader.Opening?
+    private var definitions: [LinesReader.PropertyUse: PropertyRecord] = [:]
+    private var definitionOrder: [LinesReader.PropertyUse] = []
+    private var used: Set<LinesReader.PropertyUse> = []
+    private var notes = CappedList<String>()
+    /// Lines that make no entry although they should.
+    private(set) var failures = CappedList<SourceFailure>()
+    /// Whether entries are kept: not once it is clear that nothing will be committed.
+    private let isKept: Bool
+
+    /// The import of `mainfile`, which has this `digest`, into the upload of `maker`.
+    ///
+    /// `token` keeps its temporary file apart from others'.
+    init(
+        mainfile: String, digest: String, maker: DraftMaker, directory: DataDirectory, token: String, isKept: Bool
+    ) throws {
+        reader = LinesReader(maker: maker, mainfile: mainfile, digest: digest)
+        segments = try SegmentWriter(directory: directory, upload: maker.upload)
+        let path = directory.folder(of: maker.upload) + "/entries-" + token + DataDirectory.stagingSuffix
+        var template = maker.record(
+            EntryID(""), mainfile: mainfile, key: nil, parserName: DraftMaker.resourceParser, digest: digest)
+        template.datasets = []
+        spool = try EntrySpool(path: path, template: template)
+        self.isKept = isKept
+    }
+
+    /// The file's path within the upload.
+    var mainfile: String { reader.mainfile }
+
+    /// Number of entries.
+    var count: Int { spool.count }
+
+    /// Whether the entry is one of this file's.
+    func holds(_ entry: EntryID) -> Bool { spool.ids.contains(EntrySpool.IDPrefix(entry)) }
+
+    /// Reads the file at `path`, up to `width` pieces at a time. `progress` hears the number of entries now and then.
+    ///
+    /// - Throws: ``ForeignLines``; ``SourceFailure`` for a file that is damaged; ``ImportError``, `ArchiveError`.
+    func read(_ path: String, width: Int, progress: (Int) -> Void) async throws {
+        let pieces = try await blocking { try LinePieces(path: path) }
+        // The first piece by itself: what is no file of this kind is not read on.
+        guard let first = try await blocking({ try pieces.next() }) else {
+            throw SourceFailure("the file is empty")
+        }
+        let reader = reader
+        try take(try await blocking { reader.read(first, isFirst: true) })
+        progress(count)
+        try await withThrowingTaskGroup(of: (Int, LinesReader.Result).self) { group in
+            var started = 0
+            var taken = 0
+            var waiting: [Int: LinesReader.Result] = [:]
+            func start() async throws -> Bool {
+                guard let piece = try await blocking({ try pieces.next() }) else { return false }
+                let number = started
+                started += 1
+                group.addTask { (number, try await blocking { reader.read(piece, isFirst: false) }) }
+                return true
+            }
+            var hasMore = true
+            while hasMore || taken < started {
+                // Results wait for those before them, so pieces under way are limited, not tasks.
+                while hasMore, started - taken < width + 1 { hasMore = try await start() }
+                guard let (number, result) = try await group.next() else { break }
+                waiting[number] = result
+                while let next = waiting.removeValue(forKey: taken) {
+                    try take(next)
+                    taken += 1
+                    progress(count)
+                }
+            }
+        }
+    }
+
+    private func take(_ result: LinesReader.Result) throws {
+        if opening == nil {
+            guard let opening = result.opening, opening != .foreign else {
+                throw ForeignLines()
+            }
+            self.opening = opening
+            if opening == .resource { notes.append("The header line (x-optimade) is missing.") }
+        }
+        for failure in result.failures { failures.append(failure) }
+        for note in result.notes { notes.append("line \(note.line): \(note.text)") }
+        for property in result.properties {
+            let use = LinesReader.PropertyUse(type: UTF8Key(property.entryType), name: UTF8Key(property.name))
+            if definitions.updateValue(property, forKey: use) == nil { definitionOrder.append(use) }
+        }
+        used.formUnion(result.used)
+        for (line, draft) in result.drafts {
+            guard !spool.ids.contains(EntrySpool.IDPrefix(draft.record.id)) else {
+                let key = draft.record.mainfileKey ?? ""
+                failures.append(SourceFailure(line: line, "an entry '\(key)' stands on an earlier line"))
+                continue
+            }
+            for warning in draft.record.process.warnings { notes.append("line \(line): \(warning)") }
+            var write = RecordChange.EntryWrite(draft.record, documents: draft.documents)
+            if isKept { write.record.archive = try segments.place(draft.record.id, draft.archive) }
+            try spool.append(write)
+        }
+    }
+
+    /// The definitions of properties, in the order of the file; of several for one property the last.
+    var properties: [PropertyRecord] { definitionOrder.compactMap { definitions[$0] } }
+
+    /// What a reader should know of the entries.
+    var warnings: [String] {
+        let undefined = used.filter { definitions[$0] == nil }.map { "\($0.name.string) of \($0.type.string)" }.sorted()
+        return undefined.map { "The property \($0) is on no info line: it is shown, but cannot be searched for." }
+            + notes.items + (notes.omitted > 0 ? ["… and \(notes.omitted) more"] : [])
+    }
+
+    /// Makes the archives durable; gives the entries for the change.
+    func commit() throws -> RecordChange.EntryStream {
+        _ = try segments.commit()
+        return try spool.stream()
+    }
+}
+
+/// A file of lines that are not OPTIMADE's.
+struct ForeignLines: Error {
+    /// The failure where the file was meant to be one.
+    var failure: SourceFailure {
+        SourceFailure(line: 1, "no OPTIMADE JSON Lines file: it begins with no x-optimade header")
+    }
+}
+
+/// The first of many items, and how many there were.
+struct CappedList<Item> {
+    /// Up to ``LinesImport/listed``.
+    private(set) var items: [Item] = []
+    /// Number of items that are not listed.
+    private(set) var omitted = 0
+
+    mutating func append(_ item: Item) {
+        if items.count < LinesImport.listed { items.append(item) } else { omitted += 1 }
+    }
+}

@@ -1,0 +1,94 @@
+import OptimadeAPI
+import RutileJSON
+import RutileModel
+
+/// Makes drafts of the lines of an OPTIMADE JSON Lines file. Pure, so that pieces can be read side by side.
+struct LinesReader: Sendable {
+    let maker: DraftMaker
+    let mainfile: String
+    let digest: String
+
+    /// What was made of a piece.
+    struct Result: Sendable {
+        /// Drafts of entries with the numbers of their lines, in order.
+        var drafts: [(line: Int, draft: EntryDraft)] = []
+        /// Lines that make no entry although they should.
+        var failures: [SourceFailure] = []
+        /// What was assumed in reading a line, and where.
+        var notes: [(line: Int, text: String)] = []
+        /// Definitions of properties.
+        var properties: [PropertyRecord] = []
+        /// Properties with a prefix that entries have.
+        var used: Set<PropertyUse> = []
+        /// What the first line is, if it is in this piece.
+        var opening: Opening?
+    }
+
+    /// What the first line that is not empty says about the file.
+    enum Opening: Sendable {
+        /// It is the header.
+        case header
+        /// It is no header, but something else of OPTIMADE's.
+        case resource
+        /// It is neither.
+        case foreign
+    }
+
+    /// A property of an entry type.
+    struct PropertyUse: Hashable, Sendable {
+        let type: UTF8Key
+        let name: UTF8Key
+    }
+
+    /// Reads the lines of `piece`; `isFirst` says that the file's first line is yet to come.
+    func read(_ piece: LinePiece, isFirst: Bool) -> Result {
+        var result = Result()
+        if let line = piece.tooLong {
+            result.failures.append(
+                SourceFailure(line: line, "longer than the limit of \(LinePieces.longestLine >> 20) MiB"))
+        }
+        unsafe piece.bytes.withUnsafeBytes { bytes in
+            var line = piece.firstLine
+            var start = 0
+            while start < bytes.count {
+                let end = unsafe bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+                // SAFETY: start < end ≤ bytes.count.
+                let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+                if unsafe !text.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
+                    unsafe take(text, line: line, isFirst: isFirst && result.opening == nil, &result)
+                }
+                start = end + 1
+                line += 1
+            }
+        }
+        return result
+    }
+
+    private func take(_ text: UnsafeRawBufferPointer, line: Int, isFirst: Bool, _ result: inout Result) {
+        var notes: [String] = []
+        do {
+            let content = try unsafe OptimadeLine(text, warnings: &notes)
+            if isFirst { result.opening = content.opening }
+            switch content {
+            case .header, .other: break
+            case .properties(let properties): result.properties += properties
+            case .entry(let resource):
+                let type = UTF8Key(resource.type)
+                for name in resource.attributes.keys where name.utf8.first == UInt8(ascii: "_") {
+                    result.used.insert(PropertyUse(type: type, name: UTF8Key(name)))
+                }
+                var draft = try maker.draft(of: resource, mainfile: mainfile, digest: digest)
+                draft.record.process.warnings = notes + draft.record.process.warnings
+                result.drafts.append((line, draft))
+            }
+        } catch {
+            if isFirst { result.opening = .foreign }
+            result.failures.append(SourceFailure(line: line, error.reason))
+        }
+    }
+}
+
+extension OptimadeLine {
+    /// What a file that begins with this line is.
+    fileprivate var opening: LinesReader.Opening { if case .header = self { .header } else { .resource } }
+}

@@ -1,0 +1,133 @@
+import OptimadeAPI
+import RutileJSON
+import RutileModel
+
+/// One line of an OPTIMADE JSON Lines file.
+///
+/// Source: OPTIMADE 1.3, appendix on the JSON Lines exchange format; files of optimade-maker and optimade-python-tools.
+enum OptimadeLine {
+    /// The first line: `{"x-optimade": {"api_version": …}}`, or with `api_version` within `meta`.
+    case header
+    /// The definitions of properties in the information on an entry type.
+    case properties([PropertyRecord])
+    /// An entry.
+    case entry(Resource)
+    /// What says nothing about entries: metadata of the database, its general information, links to others.
+    case other
+
+    /// Reads one line. `warnings` takes what a reader should know.
+    ///
+    /// - Throws: ``SourceFailure`` without line.
+    init(_ text: UnsafeRawBufferPointer, warnings: inout [String]) throws(SourceFailure) {
+        let document: JSONDocument
+        do {
+            document = try unsafe JSONDocument(json: text, limits: Self.limits, nonFinite: .null)
+        } catch {
+            throw SourceFailure("no JSON: \(error.reason)")
+        }
+        if document.replaced.count > 0 {
+            warnings.append("Numbers that are not finite became null: \(document.replaced.count).")
+        }
+        let root = document.root
+        guard root.kind == .object else { throw SourceFailure("not an object") }
+        guard let type = root["type"] else {
+            if root["x-optimade"] != nil {
+                self = .header
+            } else if root["meta"] != nil {
+                self = .other
+            } else {
+                throw SourceFailure("has no type")
+            }
+            return
+        }
+        guard let name = type.text, !name.isEmpty else { throw SourceFailure("its type is no text") }
+        switch name {
+        case "info": self = .properties(Self.properties(in: root))
+        case "links": self = .other
+        default: self = .entry(try Self.resource(root, type: name))
+        }
+    }
+
+    private static let limits = JSONLimits(maximumBytes: LinePieces.longestLine)
+    /// Bytes that an id may have: it becomes part of a URL and of an entry's key.
+    private static let longestID = 4_096
+
+    private static func resource(_ root: JSONView, type: String) throws(SourceFailure) -> Resource {
+        guard let id = root["id"] else { throw SourceFailure("has no id") }
+        guard let text = id.text, !text.isEmpty else { throw SourceFailure("its id is no text") }
+        guard text.utf8.count <= longestID, type.utf8.count <= longestID, !text.utf8.contains(0), !type.utf8.contains(0)
+        else { throw SourceFailure("its id or type is too long, or contains the character NUL") }
+        func object(_ key: String) throws(SourceFailure) -> ObjectValue {
+            guard let view = root[key], !view.isNull else { return ObjectValue() }
+            guard case .object(let object) = view.value else { throw SourceFailure("its \(key) are no object") }
+            return object
+        }
+        return Resource(
+            type: type, id: text, attributes: ExtendedJSON.plain(try object("attributes")),
+            relationships: try object("relationships"))
+    }
+
+    /// The definitions in `properties` of the line, or of its `attributes` as in an answer of a server.
+    ///
+    /// Standard properties of structures and references are left out: their definitions are not the file's to change.
+    private static func properties(in root: JSONView) -> [PropertyRecord] {
+        guard let type = root["id"]?.text, !type.isEmpty, type != "/",
+            case .object(let properties)? = (root["properties"] ?? root["attributes"]?["properties"])?.value
+        else { return [] }
+        let isStandard = type == "structures" || type == "references"
+        return properties.members.compactMap { name, definition in
+            guard definition.object != nil, !isStandard || name.utf8.first == UInt8(ascii: "_") else { return nil }
+            return PropertyRecord(entryType: type, name: name, definition: definition)
+        }
+    }
+}
+
+/// What MongoDB writes where JSON has no type of its own.
+enum ExtendedJSON {
+    /// `object` with dates as OPTIMADE's timestamps, and object ids and wrapped numbers as plain values.
+    static func plain(_ object: ObjectValue) -> ObjectValue {
+        guard object.values.contains(where: isAffected) else { return object }
+        return ObjectValue(object.members.map { ($0, plain($1)) })
+    }
+
+    private static func isAffected(_ value: Value) -> Bool {
+        switch value {
+        case .object(let object):
+            object.keys.first?.utf8.first == UInt8(ascii: "$") || object.values.contains(where: isAffected)
+        case .list(let items):
+            // A list of numbers has none, and nearly all long lists are such lists.
+            items.first?.real == nil && items.contains(where: isAffected)
+        default: false
+        }
+    }
+
+    private static func plain(_ value: Value) -> Value {
+        switch value {
+        case .list(let items): return .list(items.map(plain))
+        case .object(let object):
+            guard object.count == 1, let key = object.keys.first, let inner = object.values.first else {
+                return .object(plain(object))
+            }
+            switch key {
+            case "$date": return date(inner) ?? value
+            case "$oid": return inner
+            case "$numberLong", "$numberInt": return inner.text.flatMap { Int64($0) }.map(Value.integer) ?? value
+            case "$numberDouble":
+                return inner.text.flatMap { Double($0) }.flatMap { $0.isFinite ? .real($0) : nil } ?? value
+            default: return .object(plain(object))
+            }
+        default: return value
+        }
+    }
+
+    /// A date as text, as milliseconds since 1970, or as these in a text of their own.
+    private static func date(_ value: Value) -> Value? {
+        let milliseconds = value.integer ?? value["$numberLong"]?.text.flatMap { Int64($0) }
+        if let milliseconds {
+            let (microseconds, isTooLate) = milliseconds.multipliedReportingOverflow(by: 1_000)
+            return isTooLate ? nil : .string(Timestamp(microseconds: microseconds).optimadeText)
+        }
+        guard let text = value.text else { return nil }
+        return .string(Timestamp(text)?.optimadeText ?? text)
+    }
+}

@@ -1,0 +1,234 @@
+import FoundationEssentials
+import RutileImport
+import RutileJSON
+import RutileModel
+import RutileStore
+import RutileTestSupport
+import Testing
+
+struct LinesImportTests {
+    private let laboratory: ImportLaboratory
+
+    init() throws { laboratory = try ImportLaboratory() }
+
+    private static let header = #"{"x-optimade": {"api_version": "1.2.0"}}"#
+
+    /// Imports these lines as the only file.
+    private func run(
+        _ lines: String..., name: String = "data.jsonl", header: String? = Self.header,
+        _ change: (inout ImportRequest) -> Void = { _ in }
+    ) async throws -> ImportReport {
+        try laboratory.write(name, ([header].compactMap { $0 } + lines).map { $0 + "\n" }.joined())
+        return try await laboratory.runOne([laboratory.source + "/" + name], change)
+    }
+
+    private func structure(_ id: String, _ attributes: String = #"{"structure_features": []}"#) -> String {
+        #"{"type": "structures", "id": "\#(id)", "attributes": \#(attributes)}"#
+    }
+
+    private func documents(_ type: String = "structures") async throws -> [Value] {
+        try await laboratory.records.documents(of: type, after: 0, limit: 1_000).documents
+            .map { try Value(json: $0.json) }
+    }
+
+    @Test func eachLineIsAnEntryThatKeepsItsResource() async throws {
+        let relationships = #"{"references": {"data": [{"type": "references", "id": "r"}]}}"#
+        let report = try await run(
+            #"{"meta": {"provider": {"prefix": "x"}}}"#,
+            #"{"type": "info", "id": "/", "attributes": {"api_version": "1.2.0"}}"#,
+            #"{"type": "links", "id": "index", "attributes": {"link_type": "root"}}"#,
+            #"{"type": "structures", "id": "a", "attributes": {"structure_features": [], "lattice_vectors": [[1, 0, 0],"#
+                + #" [0, 1, 0], [0, 0, 1]], "elements": ["Si"]}, "relationships": \#(relationships)}"#,
+            "", #"{"type": "references", "id": "a", "attributes": {"year": "1999", "title": "T"}}"#)
+        #expect(report.entryCounts == (added: 2, updated: 0, unchanged: 0))
+        #expect(report.skipped.isEmpty)
+        let entries = try await laboratory.entries(of: report.upload)
+        #expect(Set(entries.keys) == ["data.jsonl#a", "data.jsonl#references/a"])
+        let entry = try #require(entries["data.jsonl#a"])
+        #expect(entry.id == EntryID(upload: report.upload, mainfile: "data.jsonl", key: "a"))
+        #expect(entry.parserName == "parsers/optimade" && entry.process.status == .success)
+        let archive = try #require(try await laboratory.archive(of: entry))
+        #expect(archive.value("metadata/entry_id") == .string(entry.id.text))
+        #expect(archive.value("metadata/external_id") == .string("a"))
+        #expect(archive.value("metadata/mainfile_key") == .string("a"))
+        #expect(archive.value("metadata/optimade/lattice_vectors/1")?.numbers == [0, 1, 0])
+        #expect(archive.value("metadata/optimade_resource/relationships") == (try Value(json: relationships)))
+        let document = try #require(try await documents().first)
+        #expect(document["id"] == .string("a"))
+        #expect(document["references"] == .list([.members(["id": .string("r")])]))
+        #expect(try await documents("references").map { $0["title"] } == [.string("T")])
+        #expect(try laboratory.leftovers() == [])
+    }
+
+    @Test(
+        arguments: [
+            (#"{"type": "structures""#, "no JSON"), ("[1]", "not an object"), (#"{"id": "x"}"#, "has no type"),
+            (#"{"type": "structures", "attributes": {}}"#, "has no id"),
+            (#"{"type": "structures", "id": 5}"#, "its id is no text"),
+            (#"{"type": "structures", "id": "x", "attributes": [1]}"#, "its attributes are no object"),
+            (#"{"type": "structures", "id": "good"}"#, "an entry 'good' stands on an earlier line"),
+        ])
+    func aBadLineIsReportedAndTheRestImported(_ line: String, _ reason: String) async throws {
+        let report = try await run(structure("good"), line, structure("last"))
+        #expect(report.entryCounts.added == 2)
+        #expect(report.skipped.map(\.path) == ["data.jsonl"])
+        #expect(report.skipped.first?.failure.line == 3)
+        #expect(report.skipped.first?.failure.reason.hasPrefix(reason) == true)
+        #expect(report.verdict == .imported)
+    }
+
+    @Test func strictRefusesAFileWithABadLine() async throws {
+        let report = try await run(structure("a"), "nonsense") { $0.isStrict = true }
+        #expect(report.verdict == .refused)
+        #expect(try await documents().isEmpty)
+        #expect(try FileTree.files(below: laboratory.directory.uploads) == [])
+    }
+
+    @Test(
+        arguments: [
+            #"{"x-optimade": {"api_version": "1.2.0"}}"#, #"{"x-optimade": {"meta": {"api_version": "1.2.0"}}}"#, nil,
+        ])
+    func bothFormsOfTheHeaderAreTakenAndItsAbsenceIsNoted(_ header: String?) async throws {
+        let report = try await run(structure("a"), header: header)
+        #expect(report.entryCounts.added == 1)
+        #expect(report.files[0].warnings.count == (header == nil ? 1 : 0))
+    }
+
+    @Test func otherLinesAreNoEntriesUnlessTheyAreAllThereIs() async throws {
+        let report = try await run(#"{"level": "info", "message": "started"}"#, header: nil)
+        #expect(report.skipped.map(\.failure.line) == [1])
+        try laboratory.write("b/POSCAR", "x\n3.6\n1 0 0\n0 1 0\n0 0 1\nCu\n1\nDirect\n0 0 0\n")
+        let folder = try await laboratory.runOne()
+        #expect(folder.skipped.isEmpty)
+        #expect(folder.entryCounts.added == 1)
+    }
+
+    @Test(
+        arguments: [
+            ("a.jsonl.gz", gzipped), ("a.JSONL.GZ", gzipped), ("a.jsonl.bz2", bzipped),
+        ])
+    func packedFilesAreUnpackedOnTheWay(_ name: String, _ content: String) async throws {
+        try laboratory.write(name, Array(try #require(Data(base64Encoded: content))))
+        let report = try await laboratory.runOne([laboratory.source + "/" + name])
+        #expect(report.entryCounts.added == 1)
+        #expect(try await documents().map { $0["nsites"] } == [.integer(1)])
+    }
+
+    @Test func aPackedFileThatIsCutOffImportsNothing() async throws {
+        let whole = try #require(Data(base64Encoded: gzipped))
+        try laboratory.write("a.jsonl.gz", Array(whole.prefix(60)))
+        let report = try await laboratory.runOne([laboratory.source + "/a.jsonl.gz"])
+        #expect(report.skipped.count == 1)
+        #expect(try await documents().isEmpty)
+        #expect(try laboratory.leftovers() == [])
+    }
+
+    @Test func definitionsOfPropertiesComeFromTheInfoLines() async throws {
+        let report = try await run(
+            #"{"type": "info", "id": "structures", "properties": {"nsites": {"type": "integer"}, "#
+                + #""_x_gap": {"type": "float", "unit": "eV"}, "_y_z": {"x-optimade-type": "string"}}}"#,
+            #"{"type": "info", "id": "_x_runs", "attributes": {"properties": {"code": {"type": "string"}}}}"#,
+            structure("a", #"{"structure_features": [], "_x_gap": 1.5, "_x_other": 2, "_x_none": 1}"#))
+        let properties = try await laboratory.records.propertyDefinitions()
+        #expect(properties.map(\.name) == ["_x_gap", "_y_z", "code"])
+        #expect(properties.map(\.entryType) == ["structures", "structures", "_x_runs"])
+        #expect(properties[0].definition["unit"] == .string("eV"))
+        #expect(
+            report.files[0].warnings
+                == ["_x_none", "_x_other"].map {
+                    "The property \($0) of structures is on no info line: it is shown, but cannot be searched for."
+                })
+        // Without the file its definitions go.
+        try laboratory.write("data.jsonl", Self.header + "\n" + structure("a") + "\n")
+        _ = try await laboratory.runOne([laboratory.source + "/data.jsonl"])
+        #expect(try await laboratory.records.propertyDefinitions().isEmpty)
+    }
+
+    @Test func datesOfMongoDBAreTimestamps() async throws {
+        _ = try await run(
+            structure("a", #"{"last_modified": {"$date": "2019-06-08T05:13:37.331Z"}}"#),
+            structure(
+                "b", #"{"last_modified": {"$date": 1559970817331}, "_x_a": [{"t": {"$date": "2020-01-01T00:00:00Z"}}]}"#
+            ),
+            structure("c", #"{"last_modified": {"$date": {"$numberLong": "1559970817331"}}, "_x_a": {"$oid": "5f"}}"#))
+        let documents = try await documents().sorted { ($0["id"]?.text ?? "") < ($1["id"]?.text ?? "") }
+        #expect(
+            documents.map { $0["last_modified"]?.text } == [String](repeating: "2019-06-08T05:13:37Z", count: 1)
+                + [String](repeating: "2019-06-08T05:13:37Z", count: 2))
+        #expect(documents[1].value("_x_a/0/t") == .string("2020-01-01T00:00:00Z"))
+        #expect(documents[2]["_x_a"] == .string("5f"))
+    }
+
+    @Test func theSameFileAgainChangesNothingAndAChangedOneReplaces() async throws {
+        let first = try await run(structure("a"), structure("b"))
+        let before = try await laboratory.entries(of: first.upload)
+        let number = try await laboratory.records.changeNumber()
+        let again = try await run(structure("a"), structure("b"))
+        #expect(again.verdict == .unchanged && again.entryCounts.unchanged == 2)
+        #expect(try await laboratory.records.changeNumber() == number)
+
+        let report = try await run(structure("b", #"{"structure_features": [], "nsites": 5}"#), structure("c"))
+        #expect(report.entryCounts.updated == 2)
+        let after = try await laboratory.entries(of: first.upload)
+        #expect(Set(after.keys) == ["data.jsonl#b", "data.jsonl#c"])
+        #expect(after["data.jsonl#b"]?.createTime == before["data.jsonl#b"]?.createTime)
+        let batch = try await laboratory.records.documents(of: "structures", after: number, limit: 10)
+        #expect(batch.removed == [EntryID(upload: first.upload, mainfile: "data.jsonl", key: "a")])
+        #expect(batch.documents.count == 2)
+        #expect(
+            try await laboratory.archive(of: after["data.jsonl#b"])?.value("metadata/optimade/nsites") == .integer(5))
+    }
+
+    @Test func aFileThatTurnedBadKeepsItsOldEntries() async throws {
+        let first = try await run(structure("a"))
+        let report = try await run("nonsense")
+        #expect(report.skipped.count == 1)
+        #expect(try await laboratory.entries(of: first.upload).count == 1)
+        #expect(try await laboratory.records.propertyDefinitions().isEmpty)
+    }
+
+    @Test func whatDoesNotAgreeIsAWarningOfItsEntry() async throws {
+        let report = try await run(
+            structure("a", #"{"structure_features": [], "nsites": 3, "species_at_sites": ["X"]}"#))
+        #expect(report.files[0].warnings == ["line 2: species_at_sites has 1 items, but nsites is 3"])
+        let entry = try await laboratory.entries(of: report.upload)["data.jsonl#a"]
+        #expect(entry?.process.warnings == ["species_at_sites has 1 items, but nsites is 3"])
+    }
+
+    @Test func filesOfSeveralPiecesKeepTheirLineNumbers() async throws {
+        let padding = String(repeating: "x", count: 700)
+        let lines = (0..<5_000).map { number in
+            number % 1_000 == 999
+                ? "bad" : structure("s\(number)", #"{"structure_features": [], "_x_n": "\#(padding)"}"#)
+        }
+        try laboratory.write("data.jsonl", Self.header + "\n" + lines.joined(separator: "\n"))
+        let report = try await laboratory.runOne([laboratory.source + "/data.jsonl"])
+        #expect(report.entryCounts.added == 4_995)
+        #expect(report.skipped.map(\.failure.line) == [1_001, 2_001, 3_001, 4_001, 5_001])
+        let entries = try await laboratory.entries(of: report.upload)
+        let last = try await laboratory.archive(of: entries["data.jsonl#s4998"])
+        #expect(last?.value("metadata/optimade_resource/id") == .string("s4998"))
+    }
+
+    @Test func theSharedFileIsImportedWhole() async throws {
+        let path = try SharedMaterial.path("cases/optimade/data/synth-300.jsonl")
+        let report = try await laboratory.runOne([path])
+        #expect(report.entryCounts == (added: 340, updated: 0, unchanged: 0))
+        #expect(report.skipped.isEmpty)
+        #expect(report.files[0].warnings == [])
+        #expect(try await documents().count == 300)
+        #expect(try await documents("references").count == 40)
+        #expect(try await laboratory.records.propertyDefinitions().count == 10)
+        #expect(report.uploadName == "synth-300.jsonl")
+    }
+}
+
+private let gzipped = """
+    H4sIAAAAAAACAx2MMQ6AMAwDd57hGRBl5DMo0A4ZClWaIlDVvxOYfDrZrriHMylH8gFLRQxKX1Li9QqS+TywwI3zOKG11lXok6yJ\
+    rFJ2LRIyerA3QwakKrwVNWsnR+afnA1fVOizs2kAAAA=
+    """
+
+private let bzipped = """
+    QlpoOTFBWSZTWRsoqNwAADHbgAAQEAdwEAAAviPfaiAAUKAAaAAAaCahtET0jT0G1IFL0/W3kyI0ODCGNaDFrWlmiEXB93QL4fzv\
+    fGJibLOX0TXBp1FW10uZk/Lq+Vc6vGjtESXgoEFy3ou5IpwoSA2UVG4A
+    """
