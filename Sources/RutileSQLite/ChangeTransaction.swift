@@ -119,7 +119,7 @@ struct ChangeTransaction {
 
     private mutating func writeLaterEntries(of change: RecordChange) throws {
         guard let stream = change.laterEntries else { return }
-        let uploads = Set(change.uploads.map(\.id))
+        let uploads = Set(change.uploads.map(\.id)).union(change.processes.keys)
         try stream { entry in
             guard uploads.contains(entry.record.upload) else {
                 throw StoreError.missing(kind: "upload", id: entry.record.upload.text)
@@ -201,9 +201,7 @@ struct ChangeTransaction {
                 try database.run("DELETE FROM search_document WHERE entry_id = ?", [id.text.databaseValue])
             }
         }
-        for document in entry.documents {
-            try write(document.json, of: document.type, id, in: entry.record.upload)
-        }
+        for document in entry.documents { try write(document.json, of: document.type, id, in: entry.record.upload) }
     }
 
     /// Writes `record` if there is none of its id; whether it did. As a rule it does: entries come by the million.

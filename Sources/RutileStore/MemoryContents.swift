@@ -85,7 +85,7 @@ struct MemoryContents: RecordSnapshot {
 
     private mutating func writeLaterEntries(of change: RecordChange, at time: Timestamp) throws(StoreError) {
         guard let stream = change.laterEntries else { return }
-        let uploads = Set(change.uploads.map(\.id))
+        let uploads = Set(change.uploads.map(\.id)).union(change.processes.keys)
         do {
             try stream { entry in
                 guard uploads.contains(entry.record.upload) else {

@@ -59,7 +59,7 @@ package struct RecordChange: Sendable {
     package var publications: [UploadID: Timestamp] = [:]
     package var entries: [EntryWrite] = []
     /// More entries, written after ``entries``, for those that are too many to be in memory at once; their uploads are
-    /// among ``uploads``. Called once, within the transaction.
+    /// among ``uploads`` or ``processes``. Called once, within the transaction.
     package var laterEntries: EntryStream?
     package var datasets: [DatasetRecord] = []
     /// For uploads of this change, all definitions of properties that they bring from now on, in order.

@@ -4,6 +4,7 @@ import RutileIndex
 import RutileJSON
 import RutileModel
 import RutileOptimade
+import RutileQuery
 import RutileSQLite
 import RutileServer
 import RutileStore
@@ -57,9 +58,11 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         }
         let source = ArchiveResources(records: installation.records, archives: installation.archives)
         let rules = settings.parameterRules
+        let newestFirst = Sort([SortKey("last_modified", isDescending: true)])
         let service = OptimadeService(settings) { [feeds] visible in
             zip(types, feeds).map { type, feed in
-                IndexedCollection(type, rules: rules, index: feed.index, source: source, visible: visible)
+                IndexedCollection(
+                    type, rules: rules, index: feed.index, source: source, visible: visible, defaultSort: newestFirst)
             }
         }
         return try await service.answer(OptimadeRequest(target, visible: visible))

@@ -6,29 +6,31 @@ import RutileJSON
 package enum InfoDocument {
     /// What a server of `types` offers.
     package static func base(_ types: [String], _ head: DocumentHead) -> [UInt8] {
+        document(baseResource(types, head.settings, baseURL: head.baseURL), head)
+    }
+
+    /// The resource that says what a server of `types` at `baseURL` offers.
+    static func baseResource(_ types: [String], _ settings: OptimadeSettings, baseURL: String) -> Value {
         let names: [Value] = types.map { .string($0) }
         var attributes = ObjectValue([
             ("api_version", Value.string(OptimadeSettings.apiVersion)),
             (
                 "available_api_versions",
                 .list([
-                    .members([
-                        "url": .string(head.baseURL + "/v1/"), "version": .string(OptimadeSettings.apiVersion),
-                    ])
+                    .members(["url": .string(baseURL + "/v1/"), "version": .string(OptimadeSettings.apiVersion)])
                 ])
             ),
             ("formats", .list([.string("json")])),
             ("entry_types_by_format", .members(["json": .list(names)])),
             ("available_endpoints", .list(names + [.string("info"), .string("links")])),
             ("is_index", .bool(false)),
-            ("license", head.settings.licenseURL.map { .string($0) } ?? .null),
+            ("license", settings.licenseURL.map { .string($0) } ?? .null),
         ])
-        if let identifier = head.settings.licenseIdentifier {
+        if let identifier = settings.licenseIdentifier {
             attributes["available_licenses"] = .list([.string(identifier)])
             attributes["available_licenses_for_entries"] = .list([.string(identifier)])
         }
-        return document(
-            .members(["type": .string("info"), "id": .string("/"), "attributes": .object(attributes)]), head)
+        return .members(["type": .string("info"), "id": .string("/"), "attributes": .object(attributes)])
     }
 
     /// What entries of `type` are.

@@ -23,11 +23,6 @@ extension Resource {
         package static let times = ["last_processing_time", "entry_create_time"]
     }
 
-    /// The entry type of structures.
-    package static let structures = "structures"
-    /// The entry type of publications.
-    package static let references = "references"
-
     /// The resource of `type` in the archive of `entry`, whose members of `metadata` the closure gives; `nil` where it
     /// holds none. Only the members that are needed are asked for.
     ///
@@ -74,6 +69,11 @@ extension Resource {
         }
         return resources
     }
+
+    /// The entry type of structures.
+    package static let structures = "structures"
+    /// The entry type of publications.
+    package static let references = "references"
 
     private static func toPublication(of entry: String) -> ObjectValue {
         let identifier = Value.members([

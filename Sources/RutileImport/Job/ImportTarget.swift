@@ -40,14 +40,11 @@ struct ImportLedger {
     }
 
     /// `file` was dealt with.
-    mutating func record(
-        _ path: String, _ outcome: FileOutcome, warnings: [String] = [], failures: [SourceFailure] = []
-    ) {
-        report.files.append(
-            ImportReport.File(path: path, outcome: outcome, warnings: warnings, failures: failures))
+    mutating func record(_ path: String, _ outcome: FileOutcome, warnings: [String] = []) {
+        report.files.append(ImportReport.File(path: path, outcome: outcome, warnings: warnings))
     }
 
-    /// Lines of `file` make no entry although they should; `file` makes others.
+    /// Lines or blocks of `file` make no entry although they should; `file` makes others.
     mutating func record(_ path: String, lines: CappedList<SourceFailure>) {
         report.badLines += lines.items.map { ImportReport.BadLine(path: path, failure: $0) }
         report.omittedBadLines += lines.omitted

@@ -39,7 +39,7 @@ final class UploadImport {
     /// Files and folders of the source that were left out though they are there.
     private let outOfReach: Set<UTF8Key>
     /// Segments that are complete and that no record knows yet.
-    private var committed: Set<String> = []
+    private var committed: [String] = []
     private(set) var ledger: ImportLedger
 
     /// - Throws: ``ImportError``, ``StoreError``, ``ArchiveError``.
@@ -75,6 +75,7 @@ final class UploadImport {
 
     deinit {
         // Before the lock goes, which takes the upload's folder along where it is empty.
+        lines = []
         segments.abort()
         for path in committed { try? FileTree.remove(path) }
         stage.remove()
@@ -162,7 +163,14 @@ final class UploadImport {
     /// Reads a file of OPTIMADE lines, which uses all of the machine by itself.
     private func readLines(_ work: Work, _ reader: FileReader, progress: (Int) -> Void) async throws {
         let path = work.file.path
-        guard let (isCurrent, digest) = try await reader.prepare(work) else {
+        let prepared: (isCurrent: Bool, digest: String)?
+        do {
+            prepared = try await reader.prepare(work)
+        } catch let failure as SourceFailure {
+            hasOtherLines = true
+            return try take(Result(work: work, isCurrent: false, drafts: [], failure: failure, isUnread: true))
+        }
+        guard let (isCurrent, digest) = prepared else {
             hasOtherLines = true
             return try take(FileReader.unchanged(work, work.entries))
         }
@@ -309,17 +317,19 @@ final class UploadImport {
             ledger.record(path, .unchanged(entries: result.work.entries.count))
             return
         }
-        let failures = result.badParts.map { part in
-            SourceFailure(line: part.failure.line, "block '\(part.key)': \(part.failure.reason)")
+        var failures = CappedList<SourceFailure>()
+        for part in result.badParts {
+            failures.append(SourceFailure(line: part.failure.line, "block '\(part.key)': \(part.failure.reason)"))
         }
         let badKeys = Set(result.badParts.map { UTF8Key($0.key) })
         let kept = result.work.entries.filter { $0.mainfileKey.map { badKeys.contains(UTF8Key($0)) } ?? false }
         keptEntries.formUnion(kept.map(\.id))
-        if result.isCurrent, !failures.isEmpty,
+        if result.isCurrent, !result.badParts.isEmpty,
             Set(result.drafts.map(\.record.id)).union(kept.map(\.id)) == Set(result.work.entries.map(\.id))
         {
             keptEntries.formUnion(result.work.entries.map(\.id))
-            ledger.record(path, .unchanged(entries: result.work.entries.count), failures: failures)
+            ledger.record(path, .unchanged(entries: result.work.entries.count))
+            ledger.record(path, lines: failures)
             return
         }
         for draft in result.drafts {
@@ -329,13 +339,12 @@ final class UploadImport {
         }
         settle(
             result.work, isCurrent: result.isCurrent, isRaw: isRaw, entries: result.drafts.count,
-            warnings: result.drafts.flatMap(\.warnings), failures: failures)
+            warnings: result.drafts.flatMap(\.warnings))
+        ledger.record(path, lines: failures)
     }
 
     /// Accounts for a file from which so many entries come now.
-    private func settle(
-        _ work: Work, isCurrent: Bool, isRaw: Bool, entries: Int, warnings: [String], failures: [SourceFailure] = []
-    ) {
+    private func settle(_ work: Work, isCurrent: Bool, isRaw: Bool, entries: Int, warnings: [String]) {
         let path = work.file.path
         if isRaw {
             staged.insert(UTF8Key(path))
@@ -343,8 +352,7 @@ final class UploadImport {
             if !isCurrent { hasRawNews = true }
         }
         let isNew = work.entries.isEmpty && FileTree.kind(of: currentRaw + "/" + path) == nil
-        ledger.record(
-            path, isNew ? .added(entries: entries) : .updated(entries: entries), warnings: warnings, failures: failures)
+        ledger.record(path, isNew ? .added(entries: entries) : .updated(entries: entries), warnings: warnings)
     }
 
     private var keptEntries: Set<EntryID> = []
@@ -368,7 +376,7 @@ final class UploadImport {
         let others = existing.filter { entry in
             !ids.contains(entry.id) && !keptEntries.contains(entry.id) && !lines.contains { $0.holds(entry.id) }
         }
-        // Of a file that was read, the block or frame is gone: no removal to speak of.
+        // Of a file that was read, the block, frame or line is gone: no removal to speak of.
         let replaced = others.filter { read.contains(UTF8Key($0.mainfile)) }
         let removed = others.filter { !read.contains(UTF8Key($0.mainfile)) && isGone($0.mainfile) }
         ledger.remove(files: goneFiles + removed.map(\.mainfile), entries: removed.count)
@@ -404,11 +412,15 @@ final class UploadImport {
             ]
         }
         let addresses = try segments.commit()
-        committed = Set(addresses.values.map { services.directory.segment(of: $0) })
+        committed += segments.committed
         change.entries = writes
         for index in writes.indices { change.entries[index].record.archive = addresses[writes[index].record.id] }
-        let streams = try lines.map { try $0.commit() }
-        if !streams.isEmpty { change.laterEntries = { write in for stream in streams { try stream(write) } } }
+        var streams: [RecordChange.EntryStream] = []
+        for file in lines {
+            streams.append(try file.commit())
+            committed += file.segmentPaths
+        }
+        if !streams.isEmpty { change.laterEntries = { [streams] write in for stream in streams { try stream(write) } } }
         change.properties[target.upload] = properties
         change.removedEntries = Set((replaced + removed).map(\.id))
         ledger.close(.imported)
@@ -418,7 +430,7 @@ final class UploadImport {
     /// The definitions of properties that the upload has from now on.
     private var properties: [PropertyRecord] {
         let new = lines.flatMap(\.properties)
-        guard isAddition || hasOtherLines else { return new }
+        guard isAddition || hasOtherLines || !isComplete || !outOfReach.isEmpty else { return new }
         // Which file an old definition came from is not known: those of files that were not read must stay.
         return existingProperties.filter { old in
             !new.contains { $0.entryType.hasSameUTF8(as: old.entryType) && $0.name.hasSameUTF8(as: old.name) }

@@ -126,8 +126,8 @@ private final class SpoolFile: Sendable {
 
 /// One entry as bytes: numbers in eight bytes, the lowest first; texts as their length in bytes and UTF-8.
 ///
-/// In this order: time of creation, offset and length of the archive, id, key, segment, number of documents, entry
-/// type and content of each, number of datasets, datasets, number of warnings, warnings.
+/// In this order: time of creation, offset and length of the archive, id, key, segment, entry type, document, number
+/// of datasets, datasets, number of warnings, warnings.
 private struct SpooledEntry {
     let entry: RecordChange.EntryWrite
 
@@ -138,8 +138,9 @@ private struct SpooledEntry {
         for number in [Int(record.createTime.microseconds), record.archive?.offset ?? 0, record.archive?.length ?? 0] {
             bytes.append(number: number)
         }
-        let texts = [record.id.text, record.mainfileKey ?? "", record.archive?.segment ?? ""]
-        for text in texts { bytes.append(counted: text.utf8) }
+        for text in [record.id.text, record.mainfileKey ?? "", record.archive?.segment ?? ""] {
+            bytes.append(counted: text.utf8)
+        }
         bytes.append(number: entry.documents.count)
         for document in entry.documents {
             bytes.append(counted: document.type.utf8)

@@ -125,6 +125,9 @@ final class LinesImport {
             + notes.items + (notes.omitted > 0 ? ["… and \(notes.omitted) more"] : [])
     }
 
+    /// Paths of the segments that were committed.
+    var segmentPaths: [String] { segments.committed }
+
     /// Makes the archives durable; gives the entries for the change.
     func commit() throws -> RecordChange.EntryStream {
         _ = try segments.commit()

@@ -1,0 +1,75 @@
+import OptimadeAPI
+import RutileJSON
+import RutileOptimade
+import Testing
+
+struct EntryExportTests {
+    private let file: ExchangeFile
+    private let structures: MemoryCollection
+    private let references: MemoryCollection
+    private let settings = OptimadeSettings(
+        provider: .init(prefix: "exmpl", name: "Example", description: "Data"),
+        implementation: .init(name: "Rutile", version: "1"))
+
+    init() async throws {
+        file = try ExchangeFile.synthetic()
+        let collections = try await file.memoryCollections(settings.parameterRules)
+        structures = collections[0]
+        references = collections[1]
+    }
+
+    /// The lines that an export makes, decoded, without those that make no entry.
+    private func exported(filter: String? = nil) async throws -> [Resource] {
+        let writer = ExchangeWriter(settings, types: file.types)
+        var bytes: [UInt8] = []
+        let report = try await EntryExport(structures, related: [references], writer: writer)
+            .run(filter: filter) { bytes += $0 }
+        let values = try bytes.split(separator: UInt8(ascii: "\n")).map { try Value(json: Array($0)) }
+        let resources: [Resource] = values.compactMap { value in
+            guard let type = value["type"]?.text, type != "info", let id = value["id"]?.text else { return nil }
+            return Resource(
+                type: type, id: id, attributes: value["attributes"]?.object ?? ObjectValue(),
+                relationships: value["relationships"]?.object ?? ObjectValue())
+        }
+        #expect(resources.count == report.written)
+        return resources
+    }
+
+    @Test func anExportHoldsEachEntryAsItIs() async throws {
+        let exported = try await exported()
+        #expect(exported.count == 340)
+        #expect(Set(exported) == Set(file.resources.filter { $0.type == "structures" || $0.type == "references" }))
+    }
+
+    @Test func aFilterChoosesEntriesAndWhatTheyAreRelatedTo() async throws {
+        let exported = try await exported(filter: #"elements HAS "Si" AND nsites > 3"#)
+        let chosen = exported.filter { $0.type == "structures" }
+        #expect(!chosen.isEmpty && chosen.count < 300)
+        for structure in chosen {
+            #expect(structure.attributes["elements"]?.items?.contains(.string("Si")) == true)
+        }
+        let wanted = Set(chosen.flatMap { $0.relatedIDs("references") })
+        let known = Set(file.resources.filter { $0.type == "references" }.map(\.id))
+        #expect(Set(exported.filter { $0.type == "references" }.map(\.id)) == wanted.intersection(known))
+    }
+
+    @Test func aWrongFilterIsRefusedBeforeAnythingIsWritten() async throws {
+        let export = EntryExport(structures, writer: CSVWriter(fields: ["id"]))
+        await #expect(throws: OptimadeProblem.self) {
+            try await export.run(filter: "nonsense") { _ in Issue.record("something was written") }
+        }
+    }
+
+    @Test func whatAFormatCannotSayIsLeftOutAndReported() async throws {
+        let writer = POSCARWriter()
+        let single = EntryExport(structures, writer: writer)
+        await #expect(throws: SeveralEntries(count: 300)) { try await single.run { _ in } }
+        var bytes: [UInt8] = []
+        let report = try await EntryExport(structures, writer: CIFWriter()).run { bytes += $0 }
+        #expect(report.written + report.leftOutCount == 300)
+        #expect(report.written > 0 && report.leftOutCount > 0)
+        #expect(report.leftOut.count == report.leftOutCount)
+        let blocks = String(decoding: bytes, as: UTF8.self).split(separator: "\n").count { $0.hasPrefix("data_") }
+        #expect(blocks == report.written)
+    }
+}
