@@ -42,7 +42,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         self.settings = settings.optimade.settings(version: Rutile.version)
         policy = AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata)
         feeds = Self.types.map {
-            IndexFeed(BitmapIndex($0.catalogue), of: $0.name, records: installation.records)
+            IndexFeed(BitmapIndex($0.documentCatalogue), of: $0.name, records: installation.records)
         }
         try await catchUp()
     }

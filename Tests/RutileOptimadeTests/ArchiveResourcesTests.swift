@@ -4,7 +4,6 @@ import RutileIndex
 import RutileJSON
 import RutileModel
 import RutileOptimade
-import RutileQuery
 import RutileStore
 import RutileTestSupport
 import Testing
@@ -75,9 +74,7 @@ struct ArchiveResourcesTests {
             implementation: .init(name: "Rutile", version: "1"))
         var collections: [IndexedCollection] = []
         for type in [EntryTypeDefinition.structures, .references] {
-            var catalogue = type.catalogue
-            for related in type.relationships { catalogue.insert(.relationship(to: related)) }
-            let index = BitmapIndex(catalogue)
+            let index = BitmapIndex(type.documentCatalogue)
             let ids = ["with", "crystal", "published", "reference"].map { EntryID($0) }
             let documents = try await source.resources(ids, of: type.name).map { entry, resource in
                 IndexChange.Document(entry: entry, upload: UploadID("up"), json: resource.indexDocument())

@@ -57,9 +57,7 @@ struct ExchangeFile {
     ) async throws -> @Sendable (VisibleUploads) -> [IndexedCollection] {
         var indexes: [(EntryTypeDefinition, any EntryIndex)] = []
         for type in types {
-            var catalogue = type.catalogue
-            for related in type.relationships { catalogue.insert(.relationship(to: related)) }
-            let index = makeIndex(catalogue)
+            let index = makeIndex(type.documentCatalogue)
             let documents = resources.enumerated().filter { $0.element.type == type.name }.map { number, resource in
                 IndexChange.Document(
                     entry: EntryID("e\(number)"), upload: UploadID("u\(number % 3)"), json: resource.indexDocument())
