@@ -42,8 +42,8 @@ struct CrystalCollectionTests {
                 if found != number { different.append("\(file): stated \(number), found \(found ?? 0)") }
             }
         }
-        print(
-            "\(read) read; \(published) have a publication; \(stated) state a space group, \(different.count) differ:")
+        print("\(read) read, \(published) with a publication")
+        print("\(stated) state a space group, \(different.count) differ:")
         for line in different { print("  " + line) }
         print("\(refused.count) refused:")
         for line in refused { print("  " + line) }

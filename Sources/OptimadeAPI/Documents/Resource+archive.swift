@@ -46,7 +46,9 @@ extension Resource {
                     type: type, id: entry, attributes: Self.completed(attributes, time: try Self.time(metadata)),
                     relationships: hasPublication ? Self.toPublication(of: entry) : ObjectValue())
             }
-        } else if type.hasSameUTF8(as: Self.references), var attributes = try metadata(ArchiveKeys.publication)?.object {
+        } else if type.hasSameUTF8(as: Self.references),
+            var attributes = try metadata(ArchiveKeys.publication)?.object
+        {
             Self.add("last_modified", try Self.time(metadata), to: &attributes)
             self.init(type: type, id: entry, attributes: attributes)
         } else {
