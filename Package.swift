@@ -116,8 +116,8 @@ let package = Package(
         .executableTarget(
             name: "rutile-bench",
             dependencies: [
-                "RutileGraph", "RutileSQLite", "RutileMetainfo", "RutileArchive", "RutileStore", "RutileModel",
-                "RutileJSON", "RutileTestSupport",
+                "RutileGraph", "RutileSQLite", "RutileIndex", "RutileMetainfo", "RutileArchive", "RutileStore",
+                "RutileQuery", "RutileModel", "RutileJSON", "RutileTestSupport",
             ],
             path: "Sources/RutileBench", swiftSettings: strict),
 

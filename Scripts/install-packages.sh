@@ -7,6 +7,7 @@ set -euo pipefail
 # present a warning is given, and nothing is changed.
 packages=(
     make
+    curl
     libsimdjson-dev=3.0.1-1
     gemmi-dev=0.5.7+ds-2+b1
     tao-pegtl-dev
@@ -18,7 +19,7 @@ packages=(
     libsqlite3-dev
     libavogadro-data=1.97.0-3
 )
-[ "${1:-}" = test ] && packages+=(python3 python3-venv curl wrk)
+[ "${1:-}" = test ] && packages+=(python3 python3-venv wrk)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -17,6 +17,8 @@ package struct SegmentWriter: ~Copyable {
     private let segmentSize: Int
     private var segments: [ArchiveSegment] = []
     private var addresses: [EntryID: ArchiveAddress] = [:]
+    /// Paths of the segments that were committed: who cannot use them removes them.
+    package private(set) var committed: [String] = []
 
     /// A writer of segments of `upload`. Makes no file before the first archive.
     ///
@@ -65,10 +67,11 @@ package struct SegmentWriter: ~Copyable {
         try segments.last?.finish()
         for segment in segments { try segment.giveName() }
         try CombinedFileWriter.flushFolder(directory.archiveFolder(of: upload))
-        let committed = addresses
+        committed += segments.map { directory.archiveFolder(of: upload) + "/" + $0.name }
+        let appended = addresses
         segments = []
         addresses = [:]
-        return committed
+        return appended
     }
 
     /// Removes what was not committed.

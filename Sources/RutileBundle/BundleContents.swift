@@ -150,13 +150,11 @@ struct BundleContents {
 }
 
 extension BundleContents.Entry {
-    /// What the index of its entry type holds of the entry; `nil` where its archive holds no resource.
-    var document: IndexDocument? {
-        guard let metadata = archive?["metadata"] else { return nil }
-        var members = ObjectValue()
-        for key in Resource.ArchiveKeys.all { members[key] = metadata[key]?.value }
-        guard let resource = Resource(metadata: members, entry: record.id.text) else { return nil }
-        return IndexDocument(type: resource.type, json: resource.indexDocument())
+    /// What the indexes of entry types hold of the entry; empty where its archive holds no resource.
+    var documents: [IndexDocument] {
+        guard let metadata = archive?["metadata"] else { return [] }
+        return Resource.all(of: record.id.text) { metadata[$0]?.value }
+            .map { IndexDocument(type: $0.type, json: $0.indexDocument()) }
     }
 }
 

@@ -31,7 +31,7 @@ struct BundleStaging {
         change.entries = contents.entries.map { entry in
             var record = entry.record
             record.archive = addresses[record.id]
-            return RecordChange.EntryWrite(record, metadata: entry.metadata, document: entry.document)
+            return RecordChange.EntryWrite(record, metadata: entry.metadata, documents: entry.documents)
         }
         for upload in contents.uploads {
             if let files = contents.rawFiles[upload.id] {

@@ -19,6 +19,12 @@ struct Codes: Sendable {
     /// The codes.
     let storage: Storage
 
+    /// The same `code` at `count` positions.
+    init(repeating code: UInt32, count: Int) {
+        self.count = count
+        storage = .constant(code)
+    }
+
     /// The list `codes`.
     init(_ codes: [UInt32]) {
         count = codes.count
@@ -39,6 +45,19 @@ struct Codes: Sendable {
             } else {
                 .words(codes)
             }
+    }
+
+    /// The distinct `numbers` in ascending order, and for each number its place among them. ``missing`` is no number.
+    static func ranking(_ numbers: [UInt32]) -> (distinct: [UInt32], ranks: [UInt32]) {
+        let largest = numbers.reduce(0) { $1 == missing ? $0 : max($0, $1) }
+        var ranks = [UInt32](repeating: missing, count: Int(largest) + 1)
+        for number in numbers where number != missing { ranks[Int(number)] = 0 }
+        var distinct: [UInt32] = []
+        for number in ranks.indices where ranks[number] == 0 {
+            ranks[number] = UInt32(distinct.count)
+            distinct.append(UInt32(number))
+        }
+        return (distinct, numbers.map { $0 == missing ? missing : ranks[Int($0)] })
     }
 
     /// The code at `position`, or ``missing``.

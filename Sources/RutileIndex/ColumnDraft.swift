@@ -3,9 +3,11 @@ import RutileModel
 import RutileQuery
 
 /// A column while documents are read, in the order in which they come.
-final class ColumnDraft {
+struct ColumnDraft {
     private let kind: Schema.Kind
-    private var values: ValueDraft?
+    private let scalarKind: ScalarKind?
+    private var texts = TextDraft()
+    private var numbers = NumberDraft()
     /// The number of each row's value, or of items of its list; ``Codes/missing`` where there is none. May end early.
     private var rows: [UInt32] = []
     private var items: [UInt32] = []
@@ -14,57 +16,74 @@ final class ColumnDraft {
     init(_ kind: Schema.Kind) {
         self.kind = kind
         switch kind {
-        case .scalar(let scalar): values = ValueDraft(scalar)
-        case .list(let item): values = item.map(ValueDraft.init)
-        case .dictionary, .opaque: values = nil
+        case .scalar(let scalar): scalarKind = scalar
+        case .list(let item): scalarKind = item
+        case .dictionary, .opaque: scalarKind = nil
         }
     }
 
     /// Whether this is a column of lists.
     var isList: Bool { if case .list = kind { true } else { false } }
 
-    /// Gives `row` the value `view`, unless it is not of the column's type. Rows come in ascending order.
-    func set(_ view: JSONView, row: Int) {
+    /// Gives `row` the value `value`, unless it is not of the column's type. Rows come in ascending order.
+    mutating func set(_ value: JSONCursor, row: Int) {
         switch kind {
         case .scalar:
-            let number = number(of: view)
+            let number = number(of: value)
             if number != Codes.missing { append(number, row) }
         case .list:
-            guard view.kind == .list else { return }
+            guard value.kind == .list else { return }
+            guard scalarKind != nil else { return append(UInt32(value.count), row) }
             beginList(row)
-            for item in view.items { append(item) }
-        case .dictionary: if view.kind == .object { append(0, row) }
-        case .opaque: if !view.isNull { append(0, row) }
+            var next = value.first
+            while let item = next {
+                append(item)
+                next = item.next(in: value)
+            }
+        case .dictionary: if value.kind == .object { append(0, row) }
+        case .opaque: if value.kind != .null { append(0, row) }
         }
     }
 
     /// Gives `row` a list without items.
-    func beginList(_ row: Int) { append(0, row) }
+    mutating func beginList(_ row: Int) { append(0, row) }
 
     /// Adds an item to the list that was begun last; `nil` for `null`.
-    func append(_ item: JSONView?) {
-        items.append(item.map(number) ?? Codes.missing)
+    mutating func append(_ item: JSONCursor?) {
         rows[rows.count - 1] += 1
+        // Without a scalar type there are only lengths.
+        guard scalarKind != nil else { return }
+        if let item { items.append(number(of: item)) } else { items.append(Codes.missing) }
     }
 
-    private func append(_ number: UInt32, _ row: Int) {
+    private mutating func append(_ number: UInt32, _ row: Int) {
         while rows.count < row { rows.append(Codes.missing) }
         rows.append(number)
     }
 
-    private func number(of view: JSONView) -> UInt32 {
-        switch values {
-        case nil: return Codes.missing
-        case .text(var draft)?:
-            values = nil
-            defer { values = .text(draft) }
-            return unsafe view.withUTF8 { unsafe draft.number($0) } ?? Codes.missing
-        case .numbers(var draft, let kind)?:
-            guard let number = ExactNumber(view, of: kind) else { return Codes.missing }
-            values = nil
-            defer { values = .numbers(draft, kind) }
-            return draft.number(number)
+    private mutating func number(of value: JSONCursor) -> UInt32 {
+        switch (scalarKind, value.kind) {
+        case (.text, .string): unsafe texts.number(value.utf8)
+        case (.number, .integer): numbers.number(ExactNumber(Int64(bitPattern: value.numberBits)))
+        case (.number, .unsigned): numbers.number(ExactNumber(Double(value.numberBits)))
+        case (.number, .real): numbers.number(ExactNumber(Double(bitPattern: value.numberBits)))
+        case (.boolean, .bool): numbers.number(ExactNumber(value.bool ? 1 as Int64 : 0))
+        case (.timestamp, .string):
+            unsafe Timestamp(String(decoding: value.utf8, as: UTF8.self)).map {
+                numbers.number(ExactNumber($0.microseconds))
+            } ?? Codes.missing
+        default: Codes.missing
         }
+    }
+
+    /// The values sorted, and the code of each in the order in which they came.
+    private func sortedValues() -> (ValueTable, codes: [UInt32]) {
+        guard let scalarKind, scalarKind != .text else {
+            let (table, codes) = texts.sorted()
+            return (.text(table), codes)
+        }
+        let (table, codes) = numbers.sorted()
+        return (.numbers(table, scalarKind), codes)
     }
 
     /// The column with its rows in the order `order`, which names rows as they came; `nil` when it has no values.
@@ -77,11 +96,17 @@ final class ColumnDraft {
             for (row, number) in ordered.enumerated() where number != Codes.missing { known.set(row) }
             return .known(RowSet(known, of: order.count))
         case .scalar:
-            guard let (table, codes) = values?.sorted() else { return nil }
+            let (table, codes) = sortedValues()
             return .scalars(ScalarColumn(table, ordered.map { $0 == Codes.missing ? $0 : codes[Int($0)] }))
+        case .list where scalarKind == nil:
+            let none = ValueTable.text(TextTable(sorted: TextList()))
+            let count = ordered.reduce(0) { $1 == Codes.missing ? $0 : $0 + Int($1) }
+            let items = Codes(repeating: Codes.missing, count: count)
+            return .lists(ListColumn(none, lengths: ordered, items: items))
         case .list:
-            let (table, codes) = values?.sorted() ?? (.text(TextTable(sorted: TextList())), [])
+            let (table, codes) = sortedValues()
             var starts: [Int] = []
+            starts.reserveCapacity(rows.count)
             var position = 0
             for length in rows {
                 starts.append(position)
@@ -94,30 +119,7 @@ final class ColumnDraft {
                     orderedItems.append(item == Codes.missing ? item : codes[Int(item)])
                 }
             }
-            return .lists(ListColumn(table, lengths: ordered, items: orderedItems))
-        }
-    }
-}
-
-extension ExactNumber {
-    /// The number of a JSON value in a column of `kind`; `nil` when it is of another kind.
-    fileprivate init?(_ view: JSONView, of kind: ScalarKind) {
-        switch kind {
-        case .text: return nil
-        case .number:
-            if let number = view.integer {
-                self.init(number)
-            } else if let number = view.real {
-                self.init(number)
-            } else {
-                return nil
-            }
-        case .timestamp:
-            guard let time = view.text.flatMap(Timestamp.init) else { return nil }
-            self.init(time.microseconds)
-        case .boolean:
-            guard let flag = view.bool else { return nil }
-            self.init(flag ? 1 as Int64 : 0)
+            return .lists(ListColumn(table, lengths: ordered, items: Codes(orderedItems)))
         }
     }
 }

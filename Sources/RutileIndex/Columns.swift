@@ -77,6 +77,15 @@ struct ScalarColumn: Sendable {
     @inline(__always)
     subscript(row: Int) -> UInt32 { position(of: row).map { codes[$0] } ?? Codes.missing }
 
+    /// Calls `body` for each of `rows` with its code, or ``Codes/missing``.
+    @inline(__always)
+    func forEach(of rows: [UInt16], _ body: (Int, UInt32) -> Void) {
+        switch layout {
+        case .dense: codes.forEach(of: rows, body)
+        case .sparse: for (index, row) in rows.enumerated() { body(index, self[Int(row)]) }
+        }
+    }
+
     /// The codes of all rows.
     var expanded: [UInt32] {
         guard case .sparse(let rows) = layout else { return codes.expanded }

@@ -8,6 +8,7 @@ struct EntryList: Sendable {
     private var slots = [UInt16](repeating: free, count: 8)
 
     private static let free = UInt16.max
+    private static let hash = ByteHash()
 
     /// Makes room for `count` entries whose ids take `size` bytes together.
     mutating func reserve(_ count: Int, size: Int) {
@@ -20,9 +21,12 @@ struct EntryList: Sendable {
     /// Adds an entry, which is not there yet, for the next row.
     mutating func append(_ entry: UnsafeRawBufferPointer) {
         if 2 * (ids.count + 1) > slots.count { rehash(slots.count * 2) }
-        unsafe insert(UInt16(ids.count), hash(entry))
+        unsafe insert(UInt16(ids.count), Self.hash(entry))
         unsafe ids.append(entry)
     }
+
+    /// What ``row(of:hash:)`` asks for, the same for all lists.
+    static func hash(of entry: UnsafeRawBufferPointer) -> UInt64 { unsafe hash(entry) }
 
     /// The row of `entry`, whose hash is `hash`; `nil` when it has none.
     func row(of entry: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
@@ -38,7 +42,7 @@ struct EntryList: Sendable {
     private mutating func rehash(_ room: Int) {
         slots = [UInt16](repeating: Self.free, count: room)
         for row in 0..<ids.count {
-            unsafe insert(UInt16(row), ids.withBytes(row) { unsafe hash($0) })
+            unsafe insert(UInt16(row), ids.withBytes(row) { unsafe Self.hash($0) })
         }
     }
 

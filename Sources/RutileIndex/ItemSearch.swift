@@ -24,13 +24,13 @@ struct ItemSearch {
         case .any:
             var rows = RowSet(all: false, of: known.universe)
             for test in tests { rows.formUnion(candidates(test)) }
-            return isSettled ? rows : rows.filter { row in tests.contains { isMet($0, in: row) } }
+            return isSettled ? rows : filter(rows) { items in tests.contains { isMet($0, in: items) } }
         case .all:
             var rows = known
             for test in tests where !rows.isNone { rows.formIntersection(candidates(test)) }
-            return isSettled ? rows : rows.filter { row in tests.allSatisfy { isMet($0, in: row) } }
+            return isSettled ? rows : filter(rows) { items in tests.allSatisfy { isMet($0, in: items) } }
         case .only:
-            guard isSettled, let column = columns.first else { return known.filter(areAllItemsMet) }
+            guard isSettled, let column = columns.first else { return filter(known, areAllItemsMet) }
             var allowed = Words(zeros: column.table.count)
             for case .codes(let set)? in tests.map(\.first) { allowed.formOr(set.words(column.table.count)) }
             var rows = known
@@ -48,25 +48,87 @@ struct ItemSearch {
         return rows
     }
 
-    private func isMet(_ test: [ItemTest], in row: Int) -> Bool {
-        let ranges = columns.map { $0.range(of: row) }
-        let count = ranges.map(\.count).min() ?? 0
-        return (0..<count).contains { isMet(test, at: $0, ranges, row) }
+    /// Those of `rows` for whose items `isMatch` is true.
+    private func filter(_ rows: RowSet, _ isMatch: (ItemWindow) -> Bool) -> RowSet {
+        let count = rows.count
+        if count == 0 { return rows }
+        let readers = columns.map { ListReader($0, rows: count) }
+        var window = ItemWindow(row: 0, count: 0, readers: readers, starts: readers.map { _ in 0 })
+        return rows.filter { row in
+            window.move(to: row)
+            return isMatch(window)
+        }
     }
 
-    private func areAllItemsMet(in row: Int) -> Bool {
-        let ranges = columns.map { $0.range(of: row) }
-        let count = ranges.map(\.count).min() ?? 0
-        return (0..<count).allSatisfy { position in tests.contains { isMet($0, at: position, ranges, row) } }
+    private func isMet(_ test: [ItemTest], in window: ItemWindow) -> Bool {
+        for position in 0..<window.count where isMet(test, in: window, at: position) { return true }
+        return false
     }
 
-    private func isMet(_ test: [ItemTest], at position: Int, _ ranges: [Range<Int>], _ row: Int) -> Bool {
-        for (index, test) in test.enumerated() {
-            let code = columns[index].items[ranges[index].lowerBound + position]
-            if code == Codes.missing || !test.isMet(Int(code), row: row) { return false }
+    private func areAllItemsMet(in window: ItemWindow) -> Bool {
+        for position in 0..<window.count where !tests.contains(where: { isMet($0, in: window, at: position) }) {
+            return false
         }
         return true
     }
+
+    private func isMet(_ test: [ItemTest], in window: ItemWindow, at position: Int) -> Bool {
+        for list in test.indices {
+            let code = window.code(list, position)
+            if code == Codes.missing || !test[list].isMet(Int(code), row: window.row) { return false }
+        }
+        return true
+    }
+}
+
+/// The items that the lists have in one row; where their lengths differ, the shortest counts.
+private struct ItemWindow {
+    private(set) var row: Int
+    private(set) var count: Int
+    fileprivate let readers: [ListReader]
+    private var starts: [Int]
+
+    init(row: Int, count: Int, readers: [ListReader], starts: [Int]) {
+        self.row = row
+        self.count = count
+        self.readers = readers
+        self.starts = starts
+    }
+
+    mutating func move(to row: Int) {
+        self.row = row
+        count = readers.isEmpty ? 0 : Int.max
+        for list in readers.indices {
+            let range = readers[list].range(of: row)
+            starts[list] = range.lowerBound
+            count = min(count, range.count)
+        }
+    }
+
+    /// The code of the item at `position` of list `list`.
+    @inline(__always)
+    func code(_ list: Int, _ position: Int) -> UInt32 { readers[list].code(at: starts[list] + position) }
+}
+
+/// A list column as it is best read: unpacked where many rows are looked at.
+private struct ListReader {
+    private let column: ListColumn
+    private let starts: [UInt32]
+    private let items: [UInt32]
+
+    init(_ column: ListColumn, rows: Int) {
+        self.column = column
+        let isWorthIt = rows * 8 > column.lengths.universe
+        starts = isWorthIt ? column.expandedStarts : []
+        items = isWorthIt ? column.items.expanded : []
+    }
+
+    func range(of row: Int) -> Range<Int> {
+        starts.isEmpty ? column.range(of: row) : Int(starts[row])..<Int(starts[row + 1])
+    }
+
+    @inline(__always)
+    func code(at position: Int) -> UInt32 { items.isEmpty ? column.items[position] : items[position] }
 }
 
 /// A test of one item, for the codes of one column.

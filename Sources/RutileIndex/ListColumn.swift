@@ -19,14 +19,12 @@ struct ListColumn: Sendable {
 
     /// The column of lists with `lengths` (``Codes/missing`` where there is no list) whose items have the codes
     /// `items` of `table`.
-    init(_ table: ValueTable, lengths: [UInt32], items: [UInt32]) {
-        let distinct = Set(lengths).subtracting([Codes.missing]).sorted()
-        let codeOfLength = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, UInt32($0)) })
+    init(_ table: ValueTable, lengths: [UInt32], items: Codes) {
+        let (distinct, codes) = Codes.ranking(lengths)
         self.lengths = ScalarColumn(
-            .numbers(NumberTable(sorted: distinct.map { ExactNumber(Int64($0)) }), .number),
-            lengths.map { codeOfLength[$0] ?? Codes.missing })
+            .numbers(NumberTable(sorted: distinct.map { ExactNumber(Int64($0)) }), .number), codes)
         self.table = table
-        self.items = Codes(items)
+        self.items = items
         lengthOfCode = distinct.map(Int.init)
         var starts: [UInt32] = []
         var position: UInt32 = 0
@@ -54,6 +52,19 @@ struct ListColumn: Sendable {
     private func length(of row: Int) -> Int {
         let code = lengths[row]
         return code == Codes.missing ? 0 : lengthOfCode[Int(code)]
+    }
+
+    /// Where the items of each row begin in ``items``, and where the last ones end.
+    var expandedStarts: [UInt32] {
+        var starts: [UInt32] = []
+        starts.reserveCapacity(lengths.universe + 1)
+        var position: UInt32 = 0
+        for length in expandedLengths {
+            starts.append(position)
+            if length != Codes.missing { position += length }
+        }
+        starts.append(position)
+        return starts
     }
 
     /// The length of each row's list, ``Codes/missing`` where there is none.

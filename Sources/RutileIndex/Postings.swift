@@ -14,8 +14,9 @@ struct Postings: Sendable {
 
     /// The postings of `items` with codes below `codes`. `lengths` says for each row how many items are its, in order,
     /// or ``Codes/missing``.
-    init(codes: Int, lengths: [UInt32], items: [UInt32]) {
+    init(codes: Int, lengths: [UInt32], items: Codes) {
         universe = lengths.count
+        let items = codes == 0 ? nil : items.expanded
         var counts = [UInt32](repeating: 0, count: codes + 1)
         Self.forEachPosting(codes, lengths, items) { code, _ in counts[code] += 1 }
         let isHeavy = counts.map { $0 >= Self.heavyRows }
@@ -41,10 +42,15 @@ struct Postings: Sendable {
         self.heavy = heavy
     }
 
-    /// Calls `body` once for each row and code that an item of it has; `codes` for items without one.
+    /// Calls `body` once for each row and code that an item of it has; `codes` for items without one, which all are
+    /// when `items` is `nil`.
     private static func forEachPosting(
-        _ codes: Int, _ lengths: [UInt32], _ items: [UInt32], _ body: (Int, Int) -> Void
+        _ codes: Int, _ lengths: [UInt32], _ items: [UInt32]?, _ body: (Int, Int) -> Void
     ) {
+        guard let items else {
+            for (row, length) in lengths.enumerated() where length != Codes.missing && length > 0 { body(codes, row) }
+            return
+        }
         var lastRow = [Int32](repeating: -1, count: codes + 1)
         var position = 0
         for (row, length) in lengths.enumerated() where length != Codes.missing {

@@ -145,11 +145,7 @@ struct RowOrder: Sendable {
         var best: [UInt64] = []
         var worst = UInt64.max
         let room = limit.multipliedReportingOverflow(by: 2).overflow ? Int.max : 2 * limit + 64
-        matches.forEach { row in
-            var packed: UInt64 = 0
-            for key in columns.indices { packed = packed << 16 | UInt64(rank(key, row)) }
-            packed = packed << 16 | UInt64(row)
-            guard packed >= start && packed <= worst else { return }
+        for packed in packedPlaces(of: matches) where packed >= start && packed <= worst {
             best.append(packed)
             if best.count == room {
                 best.sort()
@@ -159,6 +155,20 @@ struct RowOrder: Sendable {
         }
         best.sort()
         return best.prefix(limit).map { UInt16(truncatingIfNeeded: $0) }
+    }
+
+    /// The places of `rows`, each as one number.
+    private func packedPlaces(of rows: RowSet) -> [UInt64] {
+        var numbers: [UInt16] = []
+        rows.forEach { numbers.append(UInt16($0)) }
+        var places = [UInt64](repeating: 0, count: numbers.count)
+        for (key, column) in columns.enumerated() {
+            guard let column else { continue }
+            let shift = UInt64(16 * (columns.count - key))
+            column.forEach(of: numbers) { places[$0] |= UInt64(rank(key, column, $1)) << shift }
+        }
+        for (index, row) in numbers.enumerated() { places[index] |= UInt64(row) }
+        return places
     }
 }
 

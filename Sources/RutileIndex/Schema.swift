@@ -35,8 +35,8 @@ struct Schema: Sendable {
     private(set) var kinds: [Kind] = []
     private var numbers: [Key: Int] = [:]
     private var current: [PropertyPath: Int] = [:]
-    /// The properties as a tree, without values of its own.
-    private(set) var root = SchemaNode(column: nil, path: [])
+    /// The properties as a tree.
+    private(set) var tree = SchemaTree()
 
     /// The schema of `catalogue`; columns of `former` keep their numbers.
     init(_ catalogue: PropertyCatalogue, after former: Schema? = nil) {
@@ -45,28 +45,25 @@ struct Schema: Sendable {
             kinds = former.kinds
             numbers = former.numbers
         }
-        root = node(nil, catalogue.properties.map { ($0.name, $0.type) }, [])
+        addChildren(catalogue.properties.map { ($0.name, $0.type) }, of: SchemaTree.root, [])
     }
 
     /// The column of `path`; `nil` when the catalogue has no such path.
     func column(_ path: PropertyPath) -> Int? { current[path] }
 
-    private mutating func node(
-        _ column: Int?, _ members: [(String, PropertyType)], _ path: [String]
-    ) -> SchemaNode {
-        var node = SchemaNode(column: column, path: path)
+    private mutating func addChildren(_ members: [(String, PropertyType)], of node: Int, _ path: [String]) {
+        var inner: [(node: Int, path: [String], members: [(String, PropertyType)])] = []
         for (name, type) in members {
-            let path = path + [name]
-            let place = PropertyPath(path[0], Array(path.dropFirst()))
-            // A path that the tree has is one that the catalogue has.
-            guard let kind = (try? catalogue.type(of: place)).map(Kind.init) else { continue }
-            var inner = type
-            while case .list(let item) = inner { inner = item }
-            var members: [(String, PropertyType)] = []
-            if case .dictionary(let named) = inner { members = named.map { ($0.name, $0.type) } }
-            node.append(self.node(number(place, kind), members, path))
+            let names = path + [name]
+            let path = PropertyPath(names[0], Array(names.dropFirst()))
+            // What the tree has, the catalogue has.
+            guard let kind = (try? catalogue.type(of: path)).map(Kind.init) else { continue }
+            guard let child = tree.add(name, number(path, kind), to: node) else { continue }
+            var type = type
+            while case .list(let item) = type { type = item }
+            if case .dictionary(let members) = type { inner.append((child, names, members.map { ($0.name, $0.type) })) }
         }
-        return node
+        for (node, path, members) in inner { addChildren(members, of: node, path) }
     }
 
     private mutating func number(_ path: PropertyPath, _ kind: Kind) -> Int {
@@ -77,38 +74,5 @@ struct Schema: Sendable {
         }
         current[path] = number
         return number
-    }
-}
-
-/// A property, or a member of one, and what lies in it.
-struct SchemaNode: Sendable {
-    /// Its column; `nil` for the root.
-    let column: Int?
-    /// Its name, as bytes.
-    let name: [UInt8]
-    /// What lies in it.
-    private(set) var children: [SchemaNode] = []
-    private var places: [UInt64: [Int]] = [:]
-
-    /// The node at `path`, without children.
-    init(column: Int?, path: [String]) {
-        self.column = column
-        name = Array((path.last ?? "").utf8)
-    }
-
-    /// Adds `child`; of two with one name the first one stays.
-    mutating func append(_ child: SchemaNode) {
-        unsafe child.name.withUnsafeBytes { name in
-            guard unsafe self.child(name) == nil else { return }
-            unsafe places[hash(name), default: []].append(children.count)
-            children.append(child)
-        }
-    }
-
-    /// The index of the child `name`.
-    func child(_ name: UnsafeRawBufferPointer) -> Int? {
-        unsafe places[hash(name)]?.first { index in
-            unsafe children[index].name.withUnsafeBytes { unsafe compareBytes($0, name) == 0 }
-        }
     }
 }

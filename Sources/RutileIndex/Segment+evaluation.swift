@@ -18,8 +18,7 @@ extension Segment {
                 return RowSet(all: countingUnknown, of: rowCount)
             }
             let both = left.known.intersection(right.known)
-            let pair = ValuePair(left.table, relation, right)
-            let rows = both.filter { pair.holds(Int(left[$0]), row: $0) }
+            let rows = ValuePair(left.table, relation, right).rows(of: left, in: both)
             return countingUnknown ? rows.union(both.complement) : rows
         case .isKnown(let number): return column(number)?.known ?? none
         case .length(let number, let comparison, let count):

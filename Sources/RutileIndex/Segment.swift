@@ -65,10 +65,9 @@ struct UploadColumn: Sendable {
 
     /// The column with the number of an upload for each row.
     init(_ uploads: [UInt32]) {
-        let numbers = Set(uploads).sorted()
-        let codes = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, UInt32($0)) })
-        self.numbers = numbers
-        self.codes = Codes(uploads.map { codes[$0] ?? Codes.missing })
+        let (distinct, codes) = Codes.ranking(uploads)
+        numbers = distinct
+        self.codes = Codes(codes)
     }
 
     /// The number of the upload of `row`.

@@ -5,8 +5,10 @@ import RutileStore
 
 /// A segment while documents are read.
 struct SegmentDraft {
-    private let schema: Schema
-    private let columns: [ColumnDraft]
+    private let tree: SchemaTree
+    private var columns: [ColumnDraft]
+    /// What the object at hand has for each node.
+    private var values: [JSONCursor?]
     private var ids = TextDraft()
     private var idOfRow: [UInt32] = []
     private var entries = TextDraft()
@@ -18,8 +20,9 @@ struct SegmentDraft {
 
     /// A segment without rows.
     init(_ schema: Schema) {
-        self.schema = schema
+        tree = schema.tree
         columns = schema.kinds.map(ColumnDraft.init)
+        values = Array(repeating: nil, count: tree.columns.count)
     }
 
     /// Reads `document` of the upload with number `upload` as the next row. A former row of the same entry goes.
@@ -33,10 +36,13 @@ struct SegmentDraft {
             throw .medium("the document of entry \(document.entry) is no JSON: \(error)")
         }
         let row = idOfRow.count
-        guard let id = unsafe json.root["id"]?.withUTF8({ unsafe ids.number($0) }) else {
-            throw .missing(kind: "id in the document of entry", id: document.entry.text)
+        try json.withRoot { (root) throws(StoreError) in
+            guard let id = root.member("id"), id.kind == .string else {
+                throw .missing(kind: "id in the document of entry", id: document.entry.text)
+            }
+            unsafe idOfRow.append(ids.number(id.utf8))
+            read(root, SchemaTree.root, row)
         }
-        idOfRow.append(id)
         var text = document.entry.text
         let entry = text.withUTF8 { unsafe entries.number(UnsafeRawBufferPointer($0)) }
         if entry == rowOfEntry.count { rowOfEntry.append(0) }
@@ -44,65 +50,78 @@ struct SegmentDraft {
         entryOfRow.append(entry)
         uploads.append(upload)
         byteCount += document.json.count
-        read(json.root, schema.root, row)
     }
 
     /// Reads what lies in `object` and has a place below `node`.
-    private func read(_ object: JSONView, _ node: SchemaNode, _ row: Int) {
-        for (child, value) in zip(node.children, members(object, node)) {
-            guard let value, let column = child.column else { continue }
-            columns[column].set(value, row: row)
-            if child.children.isEmpty { continue }
+    private mutating func read(_ object: JSONCursor, _ node: Int, _ row: Int) {
+        findMembers(of: object, node)
+        for child in tree.children[node] {
+            guard let value = values[child] else { continue }
+            columns[tree.columns[child]].set(value, row: row)
+            if tree.children[child].isEmpty { continue }
             switch value.kind {
             case .object: read(value, child, row)
             case .list:
                 beginLists(child, row)
-                for item in value.items { readItem(item, child) }
+                readItems(of: value, child)
             default: break
             }
         }
     }
 
-    /// The members of `object` that have a place below `node`, by that place. Of repeated names the last one counts.
-    private func members(_ object: JSONView, _ node: SchemaNode) -> [JSONView?] {
-        var members = [JSONView?](repeating: nil, count: node.children.count)
-        for member in object.members {
-            guard let child = unsafe member.name.withUTF8({ unsafe node.child($0) }) ?? nil else { continue }
-            members[child] = member.value
+    /// Puts the members of `object` that have a place below `node` into ``values``. Of repeated names the last one
+    /// counts. What is no object has none.
+    private mutating func findMembers(of object: JSONCursor, _ node: Int) {
+        for child in tree.children[node] { values[child] = nil }
+        guard object.kind == .object else { return }
+        var next = object.first
+        while let key = next {
+            let value = key.value
+            if let child = unsafe tree.child(key.utf8, of: node) { values[child] = value }
+            next = value.next(in: object)
         }
-        return members
     }
 
     /// Below a list all that has a place is a list.
-    private func beginLists(_ node: SchemaNode, _ row: Int) {
-        for child in node.children {
-            if let column = child.column, columns[column].isList { columns[column].beginList(row) }
+    private mutating func beginLists(_ node: Int, _ row: Int) {
+        for child in tree.children[node] {
+            if columns[tree.columns[child]].isList { columns[tree.columns[child]].beginList(row) }
             beginLists(child, row)
         }
     }
 
-    /// Adds what lies in one item of a list to the lists below `node`: a list in a list is as good as its items.
-    private func readItem(_ item: JSONView, _ node: SchemaNode) {
-        if item.kind == .list {
-            for inner in item.items { readItem(inner, node) }
-            return
+    private mutating func readItems(of list: JSONCursor, _ node: Int) {
+        var next = list.first
+        while let item = next {
+            readItem(item, node)
+            next = item.next(in: list)
         }
-        for (child, value) in zip(node.children, members(item, node)) {
-            if let value, value.kind == .list {
-                for inner in value.items { addItem(inner, child) }
+    }
+
+    /// Adds what lies in one item of a list to the lists below `node`: a list in a list is as good as its items.
+    private mutating func readItem(_ item: JSONCursor, _ node: Int) {
+        if item.kind == .list { return readItems(of: item, node) }
+        findMembers(of: item, node)
+        for child in tree.children[node] {
+            if let value = values[child], value.kind == .list {
+                var next = value.first
+                while let inner = next {
+                    addItem(inner, child)
+                    next = inner.next(in: value)
+                }
             } else {
-                addItem(value, child)
+                addItem(values[child], child)
             }
         }
     }
 
-    private func addItem(_ item: JSONView?, _ node: SchemaNode) {
-        if let column = node.column, columns[column].isList { columns[column].append(item) }
-        if node.children.isEmpty { return }
+    private mutating func addItem(_ item: JSONCursor?, _ node: Int) {
+        if columns[tree.columns[node]].isList { columns[tree.columns[node]].append(item) }
+        if tree.children[node].isEmpty { return }
         if let item {
             readItem(item, node)
         } else {
-            for child in node.children { addItem(nil, child) }
+            for child in tree.children[node] { addItem(nil, child) }
         }
     }
 
@@ -127,5 +146,21 @@ struct SegmentDraft {
             ids: ScalarColumn(.text(idTable), order.map { idCodes[Int(idOfRow[Int($0)])] }), entries: entries,
             uploads: UploadColumn(order.map { uploads[Int($0)] }), columns: columns.map { $0.column(in: order) },
             byteCount: byteCount)
+    }
+}
+
+extension JSONCursor {
+    /// The last member `name` of an object; `nil` when this is no object or has no such member.
+    fileprivate func member(_ name: StaticString) -> JSONCursor? {
+        guard kind == .object else { return nil }
+        // SAFETY: the static text has as many bytes as it says.
+        let name = unsafe UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        var found: JSONCursor?
+        var next = first
+        while let key = next {
+            if unsafe compareBytes(key.utf8, name) == 0 { found = key.value }
+            next = key.value.next(in: self)
+        }
+        return found
     }
 }

@@ -107,7 +107,7 @@ struct SegmentMerge {
                 newItems.append(code == Codes.missing ? code : merged[source][Int(code)])
             }
         }
-        return ListColumn(table, lengths: newLengths, items: newItems)
+        return ListColumn(table, lengths: newLengths, items: Codes(newItems))
     }
 
     /// The table of the values with the codes `used` in `tables`, and by table the new code of each old one. `nil`

@@ -75,7 +75,7 @@ extension BitmapIndex.State {
             text.withUTF8 { bytes in
                 let bytes = UnsafeRawBufferPointer(bytes)
                 for (index, live) in segments.enumerated() {
-                    guard let row = unsafe live.segment.entries.row(of: bytes, hash: hash(bytes)),
+                    guard let row = unsafe live.segment.entries.row(of: bytes, hash: EntryList.hash(of: bytes)),
                         live.live.contains(row)
                     else { continue }
                     segments[index] = live.without(RowSet(row..<row + 1, of: live.segment.rowCount))
@@ -86,17 +86,17 @@ extension BitmapIndex.State {
 
     /// Adds `segment`, and masks the rows that its entries had.
     private mutating func add(_ segment: Segment) {
-        for (index, live) in segments.enumerated() {
-            var gone = Words(zeros: live.segment.rowCount)
-            var isAny = false
-            for row in 0..<segment.rowCount {
-                unsafe segment.entries.ids.withBytes(row) { entry in
-                    guard let row = unsafe live.segment.entries.row(of: entry, hash: hash(entry)) else { return }
-                    gone.set(row)
-                    isAny = true
+        var gone = segments.map { Words(zeros: $0.segment.rowCount) }
+        for row in 0..<segment.rowCount {
+            unsafe segment.entries.ids.withBytes(row) { entry in
+                let hash = unsafe EntryList.hash(of: entry)
+                for (index, live) in segments.enumerated() {
+                    if let row = unsafe live.segment.entries.row(of: entry, hash: hash) { gone[index].set(row) }
                 }
             }
-            if isAny { segments[index] = live.without(RowSet(gone, of: live.segment.rowCount)) }
+        }
+        for (index, live) in segments.enumerated() where gone[index].contains(where: { $0 != 0 }) {
+            segments[index] = live.without(RowSet(gone[index], of: live.segment.rowCount))
         }
         segments.append(LiveSegment(segment))
     }

@@ -29,12 +29,12 @@ extension BitmapIndex.State {
             merge.add(segment, order, order.rows(of: rows, count: count, after: search.after, limit: wanted))
         }
         var page = EntryPage(entries: [], total: total, hasMore: false, end: nil)
-        for _ in 0..<min(search.skip, total) where merge.next() == nil { break }
+        merge.begin(at: search.skip)
         while page.entries.count < search.limit, let (segment, row) = merge.next() {
             page.entries.append(EntryID(segment.entries.ids.text(row)))
             page.end = segment.place(of: row, sort)
         }
-        page.hasMore = merge.next() != nil && search.skip < total
+        page.hasMore = merge.next() != nil
         return page
     }
 }

@@ -44,6 +44,12 @@ struct TextList: Sendable {
         unsafe withBytes(index) { unsafe compareBytes($0, other) }
     }
 
+    /// Whether string `index` has the bytes `other`.
+    @inline(__always)
+    func isEqual(_ index: Int, _ other: UnsafeRawBufferPointer) -> Bool {
+        unsafe range(index).count == other.count && compare(index, other) == 0
+    }
+
     /// The first eight bytes of string `index` as a number that orders as they do, as far as they go.
     @inline(__always)
     func prefix(_ index: Int) -> UInt64 {
@@ -118,16 +124,9 @@ struct TextTable: Sendable {
         var words = Words(zeros: list.count)
         unsafe list.bytes.withUnsafeBytes { bytes in
             var code = 0
-            var position = 0
-            while let hit = unsafe search.first(in: bytes, from: position) {
-                while list.ends[code] <= hit { code += 1 }
-                let end = Int(list.ends[code])
-                if hit + part.count <= end {
-                    words.set(code)
-                    position = end
-                } else {
-                    position = hit + 1
-                }
+            unsafe search.forEachMatch(in: bytes) { place in
+                while list.ends[code] <= place { code += 1 }
+                if place + part.count <= list.ends[code] { words.set(code) }
             }
         }
         return .some(words)

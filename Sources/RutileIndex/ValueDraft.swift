@@ -1,41 +1,33 @@
 import RutileQuery
 
-/// Distinct values in the order in which they came, while a segment is made.
-enum ValueDraft {
-    case text(TextDraft)
-    case numbers(NumberDraft, ScalarKind)
-
-    /// No values of `kind`.
-    init(_ kind: ScalarKind) { self = kind == .text ? .text(TextDraft()) : .numbers(NumberDraft(), kind) }
-
-    /// The values sorted, and the code of each in the order in which they came.
-    func sorted() -> (ValueTable, codes: [UInt32]) {
-        switch self {
-        case .text(let draft):
-            let (table, codes) = draft.sorted()
-            return (.text(table), codes)
-        case .numbers(let draft, let kind):
-            let (table, codes) = draft.sorted()
-            return (.numbers(table, kind), codes)
-        }
-    }
-}
-
 /// Distinct strings by hash: open addressing, at most half full.
 struct TextDraft {
     private(set) var list = TextList()
     /// Numbers of strings; ``Codes/missing`` where a slot is free.
     private var slots = [UInt32](repeating: Codes.missing, count: 16)
+    /// The hash of each string.
+    private var hashes: [UInt64] = []
+    /// The number that was asked for last: neighbours are often alike.
+    private var latest: UInt32?
+    private let hash = ByteHash()
 
     /// The number of `text`, which it gets when it comes first.
     mutating func number(_ text: UnsafeRawBufferPointer) -> UInt32 {
-        var slot = unsafe Int(truncatingIfNeeded: hash(text)) & (slots.count - 1)
+        if let latest, unsafe list.isEqual(Int(latest), text) { return latest }
+        let hash = unsafe self.hash(text)
+        var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] != Codes.missing {
-            if unsafe list.compare(Int(slots[slot]), text) == 0 { return slots[slot] }
+            let number = slots[slot]
+            if unsafe hashes[Int(number)] == hash && list.isEqual(Int(number), text) {
+                latest = number
+                return number
+            }
             slot = (slot + 1) & (slots.count - 1)
         }
         let number = UInt32(list.count)
         slots[slot] = number
+        latest = number
+        hashes.append(hash)
         unsafe list.append(text)
         if list.count * 2 > slots.count { grow() }
         return number
@@ -43,8 +35,8 @@ struct TextDraft {
 
     private mutating func grow() {
         slots = [UInt32](repeating: Codes.missing, count: slots.count * 4)
-        for number in 0..<list.count {
-            var slot = unsafe list.withBytes(number) { unsafe Int(truncatingIfNeeded: hash($0)) } & (slots.count - 1)
+        for (number, hash) in hashes.enumerated() {
+            var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
             while slots[slot] != Codes.missing { slot = (slot + 1) & (slots.count - 1) }
             slots[slot] = UInt32(number)
         }
@@ -94,6 +86,7 @@ struct SortableText {
 struct NumberDraft {
     private var numbers: [ExactNumber] = []
     private var slots = [UInt32](repeating: Codes.missing, count: 16)
+    private let hash = ByteHash()
 
     /// The number of `value`, which it gets when it comes first.
     mutating func number(_ value: ExactNumber) -> UInt32 {
@@ -112,7 +105,7 @@ struct NumberDraft {
     private func home(_ value: ExactNumber) -> Int {
         // Equal numbers have equal bits, but for the two zeros.
         let bits = value.rounded == 0 ? 0 : value.rounded.bitPattern
-        return Int(truncatingIfNeeded: mixed(bits ^ UInt64(bitPattern: value.rest))) & (slots.count - 1)
+        return Int(truncatingIfNeeded: hash.mixed(bits ^ UInt64(bitPattern: value.rest))) & (slots.count - 1)
     }
 
     private mutating func grow() {
@@ -131,31 +124,4 @@ struct NumberDraft {
         for (code, number) in order.enumerated() { codes[number] = UInt32(code) }
         return (NumberTable(sorted: order.map { numbers[$0] }), codes)
     }
-}
-
-/// Drawn once per process, so that nobody can choose strings whose hashes collide.
-private let hashSeed = UInt64.random(in: .min ... .max)
-
-/// A hash of `text`, eight bytes at a time.
-func hash(_ text: UnsafeRawBufferPointer) -> UInt64 {
-    var state = hashSeed ^ UInt64(text.count)
-    var offset = 0
-    // SAFETY: each load stays within the buffer.
-    while text.count - offset >= 8 {
-        state = unsafe mixed(state ^ text.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-        offset += 8
-    }
-    var rest: UInt64 = 0
-    while offset < text.count {
-        rest = unsafe rest << 8 | UInt64(text[offset])
-        offset += 1
-    }
-    return mixed(state ^ rest)
-}
-
-/// `bits` stirred: both halves of a product with a constant of irregular bits.
-@inline(__always)
-func mixed(_ bits: UInt64) -> UInt64 {
-    let product = (bits ^ hashSeed).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
-    return product.high ^ product.low
 }

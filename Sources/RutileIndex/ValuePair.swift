@@ -33,15 +33,38 @@ struct ValuePair {
     /// nothing there.
     func holds(_ code: Int, row: Int) -> Bool {
         let other = operand[row]
-        if other == Codes.missing { return false }
+        return other != Codes.missing && holds(code, Int(other))
+    }
+
+    private func holds(_ code: Int, _ other: Int) -> Bool {
         switch method {
-        case .never: return false
-        case .ranks(let left, let right, let comparison): return comparison.holds(left[code], right[Int(other)])
+        case .never: false
+        case .ranks(let left, let right, let comparison): comparison.holds(left[code], right[other])
         case .text(let left, let relation, let right):
-            return unsafe right.list.withBytes(Int(other)) { operand in
+            unsafe right.list.withBytes(other) { operand in
                 unsafe left.list.withBytes(code) { unsafe relation.holds($0, operand) }
             }
         }
+    }
+
+    /// Those of `rows`, in which both columns have a value, where the value of `column` stands in the relation.
+    func rows(of column: ScalarColumn, in rows: RowSet) -> RowSet {
+        let (codes, others) = (column.expanded, operand.expanded)
+        guard case .ranks(let left, let right, let comparison) = method else {
+            return rows.filter { holds(Int(codes[$0]), Int(others[$0])) }
+        }
+        let ranks = codes.map { $0 == Codes.missing ? 0 : left[Int($0)] }
+        let otherRanks = others.map { $0 == Codes.missing ? 0 : right[Int($0)] }
+        let words =
+            switch comparison {
+            case .equal: bits(ranks, otherRanks) { $0 == $1 }
+            case .notEqual: bits(ranks, otherRanks) { $0 != $1 }
+            case .less: bits(ranks, otherRanks) { $0 < $1 }
+            case .lessOrEqual: bits(ranks, otherRanks) { $0 <= $1 }
+            case .greater: bits(ranks, otherRanks) { $0 > $1 }
+            case .greaterOrEqual: bits(ranks, otherRanks) { $0 >= $1 }
+            }
+        return RowSet(words, of: rows.universe).intersection(rows)
     }
 
     /// The place of each value in both tables merged; equal values share one.
@@ -62,6 +85,20 @@ struct ValuePair {
     }
 }
 
+/// A bit for each pair that meets the condition.
+@inline(__always)
+private func bits(_ left: [UInt32], _ right: [UInt32], _ isMet: (UInt32, UInt32) -> Bool) -> Words {
+    var words = Words(zeros: left.count)
+    for index in words.indices {
+        var word: UInt64 = 0
+        for place in index << 6..<min(left.count, (index + 1) << 6) {
+            word |= (isMet(left[place], right[place]) ? 1 : 0) << UInt64(truncatingIfNeeded: place & 63)
+        }
+        words[index] = word
+    }
+    return words
+}
+
 extension Relation {
     /// Whether it holds between two strings.
     fileprivate func holds(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
@@ -69,7 +106,7 @@ extension Relation {
         case .compares(let comparison): return unsafe comparison.holds(compareBytes(left, right), 0)
         case .contains:
             guard let search = unsafe ByteSearch(right) else { return true }
-            return unsafe search.first(in: left) != nil
+            return unsafe search.isFound(in: left)
         case .startsWith:
             return unsafe left.count >= right.count
                 && compareBytes(UnsafeRawBufferPointer(rebasing: left.prefix(right.count)), right) == 0

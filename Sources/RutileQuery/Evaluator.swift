@@ -23,7 +23,7 @@ public struct Evaluator: Sendable {
             return Truth(value.holds(test.relation, operand))
         case .isKnown(let path): return Truth(value(at: path, in: document) != nil)
         case .length(let path, let comparison, let count):
-            guard let items = items(at: path, in: document) else { return .unknown }
+            guard let (items, _) = items(at: path, in: document) else { return .unknown }
             return Truth(comparison.holds(Int64(items.count), count))
         case .items(let test): return truth(of: test, for: document)
         case .and(let operands):
@@ -40,8 +40,7 @@ public struct Evaluator: Sendable {
     private func truth(of test: ItemsTest, for document: ObjectValue) -> Truth {
         var columns: [[Literal?]] = []
         for path in test.lists {
-            guard let items = items(at: path, in: document) else { return .unknown }
-            let type = itemType(at: path)
+            guard let (items, type) = items(at: path, in: document) else { return .unknown }
             columns.append(items.map { literal($0, type) })
         }
         func meets(_ position: Int, _ row: [Test]) -> Bool {
@@ -62,8 +61,7 @@ public struct Evaluator: Sendable {
 
     /// The scalar at `path`; `nil` where it is absent or no scalar of the property's type.
     public func scalar(at path: PropertyPath, in document: ObjectValue) -> Literal? {
-        guard let value = value(at: path, in: document), let type = try? catalogue.type(of: path) else { return nil }
-        return literal(value, type)
+        value(at: path, in: document).flatMap { literal($0, $1) }
     }
 
     private func literal(_ operand: Operand, in document: ObjectValue) -> Literal? {
@@ -73,13 +71,11 @@ public struct Evaluator: Sendable {
         }
     }
 
-    private func items(at path: PropertyPath, in document: ObjectValue) -> [Value]? {
-        guard case .list? = try? catalogue.type(of: path) else { return nil }
-        return value(at: path, in: document)?.items
-    }
-
-    private func itemType(at path: PropertyPath) -> PropertyType {
-        if case .list(let item)? = try? catalogue.type(of: path) { item } else { .opaque }
+    /// The list at `path` and the type of its items.
+    private func items(at path: PropertyPath, in document: ObjectValue) -> ([Value], PropertyType)? {
+        guard let (value, type) = value(at: path, in: document), let items = value.items, case .list(let item) = type
+        else { return nil }
+        return (items, item)
     }
 
     private func literal(_ value: Value, _ type: PropertyType) -> Literal? {
@@ -92,10 +88,10 @@ public struct Evaluator: Sendable {
         }
     }
 
-    /// What `path` leads to; through a list of dictionaries it is the flat list of what all items have, `null` for
-    /// those that lack it.
-    private func value(at path: PropertyPath, in document: ObjectValue) -> Value? {
-        guard let type = try? catalogue.type(of: path), let value = anyValue(at: path, in: document) else { return nil }
+    /// What `path` leads to, and its type; through a list of dictionaries it is the flat list of what all items have,
+    /// `null` for those that lack it.
+    private func value(at path: PropertyPath, in document: ObjectValue) -> (Value, PropertyType)? {
+        guard let value = anyValue(at: path, in: document), let type = try? catalogue.type(of: path) else { return nil }
         let isOfType =
             switch type {
             case .list: value.items != nil
@@ -103,7 +99,7 @@ public struct Evaluator: Sendable {
             case .opaque: !value.isNull
             case .string, .integer, .float, .boolean, .timestamp: literal(value, type) != nil
             }
-        return isOfType ? value : nil
+        return isOfType ? (value, type) : nil
     }
 
     private func anyValue(at path: PropertyPath, in document: ObjectValue) -> Value? {

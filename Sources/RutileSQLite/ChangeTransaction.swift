@@ -41,7 +41,7 @@ struct ChangeTransaction {
     private mutating func remove(_ entry: EntryID) throws {
         guard entry.text.isStorable else { return }
         try retireSegment(of: entry)
-        try removeDocument(of: entry)
+        try removeDocuments(of: entry)
         try database.run("DELETE FROM entry WHERE id = ?", [entry.text.databaseValue])
         try database.run("DELETE FROM search_document WHERE entry_id = ?", [entry.text.databaseValue])
     }
@@ -68,7 +68,7 @@ struct ChangeTransaction {
         try database.run("DELETE FROM upload WHERE id = ?", [id])
     }
 
-    private mutating func removeDocument(of entry: EntryID) throws {
+    private mutating func removeDocuments(of entry: EntryID) throws {
         let sql = "SELECT type, upload_id FROM entry_document WHERE entry_id = ? AND document IS NOT NULL"
         for (type, upload) in try database.all(sql, [entry.text], { (try $0.text(), UploadID(try $0.text())) }) {
             try write(nil, of: type, entry, in: upload)
@@ -119,7 +119,7 @@ struct ChangeTransaction {
 
     private mutating func writeLaterEntries(of change: RecordChange) throws {
         guard let stream = change.laterEntries else { return }
-        let uploads = change.laterUploads
+        let uploads = Set(change.uploads.map(\.id)).union(change.processes.keys)
         try stream { entry in
             guard uploads.contains(entry.record.upload) else {
                 throw StoreError.missing(kind: "upload", id: entry.record.upload.text)
@@ -193,7 +193,7 @@ struct ChangeTransaction {
         } else {
             guard !refuses else { throw StoreError.alreadyExists(kind: EntryRecord.table.kind, id: id.text) }
             try retireSegment(of: id)
-            try removeDocument(of: id)
+            try removeDocuments(of: id)
             try write(entry.record, id: id)
             if let metadata = entry.metadata {
                 try write(metadata, of: id)
@@ -201,7 +201,7 @@ struct ChangeTransaction {
                 try database.run("DELETE FROM search_document WHERE entry_id = ?", [id.text.databaseValue])
             }
         }
-        try writeDocument(of: entry)
+        for document in entry.documents { try write(document.json, of: document.type, id, in: entry.record.upload) }
     }
 
     /// Writes `record` if there is none of its id; whether it did. As a rule it does: entries come by the million.
@@ -210,11 +210,6 @@ struct ChangeTransaction {
         try record.write(to: &columns)
         try database.run(EntryRecord.table.insertNew, columns.values)
         return database.changesCount > 0
-    }
-
-    private mutating func writeDocument(of entry: RecordChange.EntryWrite) throws {
-        guard let document = entry.document else { return }
-        try write(document.json, of: document.type, entry.record.id, in: entry.record.upload)
     }
 
     private func write(_ metadata: Value, of entry: EntryID) throws {

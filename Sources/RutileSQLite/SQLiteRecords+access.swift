@@ -43,6 +43,8 @@ extension StoreError {
     init(storing error: any Error) {
         switch error {
         case let error as StoreError: self = error
+        case let error as DatabaseError where error.resultCode == .SQLITE_READONLY:
+            self = .medium("the records cannot be written to")
         case let error as DatabaseError:
             self = .medium("SQLite: \(error.message ?? "error") (\(error.extendedResultCode.rawValue))")
         case is RowDecodingError, is DamagedColumn: self = .medium("SQLite: a row is damaged")

@@ -15,7 +15,8 @@ package final class SQLiteRecords: Sendable {
     let now: @Sendable () -> Timestamp
 
     /// Opens the records of `directory`, brings their tables up to date, and finishes file changes that a killed
-    /// process left. A missing data directory is made, for its owner only, unless `create` is off.
+    /// process left. A missing data directory is made, for its owner only, unless `create` is off. Then one that this
+    /// process may not write to is opened for reading; all that would change it fails.
     ///
     /// Blocks its thread for some milliseconds.
     /// - Throws: ``StoreError/newerSchema(found:known:)``, ``StoreError/medium(_:)``.
@@ -25,9 +26,17 @@ package final class SQLiteRecords: Sendable {
         if !create && FileTree.kind(of: directory.records) == nil {
             throw .medium("there are no records in \(directory.root)")
         }
-        try FileTree.makeFolder(directory.root)
-        self.directory = directory
         self.now = now
+        self.directory = directory
+        if !create && !Self.mayWrite(directory) {
+            do {
+                pool = try Self.openForReading(directory)
+            } catch {
+                throw StoreError(storing: error)
+            }
+            return
+        }
+        try FileTree.makeFolder(directory.root)
         // Two processes that open a new file at once would race for its journal mode.
         let opening = try OpeningLock(directory)
         defer { opening.release() }
@@ -58,8 +67,12 @@ package final class SQLiteRecords: Sendable {
     private static func openPool(_ directory: DataDirectory) throws -> DatabasePool {
         // SQLite gives its other files the permissions of this one.
         let file = unsafe open(directory.records, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw StoreError.medium("cannot open \(directory.records)") }
+        guard file >= 0 else { throw StoreError.medium("cannot open \(directory.records): \(lastError())") }
         close(file)
+        return try DatabasePool(path: directory.records, configuration: configuration())
+    }
+
+    private static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.label = "records"
         configuration.busyMode = .timeout(60)
@@ -69,9 +82,48 @@ package final class SQLiteRecords: Sendable {
             // file, and takes most of the time of a large change.
             try database.execute(sql: "PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY")
         }
-        return try DatabasePool(path: directory.records, configuration: configuration)
+        return configuration
+    }
+
+    private static func mayWrite(_ directory: DataDirectory) -> Bool {
+        unsafe access(directory.root, W_OK) == 0 && access(directory.records, W_OK) == 0
+    }
+
+    /// Opens records that cannot be brought up to date: they must be so, and no file change may be left to be done.
+    private static func openForReading(_ directory: DataDirectory) throws -> DatabasePool {
+        var configuration = configuration()
+        configuration.readonly = true
+        // While somebody writes, there is a log, and SQLite reads that too. Without one it would make one, which only
+        // a file that is declared immutable spares it.
+        let log = FileTree.size(of: directory.records + "-wal") ?? 0
+        let path = log > 0 ? directory.records : "file:" + uriPath(directory.records) + "?immutable=1"
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try pool.read { database in
+            try Schema.check(database)
+            guard try database.first("SELECT 1 FROM pending_file", [], { _ in true }) == nil else {
+                throw StoreError.medium("\(directory.root) holds an unfinished change, and cannot be written to")
+            }
+        }
+        return pool
+    }
+
+    /// The path as a part of a URI.
+    private static func uriPath(_ path: String) -> String {
+        let digits = Array("0123456789ABCDEF")
+        return path.utf8.reduce(into: "") { text, byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"),
+                UInt8(ascii: "_"):
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            default: text += "%" + String(digits[Int(byte >> 4)]) + String(digits[Int(byte & 15)])
+            }
+        }
     }
 }
+
+/// What the last failed call of the system said.
+private func lastError() -> String { unsafe String(cString: strerror(errno)) }
 
 /// Held while records are opened; a lock on the data directory itself.
 private struct OpeningLock {
@@ -79,7 +131,7 @@ private struct OpeningLock {
 
     init(_ directory: DataDirectory) throws(StoreError) {
         folder = unsafe open(directory.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw .medium("cannot open \(directory.root)") }
+        guard folder >= 0 else { throw .medium("cannot open \(directory.root): \(lastError())") }
         while flock(folder, LOCK_EX) != 0 && errno == EINTR {}
     }
 

@@ -22,6 +22,18 @@ enum Schema {
         }
     }
 
+    /// Checks that the database is up to date.
+    ///
+    /// - Throws: ``StoreError/newerSchema(found:known:)``, or ``StoreError/medium(_:)`` where ``update(_:)`` has to come
+    ///   first.
+    static func check(_ database: Database) throws {
+        let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard found <= steps.count else { throw StoreError.newerSchema(found: found, known: steps.count) }
+        guard found == steps.count else {
+            throw StoreError.medium("the records are of an earlier version, and cannot be written to")
+        }
+    }
+
     private static let steps = [
         """
         CREATE TABLE user (

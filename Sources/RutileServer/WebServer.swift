@@ -101,6 +101,9 @@ package struct WebServer: Sendable {
         } catch let error as IOError {
             let reason = unsafe String(cString: strerror(error.errnoCode))
             throw CannotListen(description: "cannot listen on \(host), port \(settings.server.port): \(reason)")
+        } catch let error as SocketAddressError.UnknownHost {
+            throw CannotListen(
+                description: "cannot listen on \(host), port \(settings.server.port): \(error.errorDescription)")
         } catch let error as SocketAddressError {
             throw CannotListen(description: "cannot listen on \(host), port \(settings.server.port): \(error)")
         }

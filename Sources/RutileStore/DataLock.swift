@@ -50,8 +50,14 @@ package final class DataLock: Sendable {
 
     private static func open(_ directory: DataDirectory) throws(StoreError) -> Int32 {
         try FileTree.makeFolder(directory.root)
-        let file = unsafe Glibc.open(directory.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw StoreError.medium("cannot open \(directory.lock)") }
+        var file = unsafe Glibc.open(directory.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        if file < 0 && (errno == EACCES || errno == EROFS) {
+            // Who only reads can lock it all the same.
+            file = unsafe Glibc.open(directory.lock, O_RDONLY | O_CLOEXEC)
+        }
+        guard file >= 0 else {
+            throw StoreError.medium("cannot open \(directory.lock): \(unsafe String(cString: strerror(errno)))")
+        }
         return file
     }
 }

@@ -80,12 +80,12 @@ struct MemoryContents: RecordSnapshot {
         if refuses && entries[id] != nil { throw .alreadyExists(kind: "entry", id: id.text) }
         remove(id, at: time)
         entries[id] = entry
-        if let document = entry.document { note(document.type, id, entry.record.upload, document.json) }
+        for document in entry.documents { note(document.type, id, entry.record.upload, document.json) }
     }
 
     private mutating func writeLaterEntries(of change: RecordChange, at time: Timestamp) throws(StoreError) {
         guard let stream = change.laterEntries else { return }
-        let uploads = change.laterUploads
+        let uploads = Set(change.uploads.map(\.id)).union(change.processes.keys)
         do {
             try stream { entry in
                 guard uploads.contains(entry.record.upload) else {
@@ -102,7 +102,7 @@ struct MemoryContents: RecordSnapshot {
 
     private mutating func remove(_ id: EntryID, at time: Timestamp) {
         guard let old = entries.removeValue(forKey: id) else { return }
-        if let document = old.document { note(document.type, id, old.record.upload, nil) }
+        for document in old.documents { note(document.type, id, old.record.upload, nil) }
         guard let archive = old.record.archive else { return }
         retired[SegmentName(upload: archive.upload, segment: archive.segment)] = time
     }

@@ -22,7 +22,6 @@ package struct RecordReferences: Sendable {
         uploads.formUnion(change.entries.map(\.record.upload))
         uploads.formUnion(change.processes.keys)
         uploads.formUnion(change.publications.keys)
-        uploads.formUnion(change.properties.keys)
         users.subtract(change.users.map(\.id))
         groups.subtract(change.groups.map(\.id))
         groups.remove(.all)

@@ -34,14 +34,14 @@ package struct RecordChange: Sendable {
         package var record: EntryRecord
         /// The document that searches see; absent when it is to be made from the archive.
         package var metadata: Value?
-        /// What the index of an entry type holds of the entry; absent when no index does.
-        package var document: IndexDocument?
+        /// What the indexes of entry types hold of the entry, at most one document for each type.
+        package var documents: [IndexDocument]
 
         /// `record` with its documents.
-        package init(_ record: EntryRecord, metadata: Value? = nil, document: IndexDocument? = nil) {
+        package init(_ record: EntryRecord, metadata: Value? = nil, documents: [IndexDocument] = []) {
             self.record = record
             self.metadata = metadata
-            self.document = document
+            self.documents = documents
         }
     }
 
@@ -62,7 +62,7 @@ package struct RecordChange: Sendable {
     /// among ``uploads`` or ``processes``. Called once, within the transaction.
     package var laterEntries: EntryStream?
     package var datasets: [DatasetRecord] = []
-    /// For uploads that are stored or part of the change, all definitions of properties that they bring from now on, in order.
+    /// For uploads of this change, all definitions of properties that they bring from now on, in order.
     package var properties: [UploadID: [PropertyRecord]] = [:]
     /// Metainfo packages in NOMAD's JSON form; one of the same name is replaced under ``Existing/replace``.
     package var packages: [Value] = []
@@ -75,9 +75,6 @@ package struct RecordChange: Sendable {
     /// The list is part of the transaction: when the process dies between the commit and the last move, the next one
     /// that opens the records finishes the moves before it reads.
     package var files: [FileChange] = []
-
-    /// The uploads that ``laterEntries`` may belong to.
-    package var laterUploads: Set<UploadID> { Set(uploads.map(\.id)).union(processes.keys) }
 
     /// No records yet.
     package init(existing: Existing) { self.existing = existing }

@@ -41,9 +41,9 @@ extension RecordStoreContract {
             try await store.apply(change)
             try expect(try await removed(), is: [EntryID("e-1")])
             // The entry stays, but no longer has a document, or is of another type.
-            try await store.apply(.documents(["e-2"], type: nil))
+            try await store.apply(.documents(["e-2"], types: []))
             try expect(try await removed(), is: [EntryID("e-2")])
-            try await store.apply(.documents(["e-3"], type: "references"))
+            try await store.apply(.documents(["e-3"], types: ["references"]))
             try expect(try await removed(), is: [EntryID("e-3")])
             try expect(
                 try await store.documents(of: "references", after: 0, limit: 9).documents.map(\.entry.text),
@@ -56,6 +56,42 @@ extension RecordStoreContract {
             try expect(try await removed(), is: [EntryID("e-1"), EntryID("e-2")])
             try expect(try await store.snapshot().inconsistencies(), is: [])
         },
+        Check("an entry has a document for each of its types, and each goes by itself") { store in
+            let types = ["structures", "references"]
+            try await store.apply(.documents(["e-1", "e-2"], types: types))
+            var last: Int64 = 0
+            for type in types {
+                let batch = try await store.documents(of: type, after: 0, limit: 9)
+                try expect(batch.documents.map(\.entry.text), is: ["e-1", "e-2"])
+                last = max(last, batch.last)
+            }
+            // One type stays, the other goes.
+            try await store.apply(.documents(["e-1"]))
+            let structures = try await store.documents(of: "structures", after: last, limit: 9)
+            try expect(structures.documents.map(\.entry.text), is: ["e-1"])
+            try expect(structures.removed, is: [])
+            let references = try await store.documents(of: "references", after: last, limit: 9)
+            try expect(references.documents.isEmpty, is: true)
+            try expect(references.removed, is: [EntryID("e-1")])
+            // With the entry all go, whether it is removed or its upload.
+            var change = RecordChange(existing: .replace)
+            change.removedEntries = [EntryID("e-2")]
+            try await store.apply(change)
+            for type in types {
+                let batch = try await store.documents(of: type, after: last, limit: 9)
+                try expect(batch.removed.contains(EntryID("e-2")), is: true)
+            }
+            try await store.apply(.documents(["e-1", "e-2"], types: types))
+            last = try await store.changeNumber()
+            change = RecordChange(existing: .replace)
+            change.removedUploads = [UploadID("up-lab")]
+            try await store.apply(change)
+            for type in types {
+                let batch = try await store.documents(of: type, after: last, limit: 9)
+                try expect(batch.removed, is: [EntryID("e-1"), EntryID("e-2")])
+            }
+            try expect(try await store.snapshot().inconsistencies(), is: [])
+        },
         Check("entries that come later are written with the others") { store in
             try await store.apply(.laboratory())
             var change = RecordChange(existing: .replace)
@@ -64,7 +100,7 @@ extension RecordStoreContract {
                 for number in 0..<3 {
                     var entry = EntryRecord.failed
                     entry.id = EntryID("e-\(number)")
-                    try write(.init(entry, document: IndexDocument(type: "structures", json: [])))
+                    try write(.init(entry, documents: [IndexDocument(type: "structures", json: [])]))
                 }
             }
             try await store.apply(change)
@@ -127,7 +163,7 @@ extension RecordStoreContract {
 extension RecordChange {
     /// The users and the upload of the laboratory, with entries whose documents say `text`, or their id.
     fileprivate static func documents(
-        _ ids: [String], text: String? = nil, type: String? = "structures"
+        _ ids: [String], text: String? = nil, types: [String] = ["structures"]
     ) -> RecordChange {
         var change = RecordChange(existing: .replace)
         change.users = [.ada, .ben]
@@ -137,7 +173,7 @@ extension RecordChange {
             var entry = EntryRecord.failed
             entry.id = EntryID(id)
             let json = Array(#"{"id":"\#(text ?? id)"}"#.utf8)
-            return EntryWrite(entry, document: type.map { IndexDocument(type: $0, json: json) })
+            return EntryWrite(entry, documents: types.map { IndexDocument(type: $0, json: json) })
         }
         return change
     }

@@ -4,6 +4,7 @@ import RutileIndex
 import RutileJSON
 import RutileModel
 import RutileOptimade
+import RutileQuery
 import RutileSQLite
 import RutileServer
 import RutileStore
@@ -41,7 +42,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         self.settings = settings.optimade.settings(version: Rutile.version)
         policy = AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata)
         feeds = Self.types.map {
-            IndexFeed(BitmapIndex($0.catalogue), of: $0.name, records: installation.records)
+            IndexFeed(BitmapIndex($0.documentCatalogue), of: $0.name, records: installation.records)
         }
         try await catchUp()
     }
@@ -57,9 +58,11 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         }
         let source = ArchiveResources(records: installation.records, archives: installation.archives)
         let rules = settings.parameterRules
+        let newestFirst = Sort([SortKey("last_modified", isDescending: true)])
         let service = OptimadeService(settings) { [feeds] visible in
             zip(types, feeds).map { type, feed in
-                IndexedCollection(type, rules: rules, index: feed.index, source: source, visible: visible)
+                IndexedCollection(
+                    type, rules: rules, index: feed.index, source: source, visible: visible, defaultSort: newestFirst)
             }
         }
         return try await service.answer(OptimadeRequest(target, visible: visible))

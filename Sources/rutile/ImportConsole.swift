@@ -49,7 +49,7 @@ struct ImportConsole {
                 let line = failure.line.map { ", line \($0)" } ?? ""
                 printError("  skipped \(path)\(line): \(failure.reason)".visible)
             }
-            if report.omittedLines > 0 { printError("  … and \(report.omittedLines) more lines") }
+            if report.omittedBadLines > 0 { printError("  … and \(report.omittedBadLines) more lines") }
             if !quiet { for path in report.removedFiles { print("  removed \(path): it is no longer there".visible) } }
         }
         if let error { printError("rutile import: \(error)".visible) }
@@ -85,7 +85,7 @@ struct ImportConsole {
         if report.removedEntries > 0 { parts.append("\(report.removedEntries) removed") }
         let entries = parts.isEmpty ? "no entries" : "entries: " + parts.joined(separator: ", ")
         let files = "\(report.files.count) \(report.files.count == 1 ? "file" : "files")"
-        let skipped = report.skipped.isEmpty ? "" : ", \(report.skipped.count + report.omittedLines) skipped"
+        let skipped = report.skipped.isEmpty ? "" : ", \(report.skipped.count + report.omittedBadLines) skipped"
         return "Upload \(name): \(files)\(skipped), \(entries).".visible
     }
 

@@ -25,8 +25,8 @@ final class IndexFeed: Sendable {
     ///
     /// - Throws: `StoreError`.
     func catchUp(as definition: EntryTypeDefinition) async throws {
-        var catalogue: PropertyCatalogue? = definition.catalogue
-        if index.catalogue == definition.catalogue {
+        var catalogue: PropertyCatalogue? = definition.documentCatalogue
+        if index.catalogue == catalogue {
             catalogue = nil
         } else {
             // Documents that came before their properties were known are read again.

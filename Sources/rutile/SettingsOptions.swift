@@ -27,7 +27,9 @@ struct SettingsOptions: ParsableArguments {
                 SettingEntry(String(text[..<equals]), String(text[text.index(after: equals)...]), from: .flag("--set")))
         }
         if let data { flags.append(SettingEntry("data", data, from: .flag("--data"))) }
-        let file = try config.map { path throws(SettingsError) in try SettingsFile(path: path).entries } ?? []
-        return try Settings(file: file, environment: ProcessInfo.processInfo.environment, flags: flags + more)
+        let file = try config.map { path throws(SettingsError) in try SettingsFile(path: path) }
+        return try Settings(
+            file: file?.entries ?? [], problems: file?.problems ?? [],
+            environment: ProcessInfo.processInfo.environment, flags: flags + more)
     }
 }

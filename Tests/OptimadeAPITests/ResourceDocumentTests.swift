@@ -44,22 +44,27 @@ struct ResourceDocumentTests {
 }
 
 struct ResourceArchiveTests {
+    /// The resources of the entry `entry`.
+    private func resources(_ metadata: ObjectValue, entry: String = "e") -> [Resource] {
+        Resource.all(of: entry) { metadata[$0] }
+    }
+
     @Test func aResourceIsRebuiltFromTheMetadataItIsKeptIn() throws {
         let resource = Resource(
             type: "references", id: "exmpl/ref0", attributes: ObjectValue([("year", .string("1964"))]),
             relationships: ObjectValue([("structures", .members(["data": .list([])]))]))
-        #expect(Resource(metadata: resource.archiveMetadata, entry: "entry") == resource)
+        #expect(resources(resource.archiveMetadata) == [resource])
         let bare = Resource(type: "structures", id: "s", attributes: ObjectValue([("nsites", .integer(1))]))
-        #expect(Resource(metadata: bare.archiveMetadata, entry: "entry") == bare)
+        #expect(resources(bare.archiveMetadata) == [bare])
     }
 
     @Test func metadataWithoutResourceMakeNone() throws {
-        #expect(Resource(metadata: ObjectValue(), entry: "e") == nil)
-        #expect(Resource(metadata: ObjectValue([("optimade", .string("x"))]), entry: "e") == nil)
+        #expect(resources(ObjectValue()).isEmpty)
+        #expect(resources(ObjectValue([("optimade", .string("x")), ("optimade_reference", .null)])).isEmpty)
         let noType = ObjectValue([
             ("optimade", .object(ObjectValue())), ("optimade_resource", .members(["id": .string("x")])),
         ])
-        #expect(Resource(metadata: noType, entry: "e") == nil)
+        #expect(resources(noType).isEmpty)
     }
 
     /// NOMAD stores neither what follows from other properties nor lists of masses.
@@ -73,7 +78,7 @@ struct ResourceArchiveTests {
                 """
         )
         let members = try #require(metadata.object)
-        let resource = try #require(Resource(metadata: members, entry: "e-1"))
+        let resource = try #require(resources(members, entry: "e-1").first)
         #expect(resource.type == "structures" && resource.id == "e-1")
         #expect(resource.attributes["nelements"] == .integer(2))
         #expect(resource.attributes["nsites"] == .integer(2))
@@ -85,6 +90,43 @@ struct ResourceArchiveTests {
 
     @Test func aResourceOfAnotherDatabaseStaysAsItIs() throws {
         let given = Resource(type: "structures", id: "x", attributes: ObjectValue([("elements", .list([]))]))
-        #expect(Resource(metadata: given.archiveMetadata, entry: "e")?.attributes == given.attributes)
+        #expect(resources(given.archiveMetadata).map(\.attributes) == [given.attributes])
+    }
+
+    @Test func aCrystalIsRelatedToItsPublication() throws {
+        let metadata = try #require(
+            Value(
+                json: """
+                    {"entry_create_time": "2020-01-01T00:00:00", "optimade": {"nsites": 1},
+                     "optimade_reference": {"title": "On crystals"}}
+                    """
+            ).object)
+        let found = resources(metadata)
+        #expect(found.map(\.type) == ["structures", "references"] && found.map(\.id) == ["e", "e"])
+        #expect(found[0].relatedIDs("references") == ["e"])
+        #expect(found[0].relationships["references"]?["data"]?.items?[0]["type"] == .string("references"))
+        #expect(
+            found[1].attributes
+                == ObjectValue([
+                    ("title", .string("On crystals")), ("last_modified", .string("2020-01-01T00:00:00Z")),
+                ]))
+        #expect(found[1].relationships.isEmpty)
+    }
+
+    @Test func anEntryHasOneResourceOfAType() {
+        let own = Resource(type: "references", id: "own", attributes: ObjectValue([("title", .string("Own"))]))
+        var metadata = own.archiveMetadata
+        metadata["optimade_reference"] = .members(["title": .string("Other")])
+        #expect(resources(metadata) == [own])
+    }
+
+    @Test func onlyWhatAResourceNeedsIsRead() {
+        var asked: [String] = []
+        let resource = Resource("references", of: "e") { key in
+            asked.append(key)
+            return key == "optimade_reference" ? .members(["last_modified": .null]) : nil
+        }
+        #expect(resource?.id == "e")
+        #expect(!asked.contains("optimade"))
     }
 }

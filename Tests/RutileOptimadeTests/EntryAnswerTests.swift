@@ -41,7 +41,7 @@ import Testing
         try await index.apply(
             IndexChange(documents: ["1", "2"].map { .init(entry: EntryID($0), upload: UploadID($0), json: json) }))
         struct NoSource: ResourceSource {
-            func resources(_ entries: [EntryID]) async throws -> [EntryID: Resource] { [:] }
+            func resources(_ entries: [EntryID], of type: String) async throws -> [EntryID: Resource] { [:] }
         }
         func collection(_ visible: VisibleUploads) -> IndexedCollection {
             IndexedCollection(

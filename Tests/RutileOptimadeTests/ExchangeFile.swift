@@ -57,9 +57,7 @@ struct ExchangeFile {
     ) async throws -> @Sendable (VisibleUploads) -> [IndexedCollection] {
         var indexes: [(EntryTypeDefinition, any EntryIndex)] = []
         for type in types {
-            var catalogue = type.catalogue
-            for related in type.relationships { catalogue.insert(.relationship(to: related)) }
-            let index = makeIndex(catalogue)
+            let index = makeIndex(type.documentCatalogue)
             let documents = resources.enumerated().filter { $0.element.type == type.name }.map { number, resource in
                 IndexChange.Document(
                     entry: EntryID("e\(number)"), upload: UploadID("u\(number % 3)"), json: resource.indexDocument())
@@ -78,7 +76,7 @@ struct ExchangeFile {
 private struct ResourceList: ResourceSource {
     let resources: [Resource]
 
-    func resources(_ entries: [EntryID]) async throws -> [EntryID: Resource] {
+    func resources(_ entries: [EntryID], of type: String) async throws -> [EntryID: Resource] {
         Dictionary(uniqueKeysWithValues: entries.map { ($0, resources[Int($0.text.dropFirst())!]) })
     }
 }

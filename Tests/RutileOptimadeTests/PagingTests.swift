@@ -109,7 +109,7 @@ import Testing
                     .init(entry: EntryID($0.id), upload: UploadID("u"), json: $0.indexDocument())
                 }))
         struct ByID: ResourceSource {
-            func resources(_ entries: [EntryID]) async throws -> [EntryID: Resource] {
+            func resources(_ entries: [EntryID], of type: String) async throws -> [EntryID: Resource] {
                 Dictionary(uniqueKeysWithValues: entries.map { ($0, Resource(type: "structures", id: $0.text)) })
             }
         }

@@ -74,7 +74,14 @@ struct AccessTests {
         #expect(!hash.matches(""))
         #expect(try PasswordHash(of: "correct horse").phc != hash.phc)
         #expect(try PasswordHash(phc: hash.phc) == hash)
-        #expect(throws: PasswordHash.Failure.notPHC) { try PasswordHash(phc: "correct horse") }
+        for text in [
+            "correct horse", "$argon2id$", "$argon2i$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g",
+            "$argon2id$v=19$m=19456,t=2$c2FsdHNhbHQ$aGFzaGhhc2g", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$",
+            "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFz!Ghhc2g",
+            "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g$x",
+        ] {
+            #expect(throws: PasswordHash.Failure.notPHC) { try PasswordHash(phc: text) }
+        }
         #expect("\(hash)" == "PasswordHash")
     }
 }

@@ -52,6 +52,26 @@ struct SettingsTests {
             ])
     }
 
+    @Test func whatIsNoSettingHidesNoOtherProblem() throws {
+        let file = try SettingsFile(text: "limits:\n  body_bytes: [1]\nserver:\n  port: eighty\n", path: "f")
+        let error = #expect(throws: SettingsError.self) { try Settings(file: file.entries, problems: file.problems) }
+        #expect(
+            error?.problems == [
+                "f:2: limits.body_bytes must be a single value",
+                "f:4: server.port must be a whole number from 0 to 65535, not “eighty”",
+            ])
+    }
+
+    @Test func anEmptyVariableIsNotSetUnlessEmptyIsAValue() throws {
+        let file = [
+            SettingEntry("data", "x", from: .file("f", line: 1)),
+            SettingEntry("server.base_path", "/p", from: .file("f", line: 2)),
+        ]
+        let settings = try Settings(
+            file: file, environment: ["RUTILE_DATA": "", "RUTILE_SERVER_PORT": "", "RUTILE_SERVER_BASE_PATH": ""])
+        #expect(settings.data == "x" && settings.server.port == 8080 && settings.server.basePath == "")
+    }
+
     @Test func aFileMayNestOrDot() throws {
         let file = try SettingsFile(
             text: "# of the lab\nlimits.burst: 5\nvisibility:\n  user_email: public\n", path: "f")
@@ -69,7 +89,8 @@ struct SettingsTests {
     ])
     func aFileThatIsNoMappingOfSettingsIsRefused(text: String, message: String) {
         let error = #expect(throws: SettingsError.self) {
-            try Settings(file: SettingsFile(text: text, path: "f").entries)
+            let file = try SettingsFile(text: text, path: "f")
+            _ = try Settings(file: file.entries, problems: file.problems)
         }
         #expect(error?.problems.first?.hasPrefix(message) == true, "\(error?.description ?? "")")
     }

@@ -184,6 +184,33 @@ class TellingPeople(unittest.TestCase):
         self.assertRegex(done.stderr, "^rutile archive: .*not a regular file")
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can be somebody else")
+    def test_a_data_directory_that_cannot_be_written_to_can_be_read(self):
+        done = command("import", self.write("x.archive.json"), "--data", self.data, "--upload", "up")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        saved = command("bundle", "save", "-", "--data", self.data).stdout
+        nobody = 65534
+        os.chmod(self.folder, 0o755)
+        for path in [self.data, *self.data.rglob("*")]:
+            os.chown(path, nobody, nobody)
+            path.chmod(0o500 if path.is_dir() else 0o400)
+
+        def run(*arguments):
+            return subprocess.run(
+                [rutile.PROGRAM, *arguments, "--data", self.data], user=nobody, group=nobody, capture_output=True,
+                text=True, timeout=120)
+
+        done = run("verify", "--deep")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout.splitlines()[-1], "clean")
+        self.assertEqual(run("bundle", "save", "-").stdout, saved)
+        done = run("upload", "publish", "up")
+        self.assertEqual((done.returncode, done.stderr), (1, "rutile upload: the records cannot be written to\n"))
+        (self.data / "rutile.sqlite").chmod(0)
+        done = run("import", self.folder / "x.archive.json")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("Permission denied", done.stderr)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can be somebody else")
     def test_what_cannot_be_read_keeps_nothing_else_out(self):
         nobody = 65534
         for name in ("ok", "secret", "closed/in"):

@@ -32,6 +32,15 @@ package struct FilterVocabulary: Sendable {
     }
 }
 
+extension EntryTypeDefinition {
+    /// What queries see of documents of the type: its properties and its relationships.
+    package var documentCatalogue: PropertyCatalogue {
+        var catalogue = catalogue
+        for related in relationships { catalogue.insert(.relationship(to: related)) }
+        return catalogue
+    }
+}
+
 extension Property {
     /// How relationships to entries of `entryType` stand in documents that filters are evaluated on: under the entry
     /// type's name, a list of dictionaries with the related entries' `id`, and the relationships' `description` and

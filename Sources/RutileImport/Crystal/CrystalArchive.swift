@@ -1,8 +1,9 @@
+import OptimadeAPI
 import RutileJSON
 
 /// A crystal with what is known about it, as an archive.
 ///
-/// Sections: `metadata.optimade` (ångström), `results.material`, `results.properties.structures` (SI: metre, kilogram,
+/// Sections: `metadata.optimade` (ångström) and `metadata.optimade_reference`, `results.material`, `results.properties.structures` (SI: metre, kilogram,
 /// radian), `run[0].system[0]` (metre) and `workflow2`, whose outputs refer to the system.
 struct CrystalArchive {
     private let crystal: Crystal
@@ -64,6 +65,9 @@ struct CrystalArchive {
         if !source.references.isEmpty { metadata["references"] = .list(source.references.map(Value.string)) }
         if let title = source.title { metadata["comment"] = .string(title) }
         metadata["optimade"] = OptimadeStructure(crystal: crystal, composition: composition, symmetry: symmetry).value
+        if let publication = source.publication {
+            metadata[Resource.ArchiveKeys.publication] = .object(publication.attributes)
+        }
         return .object(metadata)
     }
 

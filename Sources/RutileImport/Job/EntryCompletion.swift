@@ -36,20 +36,16 @@ struct EntryCompletion {
     /// The archive with completed metadata.
     ///
     /// Identity (`entry_id`, `upload_id`, `mainfile`, `mainfile_key`, `parser_name`) and inventory (`quantities`,
-    /// `n_quantities`, `sections`) are the importer's; `entry_name`, `entry_create_time` and the structure's
-    /// `last_modified` are only added.
+    /// `n_quantities`, `sections`) are the importer's; `entry_name`, `entry_create_time` and the
+    /// `last_modified` of the structure and its publication are only added.
     func complete(_ archive: ObjectValue, id: EntryID, key: String?, created: Timestamp) -> ObjectValue {
         var given = archive["metadata"]?.object ?? ObjectValue()
         for name in Self.inventory { given[name] = nil }
         if given["entry_name"] == nil {
             given["entry_name"] = .string(Self.name(archive, mainfile: mainfile, key: key))
         }
-        if var structure = given[Resource.ArchiveKeys.attributes]?.object,
-            given[Resource.ArchiveKeys.identity] == nil, structure["last_modified"]?.isNull ?? true
-        {
-            structure["last_modified"] = .string(modified.optimadeText)
-            given[Resource.ArchiveKeys.attributes] = .object(structure)
-        }
+        if given[Resource.ArchiveKeys.identity] == nil { date(Resource.ArchiveKeys.attributes, in: &given) }
+        date(Resource.ArchiveKeys.publication, in: &given)
         var metadata = identify(given, id: id, key: key, created: created)
         // Metadata come first, where a reader finds them soon.
         var completed = ObjectValue()
@@ -65,6 +61,13 @@ struct EntryCompletion {
         metadata["sections"] = .list(survey.sections.map(Value.string))
         completed["metadata"] = .object(metadata)
         return completed
+    }
+
+    /// Adds `last_modified` to the resource that is kept as `key`.
+    private func date(_ key: String, in metadata: inout ObjectValue) {
+        guard var attributes = metadata[key]?.object, attributes["last_modified"]?.isNull ?? true else { return }
+        attributes["last_modified"] = .string(modified.optimadeText)
+        metadata[key] = .object(attributes)
     }
 
     /// The metadata `given`, with the identity that the importer knows.

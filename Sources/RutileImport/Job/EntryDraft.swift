@@ -4,12 +4,12 @@ import RutileJSON
 import RutileModel
 import RutileStore
 
-/// An entry that is ready to be stored: its record, without an address yet, its archive and its document.
+/// An entry that is ready to be stored: its record, without an address yet, its archive and its documents.
 struct EntryDraft: Sendable {
     var record: EntryRecord
     let archive: EncodedArchive
-    /// What the index of its entry type holds of it; absent where its archive holds no resource.
-    let document: IndexDocument?
+    /// What the indexes of entry types hold of it; empty where its archive holds no resource.
+    let documents: [IndexDocument]
 }
 
 extension EntryRecord {
@@ -85,7 +85,7 @@ struct DraftMaker: Sendable {
         do {
             return EntryDraft(
                 record: record, archive: try encoder.encode(.object(archive)),
-                document: document(of: archive["metadata"]?.object, id: id))
+                documents: documents(of: archive["metadata"]?.object, id: id))
         } catch {
             throw SourceFailure("cannot be stored: \(error)")
         }
@@ -130,7 +130,7 @@ struct DraftMaker: Sendable {
                 whole, id: record.id, key: record.mainfileKey, created: record.createTime)
             return EntryDraft(
                 record: record, archive: try encoder.encode(.object(archive)),
-                document: document(of: archive["metadata"]?.object, id: record.id))
+                documents: documents(of: archive["metadata"]?.object, id: record.id))
         }
         let metadata = completion.identify(
             entry.metadata, id: record.id, key: record.mainfileKey, created: record.createTime)
@@ -144,12 +144,12 @@ struct DraftMaker: Sendable {
                 try node.write(to: &writer)
             }
         }
-        return EntryDraft(record: record, archive: archive, document: document(of: metadata, id: record.id))
+        return EntryDraft(record: record, archive: archive, documents: documents(of: metadata, id: record.id))
     }
 
-    private func document(of metadata: ObjectValue?, id: EntryID) -> IndexDocument? {
-        guard let resource = metadata.flatMap({ Resource(metadata: $0, entry: id.text) }) else { return nil }
-        return IndexDocument(type: resource.type, json: resource.indexDocument())
+    private func documents(of metadata: ObjectValue?, id: EntryID) -> [IndexDocument] {
+        Resource.all(of: id.text) { metadata?[$0] }
+            .map { IndexDocument(type: $0.type, json: $0.indexDocument()) }
     }
 
     /// The record of an entry that was read now.

@@ -23,8 +23,14 @@ package struct ImportReport: Hashable, Sendable {
         package let outcome: FileOutcome
         /// What a reader should know of its entries.
         package let warnings: [String]
-        /// Why parts of it make no entry, where others do.
-        package let failures: [SourceFailure]
+    }
+
+    /// A line of a file, or a block that has it, that makes no entry although it should, while others of the file do.
+    package struct BadLine: Hashable, Sendable {
+        /// Path of the file within the upload.
+        package let path: String
+        /// What is wrong, and at which line.
+        package let failure: SourceFailure
     }
 
     /// Whether, and how, the upload changed.
@@ -47,8 +53,10 @@ package struct ImportReport: Hashable, Sendable {
     package var files: [File] = []
     /// Members of packed files that were left out, links among them.
     package var leftOut: [UnpackReport.Item] = []
-    /// Number of lines that were skipped and are not among the failures of their files, which list a thousand each.
-    package var omittedLines = 0
+    /// Lines and blocks that were skipped, in the order of their files; no more than a thousand of each.
+    package var badLines: [BadLine] = []
+    /// Number of skipped lines that are not listed.
+    package var omittedBadLines = 0
     /// Entries that were removed since their files are gone from the imported path.
     package var removedEntries = 0
     /// Raw files that were removed and main files of removed entries, in order, each once.
@@ -70,13 +78,12 @@ package struct ImportReport: Hashable, Sendable {
         self.uploadName = uploadName
     }
 
-    /// Files, and parts and lines of files, that were skipped, with the reason.
+    /// Files, and parts of files, that were skipped, with the reason.
     package var skipped: [(path: String, failure: SourceFailure)] {
-        var skipped: [(path: String, failure: SourceFailure)] = []
-        for file in files {
-            if case .skipped(let failure) = file.outcome { skipped.append((file.path, failure)) }
-            skipped += file.failures.map { (file.path, $0) }
+        var skipped = files.compactMap { file in
+            if case .skipped(let failure) = file.outcome { (path: file.path, failure: failure) } else { nil }
         }
+        skipped += badLines.map { (path: $0.path, failure: $0.failure) }
         skipped += leftOut.filter(\.isBad).map { (path: $0.path, failure: SourceFailure($0.reason)) }
         return skipped
     }
@@ -117,7 +124,7 @@ package struct ImportReport: Hashable, Sendable {
                     ])
                 }),
             "joined": .bool(isJoined),
-            "more_skipped_lines": .integer(Int64(omittedLines)),
+            "more_skipped_lines": .integer(Int64(omittedBadLines)),
             "removed": .list(removedFiles.map(Value.string)),
             "warnings": .list(
                 files.flatMap { file in

@@ -40,15 +40,15 @@ struct ImportLedger {
     }
 
     /// `file` was dealt with.
-    mutating func record(
-        _ path: String, _ outcome: FileOutcome, warnings: [String] = [], failures: [SourceFailure] = []
-    ) {
-        report.files.append(
-            ImportReport.File(path: path, outcome: outcome, warnings: warnings, failures: failures))
+    mutating func record(_ path: String, _ outcome: FileOutcome, warnings: [String] = []) {
+        report.files.append(ImportReport.File(path: path, outcome: outcome, warnings: warnings))
     }
 
-    /// So many lines of a file make no entry, besides those that were recorded.
-    mutating func omit(_ lines: Int) { report.omittedLines += lines }
+    /// Lines or blocks of `file` make no entry although they should; `file` makes others.
+    mutating func record(_ path: String, lines: CappedList<SourceFailure>) {
+        report.badLines += lines.items.map { ImportReport.BadLine(path: path, failure: $0) }
+        report.omittedBadLines += lines.omitted
+    }
 
     /// Members of a packed file were left out.
     mutating func record(_ leftOut: [UnpackReport.Item]) { report.leftOut += leftOut }

@@ -39,7 +39,7 @@ final class UploadImport {
     /// Files and folders of the source that were left out though they are there.
     private let outOfReach: Set<UTF8Key>
     /// Segments that are complete and that no record knows yet.
-    private var committed: Set<String> = []
+    private var committed: [String] = []
     private(set) var ledger: ImportLedger
 
     /// - Throws: ``ImportError``, ``StoreError``, ``ArchiveError``.
@@ -75,6 +75,7 @@ final class UploadImport {
 
     deinit {
         // Before the lock goes, which takes the upload's folder along where it is empty.
+        lines = []
         segments.abort()
         for path in committed { try? FileTree.remove(path) }
         stage.remove()
@@ -162,7 +163,7 @@ final class UploadImport {
     /// Reads a file of OPTIMADE lines, which uses all of the machine by itself.
     private func readLines(_ work: Work, _ reader: FileReader, progress: (Int) -> Void) async throws {
         let path = work.file.path
-        var prepared: (isCurrent: Bool, digest: String)?
+        let prepared: (isCurrent: Bool, digest: String)?
         do {
             prepared = try await reader.prepare(work)
         } catch let failure as SourceFailure {
@@ -176,34 +177,27 @@ final class UploadImport {
         let file = try LinesImport(
             mainfile: path, digest: digest, maker: maker, directory: services.directory,
             token: "\(now.microseconds)-\(getpid())-\(lines.count)", isKept: !ledger.isRefused)
-        var failure: SourceFailure?
         do {
             try await file.read(stage.staged(path), width: services.width, progress: progress)
             // A file of nothing but bad lines is a bad file.
-            if file.count == 0 { failure = file.failures.items.first }
-        } catch let foreign as ForeignLines {
+            if file.count == 0, let failure = file.failures.items.first { throw failure }
+        } catch let foreign as ForeignLines where target.raw.files.count > 1 && work.entries.isEmpty {
             // Among other files it may be any log that is called so.
-            let isOther = target.raw.files.count > 1 && work.entries.isEmpty
-            return try take(
-                Result(work: work, isCurrent: isCurrent, drafts: [], failure: isOther ? nil : foreign.failure))
-        } catch let error as SourceFailure {
-            failure = error
-        }
-        if let failure {
+            _ = foreign
+            return try take(Result(work: work, isCurrent: isCurrent, drafts: [], failure: nil))
+        } catch let foreign as ForeignLines {
+            return try take(Result(work: work, isCurrent: isCurrent, drafts: [], failure: foreign.failure))
+        } catch let failure as SourceFailure {
             hasOtherLines = true
             return try take(Result(work: work, isCurrent: isCurrent, drafts: [], failure: failure))
         }
-        ledger.omit(file.failures.omitted)
+        ledger.record(path, lines: file.failures)
         if isCurrent, file.count == work.entries.count, work.entries.allSatisfy({ file.holds($0.id) }) {
             hasOtherLines = true
-            keptEntries.formUnion(work.entries.map(\.id))
-            ledger.record(path, .unchanged(entries: file.count), failures: file.failures.items)
-            return
+            return try take(FileReader.unchanged(work, work.entries))
         }
         lines.append(file)
-        settle(
-            work, isCurrent: isCurrent, isRaw: true, entries: file.count, warnings: file.warnings,
-            failures: file.failures.items)
+        settle(work, isCurrent: isCurrent, isRaw: true, entries: file.count, warnings: file.warnings)
     }
 
     /// Reads one file; many at once.
@@ -327,33 +321,34 @@ final class UploadImport {
             ledger.record(path, .unchanged(entries: result.work.entries.count))
             return
         }
-        let failures = result.badParts.map { part in
-            SourceFailure(line: part.failure.line, "block '\(part.key)': \(part.failure.reason)")
+        var failures = CappedList<SourceFailure>()
+        for part in result.badParts {
+            failures.append(SourceFailure(line: part.failure.line, "block '\(part.key)': \(part.failure.reason)"))
         }
         let badKeys = Set(result.badParts.map { UTF8Key($0.key) })
         let kept = result.work.entries.filter { $0.mainfileKey.map { badKeys.contains(UTF8Key($0)) } ?? false }
         keptEntries.formUnion(kept.map(\.id))
-        if result.isCurrent, !failures.isEmpty,
+        if result.isCurrent, !result.badParts.isEmpty,
             Set(result.drafts.map(\.record.id)).union(kept.map(\.id)) == Set(result.work.entries.map(\.id))
         {
             keptEntries.formUnion(result.work.entries.map(\.id))
-            ledger.record(path, .unchanged(entries: result.work.entries.count), failures: failures)
+            ledger.record(path, .unchanged(entries: result.work.entries.count))
+            ledger.record(path, lines: failures)
             return
         }
         for draft in result.drafts {
             ids.insert(draft.record.id)
-            writes.append(RecordChange.EntryWrite(draft.record, document: draft.document))
+            writes.append(RecordChange.EntryWrite(draft.record, documents: draft.documents))
             if !ledger.isRefused { try segments.append(draft.record.id, draft.archive) }
         }
         settle(
             result.work, isCurrent: result.isCurrent, isRaw: isRaw, entries: result.drafts.count,
-            warnings: result.drafts.flatMap(\.warnings), failures: failures)
+            warnings: result.drafts.flatMap(\.warnings))
+        ledger.record(path, lines: failures)
     }
 
     /// Accounts for a file from which so many entries come now.
-    private func settle(
-        _ work: Work, isCurrent: Bool, isRaw: Bool, entries: Int, warnings: [String], failures: [SourceFailure] = []
-    ) {
+    private func settle(_ work: Work, isCurrent: Bool, isRaw: Bool, entries: Int, warnings: [String]) {
         let path = work.file.path
         if isRaw {
             staged.insert(UTF8Key(path))
@@ -361,8 +356,7 @@ final class UploadImport {
             if !isCurrent { hasRawNews = true }
         }
         let isNew = work.entries.isEmpty && FileTree.kind(of: currentRaw + "/" + path) == nil
-        ledger.record(
-            path, isNew ? .added(entries: entries) : .updated(entries: entries), warnings: warnings, failures: failures)
+        ledger.record(path, isNew ? .added(entries: entries) : .updated(entries: entries), warnings: warnings)
     }
 
     private var keptEntries: Set<EntryID> = []
@@ -386,7 +380,7 @@ final class UploadImport {
         let others = existing.filter { entry in
             !ids.contains(entry.id) && !keptEntries.contains(entry.id) && !lines.contains { $0.holds(entry.id) }
         }
-        // Of a file that was read, the block or frame is gone: no removal to speak of.
+        // Of a file that was read, the block, frame or line is gone: no removal to speak of.
         let replaced = others.filter { read.contains(UTF8Key($0.mainfile)) }
         let removed = others.filter { !read.contains(UTF8Key($0.mainfile)) && isGone($0.mainfile) }
         ledger.remove(files: goneFiles + removed.map(\.mainfile), entries: removed.count)
@@ -422,12 +416,15 @@ final class UploadImport {
             ]
         }
         let addresses = try segments.commit()
-        committed = Set(addresses.values.map { services.directory.segment(of: $0) })
+        committed += segments.committed
         change.entries = writes
         for index in writes.indices { change.entries[index].record.archive = addresses[writes[index].record.id] }
-        let streams = try lines.map { try $0.commit() }
-        committed.formUnion(lines.flatMap(\.segments).map { services.directory.segment(of: $0) })
-        if !streams.isEmpty { change.laterEntries = { write in for stream in streams { try stream(write) } } }
+        var streams: [RecordChange.EntryStream] = []
+        for file in lines {
+            streams.append(try file.commit())
+            committed += file.segmentPaths
+        }
+        if !streams.isEmpty { change.laterEntries = { [streams] write in for stream in streams { try stream(write) } } }
         change.properties[target.upload] = properties
         change.removedEntries = Set((replaced + removed).map(\.id))
         ledger.close(.imported)
@@ -437,7 +434,7 @@ final class UploadImport {
     /// The definitions of properties that the upload has from now on.
     private var properties: [PropertyRecord] {
         let new = lines.flatMap(\.properties)
-        guard isAddition || hasOtherLines else { return new }
+        guard isAddition || hasOtherLines || !isComplete || !outOfReach.isEmpty else { return new }
         // Which file an old definition came from is not known: those of files that were not read must stay.
         return existingProperties.filter { old in
             !new.contains { $0.entryType.hasSameUTF8(as: old.entryType) && $0.name.hasSameUTF8(as: old.name) }

@@ -41,7 +41,7 @@ extension DraftMaker {
                 }
             }
             let document = IndexDocument(type: resource.type, json: resource.indexDocument())
-            return EntryDraft(record: record, archive: archive, document: document)
+            return EntryDraft(record: record, archive: archive, documents: [document])
         } catch {
             throw SourceFailure("cannot be stored: \(error)")
         }

@@ -141,11 +141,14 @@ private struct SpooledEntry {
         for number in [Int(record.createTime.microseconds), record.archive?.offset ?? 0, record.archive?.length ?? 0] {
             bytes.append(number: number)
         }
-        let texts = [
-            record.id.text, record.mainfileKey ?? "", record.archive?.segment ?? "", entry.document?.type ?? "",
-        ]
-        for text in texts { bytes.append(counted: text.utf8) }
-        bytes.append(counted: entry.document?.json ?? [])
+        for text in [record.id.text, record.mainfileKey ?? "", record.archive?.segment ?? ""] {
+            bytes.append(counted: text.utf8)
+        }
+        bytes.append(number: entry.documents.count)
+        for document in entry.documents {
+            bytes.append(counted: document.type.utf8)
+            bytes.append(counted: document.json)
+        }
         for list in [record.datasets.map(\.text), record.process.warnings] {
             bytes.append(number: list.count)
             for text in list { bytes.append(counted: text.utf8) }
@@ -162,11 +165,14 @@ private struct SpooledEntry {
         record.mainfileKey = try reader.text()
         record.archive = ArchiveAddress(
             upload: record.upload, segment: try reader.text(), offset: offset, length: length)
-        let type = try reader.text()
-        let document = IndexDocument(type: type, json: Array(try reader.counted()))
+        var documents: [IndexDocument] = []
+        for _ in 0..<(try reader.number()) {
+            let type = try reader.text()
+            documents.append(IndexDocument(type: type, json: Array(try reader.counted())))
+        }
         for _ in 0..<(try reader.number()) { record.datasets.append(DatasetID(try reader.text())) }
         for _ in 0..<(try reader.number()) { record.process.warnings.append(try reader.text()) }
-        entry = RecordChange.EntryWrite(record, document: document)
+        entry = RecordChange.EntryWrite(record, documents: documents)
     }
 
     private struct Reader {

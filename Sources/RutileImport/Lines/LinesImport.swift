@@ -12,7 +12,7 @@ final class LinesImport {
     static let listed = 1_000
 
     private let reader: LinesReader
-    private var writer: SegmentWriter
+    private var segments: SegmentWriter
     private var spool: EntrySpool
     private var opening: LinesReader.Opening?
     private var definitions: [LinesReader.PropertyUse: PropertyRecord] = [:]
@@ -21,8 +21,6 @@ final class LinesImport {
     private var notes = CappedList<String>()
     /// Lines that make no entry although they should.
     private(set) var failures = CappedList<SourceFailure>()
-    /// The first archive in each segment that was written.
-    private(set) var segments: [ArchiveAddress] = []
     /// Whether entries are kept: not once it is clear that nothing will be committed.
     private let isKept: Bool
 
@@ -33,7 +31,7 @@ final class LinesImport {
         mainfile: String, digest: String, maker: DraftMaker, directory: DataDirectory, token: String, isKept: Bool
     ) throws {
         reader = LinesReader(maker: maker, mainfile: mainfile, digest: digest)
-        writer = try SegmentWriter(directory: directory, upload: maker.upload)
+        segments = try SegmentWriter(directory: directory, upload: maker.upload)
         let path = directory.folder(of: maker.upload) + "/entries-" + token + DataDirectory.stagingSuffix
         var template = maker.record(
             EntryID(""), mainfile: mainfile, key: nil, parserName: DraftMaker.resourceParser, digest: digest)
@@ -111,12 +109,8 @@ final class LinesImport {
                 continue
             }
             for warning in draft.record.process.warnings { notes.append("line \(line): \(warning)") }
-            var write = RecordChange.EntryWrite(draft.record, document: draft.document)
-            if isKept {
-                let address = try writer.place(draft.record.id, draft.archive)
-                if segments.last?.segment != address.segment { segments.append(address) }
-                write.record.archive = address
-            }
+            var write = RecordChange.EntryWrite(draft.record, documents: draft.documents)
+            if isKept { write.record.archive = try segments.place(draft.record.id, draft.archive) }
             try spool.append(write)
         }
     }
@@ -131,9 +125,12 @@ final class LinesImport {
             + notes.items + (notes.omitted > 0 ? ["… and \(notes.omitted) more"] : [])
     }
 
+    /// Paths of the segments that were committed.
+    var segmentPaths: [String] { segments.committed }
+
     /// Makes the archives durable; gives the entries for the change.
     func commit() throws -> RecordChange.EntryStream {
-        _ = try writer.commit()
+        _ = try segments.commit()
         // One entry is enough to remember by that the file has to be read again.
         return try spool.stream(warning: failures.items.first.map(EntryRecord.warning))
     }

@@ -1,4 +1,5 @@
 import CGemmi
+import RutileJSON
 
 /// A parsed CIF file: blocks of tags and loops. Syntax only; what tags mean is ``CIFSource``'s business.
 @safe
@@ -52,6 +53,14 @@ struct CIFDocument: ~Copyable {
         guard let text = unsafe rutile_cif_text(document, column.values, row, &length) else { return nil }
         let bytes = unsafe UnsafeRawBufferPointer(start: text, count: length)
         return unsafe String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The same on one line: any white space is one blank. `nil` also where nothing is left, or a `?` or `.` that
+    /// somebody quoted.
+    func line(_ column: CIFColumn?, row: Int = 0) -> String? {
+        guard let text = text(column, row: row) else { return nil }
+        let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return ["", "?", "."].contains { $0.hasSameUTF8(as: line) } ? nil : line
     }
 
     /// All texts of a column; those that are unknown are left out.

@@ -16,13 +16,14 @@ enum CIFSource {
     static func entries(in bytes: [UInt8]) throws(SourceFailure) -> FileEntries {
         let document = try CIFDocument(bytes)
         var file = FileEntries([])
+        let general = CIFPublication.general(document)
         for block in 0..<document.blockCount {
             guard let start = structure(document, block: block) else { continue }
             let name = document.name(ofBlock: block)
             do {
                 let reader = try CIFBlockReader(document, block: block)
                 var entry = CrystalArchive(
-                    crystal: reader.crystal, source: CIFProvenance.read(document, block: block),
+                    crystal: reader.crystal, source: CIFProvenance.read(document, block: block, general: general),
                     warnings: reader.warnings
                 ).entry()
                 entry.key = name

@@ -69,9 +69,9 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
 
     /// The entries in `bytes`, in the order of the file.
     ///
-    /// Pure. Not for ``archiveFile``, whose entries stay encoded, and ``optimadeLines``, which are too many.
-    ///
     /// - Throws: ``SourceFailure`` when there is none.
+    ///
+    /// Pure. Not for ``archiveFile``, whose entries stay encoded, and ``optimadeLines``, which are too many.
     package func entries(in bytes: [UInt8]) throws(SourceFailure) -> FileEntries {
         guard bytes.count <= largestFile else {
             throw SourceFailure("larger than the limit of \(largestFile >> 20) MiB for its format")

@@ -5,10 +5,10 @@ package import RutileStore
 
 /// Gives out stored entries as OPTIMADE shows them.
 package protocol ResourceSource: Sendable {
-    /// The resources of `entries`, in one read; those that are missing are left out.
+    /// The resources of the entry type `type` that `entries` have, in one read; those that are missing are left out.
     ///
     /// - Throws: `StoreError`, or `CancellationError` when the task was cancelled.
-    func resources(_ entries: [EntryID]) async throws -> [EntryID: Resource]
+    func resources(_ entries: [EntryID], of type: String) async throws -> [EntryID: Resource]
 }
 
 /// The entries of one type that a caller may see: found by an index, read from a source. Cheap to make for each
@@ -41,7 +41,7 @@ package struct IndexedCollection: EntryCollection {
                 query.predicate, visible: visible, sort: query.sort, after: query.after, skip: query.skip,
                 limit: query.limit))
         // An entry that was removed since the search is left out.
-        let resources = page.entries.isEmpty ? [:] : try await source.resources(page.entries)
+        let resources = page.entries.isEmpty ? [:] : try await source.resources(page.entries, of: type.name)
         return EntryMatches(
             page.entries.compactMap { resources[$0] }, total: page.total, hasMore: page.hasMore, end: page.end)
     }

@@ -7,7 +7,7 @@ package import RutileStore
 /// Resources read from the archives of their entries.
 ///
 /// Of an archive only the members of `metadata` that a resource is made of are read. Entries without a record, without
-/// an archive, or whose archive holds no resource are absent from an answer.
+/// an archive, or whose archive holds no resource of the type are absent from an answer.
 package struct ArchiveResources: ResourceSource {
     private let records: any RecordStore
     private let archives: any ArchiveSource
@@ -18,28 +18,25 @@ package struct ArchiveResources: ResourceSource {
         self.archives = archives
     }
 
-    /// The resources of `entries`: one question to the records, one to the archives.
+    /// The resources of `type` that `entries` have: one question to the records, one to the archives.
     ///
     /// - Throws: ``StoreError``, ``ArchiveError`` for an archive that cannot be read, or `CancellationError`.
-    package func resources(_ entries: [EntryID]) async throws -> [EntryID: Resource] {
+    package func resources(_ entries: [EntryID], of type: String) async throws -> [EntryID: Resource] {
         let addresses = try await records.entries(Set(entries)).compactMapValues(\.archive)
         let archives = try await archives.archives(Set(addresses.values))
         var resources: [EntryID: Resource] = [:]
         resources.reserveCapacity(addresses.count)
         for (entry, address) in addresses {
             guard let archive = try archives[address]?.get() else { continue }
-            resources[entry] = try Self.resource(in: archive, of: entry)
+            resources[entry] = try Self.resource(type, in: archive, of: entry)
         }
         return resources
     }
 
-    /// The resource in the archive of `entry`; `nil` where it holds none.
-    ///
-    /// - Throws: ``ArchiveError``.
-    package static func resource(in archive: ArchiveNode, of entry: EntryID) throws(ArchiveError) -> Resource? {
+    private static func resource(
+        _ type: String, in archive: ArchiveNode, of entry: EntryID
+    ) throws(ArchiveError) -> Resource? {
         guard let metadata = try archive.child("metadata") else { return nil }
-        var members = ObjectValue()
-        for key in Resource.ArchiveKeys.all { members[key] = try metadata.child(key)?.value() }
-        return Resource(metadata: members, entry: entry.text)
+        return try Resource(type, of: entry.text) { (key) throws(ArchiveError) in try metadata.child(key)?.value() }
     }
 }

@@ -26,9 +26,36 @@ package struct PasswordHash: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Throws: ``Failure/notPHC``.
     package init(phc: String) throws(Failure) {
-        let isHash = phc.utf8.starts(with: "$argon2id$".utf8) && !phc.utf8.contains(0) && phc.utf8.count < 1_024
-        guard isHash else { throw .notPHC }
+        guard phc.utf8.count < 1_024, Self.isHash(phc) else { throw .notPHC }
         self.phc = phc
+    }
+
+    /// Whether `phc` is `$argon2id$v=19$m=…,t=…,p=…$salt$hash`, salt and hash in base64 without padding.
+    ///
+    /// Source: the PHC string format, as argon2's reference library writes it.
+    private static func isHash(_ phc: String) -> Bool {
+        let parts = phc.utf8.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)
+        guard parts.count == 6, parts[0].isEmpty, parts[1].elementsEqual("argon2id".utf8),
+            parts[2].elementsEqual("v=19".utf8)
+        else { return false }
+        let costs = parts[3].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        guard costs.count == 3 else { return false }
+        for (cost, name) in zip(costs, ["m=", "t=", "p="]) {
+            let digits = cost.dropFirst(2)
+            guard cost.starts(with: name.utf8), let number = UInt32(String(decoding: digits, as: UTF8.self)), number > 0
+            else { return false }
+        }
+        return parts[4...].allSatisfy { part in
+            part.count >= 8 && part.count % 4 != 1
+                && part.allSatisfy { byte in
+                    switch byte {
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):
+                        true
+                    default: false
+                    }
+                }
+        }
     }
 
     /// The hash of `password` with a new random salt. Takes tens of milliseconds, on purpose.

@@ -6,10 +6,12 @@ import Yams
 package struct SettingsFile: Sendable {
     /// What the file sets, in its order. Names are not checked yet.
     package let entries: [SettingEntry]
+    /// What is no setting at all: a list where a value should stand, a key without one. The entries are beside these.
+    package let problems: [String]
 
     /// The file at `path`.
     ///
-    /// - Throws: ``SettingsError`` when it cannot be read or is no such mapping.
+    /// - Throws: ``SettingsError`` when it cannot be read or is no YAML.
     package init(path: String) throws(SettingsError) {
         let text: String
         do {
@@ -22,7 +24,7 @@ package struct SettingsFile: Sendable {
 
     /// The file with the contents `text`; `path` is for messages.
     ///
-    /// - Throws: ``SettingsError``.
+    /// - Throws: ``SettingsError`` when it is no YAML.
     package init(text: String, path: String) throws(SettingsError) {
         let root: Node?
         do {
@@ -32,8 +34,8 @@ package struct SettingsFile: Sendable {
         }
         var reader = NodeReader(path: path)
         if let root, !root.isNull { reader.read(root, under: nil) }
-        if !reader.problems.isEmpty { throw SettingsError(reader.problems) }
         entries = reader.entries
+        problems = reader.problems
     }
 }
 

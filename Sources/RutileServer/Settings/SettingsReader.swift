@@ -43,17 +43,21 @@ package struct SettingsError: Error, Equatable, CustomStringConvertible {
 extension Settings {
     /// The defaults, changed by `file`, then by `environment`, then by `flags`.
     ///
-    /// Of `environment` only names that begin with `RUTILE_` matter. Entries of one source are taken in order.
+    /// Of `environment` only names that begin with `RUTILE_` matter; an empty variable is not set, unless empty is a
+    /// value of its setting. Entries of one source are taken in order. `problems` are those that are known already.
     ///
     /// - Throws: ``SettingsError`` with all that is wrong or unknown, not only the first.
     package init(
-        file: [SettingEntry] = [], environment: [String: String] = [:], flags: [SettingEntry] = []
+        file: [SettingEntry] = [], problems known: [String] = [], environment: [String: String] = [:],
+        flags: [SettingEntry] = []
     ) throws(SettingsError) {
         self.init()
-        var problems: [String] = []
+        var problems = known
         var variables: [SettingEntry] = []
         for (name, text) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("RUTILE_") {
             if let setting = Setting.all.first(where: { $0.variable == name }) {
+                var copy = self
+                if text.isEmpty && !setting.set(text, in: &copy) { continue }
                 variables.append(SettingEntry(setting.key, text, from: .environment(name)))
             } else if !Self.otherVariables.contains(name) {
                 let known = Setting.all.map { $0.variable.lowercased() }
