@@ -56,16 +56,32 @@ final class CurrentOptimade: OptimadeRoutes.Service {
             state.visible[caller] = visible
             return (state.types, visible)
         }
-        let source = ArchiveResources(records: installation.records, archives: installation.archives)
-        let rules = settings.parameterRules
         let newestFirst = Sort([SortKey("last_modified", isDescending: true)])
-        let service = OptimadeService(settings) { [feeds] visible in
-            zip(types, feeds).map { type, feed in
-                IndexedCollection(
-                    type, rules: rules, index: feed.index, source: source, visible: visible, defaultSort: newestFirst)
-            }
+        let service = OptimadeService(settings) { [self] visible in
+            collections(of: types, visible: visible, defaultSort: newestFirst)
         }
         return try await service.answer(OptimadeRequest(target, visible: visible))
+    }
+
+    /// The entries of all types that `visible` uploads have, in the order of their ids.
+    func collections(visible: VisibleUploads) -> [IndexedCollection] {
+        collections(of: current.withLock { $0.types }, visible: visible)
+    }
+
+    /// Uploads that a caller sees.
+    func visibleUploads(to caller: Caller) -> VisibleUploads {
+        visibleUploads(current.withLock { $0.uploads }, caller)
+    }
+
+    private func collections(
+        of types: [EntryTypeDefinition], visible: VisibleUploads, defaultSort: Sort = Sort()
+    ) -> [IndexedCollection] {
+        let source = ArchiveResources(records: installation.records, archives: installation.archives)
+        let rules = settings.parameterRules
+        return zip(types, feeds).map { type, feed in
+            IndexedCollection(
+                type, rules: rules, index: feed.index, source: source, visible: visible, defaultSort: defaultSort)
+        }
     }
 
     private func visibleUploads(_ uploads: [UploadRecord], _ caller: Caller) -> VisibleUploads {

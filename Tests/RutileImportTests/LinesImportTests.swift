@@ -155,6 +155,15 @@ struct LinesImportTests {
         #expect(try await laboratory.records.propertyDefinitions().isEmpty)
     }
 
+    @Test func aDefinitionThatCannotBeReadIsReported() async throws {
+        let report = try await run(
+            #"{"type": "info", "id": "structures", "properties": {"_x A": {"type": "string"}, "_x_c": 5, "#
+                + #""_x_b": {"type": "string"}}}"#, structure("a"))
+        #expect(try await laboratory.records.propertyDefinitions().map(\.name) == ["_x_b"])
+        #expect(report.files[0].warnings.count == 2)
+        #expect(report.files[0].warnings.first?.hasPrefix("The definition of _x A of structures is not used") == true)
+    }
+
     @Test func datesOfMongoDBAreTimestamps() async throws {
         _ = try await run(
             structure("a", #"{"last_modified": {"$date": "2019-06-08T05:13:37.331Z"}}"#),
