@@ -62,7 +62,7 @@ struct BundleCommand: AsyncParsableCommand {
         func run() async throws {
             do {
                 let records = try SQLiteRecords(data.directory, create: false)
-                let output = try BundleOutput(file)
+                let output = try FileOutput(file)
                 let summary = try await BundleSaver(data.directory, records: records).save { try output.write($0) }
                 try output.finish()
                 printError("saved \(summary)")
@@ -72,49 +72,5 @@ struct BundleCommand: AsyncParsableCommand {
                 throw ExitCode.after(saying: ["\(error)"])
             }
         }
-    }
-}
-
-/// Where a bundle is saved to: a new file that takes its name when it is complete, or standard output.
-private final class BundleOutput {
-    private let path: String
-    private let file: Int32
-    private var temporary: String?
-
-    init(_ path: String) throws(StoreError) {
-        self.path = path
-        if path == "-" {
-            file = STDOUT_FILENO
-            return
-        }
-        let temporary = "\(path).\(getpid()).tmp"
-        file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw .medium("cannot write \(path)") }
-        self.temporary = temporary
-    }
-
-    deinit {
-        guard let temporary else { return }
-        close(file)
-        // A file that cannot be removed is in nobody's way.
-        _ = unsafe unlink(temporary)
-    }
-
-    func write(_ bytes: [UInt8]) throws(StoreError) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw .medium("cannot write \(path)") }
-            rest = rest.dropFirst(count)
-        }
-    }
-
-    func finish() throws(StoreError) {
-        guard let temporary else { return }
-        guard fsync(file) == 0 else { throw .medium("cannot write \(path)") }
-        try FileTree.rename(temporary, to: path)
-        close(file)
-        self.temporary = nil
     }
 }

@@ -30,7 +30,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
 
     private let installation: Installation
     private let policy: AccessPolicy
-    private let settings: OptimadeSettings
+    let settings: OptimadeSettings
     private let feeds: [IndexFeed]
     private let current = Mutex(State())
 
@@ -50,22 +50,25 @@ final class CurrentOptimade: OptimadeRoutes.Service {
     var state: String { String(current.withLock { $0.change }) }
 
     func answer(_ target: Route.Target, as caller: Caller) async throws -> OptimadeAnswer {
-        let (types, visible) = current.withLock { state in
+        let visible = current.withLock { state in
             if state.visible.count >= Self.mostCallers { state.visible = [:] }
             let visible = state.visible[caller] ?? visibleUploads(state.uploads, caller)
             state.visible[caller] = visible
-            return (state.types, visible)
+            return visible
         }
+        let service = OptimadeService(settings) { [self] in collections($0) }
+        return try await service.answer(OptimadeRequest(target, visible: visible))
+    }
+
+    /// The collections of all entry types, with the entries of `visible` uploads.
+    func collections(_ visible: VisibleUploads) -> [IndexedCollection] {
         let source = ArchiveResources(records: installation.records, archives: installation.archives)
         let rules = settings.parameterRules
         let newestFirst = Sort([SortKey("last_modified", isDescending: true)])
-        let service = OptimadeService(settings) { [feeds] visible in
-            zip(types, feeds).map { type, feed in
-                IndexedCollection(
-                    type, rules: rules, index: feed.index, source: source, visible: visible, defaultSort: newestFirst)
-            }
+        return zip(current.withLock { $0.types }, feeds).map { type, feed in
+            IndexedCollection(
+                type, rules: rules, index: feed.index, source: source, visible: visible, defaultSort: newestFirst)
         }
-        return try await service.answer(OptimadeRequest(target, visible: visible))
     }
 
     private func visibleUploads(_ uploads: [UploadRecord], _ caller: Caller) -> VisibleUploads {
