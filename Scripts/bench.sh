@@ -44,3 +44,11 @@ LUA
 rate=$(wrk -t1 -c8 -d5s -s "$folder/post.lua" "$address/graph/query" | awk '/Requests\/sec/ {printf "%.0f /s", $2}')
 printf '%-52s%-18s%s\n' "small graph requests over loopback, 8 clients" "$rate" ""
 printf '%-52s%-18s%s\n' "memory after them" "$(memory)" ""
+
+# OPTIMADE over HTTP, at 10,000 beside optimade-python-tools. COUNTS chooses other numbers of structures.
+RUTILE_PYTHON=$(Scripts/python.sh)
+shared=${RUTILE_SHARED:-../shared}
+peer=()
+[ ! -f "$shared/cases/optimade/peer.py" ] || peer=(--peer "$shared/cases/optimade/peer.py")
+# shellcheck disable=SC2086
+"$RUTILE_PYTHON" -W ignore Benchmarks/optimade.py .build/release/rutile ${COUNTS:-10000 100000 1000000} "${peer[@]}"

@@ -57,6 +57,8 @@ echo "The position of its second atom in metres, by index:"
 show '{"entries": {"'"$entry"'": {"archive": {"run[0]": {"system[0]": {"atoms": {"positions[1]": "*"}}}}}}}'
 echo "The formula of the system that its workflow refers to, with the reference followed:"
 show '{"entries": {"'"$entry"'": {"archive": {"workflow2": {"outputs[0]": {"section": {"chemical_composition_reduced": "*"}}}}}}}'
+echo "Silica among the crystals, for OPTIMADE clients (base URL ${address%/api/v1}/optimade):"
+echo "curl -sG ${address%/api/v1}/optimade/v1/structures --data-urlencode 'filter=elements HAS ALL \"Si\",\"O\" AND nelements=2'"
 echo
 echo "Ctrl-C stops."
 # A signal ends the first wait, and the server takes its time to stop.

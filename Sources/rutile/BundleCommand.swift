@@ -62,7 +62,7 @@ struct BundleCommand: AsyncParsableCommand {
         func run() async throws {
             do {
                 let records = try SQLiteRecords(data.directory, create: false)
-                let output = try OutputFile(file, permissions: 0o600)
+                let output = try FileOutput(file)
                 let summary = try await BundleSaver(data.directory, records: records).save { try output.write($0) }
                 try output.finish()
                 printError("saved \(summary)")

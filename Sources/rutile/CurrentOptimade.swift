@@ -30,7 +30,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
 
     private let installation: Installation
     private let policy: AccessPolicy
-    private let settings: OptimadeSettings
+    let settings: OptimadeSettings
     private let feeds: [IndexFeed]
     private let current = Mutex(State())
 
@@ -50,37 +50,24 @@ final class CurrentOptimade: OptimadeRoutes.Service {
     var state: String { String(current.withLock { $0.change }) }
 
     func answer(_ target: Route.Target, as caller: Caller) async throws -> OptimadeAnswer {
-        let (types, visible) = current.withLock { state in
+        let visible = current.withLock { state in
             if state.visible.count >= Self.mostCallers { state.visible = [:] }
             let visible = state.visible[caller] ?? visibleUploads(state.uploads, caller)
             state.visible[caller] = visible
-            return (state.types, visible)
+            return visible
         }
-        let newestFirst = Sort([SortKey("last_modified", isDescending: true)])
-        let service = OptimadeService(settings) { [self] visible in
-            collections(of: types, visible: visible, defaultSort: newestFirst)
-        }
+        let service = OptimadeService(settings) { [self] in collections($0) }
         return try await service.answer(OptimadeRequest(target, visible: visible))
     }
 
-    /// The entries of all types that `visible` uploads have, in the order of their ids.
-    func collections(visible: VisibleUploads) -> [IndexedCollection] {
-        collections(of: current.withLock { $0.types }, visible: visible)
-    }
-
-    /// Uploads that a caller sees.
-    func visibleUploads(to caller: Caller) -> VisibleUploads {
-        visibleUploads(current.withLock { $0.uploads }, caller)
-    }
-
-    private func collections(
-        of types: [EntryTypeDefinition], visible: VisibleUploads, defaultSort: Sort = Sort()
-    ) -> [IndexedCollection] {
+    /// The collections of all entry types, with the entries of `visible` uploads.
+    func collections(_ visible: VisibleUploads) -> [IndexedCollection] {
         let source = ArchiveResources(records: installation.records, archives: installation.archives)
         let rules = settings.parameterRules
-        return zip(types, feeds).map { type, feed in
+        let newestFirst = Sort([SortKey("last_modified", isDescending: true)])
+        return zip(current.withLock { $0.types }, feeds).map { type, feed in
             IndexedCollection(
-                type, rules: rules, index: feed.index, source: source, visible: visible, defaultSort: defaultSort)
+                type, rules: rules, index: feed.index, source: source, visible: visible, defaultSort: newestFirst)
         }
     }
 

@@ -35,7 +35,7 @@ struct Rutile: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, ImportCommand.self, ExportCommand.self, UploadCommand.self, ExplainCommand.self,
-            ArchiveCommand.self, BundleCommand.self, SchemaCommand.self, VerifyCommand.self, TokenCommand.self,
-            ParseCommand.self,
+            ArchiveCommand.self,
+            BundleCommand.self, SchemaCommand.self, VerifyCommand.self, TokenCommand.self, ParseCommand.self,
         ])
 }

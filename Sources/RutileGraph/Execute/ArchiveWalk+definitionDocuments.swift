@@ -12,7 +12,7 @@ extension ArchiveWalk {
     func noteDefinition(of place: Place, config: RequestConfig, isWalked: Bool, into slot: Slot) throws {
         guard case .defined(let id) = place.section else { return }
         if config.definitionFormat == .short {
-            try writeShortForm({ self.walk.loaded.definitions.shortForm(of: id) }, into: slot)
+            try writeShortForm({ self.walk.definitions.shortForm(of: id) }, into: slot)
         } else if isWalked {
             switch config.includeDefinition {
             case .none: return
@@ -42,8 +42,8 @@ extension ArchiveWalk {
         }
         for slot in objects {
             if isShort {
-                try writeShortForm({ self.walk.loaded.definitions.shortForm(of: definition) }, into: slot)
-            } else if case .found(let id) = try walk.settled({ walk.loaded.definitions.definitionID(of: definition) }) {
+                try writeShortForm({ self.walk.definitions.shortForm(of: definition) }, into: slot)
+            } else if case .found(let id) = try walk.settled({ walk.definitions.definitionID(of: definition) }) {
                 let value = Value.members(["m_def": .object(ObjectValue()), "m_def_id": .string(id)])
                 try slot.member("m_def").write(.value(value))
             }
@@ -54,7 +54,7 @@ extension ArchiveWalk {
     func definition(_ request: RequestNode, of place: Place, into slot: Slot) throws {
         guard case .defined(let id) = place.section else { return }
         if request.config.definitionFormat == .short, request.form == .leaf {
-            return try writeShortForm({ self.walk.loaded.definitions.shortForm(of: id) }, into: slot)
+            return try writeShortForm({ self.walk.definitions.shortForm(of: id) }, into: slot)
         }
         try writeDocument(DefinitionRequest(request), of: id, into: slot)
     }
@@ -68,7 +68,7 @@ extension ArchiveWalk {
     }
 
     private func writeDocument(_ request: DefinitionRequest, of id: SectionID, into slot: Slot) throws {
-        switch try walk.settled({ walk.loaded.definitions.answer(request, for: id) }) {
+        switch try walk.settled({ walk.definitions.answer(request, for: id) }) {
         case .needs: return
         case .failed(let why): problems.add(NodeProblem(.general, "Failed to retrieve definition: \(why)."))
         case .found(let answer):

@@ -54,7 +54,7 @@ extension ArchiveWalk {
         guard let section = try walk.section(id) else { return nil }
         switch section.property(key) {
         case .subSection(let subSection):
-            switch try walk.settled({ walk.loaded.definitions.target(of: subSection) }) {
+            switch try walk.settled({ walk.definitions.target(of: subSection) }) {
             case .found(let declared): return .section(SectionProperty(declared: declared, repeats: subSection.repeats))
             case .needs: return nil
             case .failed: return .section(SectionProperty(declared: nil, repeats: subSection.repeats))
@@ -64,7 +64,7 @@ extension ArchiveWalk {
                 return .quantity(
                     QuantityProperty(isReference: false, mayBeReference: false, target: nil, definition: quantity))
             }
-            switch try walk.settled({ walk.loaded.definitions.target(of: quantity) }) {
+            switch try walk.settled({ walk.definitions.target(of: quantity) }) {
             case .found(let target): return .quantity(.reference(to: target.section, quantity))
             case .needs: return nil
             case .failed: return .quantity(.reference(to: nil, quantity))
@@ -91,7 +91,7 @@ extension ArchiveWalk {
     func context(of node: ArchiveNode, declared: SectionProperty, in archive: ArchiveKey) throws -> SectionContext? {
         let fallback = declared.declared.map(SectionContext.defined) ?? .inferred
         guard try node.kind == .object, let name = try node.child("m_def")?.text else { return fallback }
-        switch try walk.settled({ walk.loaded.definitions.section(mDef: name, in: archive) }) {
+        switch try walk.settled({ walk.definitions.section(mDef: name, in: archive) }) {
         case .found(let id): return .defined(id)
         case .needs: return nil
         case .failed(let why):
@@ -104,13 +104,13 @@ extension ArchiveWalk {
 extension GraphWalk {
     /// A section with all that it inherits; `nil` while some of that has not been read.
     func section(_ id: SectionID) throws -> Section? {
-        var section = loaded.definitions.section(id)
+        var section = definitions.section(id)
         while !section.needs.isEmpty {
             // Not lazily: everything missed goes into one batch.
             var isSupplied = true
             for place in section.needs { isSupplied = try supply(place) && isSupplied }
             guard isSupplied else { return nil }
-            section = loaded.definitions.section(id)
+            section = definitions.section(id)
         }
         return section
     }
@@ -130,14 +130,14 @@ extension GraphWalk {
         case .missing: return false
         case .found(let key):
             if case .open(let node)? = loaded.archives[key.entry] {
-                loaded.definitions.add(archive: key, definitions: try node.child("definitions")?.value())
+                definitions.add(archive: key, definitions: try node.child("definitions")?.value())
             }
-            if place != .archive(key) { loaded.definitions.locate(place, as: key) }
+            if place != .archive(key) { definitions.locate(place, as: key) }
         case .absent(let why):
             if case .archive(let key) = place {
-                loaded.definitions.markUnavailable(archive: key, why: String(why.dropLast()))
+                definitions.markUnavailable(archive: key, why: String(why.dropLast()))
             } else {
-                loaded.definitions.locate(place, as: nil)
+                definitions.locate(place, as: nil)
             }
         }
         return true

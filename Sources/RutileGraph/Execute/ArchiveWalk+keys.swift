@@ -103,6 +103,6 @@ extension ArchiveWalk {
         guard let kind = try? place.node.kind, kind != .list, kind != .object else { return false }
         if ["label", "name", "type", "id"].contains(key) { return true }
         guard case .defined(let id) = section.section else { return false }
-        return walk.loaded.definitions.section(id).labelQuantities.contains { UTF8Key($0) == UTF8Key(key) }
+        return walk.definitions.section(id).labelQuantities.contains { UTF8Key($0) == UTF8Key(key) }
     }
 }

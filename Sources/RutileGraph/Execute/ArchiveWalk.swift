@@ -266,7 +266,7 @@ extension GraphWalk {
             do {
                 let request = try layoutRequest(request, of: node, entrySlot: entrySlot)
                 let root = ArchiveWalk.Place(
-                    archive: key, node: node, path: .root, section: .defined(loaded.definitions.root))
+                    archive: key, node: node, path: .root, section: .defined(definitions.root))
                 try inside.section(request, at: root, into: slot, route: ArchiveWalk.Route())
             } catch let error as ArchiveError {
                 inside.problems.add(NodeProblem(.general, "The stored archive cannot be read: \(error)."))

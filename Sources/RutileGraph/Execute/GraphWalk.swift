@@ -12,6 +12,8 @@ import RutileModel
 /// One file per kind of node: documents here, archives in `ArchiveWalk`.
 final class GraphWalk {
     private(set) var loaded: Loaded
+    /// Those of ``loaded``, which are asked for at every step.
+    let definitions: DefinitionScope
     var needs = Needs() { didSet { misses += 1 } }
     /// How often something was missing.
     private var misses = 0
@@ -29,6 +31,7 @@ final class GraphWalk {
 
     init(loaded: Loaded, caller: Caller, policy: AccessPolicy, userEmail: UserEmailVisibility, attempt: Attempt) {
         self.loaded = loaded
+        definitions = loaded.definitions
         self.caller = caller
         self.policy = policy
         self.userEmail = userEmail

@@ -106,5 +106,8 @@ package struct SeveralEntries: Error, Hashable, Sendable, CustomStringConvertibl
     /// Number of entries that match.
     package let count: Int
 
+    /// `count` entries match.
+    package init(count: Int) { self.count = count }
+
     package var description: String { "\(count) entries match, but a file of this format holds one" }
 }

@@ -2,20 +2,19 @@ import Glibc
 import RutileStore
 
 /// Where a command writes to: a new file that takes its name when it is complete, or standard output.
-final class OutputFile {
+final class FileOutput {
     private let path: String
     private let file: Int32
     private var temporary: String?
 
-    /// Begins the file at `path`, which only those may use that `permissions` say; `-` is standard output.
-    init(_ path: String, permissions: mode_t) throws(StoreError) {
+    init(_ path: String) throws(StoreError) {
         self.path = path
         if path == "-" {
             file = STDOUT_FILENO
             return
         }
         let temporary = "\(path).\(getpid()).tmp"
-        file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, permissions)
+        file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .medium("cannot write \(path)") }
         self.temporary = temporary
     }
@@ -27,7 +26,6 @@ final class OutputFile {
         _ = unsafe unlink(temporary)
     }
 
-    /// Writes all of `bytes`.
     func write(_ bytes: [UInt8]) throws(StoreError) {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -38,7 +36,6 @@ final class OutputFile {
         }
     }
 
-    /// Makes the file durable, and gives it its name.
     func finish() throws(StoreError) {
         guard let temporary else { return }
         guard fsync(file) == 0 else { throw .medium("cannot write \(path)") }

@@ -1,0 +1,25 @@
+import ArgumentParser
+import OptimadeAPI
+
+/// A file format of `rutile export`.
+enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
+    case lines = "optimade-jsonl"
+    case csv, cif, poscar, extxyz
+
+    /// Whether a file may hold entries of several types.
+    var holdsTypes: Bool { self == .lines }
+
+    /// Whether it can be told which properties to write.
+    var hasFields: Bool { self == .lines || self == .csv }
+
+    /// What writes entries of `types`, with only the attributes `fields` where they are given.
+    func writer(_ settings: OptimadeSettings, types: [EntryTypeDefinition], fields: [String]?) -> any ResourceWriter {
+        switch self {
+        case .lines: ExchangeWriter(settings, types: types, fields: fields)
+        case .csv: CSVWriter(fields: fields ?? ["id"] + (types.first?.attributeNames ?? []))
+        case .cif: CIFWriter()
+        case .poscar: POSCARWriter()
+        case .extxyz: ExtendedXYZWriter()
+        }
+    }
+}
