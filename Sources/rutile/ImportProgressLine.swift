@@ -24,25 +24,37 @@ final class ImportProgressLine: Sendable {
 
     /// Shows `progress`, unless something was shown a moment ago.
     func show(_ progress: ImportProgress) {
+        show(progress.source, done: progress.done, of: progress.total) { Self.text(progress, elapsed: $0) }
+    }
+
+    /// Shows how far the mirror of the database at `address` is, unless something was shown a moment ago.
+    func show(_ progress: Mirror.Progress, of address: String) {
+        show(address, done: min(progress.entries, progress.total ?? 0), of: progress.total ?? 0) { _ in
+            let total = progress.total.map { " of \($0)" } ?? ""
+            return "\(progress.entries)\(total) \(progress.type)"
+        }
+    }
+
+    private func show(_ source: String, done: Int, of total: Int, _ text: (Duration) -> String) {
         guard isShown else { return }
         state.withLock { state in
             let now = ContinuousClock.now
-            if state.source != progress.source {
-                state.source = progress.source
+            if state.source != source {
+                state.source = source
                 state.start = now
                 state.lastShown = isTerminal ? nil : now
             }
             let interval = isTerminal ? Self.drawingInterval : Self.lineInterval
             if let last = state.lastShown, last.duration(to: now) < interval { return }
             state.lastShown = now
-            let text = Self.text(progress, elapsed: state.start.duration(to: now))
+            let text = text(state.start.duration(to: now))
             if isTerminal {
-                let filled = Self.width * progress.done / max(1, progress.total)
+                let filled = Self.width * done / max(1, total)
                 let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
                 writeError("\r\u{1B}[K[\(bar)] \(text)")
                 state.isDrawn = true
             } else {
-                printError("\(progress.source): \(text)")
+                printError("\(source): \(text)")
             }
         }
     }

@@ -77,6 +77,17 @@ struct LinesImportTests {
         #expect(report.verdict == .imported)
     }
 
+    @Test func badLinesAreSaidEachTime() async throws {
+        let first = try await run(structure("a"), "nonsense", structure("b"))
+        let entries = try await laboratory.entries(of: first.upload)
+        let again = try await run(structure("a"), "nonsense", structure("b"))
+        #expect(again.verdict == .unchanged && again.entryCounts.unchanged == 2)
+        #expect(again.skipped.map(\.failure) == first.skipped.map(\.failure))
+        #expect(try await laboratory.entries(of: first.upload) == entries)
+        #expect(try await run(structure("a"), structure("b")).skipped.isEmpty)
+        #expect(try await laboratory.entries(of: first.upload).values.allSatisfy { $0.process.warnings.isEmpty })
+    }
+
     @Test func strictRefusesAFileWithABadLine() async throws {
         let report = try await run(structure("a"), "nonsense") { $0.isStrict = true }
         #expect(report.verdict == .refused)
@@ -142,6 +153,15 @@ struct LinesImportTests {
         try laboratory.write("data.jsonl", Self.header + "\n" + structure("a") + "\n")
         _ = try await laboratory.runOne([laboratory.source + "/data.jsonl"])
         #expect(try await laboratory.records.propertyDefinitions().isEmpty)
+    }
+
+    @Test func aDefinitionThatCannotBeReadIsReported() async throws {
+        let report = try await run(
+            #"{"type": "info", "id": "structures", "properties": {"_x A": {"type": "string"}, "_x_c": 5, "#
+                + #""_x_b": {"type": "string"}}}"#, structure("a"))
+        #expect(try await laboratory.records.propertyDefinitions().map(\.name) == ["_x_b"])
+        #expect(report.files[0].warnings.count == 2)
+        #expect(report.files[0].warnings.first?.hasPrefix("The definition of _x A of structures is not used") == true)
     }
 
     @Test func datesOfMongoDBAreTimestamps() async throws {

@@ -21,6 +21,11 @@ extension EntryRecord {
         process.warnings.contains { $0.utf8.starts(with: Self.partWarning.utf8) }
     }
 
+    /// The warning of an entry that a line of its file makes none.
+    static func warning(of line: SourceFailure) -> String {
+        "\(partWarning)line \(line.line ?? 0), \(line.reason)"
+    }
+
     /// Warns readers of parts of the entry's file.
     fileprivate mutating func warn(of parts: [FileEntries.BadPart]) {
         process.warnings += parts.map { "\(Self.partWarning)\($0.key), \($0.failure.reason)" }

@@ -191,9 +191,13 @@ final class UploadImport {
             hasOtherLines = true
             return try take(Result(work: work, isCurrent: isCurrent, drafts: [], failure: failure))
         }
+        ledger.record(path, lines: file.failures)
+        if isCurrent, file.count == work.entries.count, work.entries.allSatisfy({ file.holds($0.id) }) {
+            hasOtherLines = true
+            return try take(FileReader.unchanged(work, work.entries))
+        }
         lines.append(file)
         settle(work, isCurrent: isCurrent, isRaw: true, entries: file.count, warnings: file.warnings)
-        ledger.record(path, lines: file.failures)
     }
 
     /// Reads one file; many at once.

@@ -58,14 +58,17 @@ struct EntrySpool: ~Copyable {
         if buffer.count >= 1 << 20 { try flush() }
     }
 
-    /// Gives all entries in the order of their ids. It may be called after this value has gone.
-    mutating func stream() throws(ImportError) -> RecordChange.EntryStream {
+    /// Gives all entries in the order of their ids, the first one with `warning`. It may be called after this value
+    /// has gone.
+    mutating func stream(warning: String?) throws(ImportError) -> RecordChange.EntryStream {
         try flush()
         places.sort { $0.id < $1.id }
         return { [file, template, places] write in
-            for place in places {
+            for (index, place) in places.enumerated() {
                 let bytes = try file.read(at: place.offset, count: place.length)
-                try write(try SpooledEntry(bytes, template: template).entry)
+                var entry = try SpooledEntry(bytes, template: template).entry
+                if index == 0, let warning { entry.record.process.warnings.append(warning) }
+                try write(entry)
             }
         }
     }

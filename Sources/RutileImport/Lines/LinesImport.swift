@@ -1,3 +1,4 @@
+import OptimadeAPI
 import RutileArchive
 import RutileJSON
 import RutileModel
@@ -97,10 +98,7 @@ final class LinesImport {
         }
         for failure in result.failures { failures.append(failure) }
         for note in result.notes { notes.append("line \(note.line): \(note.text)") }
-        for property in result.properties {
-            let use = LinesReader.PropertyUse(type: UTF8Key(property.entryType), name: UTF8Key(property.name))
-            if definitions.updateValue(property, forKey: use) == nil { definitionOrder.append(use) }
-        }
+        for property in result.properties { take(property) }
         used.formUnion(result.used)
         for (line, draft) in result.drafts {
             guard !spool.ids.contains(EntrySpool.IDPrefix(draft.record.id)) else {
@@ -113,6 +111,17 @@ final class LinesImport {
             if isKept { write.record.archive = try segments.place(draft.record.id, draft.archive) }
             try spool.append(write)
         }
+    }
+
+    private func take(_ property: PropertyRecord) {
+        do {
+            _ = try PropertyDefinition(property.name, of: property.entryType, json: property.definition)
+        } catch {
+            notes.append("The definition of \(property.name) of \(property.entryType) is not used: \(error)")
+            return
+        }
+        let use = LinesReader.PropertyUse(type: UTF8Key(property.entryType), name: UTF8Key(property.name))
+        if definitions.updateValue(property, forKey: use) == nil { definitionOrder.append(use) }
     }
 
     /// The definitions of properties, in the order of the file; of several for one property the last.
@@ -131,7 +140,8 @@ final class LinesImport {
     /// Makes the archives durable; gives the entries for the change.
     func commit() throws -> RecordChange.EntryStream {
         _ = try segments.commit()
-        return try spool.stream()
+        // One entry is enough to remember by that the file has to be read again.
+        return try spool.stream(warning: failures.items.first.map(EntryRecord.warning))
     }
 }
 

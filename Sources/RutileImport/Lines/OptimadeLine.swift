@@ -76,7 +76,7 @@ enum OptimadeLine {
         else { return [] }
         let isStandard = type == "structures" || type == "references"
         return properties.members.compactMap { name, definition in
-            guard definition.object != nil, !isStandard || name.utf8.first == UInt8(ascii: "_") else { return nil }
+            guard !isStandard || name.utf8.first == UInt8(ascii: "_") else { return nil }
             return PropertyRecord(entryType: type, name: name, definition: definition)
         }
     }
