@@ -12,8 +12,6 @@ struct HTTPFetch: Sendable {
         var configuration = HTTPClient.Configuration()
         // Where a redirection may lead is the mirror's business.
         configuration.redirectConfiguration = .disallow
-        // What is unpacked is bounded by the limit of each request.
-        configuration.decompression = .enabled(limit: .none)
         configuration.timeout = HTTPClient.Configuration.Timeout(connect: .seconds(20), read: .seconds(120))
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
