@@ -9,7 +9,7 @@ import RutileTestSupport
 
 /// Measures, in this process, what `Benchmarks/RESULTS.md` records. Whole-server figures come from `Scripts/bench.sh`.
 ///
-/// Without arguments everything, else the parts that are named: `scalar`, `archive`, `graph`.
+/// Without arguments everything, else the parts that are named: `scalar`, `archive`, `graph`, `index`.
 @main
 struct Bench {
     static func main() async throws {
@@ -21,6 +21,7 @@ struct Bench {
         if isWanted("archive") { lines += try await wholeArchive(of: 10_000_000) }
         if isWanted("graph") { lines += try await manyEntries(100, in: folder.path) }
         for line in lines { print(line.text) }
+        if isWanted("index") { for line in try await IndexBench.lines(1_000_000) { print(line.text) } }
     }
 
     /// A scalar of one large archive in a file, with the page cache warm.

@@ -25,6 +25,8 @@ struct ByteSearch {
         let places = bytes.count - toLast
         if places <= 0 { return }
         let (first, last) = (first, last)
+        // Two bytes are compared already.
+        let isSettled = toLast < 2
         // SAFETY: the last byte of the last place is the last of `bytes`; `flags` has 64 bytes.
         unsafe withUnsafeTemporaryAllocation(byteCount: 64, alignment: 64) { flags in
             for block in 0..<places / 64 {
@@ -35,11 +37,11 @@ struct ByteSearch {
                     let tail: UInt8 = unsafe bytes[start &+ offset &+ toLast] == last ? 1 : 0
                     unsafe flags[offset] = head & tail
                 }
-                var any: UInt64 = 0
-                for group in 0..<8 { unsafe any |= flags.load(fromByteOffset: group &* 8, as: UInt64.self) }
-                if any == 0 { continue }
-                for offset in 0..<64 where unsafe flags[offset] != 0 && isMatch(bytes, start + offset) {
-                    body(start + offset)
+                var hits = unsafe flags.bits
+                while hits != 0 {
+                    let place = start &+ hits.trailingZeroBitCount
+                    if unsafe isSettled || isMatch(bytes, place) { body(place) }
+                    hits &= hits &- 1
                 }
             }
         }

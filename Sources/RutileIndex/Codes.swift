@@ -28,7 +28,7 @@ struct Codes: Sendable {
     /// The list `codes`.
     init(_ codes: [UInt32]) {
         count = codes.count
-        let first = codes.first ?? 0
+        let first = codes.first ?? Self.missing
         var largest: UInt32 = 0
         var isIdentity = true
         var isConstant = true

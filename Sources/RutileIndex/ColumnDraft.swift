@@ -90,6 +90,7 @@ struct ColumnDraft {
     func column(in order: [UInt32]) -> Column? {
         if rows.isEmpty { return nil }
         let ordered = order.map { $0 < rows.count ? rows[Int($0)] : Codes.missing }
+        if ordered.allSatisfy({ $0 == Codes.missing }) { return nil }
         switch kind {
         case .dictionary, .opaque:
             var known = Words(zeros: order.count)

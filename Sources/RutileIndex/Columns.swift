@@ -86,6 +86,16 @@ struct ScalarColumn: Sendable {
         }
     }
 
+    /// The least code that a row of `rows` has, or the greatest; ``Codes/missing`` when none has one.
+    func firstCode(in rows: RowSet, isDescending: Bool) -> UInt32 {
+        switch layout {
+        case .dense: codes.firstCode(at: rows, isDescending)
+        case .sparse(let positions):
+            codes.firstCode(
+                at: RowSet(all: true, of: positions.count).filter { rows.contains(Int(positions[$0])) }, isDescending)
+        }
+    }
+
     /// The codes of all rows.
     var expanded: [UInt32] {
         guard case .sparse(let rows) = layout else { return codes.expanded }

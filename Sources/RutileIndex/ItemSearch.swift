@@ -19,7 +19,7 @@ struct ItemSearch {
     /// The rows for which the test is true.
     func rows(_ quantifier: ItemsTest.Quantifier) -> RowSet {
         // Bitmaps say all there is to say about one list and literals. Otherwise they say which rows are worth a look.
-        let isSettled = columns.count == 1 && tests.allSatisfy { $0.allSatisfy { $0.isLiteral } }
+        let isSettled = columns.count == 1 && tests.allSatisfy { $0.allSatisfy { $0.codes != nil } }
         switch quantifier {
         case .any:
             var rows = RowSet(all: false, of: known.universe)
@@ -32,7 +32,7 @@ struct ItemSearch {
         case .only:
             guard isSettled, let column = columns.first else { return filter(known, areAllItemsMet) }
             var allowed = Words(zeros: column.table.count)
-            for case .codes(let set)? in tests.map(\.first) { allowed.formOr(set.words(column.table.count)) }
+            for case let set? in tests.map({ $0.first?.codes }) { allowed.formOr(set.words(column.table.count)) }
             var rows = known
             rows.subtract(column.postings.rows(outside: .some(allowed)))
             return rows
@@ -43,7 +43,7 @@ struct ItemSearch {
     private func candidates(_ test: [ItemTest]) -> RowSet {
         var rows = known
         for (column, test) in zip(columns, test) where !rows.isNone {
-            if case .codes(let set) = test { rows.formIntersection(column.postings.rows(set)) }
+            if let set = test.codes { rows.formIntersection(column.postings.rows(set)) }
         }
         return rows
     }
@@ -118,7 +118,7 @@ private struct ListReader {
 
     init(_ column: ListColumn, rows: Int) {
         self.column = column
-        let isWorthIt = rows * 8 > column.lengths.universe
+        let isWorthIt = rows * 24 > column.lengths.universe
         starts = isWorthIt ? column.expandedStarts : []
         items = isWorthIt ? column.items.expanded : []
     }
@@ -132,26 +132,25 @@ private struct ListReader {
 }
 
 /// A test of one item, for the codes of one column.
-private enum ItemTest {
-    /// Which items meet it.
-    case codes(CodeSet)
-    /// It depends on another property of the row.
-    case pair(ValuePair)
+///
+/// A class, for values of it are looked at once for each item.
+private final class ItemTest {
+    /// Which items meet it; `nil` when that depends on another property of the row.
+    let codes: CodeSet?
+    private let pair: ValuePair?
 
     init(_ test: ResolvedTest, _ table: ValueTable, in segment: Segment) {
         switch test.operand {
-        case .literal(let literal): self = .codes(table.codes(test.relation, literal))
+        case .literal(let literal):
+            codes = table.codes(test.relation, literal)
+            pair = nil
         case .column(let number):
-            self = segment.scalars(number).map { .pair(ValuePair(table, test.relation, $0)) } ?? .codes(.none)
+            pair = segment.scalars(number).map { ValuePair(table, test.relation, $0) }
+            codes = pair == nil ? CodeSet.none : nil
         }
     }
 
-    var isLiteral: Bool { if case .codes = self { true } else { false } }
-
     func isMet(_ code: Int, row: Int) -> Bool {
-        switch self {
-        case .codes(let set): set.contains(code)
-        case .pair(let pair): pair.holds(code, row: row)
-        }
+        if let codes { codes.contains(code) } else { pair?.holds(code, row: row) ?? false }
     }
 }

@@ -104,28 +104,46 @@ struct RowOrder: Sendable {
     /// At most `limit` rows of `matches`, which are `count`, in order: those that come first behind `cursor`.
     func rows(of matches: RowSet, count: Int, after cursor: Cursor?, limit: Int) -> [UInt16] {
         let place = cursor.map(place)
+        let limit = min(limit, count)
         if columns.allSatisfy({ $0 == nil }) {
             return firstRows(of: matches, from: place?.last ?? 0, limit: limit)
         }
         let expectedSteps = limit < count ? limit * segment.rowCount / count : segment.rowCount
-        let effortOfSelecting = 2 * count + 16 * min(limit, count)
+        let effortOfSelecting = 2 * count + 16 * limit
         if columns.count <= PackedPlace.maximumKeys && effortOfSelecting < expectedSteps {
             return select(matches, place, limit)
         }
         let order = sortedRows()
-        let start = place.map { place in partitionPoint(order.count) { isAtOrBehind(Int(order[$0]), place) } } ?? 0
+        let words = matches.words
+        var position = place.map { place in partitionPoint(order.count) { isAtOrBehind(Int(order[$0]), place) } } ?? 0
         var rows: [UInt16] = []
-        // Matches may all stand at the end of the order.
-        var stepsLeft = columns.count <= PackedPlace.maximumKeys ? expectedSteps + effortOfSelecting : Int.max
-        for row in order[start...] {
-            if matches.contains(Int(row)) {
-                rows.append(row)
-                if rows.count == limit { break }
+        func walk(_ steps: Int) {
+            for row in order[position..<min(order.count, position + steps)] {
+                position += 1
+                if words.has(Int(row)) {
+                    rows.append(row)
+                    if rows.count == limit { return }
+                }
             }
-            stepsLeft -= 1
-            if stepsLeft == 0 { return select(matches, place, limit) }
         }
+        walk(2 * expectedSteps + count / 2 + 64)
+        if rows.isEmpty && position < order.count {
+            // Matches may all stand far behind, as where the order is by what the predicate compares.
+            position = max(position, start(of: matches, order))
+            walk(2 * expectedSteps + 64)
+        }
+        if rows.count == limit || position == order.count { return rows }
+        if columns.count <= PackedPlace.maximumKeys { return select(matches, place, limit) }
+        walk(order.count)
         return rows
+    }
+
+    /// A position in `order` in front of which none of `matches` stands, by the first key.
+    private func start(of matches: RowSet, _ order: [UInt16]) -> Int {
+        guard let column = columns.first, let column else { return 0 }
+        let code = column.firstCode(in: matches, isDescending: sort.keys[0].isDescending)
+        let least = rank(0, column, code)
+        return partitionPoint(order.count) { rank(0, Int(order[$0])) >= least }
     }
 
     /// The first rows of `matches` at or behind `start`, in the order of the ids.
@@ -144,7 +162,7 @@ struct RowOrder: Sendable {
         let start = place.map { PackedPlace($0).bits } ?? 0
         var best: [UInt64] = []
         var worst = UInt64.max
-        let room = limit.multipliedReportingOverflow(by: 2).overflow ? Int.max : 2 * limit + 64
+        let room = 2 * limit + 64
         for packed in packedPlaces(of: matches) where packed >= start && packed <= worst {
             best.append(packed)
             if best.count == room {

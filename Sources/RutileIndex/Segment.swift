@@ -10,6 +10,8 @@ final class Segment: Sendable {
     static let maximumRows = 65_535
     /// Bytes of JSON that the documents of a segment may have had together, so that offsets fit in 32 bits.
     static let maximumBytes = 1 << 30
+    /// Eight kilobytes each.
+    private static let rememberedVisibilities = 8
 
     /// The `id` property of each row.
     let ids: ScalarColumn
@@ -23,6 +25,7 @@ final class Segment: Sendable {
     let byteCount: Int
     /// Orders of the rows that were asked for.
     let orders = OrderCache()
+    private let seen = Mutex<[Words: RowSet]>([:])
 
     /// The segment of these columns, which have the same rows.
     init(ids: ScalarColumn, entries: EntryList, uploads: UploadColumn, columns: [Column?], byteCount: Int) {
@@ -38,6 +41,20 @@ final class Segment: Sendable {
 
     /// No rows.
     var none: RowSet { RowSet(all: false, of: rowCount) }
+
+    /// The rows of uploads that may be seen. Cost: a look at each upload of the segment; the rows are remembered.
+    func rows(_ visible: VisibleNumbers) -> RowSet {
+        let codes = uploads.codes(visible)
+        let count = codes.bitCount
+        if count == 0 || count == uploads.numbers.count { return RowSet(all: count > 0, of: rowCount) }
+        if let rows = seen.withLock({ $0[codes] }) { return rows }
+        let rows = RowSet(uploads.codes.positions(in: codes), of: rowCount)
+        seen.withLock { seen in
+            if seen.count == Self.rememberedVisibilities { seen.removeAll() }
+            seen[codes] = rows
+        }
+        return rows
+    }
 
     /// Column `number`; `nil` where no row has a value.
     func column(_ number: Int?) -> Column? {
@@ -73,13 +90,11 @@ struct UploadColumn: Sendable {
     /// The number of the upload of `row`.
     subscript(row: Int) -> UInt32 { numbers[Int(codes[row])] }
 
-    /// The rows of uploads that may be seen.
-    func rows(_ visible: VisibleNumbers) -> RowSet {
+    /// The codes of uploads that may be seen, as bits.
+    func codes(_ visible: VisibleNumbers) -> Words {
         var seen = Words(zeros: numbers.count)
         for (code, number) in numbers.enumerated() where visible.contains(number) { seen.set(code) }
-        let count = seen.bitCount
-        if count == 0 || count == numbers.count { return RowSet(all: count > 0, of: codes.count) }
-        return RowSet(codes.positions(in: seen), of: codes.count)
+        return seen
     }
 }
 

@@ -11,7 +11,7 @@ struct SegmentDraft {
     private var values: [JSONCursor?]
     private var ids = TextDraft()
     private var idOfRow: [UInt32] = []
-    private var entries = TextDraft()
+    private var entries = TextDraft(exact: true)
     /// The row that each entry has at last.
     private var rowOfEntry: [UInt32] = []
     private var entryOfRow: [UInt32] = []

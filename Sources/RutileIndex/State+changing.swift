@@ -86,16 +86,18 @@ extension BitmapIndex.State {
 
     /// Adds `segment`, and masks the rows that its entries had.
     private mutating func add(_ segment: Segment) {
-        var gone = segments.map { Words(zeros: $0.segment.rowCount) }
+        var gone = [Words](repeating: [], count: segments.count)
         for row in 0..<segment.rowCount {
             unsafe segment.entries.ids.withBytes(row) { entry in
                 let hash = unsafe EntryList.hash(of: entry)
                 for (index, live) in segments.enumerated() {
-                    if let row = unsafe live.segment.entries.row(of: entry, hash: hash) { gone[index].set(row) }
+                    guard let row = unsafe live.segment.entries.row(of: entry, hash: hash) else { continue }
+                    if gone[index].isEmpty { gone[index] = Words(zeros: live.segment.rowCount) }
+                    gone[index].set(row)
                 }
             }
         }
-        for (index, live) in segments.enumerated() where gone[index].contains(where: { $0 != 0 }) {
+        for (index, live) in segments.enumerated() where !gone[index].isEmpty {
             segments[index] = live.without(RowSet(gone[index], of: live.segment.rowCount))
         }
         segments.append(LiveSegment(segment))

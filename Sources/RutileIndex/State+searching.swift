@@ -15,10 +15,11 @@ extension BitmapIndex.State {
         let wanted = overflows || behind == .max ? Int.max : behind + 1
         var total = 0
         var merge = PageMerge(sort)
+        try Task.checkCancellation()
         for live in segments {
             try Task.checkCancellation()
             let segment = live.segment
-            var rows = segment.uploads.rows(visible)
+            var rows = segment.rows(visible)
             rows.formIntersection(live.live)
             if rows.isNone { continue }
             rows.formIntersection(segment.rows(predicate))

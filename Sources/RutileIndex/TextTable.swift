@@ -24,6 +24,15 @@ struct TextList: Sendable {
         bytes.reserveCapacity(size)
     }
 
+    /// The same strings in no more memory than they need.
+    func compact() -> TextList {
+        var list = TextList()
+        list.reserve(count, size: bytes.count)
+        list.bytes.append(contentsOf: bytes)
+        list.ends.append(contentsOf: ends)
+        return list
+    }
+
     /// Adds a string.
     mutating func append(_ text: UnsafeRawBufferPointer) {
         unsafe bytes.append(contentsOf: text)

@@ -1,6 +1,9 @@
 import RutileQuery
 
-/// Distinct strings by hash: open addressing, at most half full.
+/// Strings by number, while a segment is made: equal ones have one number as far as that pays.
+///
+/// Open addressing, at most half full. Where most strings are new, looking for them costs more than having some twice:
+/// each look is a cache miss, and sorting brings equal ones together anyway.
 struct TextDraft {
     private(set) var list = TextList()
     /// Numbers of strings; ``Codes/missing`` where a slot is free.
@@ -10,10 +13,20 @@ struct TextDraft {
     /// The number that was asked for last: neighbours are often alike.
     private var latest: UInt32?
     private let hash = ByteHash()
+    private var thrift: Thrift
 
-    /// The number of `text`, which it gets when it comes first.
+    /// No strings. With `exact`, equal strings always have one number.
+    init(exact: Bool = false) { thrift = Thrift(isExact: exact) }
+
+    /// The number of `text`.
     mutating func number(_ text: UnsafeRawBufferPointer) -> UInt32 {
         if let latest, unsafe list.isEqual(Int(latest), text) { return latest }
+        if thrift.looks(list.count) { return unsafe lookedUp(text) }
+        unsafe list.append(text)
+        return UInt32(list.count - 1)
+    }
+
+    private mutating func lookedUp(_ text: UnsafeRawBufferPointer) -> UInt32 {
         let hash = unsafe self.hash(text)
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] != Codes.missing {
@@ -44,15 +57,40 @@ struct TextDraft {
 
     /// The strings sorted, and the code of each by its number.
     func sorted() -> (TextTable, codes: [UInt32]) {
-        let order = (0..<list.count).map { SortableText(list, $0) }.sorted { $0.precedes($1, list, list) }
+        let order = (0..<list.count).map { SortableText(list, $0) }.sorted { $0.compare($1, list, list) < 0 }
         var codes = [UInt32](repeating: 0, count: list.count)
         var sorted = TextList()
         sorted.reserve(list.count, size: list.bytes.count)
-        for (code, text) in order.enumerated() {
-            codes[Int(text.index)] = UInt32(code)
-            unsafe list.withBytes(Int(text.index)) { unsafe sorted.append($0) }
+        var former: SortableText?
+        for text in order {
+            if former.map({ $0.compare(text, list, list) != 0 }) ?? true {
+                unsafe list.withBytes(Int(text.index)) { unsafe sorted.append($0) }
+            }
+            codes[Int(text.index)] = UInt32(sorted.count - 1)
+            former = text
         }
-        return (TextTable(sorted: sorted), codes)
+        return (TextTable(sorted: sorted.count < list.count ? sorted.compact() : sorted), codes)
+    }
+}
+
+/// Whether to look for values, or to take each as a new one.
+private struct Thrift {
+    private static let sample = 2_048
+
+    let isExact: Bool
+    private var asked = 0
+    private var isDone = false
+
+    init(isExact: Bool) { self.isExact = isExact }
+
+    /// Whether the next value should be looked for, when `distinct` values were found so far.
+    @inline(__always)
+    mutating func looks(_ distinct: Int) -> Bool {
+        if isExact { return true }
+        if isDone { return false }
+        asked += 1
+        if asked == Self.sample && distinct * 4 > asked * 3 { isDone = true }
+        return !isDone
     }
 }
 
@@ -68,12 +106,6 @@ struct SortableText {
         self.index = UInt32(index)
     }
 
-    /// Whether this string of `list` is smaller than `other`, one of `otherList`.
-    @inline(__always)
-    func precedes(_ other: SortableText, _ list: TextList, _ otherList: TextList) -> Bool {
-        compare(other, list, otherList) < 0
-    }
-
     /// How this string of `list` stands to `other`, one of `otherList`.
     @inline(__always)
     func compare(_ other: SortableText, _ list: TextList, _ otherList: TextList) -> Int {
@@ -82,14 +114,21 @@ struct SortableText {
     }
 }
 
-/// Distinct numbers by hash.
+/// Numbers by number, as ``TextDraft`` has strings.
 struct NumberDraft {
     private var numbers: [ExactNumber] = []
     private var slots = [UInt32](repeating: Codes.missing, count: 16)
     private let hash = ByteHash()
+    private var thrift = Thrift(isExact: false)
 
-    /// The number of `value`, which it gets when it comes first.
+    /// The number of `value`.
     mutating func number(_ value: ExactNumber) -> UInt32 {
+        if thrift.looks(numbers.count) { return lookedUp(value) }
+        numbers.append(value)
+        return UInt32(numbers.count - 1)
+    }
+
+    private mutating func lookedUp(_ value: ExactNumber) -> UInt32 {
         var slot = home(value)
         while slots[slot] != Codes.missing {
             if numbers[Int(slots[slot])] == value { return slots[slot] }
@@ -117,11 +156,15 @@ struct NumberDraft {
         }
     }
 
-    /// The numbers sorted, and the code of each by its number here.
+    /// The values sorted, and the code of each by its number here.
     func sorted() -> (NumberTable, codes: [UInt32]) {
         let order = numbers.indices.sorted { numbers[$0] < numbers[$1] }
         var codes = [UInt32](repeating: 0, count: numbers.count)
-        for (code, number) in order.enumerated() { codes[number] = UInt32(code) }
-        return (NumberTable(sorted: order.map { numbers[$0] }), codes)
+        var sorted: [ExactNumber] = []
+        for number in order {
+            if sorted.last != numbers[number] { sorted.append(numbers[number]) }
+            codes[number] = UInt32(sorted.count - 1)
+        }
+        return (NumberTable(sorted: sorted), codes)
     }
 }

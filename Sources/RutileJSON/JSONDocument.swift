@@ -6,7 +6,7 @@ import CSimdJSON
 /// copies of all strings, so the text may go.
 package final class JSONDocument: @unchecked Sendable {
     // Nothing changes after the initialiser, hence Sendable; deinit frees what the tape refers to.
-    @usableFromInline let tape: JSONTape
+    private let tape: JSONTape
     /// Numbers that became `null`, with ``NonFiniteNumbers/null``.
     package let replaced: ReplacedNumbers
 
@@ -34,7 +34,7 @@ package final class JSONDocument: @unchecked Sendable {
     /// Gives the tape to `body`, which must not keep it.
     ///
     /// The only way to the tape: the optimiser may otherwise free the document before the last read of its memory.
-    @inlinable @inline(__always)
+    @inline(__always)
     func read<Result, Failure: Error>(_ body: (JSONTape) throws(Failure) -> Result) throws(Failure) -> Result {
         try withExtendedLifetime(self) { () throws(Failure) -> Result in try body(tape) }
     }

@@ -5,14 +5,13 @@ import CSimdJSON
 /// Every index that the functions take is one of a value's first word, as ``rootIndex``, ``firstIndex(in:)`` and
 /// ``index(after:)`` give it: simdjson wrote the tape, so it is trusted.
 @safe
-@usableFromInline
 struct JSONTape {
     private let owner: OpaquePointer
-    @usableFromInline let words: UnsafePointer<UInt64>
-    @usableFromInline let strings: UnsafePointer<UInt8>
+    private let words: UnsafePointer<UInt64>
+    private let strings: UnsafePointer<UInt8>
 
     /// Where the value of the whole text begins.
-    @usableFromInline static let rootIndex = 1
+    static let rootIndex = 1
 
     /// Takes over what was parsed; `nil` when the text was refused.
     init?(_ parsed: rutile_json_parsed) {
@@ -27,14 +26,14 @@ struct JSONTape {
     func free() { unsafe rutile_json_free(owner) }
 
     /// The word at `index`.
-    @inlinable @inline(__always)
+    @inline(__always)
     func word(_ index: Int) -> UInt64 {
         // SAFETY: see the type's comment.
         unsafe words[index]
     }
 
     /// What begins at `index`.
-    @inlinable @inline(__always)
+    @inline(__always)
     func kind(_ index: Int) -> JSONKind {
         switch UInt8(truncatingIfNeeded: word(index) >> 56) {
         case UInt8(ascii: "{"): .object
@@ -49,7 +48,7 @@ struct JSONTape {
     }
 
     /// Index of the value that follows the one at `index`; for the last value in a container that of ``end(of:)``.
-    @inlinable @inline(__always)
+    @inline(__always)
     func index(after index: Int) -> Int {
         switch kind(index) {
         case .object, .list: end(of: index) + 1
@@ -59,11 +58,11 @@ struct JSONTape {
     }
 
     /// Index of the first item or key of the container at `index`, or of its closing word.
-    @inlinable @inline(__always)
+    @inline(__always)
     func firstIndex(in index: Int) -> Int { index + 1 }
 
     /// Index of the closing word of the container at `index`.
-    @inlinable @inline(__always)
+    @inline(__always)
     func end(of index: Int) -> Int { Int(word(index) & 0xFFFF_FFFF) - 1 }
 
     /// Number of items, or of members as written, of the container at `index`.
@@ -82,11 +81,10 @@ struct JSONTape {
     }
 
     /// Whether the bool at `index` is true.
-    @inlinable
     func bool(_ index: Int) -> Bool { word(index) >> 56 == UInt64(UInt8(ascii: "t")) }
 
     /// The bytes of the string at `index`, valid as long as the tape.
-    @inlinable @inline(__always)
+    @inline(__always)
     func utf8(_ index: Int) -> UnsafeRawBufferPointer {
         // SAFETY: simdjson wrote the length and that many bytes there.
         let start = unsafe UnsafeRawPointer(strings) + Int(word(index) & 0xFF_FFFF_FFFF_FFFF)

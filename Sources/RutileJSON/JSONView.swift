@@ -1,5 +1,4 @@
 /// What a JSON value is. Integers are told apart by size, as in ``Value``.
-@usableFromInline
 package enum JSONKind: Hashable, Sendable {
     case null, bool, integer
     /// An integer above `Int64.max`.

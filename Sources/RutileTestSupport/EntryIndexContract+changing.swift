@@ -21,6 +21,17 @@ extension EntryIndexContract {
                     removed: [EntryID("a"), EntryID("b"), EntryID("never there")]))
             try await expect(index, .compare("sites", .equal, .integer(3)), finds: ["a"])
             try await expect(index, finds: ["a"])
+            try await index.apply(
+                IndexChange(
+                    documents: (0..<1_200).map {
+                        document("e\($0 % 3)", #""sites": \#($0), "formula": "f\#($0)", "elements": ["x\#($0)"]"#)
+                    }))
+            try await expect(index, .compare("sites", .greater, .integer(400)), finds: ["e0", "e1", "e2"])
+            try await expect(index, .compare("sites", .greater, .integer(1_197)), finds: ["e1", "e2"])
+            try await expect(
+                index, .test("formula", Test(.endsWith, .literal(.string("8")))), finds: ["e1"])
+            try await expect(index, .has(.any, "elements", .string("x1199")), finds: ["e2"])
+            try await expect(index, .compare("formula", .notEqual, .string("f1199")), finds: ["e0", "e1"])
         },
         Check("the id property may change, and need not be the entry's id") { make in
             let index = try await index(make, ["a": "", "b": "", "c": ""])

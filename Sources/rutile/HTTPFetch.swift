@@ -1,7 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
-import NIOHTTPCompression
 import RutileImport
 
 /// Gets documents over HTTP, for mirrors. Nothing else of this program opens a connection to a stranger.
@@ -13,8 +12,6 @@ struct HTTPFetch: Sendable {
         var configuration = HTTPClient.Configuration()
         // Where a redirection may lead is the mirror's business.
         configuration.redirectConfiguration = .disallow
-        // What is unpacked is counted part by part, for each request.
-        configuration.decompression = .enabled(limit: .none)
         configuration.timeout = HTTPClient.Configuration.Timeout(connect: .seconds(20), read: .seconds(120))
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {

@@ -11,7 +11,7 @@ struct EntryListingRequestTests {
         ("", EntryListingRequest()),
         ("filter=a%3D1", EntryListingRequest(filter: "a=1")),
         ("filter=", EntryListingRequest()),
-        ("filter=+%09%0A%0B%0C%0D", EntryListingRequest()),
+        ("filter=+%09", EntryListingRequest(filter: " \t")),
         ("response_fields=a,b", EntryListingRequest(responseFields: ["a", "b"])),
         ("response_fields=a%2C+b+", EntryListingRequest(responseFields: ["a", "b"])),
         ("response_fields=", EntryListingRequest()),

@@ -22,7 +22,7 @@ struct GraphLaboratory {
         folder = try TemporaryDirectory()
         let directory = DataDirectory(folder.path + "/data")
         records = MemoryRecords(directory: directory)
-        _ = try await BundleLoader(into: directory, records: records) { $0 }.load(bundle)
+        _ = try await BundleLoader(into: directory, records: records, checkHash: { _ in }, hash: { $0 }).load(bundle)
         let definitions = DefinitionCatalogue(installed: try await records.installedPackages())
         service = GraphService(
             records: records, archives: SegmentFolder(directory), definitions: definitions, policy: policy,

@@ -43,7 +43,7 @@ struct ParsePoolTests {
         let start = ContinuousClock.now
         let failure = try await failure(of: program("sleep 100"), within: .seconds(1))
         #expect(failure == SourceFailure("took longer than 1 s"))
-        #expect(ContinuousClock.now - start < .seconds(30))
+        #expect(ContinuousClock.now - start < .seconds(90))
     }
 
     @Test func aReaderThatTalksNonsenseIsNotBelieved() async throws {

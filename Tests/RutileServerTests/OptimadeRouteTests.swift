@@ -11,7 +11,9 @@ struct OptimadeRouteTests {
             settings.limits.requestsPerSecond = 1
             settings.limits.burst = burst
         }
-        return try await TestServer(settings: settings)
+        // Time stands still, so no limit is forgotten while other tests run.
+        let now = ContinuousClock.now
+        return try await TestServer(settings: settings, now: { now })
     }
 
     private func json(_ answer: TestAnswer) throws -> Value { try Value(json: answer.body) }

@@ -31,7 +31,7 @@ package struct ExchangeWriter: ResourceWriter {
                 "properties": .object(
                     ObjectValue(
                         type.properties.filter { isWritten($0.name) }
-                            .map { ($0.name, .object($0.shown(in: .strict))) })),
+                            .map { ($0.name, .object($0.shown(in: settings.propertyDefinitions))) })),
             ])
         }
         let base = InfoDocument.baseResource(

@@ -6,7 +6,7 @@ extension EntryListingRequest {
     /// - Throws: ``OptimadeProblem``, which names the parameter and says how to mend it.
     public init(_ query: QueryString, _ rules: ParameterRules) throws(OptimadeProblem) {
         var reader = try ParameterReader(query, for: .list, rules)
-        let filter = reader[.filter].flatMap { Self.isBlank($0) ? nil : $0 }
+        let filter = reader[.filter].flatMap { $0.isEmpty ? nil : $0 }
         let fields = try reader.names(.responseFields)
         let sort = try Self.sort(reader)
         let pageLimit = try Self.pageLimit(reader, rules)
@@ -14,11 +14,6 @@ extension EntryListingRequest {
         self.init(
             filter: filter, responseFields: fields?.isEmpty == true ? nil : fields, sort: sort, pageLimit: pageLimit,
             position: position, include: try reader.names(.include), warnings: reader.warnings)
-    }
-
-    /// Whether a filter says nothing; whitespace is what the filter grammar takes for it.
-    private static func isBlank(_ text: String) -> Bool {
-        text.utf8.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
     }
 
     private static func sort(_ reader: ParameterReader) throws(OptimadeProblem) -> [SortTerm] {

@@ -126,7 +126,6 @@ final class UploadImport {
     /// Reads all files. `progress` hears of each.
     func read(progress: @Sendable (ImportProgress) -> Void) async throws {
         let byMainfile = Dictionary(grouping: existing) { UTF8Key($0.mainfile) }
-        let byDigest = Dictionary(grouping: existing) { $0.sourceDigest ?? "" }
         var works = target.raw.files.map { file in
             let format = target.parsesRaw ? SourceFormat(path: file.path) : nil
             return Work(
@@ -134,6 +133,9 @@ final class UploadImport {
         }
         works += target.archives.files.map { Work(file: $0, kind: .archive, entries: []) }
         let total = works.count
+        // Only archives are known by their content, and an upload may have entries by the million.
+        let hasArchives = works.contains(where: \.isArchiveFile)
+        let byDigest = hasArchives ? Dictionary(grouping: existing) { $0.sourceDigest ?? "" } : [:]
         let reader = FileReader(
             stage: stage, parser: services.parser, maker: maker, records: services.records, byDigest: byDigest)
         var done = 0
