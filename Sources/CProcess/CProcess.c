@@ -66,3 +66,5 @@ void rutile_end(pid_t process) {
 }
 
 int rutile_synchronize(int file) { return syncfs(file); }
+
+void rutile_begin_writing(int file) { sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE); }

@@ -9,6 +9,8 @@ struct ChangeTransaction {
     private let refuses: Bool
     private let time: Timestamp
     private var counter: ChangeCounter
+    /// Entries that were added, which are counted at the end.
+    private var added: [UploadID: EntryCounts] = [:]
 
     /// A change at `time`; `refuses` says that records that exist already stop it.
     init(_ database: Database, refuses: Bool, time: Timestamp) throws {
@@ -31,6 +33,7 @@ struct ChangeTransaction {
         for (upload, time) in change.publications { try publish(upload, at: time) }
         for entry in change.entries { try write(entry) }
         try writeLaterEntries(of: change)
+        for (upload, counts) in added { try count(counts, in: upload) }
         for (upload, properties) in change.properties { try write(properties, of: upload) }
         for dataset in change.datasets { try write(dataset, id: dataset.id) }
         for package in change.packages { try install(package) }
@@ -189,6 +192,7 @@ struct ChangeTransaction {
     private mutating func write(_ entry: RecordChange.EntryWrite) throws {
         let id = entry.record.id
         if try isNew(entry.record) {
+            added[entry.record.upload, default: EntryCounts()].add(entry.record.process.status)
             if let metadata = entry.metadata { try write(metadata, of: id) }
         } else {
             guard !refuses else { throw StoreError.alreadyExists(kind: EntryRecord.table.kind, id: id.text) }
@@ -210,6 +214,18 @@ struct ChangeTransaction {
         try record.write(to: &columns)
         try database.run(EntryRecord.table.insertNew, columns.values)
         return database.changesCount > 0
+    }
+
+    private func count(_ counts: EntryCounts, in upload: UploadID) throws {
+        try database.run(
+            """
+            UPDATE entry_count SET total = total + ?, processed = processed + ?, failed = failed + ?
+            WHERE upload_id = ?
+            """,
+            [
+                counts.total.databaseValue, counts.processed.databaseValue, counts.failed.databaseValue,
+                upload.text.databaseValue,
+            ])
     }
 
     private func write(_ metadata: Value, of entry: EntryID) throws {

@@ -38,7 +38,9 @@ extension Database {
         let statement = try cachedStatement(sql: sql)
         // From a list of one type GRDB would read each value through a key path, which takes longer than SQLite does.
         let values = arguments.map { $0 as (any DatabaseValueConvertible)? }
-        try statement.execute(arguments: StatementArguments(values))
+        // Checked by the tests of each statement, not each time it runs; a statement that failed is not used again.
+        statement.setUncheckedArguments(StatementArguments(values))
+        try statement.execute()
     }
 
     private func cursor(_ sql: String, _ arguments: [String]) throws -> RowCursor {

@@ -24,6 +24,10 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, D
         contents.withLock { contents in contents.entries.filter { ids.contains($0.key) }.mapValues(\.record) }
     }
 
+    package func archives(of entries: Set<EntryID>) async throws -> [EntryID: ArchiveAddress] {
+        try await self.entries(entries).compactMapValues(\.archive)
+    }
+
     package func searchDocuments(_ ids: Set<EntryID>) async throws -> [EntryID: Value] {
         contents.withLock { contents in
             contents.entries.filter { ids.contains($0.key) }.compactMapValues(\.metadata)
@@ -138,14 +142,5 @@ extension EntryRecord {
     /// What entries of an upload are ordered by: main file, then key (none before any).
     fileprivate var placeKey: [UTF8Key] {
         [UTF8Key(mainfile)] + (mainfileKey.map { [UTF8Key($0)] } ?? []) + [UTF8Key(id.text)]
-    }
-}
-
-extension EntryCounts {
-    /// Counts one more entry, which stands at `status`.
-    fileprivate mutating func add(_ status: ProcessStatus) {
-        total += 1
-        if status.isProcessed { processed += 1 }
-        if status == .failure { failed += 1 }
     }
 }

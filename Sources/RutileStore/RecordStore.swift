@@ -12,6 +12,8 @@ package protocol RecordStore: Sendable {
     func uploads(_ ids: Set<UploadID>) async throws -> [UploadID: UploadRecord]
     /// Entries by id.
     func entries(_ ids: Set<EntryID>) async throws -> [EntryID: EntryRecord]
+    /// Where the archives of entries are; those that have none are absent.
+    func archives(of entries: Set<EntryID>) async throws -> [EntryID: ArchiveAddress]
     /// The search documents that were given with entries; those whose document is made from the archive are absent.
     func searchDocuments(_ ids: Set<EntryID>) async throws -> [EntryID: Value]
     /// For each upload that exists, how many entries it has and how they ended.
@@ -46,6 +48,13 @@ package struct EntryCounts: Hashable, Sendable {
         self.total = total
         self.processed = processed
         self.failed = failed
+    }
+
+    /// Counts one more entry, which stands at `status`.
+    package mutating func add(_ status: ProcessStatus) {
+        total += 1
+        if status.isProcessed { processed += 1 }
+        if status == .failure { failed += 1 }
     }
 }
 

@@ -25,6 +25,16 @@ extension RecordStoreContract {
             try expect(try await store.groups([.all]), is: [:])
             try expect(try await store.datasets([DatasetID("E-SAMPLE")]), is: [:])
         },
+        Check("an archive's address is there only where there is an archive") { store in
+            try await store.apply(.laboratory())
+            try expect(
+                try await store.archives(of: [EntryID("e-sample"), EntryID("e-failed"), EntryID("none\0")]),
+                is: [
+                    EntryID("e-sample"): ArchiveAddress(
+                        upload: UploadID("up-lab"), segment: "0001.msg", offset: 40, length: 1 << 40)
+                ])
+            try expect(try await store.archives(of: []), is: [:])
+        },
         Check("a search document is there only where one was given") { store in
             try await store.apply(.laboratory())
             try expect(

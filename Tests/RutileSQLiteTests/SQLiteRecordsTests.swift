@@ -52,7 +52,7 @@ struct SQLiteRecordsTests {
     @Test func tablesOfALaterVersionAreRefused() async throws {
         _ = try SQLiteRecords(directory)
         try await DatabaseQueue(path: directory.records).write { try $0.execute(sql: "PRAGMA user_version = 99") }
-        #expect(throws: StoreError.newerSchema(found: 99, known: 2)) { try SQLiteRecords(directory) }
+        #expect(throws: StoreError.newerSchema(found: 99, known: 3)) { try SQLiteRecords(directory) }
     }
 
     @Test func recordsOfAnEarlierVersionAreKept() async throws {
@@ -61,6 +61,7 @@ struct SQLiteRecordsTests {
             try database.execute(
                 sql: """
                     DROP TABLE entry_document; DROP TABLE change_counter; DROP TABLE property;
+                    CREATE TRIGGER entry_added AFTER INSERT ON entry BEGIN SELECT 1; END;
                     PRAGMA user_version = 1
                     """)
         }

@@ -23,4 +23,7 @@ void rutile_end(pid_t process);
 /// with `errno`.
 int rutile_synchronize(int file);
 
+/// Lets what was written to a file begin its way to the medium, so that there is less to wait for later. Does not wait.
+void rutile_begin_writing(int file);
+
 #endif

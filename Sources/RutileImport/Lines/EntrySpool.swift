@@ -64,10 +64,14 @@ struct EntrySpool: ~Copyable {
         try flush()
         places.sort { $0.id < $1.id }
         return { [file, template, places] write in
-            for (index, place) in places.enumerated() {
-                let bytes = try file.read(at: place.offset, count: place.length)
-                var entry = try SpooledEntry(bytes, template: template).entry
-                if index == 0, let warning { entry.record.process.warnings.append(warning) }
+            var isFirst = true
+            // One thread reads what another one writes.
+            try ReadAhead(places, chunk: 1_000) { place in
+                try SpooledEntry(try file.read(at: place.offset, count: place.length), template: template).entry
+            }.forEach { entry in
+                var entry = entry
+                if isFirst, let warning { entry.record.process.warnings.append(warning) }
+                isFirst = false
                 try write(entry)
             }
         }

@@ -22,7 +22,7 @@ package struct ArchiveResources: ResourceSource {
     ///
     /// - Throws: ``StoreError``, ``ArchiveError`` for an archive that cannot be read, or `CancellationError`.
     package func resources(_ entries: [EntryID], of type: String) async throws -> [EntryID: Resource] {
-        let addresses = try await records.entries(Set(entries)).compactMapValues(\.archive)
+        let addresses = try await records.archives(of: Set(entries))
         let archives = try await archives.archives(Set(addresses.values))
         var resources: [EntryID: Resource] = [:]
         resources.reserveCapacity(addresses.count)
