@@ -50,15 +50,24 @@ package struct AccessPolicy: Hashable, Sendable {
         return upload.isPublished && embargoedMetadata == .public
     }
 
+    /// Whether searches for everything find the upload's entries although `caller` has no role in it.
+    package func isListed(_ upload: UploadRecord) -> Bool {
+        upload.isPublished && (!upload.isEmbargoed || embargoedMetadata == .public)
+    }
+
     /// Whether `caller` has a role in the upload, or is an administrator.
     ///
     /// Everybody is a reviewer where the group of all reviews. A coauthor has to be somebody: there the group means every
     /// user, not anonymous callers.
     private func isMember(_ caller: Caller, of upload: UploadRecord) -> Bool {
+        isViewer(caller, of: upload) || caller.user != nil && caller.isAdmin
+    }
+
+    /// Whether `caller` has a role in the upload; that of an administrator is none.
+    package func isViewer(_ caller: Caller, of upload: UploadRecord) -> Bool {
         if upload.reviewerGroups.contains(.all) { return true }
         guard let user = caller.user else { return false }
-        return caller.isAdmin || upload.mainAuthor == user || upload.coauthors.contains(user)
-            || upload.reviewers.contains(user)
+        return upload.mainAuthor == user || upload.coauthors.contains(user) || upload.reviewers.contains(user)
             || upload.coauthorGroups.contains { $0 == .all || caller.groups.contains($0) }
             || upload.reviewerGroups.contains(where: caller.groups.contains)
     }

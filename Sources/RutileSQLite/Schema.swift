@@ -144,5 +144,10 @@ enum Schema {
         -- of the pages that it changes, and entries come by the million.
         DROP TRIGGER entry_added;
         """,
+        """
+        -- Types of documents that entries of earlier versions lack; they are made when a server starts.
+        CREATE TABLE missing_document (type TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID;
+        INSERT INTO missing_document SELECT 'entries' WHERE EXISTS (SELECT 1 FROM entry);
+        """,
     ]
 }
