@@ -100,6 +100,13 @@ final class GraphWalk {
         case .archive(let request):
             guard case .entry(let entry)? = document else { return }
             try archive(request, of: entry, entrySlot: slot, place: place, problems: problems)
+        case .files(let request):
+            guard case .upload(let upload)? = document else { return }
+            try files(request, of: upload, into: place, problems: problems)
+        case .mainfile(let request):
+            guard case .entry(let entry)? = document else { return }
+            try mainfile(request, of: entry, into: place, problems: problems)
+        case .metainfo(let request): try metainfo(request, into: place, problems: problems)
         case .field(let config):
             guard let value = document?.value(of: part.key.name, in: self) else { return }
             try writeField(
@@ -120,7 +127,9 @@ final class GraphWalk {
     }
 
     /// Reads the document of `plan`'s kind that `id` names, or says why not.
-    private func document(_ plan: ReadPlan.DocumentPlan, id: String, into slot: Slot) throws {
+    ///
+    /// Links of other kinds of nodes (a file's entry) come here too.
+    func document(_ plan: ReadPlan.DocumentPlan, id: String, into slot: Slot) throws {
         let problems = ProblemList()
         try slot.open(.object)
         switch lookUp(plan.kind, id) {

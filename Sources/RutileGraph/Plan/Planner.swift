@@ -10,7 +10,7 @@ extension ReadPlan {
 }
 
 /// Knows which edges lead from which kind of document.
-private enum Planner {
+enum Planner {
     /// The reads of a node's children; `document` is the kind of document they belong to, absent at top level.
     static func parts(of node: RequestNode, below document: DocumentKind?) throws(GraphProblem) -> [ReadPlan.Part] {
         var parts: [ReadPlan.Part] = []
@@ -31,8 +31,11 @@ private enum Planner {
         case ("archive", .entry):
             try Layout.check(child.node.config, at: child.node.pointer)
             return .archive(child.node)
+        case ("files", .upload): return .files(child.node)
+        case ("mainfile", .entry): return .mainfile(child.node)
+        case ("metainfo", nil): return .metainfo(child.node)
         case ("datasets", _), ("dataset", _), ("groups", _), ("group", _), ("users", _), ("user", _), ("search", _),
-            ("metainfo", nil), ("files", .upload), ("mainfile", .entry), ("metadata", .entry):
+            ("metadata", .entry):
             throw GraphProblem(
                 .unsupportedNode,
                 "'\(child.key.text)' is not served here yet; read entries, uploads and archives by id.",
@@ -57,7 +60,8 @@ private enum Planner {
         return documents
     }
 
-    private static func document(_ kind: DocumentKind, _ node: RequestNode) throws(GraphProblem)
+    /// What `node` reads of a document of `kind`.
+    static func document(_ kind: DocumentKind, _ node: RequestNode) throws(GraphProblem)
         -> ReadPlan.DocumentPlan
     {
         var whole = node.ownConfig

@@ -29,6 +29,12 @@ package struct ReadPlan: Hashable, Sendable {
         case documents([Named])
         /// The entry's archive. What lies below is decided section by section, as definitions tell.
         case archive(RequestNode)
+        /// The upload's files.
+        case files(RequestNode)
+        /// The entry's main file, in the tree of its upload's files.
+        case mainfile(RequestNode)
+        /// Definitions, by package or id.
+        case metainfo(RequestNode)
     }
 
     /// A document that is asked for by its id.
