@@ -66,6 +66,7 @@ let package = Package(
         .target(name: "CBuiltinDefinitions", exclude: ["definitions.jsonl"]),
         .target(name: "CGemmi"),
         .target(name: "CProcess"),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CSpglib", linkerSettings: [.linkedLibrary("symspg")]),
 
@@ -79,7 +80,7 @@ let package = Package(
 
         // Bytes and data.
         source("RutileArchive", ["RutileModel", "RutileJSON"]),
-        source("RutileStore", ["RutileQuery", "RutileModel", "RutileJSON"]),
+        source("RutileStore", ["RutileQuery", "RutileModel", "RutileJSON", "CRE2"]),
         source("RutileSQLite", ["RutileStore", "RutileModel", "RutileJSON", grdb]),
         source("RutileIndex", ["RutileStore", "RutileQuery", "RutileModel", "RutileJSON"]),
         source("RutileBundle", ["OptimadeAPI", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),

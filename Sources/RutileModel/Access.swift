@@ -16,6 +16,14 @@ package struct Caller: Hashable, Sendable {
         self.isAdmin = isAdmin
         self.groups = groups
     }
+
+    /// Whether the caller has a role in `upload`: main author, coauthor, reviewer, or a member of a group that is one.
+    package func hasRole(in upload: UploadRecord) -> Bool {
+        if let user, upload.mainAuthor == user || upload.coauthors.contains(user) || upload.reviewers.contains(user) {
+            return true
+        }
+        return (upload.coauthorGroups + upload.reviewerGroups).contains { $0 == .all || groups.contains($0) }
+    }
 }
 
 /// What `visibility.embargoed_metadata` sets: who sees that an embargoed entry exists.
@@ -56,10 +64,6 @@ package struct AccessPolicy: Hashable, Sendable {
     /// user, not anonymous callers.
     private func isMember(_ caller: Caller, of upload: UploadRecord) -> Bool {
         if upload.reviewerGroups.contains(.all) { return true }
-        guard let user = caller.user else { return false }
-        return caller.isAdmin || upload.mainAuthor == user || upload.coauthors.contains(user)
-            || upload.reviewers.contains(user)
-            || upload.coauthorGroups.contains { $0 == .all || caller.groups.contains($0) }
-            || upload.reviewerGroups.contains(where: caller.groups.contains)
+        return caller.user != nil && (caller.isAdmin || caller.hasRole(in: upload))
     }
 }

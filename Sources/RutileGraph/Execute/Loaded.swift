@@ -11,12 +11,14 @@ struct Needs {
     var places: Set<MainfilePlace> = []
     var users: Set<UserID> = []
     var datasets: Set<DatasetID> = []
+    var groups: Set<GroupID> = []
+    var lists: Set<ListQuestion> = []
     /// Archives, by entry. The entry and its upload are read with them.
     var archives: Set<EntryID> = []
 
     var isEmpty: Bool {
         uploads.isEmpty && entryCounts.isEmpty && entries.isEmpty && places.isEmpty && users.isEmpty && datasets.isEmpty
-            && archives.isEmpty
+            && groups.isEmpty && lists.isEmpty && archives.isEmpty
     }
 }
 
@@ -39,6 +41,9 @@ struct Loaded {
     private(set) var places: [MainfilePlace: EntryID?] = [:]
     private(set) var users: [UserID: UserRecord?] = [:]
     private(set) var datasets: [DatasetID: DatasetRecord?] = [:]
+    private(set) var groups: [GroupID: GroupRecord?] = [:]
+    private(set) var lists: [ListQuestion: ListAnswer] = [:]
+    var listSources = ListSources()
     private(set) var archives: [EntryID: ArchiveState] = [:]
     /// Definitions: built in, installed, and of the archives that have been opened for theirs.
     let definitions: DefinitionScope
@@ -78,7 +83,31 @@ struct Loaded {
             let found = try await reader.records.datasets(needs.datasets)
             for id in needs.datasets { datasets[id] = .some(found[id]) }
         }
+        if !needs.groups.isEmpty {
+            let found = try await reader.records.groups(needs.groups)
+            for id in needs.groups { groups[id] = .some(found[id]) }
+        }
+        for question in needs.lists where lists[question] == nil {
+            lists[question] = try await answer(question, with: reader)
+        }
         try await loadArchives(needs.archives, with: reader)
+    }
+
+    /// Keeps records that a list showed, so that they are not looked up again.
+    mutating func keep(_ records: [UploadRecord]) { for record in records { uploads[record.id] = .some(record) } }
+    /// As for uploads.
+    mutating func keep(_ records: [EntryRecord]) { for record in records { entries[record.id] = .some(record) } }
+    /// As for uploads.
+    mutating func keep(_ records: [DatasetRecord]) { for record in records { datasets[record.id] = .some(record) } }
+    /// As for uploads.
+    mutating func keep(_ records: [GroupRecord]) { for record in records { groups[record.id] = .some(record) } }
+
+    /// Reads the uploads of `entries` that have not been read.
+    mutating func loadUploads(of entries: [EntryRecord], with reader: BatchReader) async throws {
+        let missing = Set(entries.map(\.upload)).filter { uploads[$0] == nil }
+        guard !missing.isEmpty else { return }
+        let found = try await reader.records.uploads(missing)
+        for id in missing { uploads[id] = .some(found[id]) }
     }
 
     private mutating func loadEntries(_ ids: Set<EntryID>, with reader: BatchReader) async throws {
