@@ -58,12 +58,22 @@ package struct AccessPolicy: Hashable, Sendable {
         return upload.isPublished && embargoedMetadata == .public
     }
 
+    /// Whether searches for everything find the upload's entries although `caller` has no role in it.
+    package func isListed(_ upload: UploadRecord) -> Bool {
+        upload.isPublished && (!upload.isEmbargoed || embargoedMetadata == .public)
+    }
+
     /// Whether `caller` has a role in the upload, or is an administrator.
     ///
     /// Everybody is a reviewer where the group of all reviews. A coauthor has to be somebody: there the group means every
     /// user, not anonymous callers.
     private func isMember(_ caller: Caller, of upload: UploadRecord) -> Bool {
+        isViewer(caller, of: upload) || caller.user != nil && caller.isAdmin
+    }
+
+    /// Whether `caller` has a role in the upload; that of an administrator is none.
+    package func isViewer(_ caller: Caller, of upload: UploadRecord) -> Bool {
         if upload.reviewerGroups.contains(.all) { return true }
-        return caller.user != nil && (caller.isAdmin || caller.hasRole(in: upload))
+        return caller.user != nil && caller.hasRole(in: upload)
     }
 }

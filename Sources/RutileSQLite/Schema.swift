@@ -145,6 +145,11 @@ enum Schema {
         DROP TRIGGER entry_added;
         """,
         """
+        -- Types of documents that entries of earlier versions lack; they are made when a server starts.
+        CREATE TABLE missing_document (type TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID;
+        INSERT INTO missing_document SELECT 'entries' WHERE EXISTS (SELECT 1 FROM entry);
+        """,
+        """
         -- What lists go by. Uploads that somebody else than their main author has a role in are the fewer.
         CREATE INDEX entry_by_time ON entry (upload_id, create_time, id);
         CREATE INDEX upload_with_members ON upload (id)
