@@ -156,7 +156,7 @@ let package = Package(
         .testTarget(
             name: "RutileGraphTests",
             dependencies: [
-                "RutileGraph", "RutileSearch", "NomadAPI", "RutileBundle", "RutileTestSupport", "RutileMetainfo",
+                "RutileGraph", "RutileSearch", "RutileIndex", "NomadAPI", "RutileBundle", "RutileTestSupport", "RutileMetainfo",
                 "RutileStore",
                 "RutileArchive", "RutileModel", "RutileJSON",
             ],

@@ -6,6 +6,7 @@ package enum ListQuery: Hashable, Sendable {
     case entries(EntryListQuery)
     case datasets(DatasetQuery)
     case groups(GroupQuery)
+    case search(SearchQuestion)
 
     /// The fields that were given, as they were understood.
     package var echo: ObjectValue {
@@ -14,6 +15,7 @@ package enum ListQuery: Hashable, Sendable {
         case .entries(let query): query.given
         case .datasets(let query): query.given
         case .groups(let query): query.given
+        case .search(let question): question.echo
         }
     }
 }

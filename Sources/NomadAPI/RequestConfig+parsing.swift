@@ -157,8 +157,12 @@ struct ConfigParser {
         if let fields = config.pagination?.object {
             config.listPagination = try ListPagination(fields, kind: kind, pointer: pointer + "/pagination")
         }
-        guard let fields = config.query?.object else { return }
         let pointer = pointer + "/query"
+        if kind == .search {
+            config.listQuery = .search(
+                try SearchQuestion(query: config.query, pagination: config.pagination, pointer: pointer))
+        }
+        guard let fields = config.query?.object else { return }
         switch kind {
         case .upload: config.listQuery = .uploads(try UploadQuery(fields, pointer: pointer))
         case .entry: config.listQuery = .entries(try EntryListQuery(fields, pointer: pointer))

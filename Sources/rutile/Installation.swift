@@ -4,6 +4,7 @@ import RutileJSON
 import RutileMetainfo
 import RutileModel
 import RutileSQLite
+import RutileSearch
 import RutileServer
 import RutileStore
 
@@ -22,17 +23,10 @@ struct Installation {
         archives = SegmentFolder(directory)
     }
 
-    /// A graph service with the definitions that are installed now.
-    ///
-    /// - Throws: ``StoreError``.
-    func graph(_ settings: Settings) async throws -> GraphService {
-        graph(settings, packages: try await records.installedPackages())
-    }
-
     /// A graph service with the built-in definitions and `packages`.
-    func graph(_ settings: Settings, packages: [Value]) -> GraphService {
+    func graph(_ settings: Settings, packages: [Value], search: EntriesSearch) -> GraphService {
         GraphService(
-            records: records, archives: archives, definitions: DefinitionCatalogue(installed: packages),
+            records: records, archives: archives, search: search, definitions: DefinitionCatalogue(installed: packages),
             policy: AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata),
             userEmail: settings.visibility.userEmail, limits: settings.limits.graph)
     }

@@ -23,7 +23,8 @@ import Testing
 
     @Test(arguments: try GoldenCase.all())
     func agreesUnlessListed(_ recorded: GoldenCase) async throws {
-        let (status, answer) = try await Self.laboratory.value.ask(recorded.request, as: recorded.user)
+        let (status, answer) = try await Self.laboratory.value.ask(
+            recorded.request, at: recorded.endpoint, as: recorded.user)
         var found = status == recorded.status ? [] : ["status: wanted \(recorded.status), got \(status)"]
         if found.isEmpty, status == 200 {
             let families = ["uploads-page", "uploads-order", "entries-page", "groups-page"]

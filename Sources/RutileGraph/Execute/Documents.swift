@@ -310,11 +310,15 @@ extension GraphWalk {
     }
 
     private func metadata(_ id: EntryID) -> DocumentLookUp {
-        switch entry(id) {
-        case .found: .refused(NodeProblem(.notFound, "The value \(id) is not in the search index."))
-        case .refused(let problems): .refused(problems)
-        case .missing: .missing
+        guard let known = loaded.metadata[id] else {
+            needs.metadata.insert(id)
+            return .missing
         }
+        guard let members = known else {
+            return .refused(
+                NodeProblem(.noAccess, "The value \(id) is not a valid entry id or not visible to current user."))
+        }
+        return .found(.metadata(id, members))
     }
 
     /// All of a user's document; the id where the user is not known.

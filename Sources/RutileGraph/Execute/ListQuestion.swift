@@ -7,12 +7,15 @@ struct ListQuestion: Hashable {
     let criteria: ListCriteria
     let scope: ListScope
     let pagination: ListPagination
+    /// JSON pointer into the request.
+    let pointer: String
 
     /// The page of `plan` in `scope`.
     init(_ plan: ReadPlan.ListPlan, in scope: ListScope) {
         criteria = plan.criteria
         self.scope = scope
         pagination = plan.pagination
+        pointer = plan.pointer
     }
 
     /// The page's place in the list.

@@ -40,6 +40,24 @@ extension Loaded {
             let page = question.page(of: groups, query)
             keep(page?.records ?? [])
             return ListAnswer(page) { $0.id.text }
+        case .search(let search): return try await answer(search, at: question.pointer, with: reader)
+        }
+    }
+
+    private func answer(
+        _ search: SearchQuestion, at pointer: String, with reader: BatchReader
+    ) async throws -> ListAnswer {
+        var question = search.entries
+        if !search.isGiven { question.owner = reader.caller.user == nil ? .public : .user }
+        do {
+            let page = try await reader.search.page(question, as: reader.caller)
+            let skipped = question.pagination.pageAfterValue == nil ? question.pagination.skipped : nil
+            // D10: where it is known that a page is the last one, nothing follows it.
+            let isLast = skipped.map { $0 + page.entries.count >= page.total } ?? false
+            return .page(
+                ids: page.entries.map(\.text), total: page.total, next: isLast ? nil : page.nextPageAfterValue)
+        } catch let problem as EntriesProblem {
+            throw problem.refusal(at: pointer)
         }
     }
 

@@ -1,6 +1,7 @@
 import RutileArchive
 import RutileMetainfo
 import RutileModel
+import RutileSearch
 import RutileStore
 
 /// What a walk found that it has to read, collected so that it is read in batches.
@@ -12,13 +13,15 @@ struct Needs {
     var users: Set<UserID> = []
     var datasets: Set<DatasetID> = []
     var groups: Set<GroupID> = []
+    /// Search documents, by entry.
+    var metadata: Set<EntryID> = []
     var lists: Set<ListQuestion> = []
     /// Archives, by entry. The entry and its upload are read with them.
     var archives: Set<EntryID> = []
 
     var isEmpty: Bool {
         uploads.isEmpty && entryCounts.isEmpty && entries.isEmpty && places.isEmpty && users.isEmpty && datasets.isEmpty
-            && groups.isEmpty && lists.isEmpty && archives.isEmpty
+            && groups.isEmpty && metadata.isEmpty && lists.isEmpty && archives.isEmpty
     }
 }
 
@@ -42,6 +45,8 @@ struct Loaded {
     private(set) var users: [UserID: UserRecord?] = [:]
     private(set) var datasets: [DatasetID: DatasetRecord?] = [:]
     private(set) var groups: [GroupID: GroupRecord?] = [:]
+    /// Search documents, of entries that the caller may see.
+    private(set) var metadata: [EntryID: ObjectValue?] = [:]
     private(set) var lists: [ListQuestion: ListAnswer] = [:]
     var listSources = ListSources()
     private(set) var archives: [EntryID: ArchiveState] = [:]
@@ -86,6 +91,10 @@ struct Loaded {
         if !needs.groups.isEmpty {
             let found = try await reader.records.groups(needs.groups)
             for id in needs.groups { groups[id] = .some(found[id]) }
+        }
+        if !needs.metadata.isEmpty {
+            let found = try await reader.search.documents(of: needs.metadata, as: reader.caller)
+            for id in needs.metadata { metadata[id] = .some(found[id]?.object) }
         }
         for question in needs.lists where lists[question] == nil {
             lists[question] = try await answer(question, with: reader)
@@ -150,6 +159,7 @@ struct Loaded {
 struct BatchReader {
     let records: any RecordStore
     let archives: any ArchiveSource
+    let search: EntriesSearch
     let policy: AccessPolicy
     let caller: Caller
 }

@@ -39,8 +39,7 @@ enum Planner {
         case ("files", .upload): .files(child.node)
         case ("mainfile", .entry): .mainfile(child.node)
         case ("metainfo", nil): .metainfo(child.node)
-        case ("search", _):
-            throw GraphProblem(.unsupportedNode, "'search' is not served here yet.", at: child.node.pointer)
+        case ("search", _): try list(.metadata, child)
         case ("archive", _), ("metainfo", _), ("files", _), (_, nil): nil
         case (_, let kind?): try field(child, of: kind)
         }
@@ -76,16 +75,20 @@ enum Planner {
         }
         var response = node.form == .leaf ? ObjectValue() : config.echo
         response["query"] = echo(of: config, kind)
+        let criteria = try ListCriteria(kind, config.listQuery, at: node.pointer)
+        var pagination = config.listPagination ?? ListPagination()
+        if case .search(let question) = criteria { pagination = question.pagination }
         return .list(
             ReadPlan.ListPlan(
-                criteria: try ListCriteria(kind, config.listQuery, at: node.pointer),
-                pagination: config.listPagination ?? ListPagination(), response: response, named: named, items: items,
+                criteria: criteria, pagination: pagination, response: response, named: named, items: items,
                 pointer: node.pointer))
     }
 
-    /// The query as `m_response` shows it; groups show one even where there is none.
+    /// The query as `m_response` shows it; groups and searches show one even where there is none.
     private static func echo(of config: RequestConfig, _ kind: DocumentKind) -> Value? {
-        if config.query?.object?.isEmpty ?? true { return kind == .group ? .object(ObjectValue()) : nil }
+        if config.query?.object?.isEmpty ?? true { 
+            return kind == .group || kind == .metadata ? .object(ObjectValue()) : nil
+        }
         return config.listQuery.map { .object($0.echo) }
     }
 
@@ -182,6 +185,8 @@ extension ListCriteria {
         case (.dataset, _): self = .datasets(nil, prefix: nil)
         case (.group, .groups(let query)): self = .groups(query)
         case (.group, _): self = .groups(nil)
+        case (.metadata, .search(let question)): self = .search(question)
+        case (.metadata, _): self = .search(SearchQuestion())
         case (_, .entries(let query)):
             self = .entries(
                 EntryListing.Filter(

@@ -95,6 +95,7 @@ package enum ListCriteria: Hashable, Sendable {
     /// The pattern is what a name begins with.
     case datasets(DatasetQuery?, prefix: TextPattern?)
     case groups(GroupQuery?)
+    case search(SearchQuestion)
 
     /// The kind of documents that are listed.
     package var kind: DocumentKind {
@@ -103,6 +104,7 @@ package enum ListCriteria: Hashable, Sendable {
         case .entries: .entry
         case .datasets: .dataset
         case .groups: .group
+        case .search: .metadata
         }
     }
 }
