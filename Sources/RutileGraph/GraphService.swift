@@ -17,6 +17,7 @@ package enum UserEmailVisibility: String, Hashable, Sendable, CaseIterable {
 package struct GraphService: Sendable {
     private let records: any RecordStore
     private let archives: any ArchiveSource
+    private let files: any RawFiles
     private let definitions: DefinitionCatalogue
     private let policy: AccessPolicy
     private let userEmail: UserEmailVisibility
@@ -25,13 +26,14 @@ package struct GraphService: Sendable {
 
     /// A service over these stores.
     package init(
-        records: any RecordStore, archives: any ArchiveSource, definitions: DefinitionCatalogue,
+        records: any RecordStore, archives: any ArchiveSource, files: any RawFiles, definitions: DefinitionCatalogue,
         policy: AccessPolicy = AccessPolicy(), userEmail: UserEmailVisibility = .members,
         limits: GraphLimits = GraphLimits()
     ) {
         longWork = .shared
         self.records = records
         self.archives = archives
+        self.files = files
         self.definitions = definitions
         self.policy = policy
         self.userEmail = userEmail
@@ -56,7 +58,8 @@ package struct GraphService: Sendable {
     private func answer(
         _ plan: ReadPlan, as caller: Caller, with loaded: inout Loaded, _ attempt: Attempt
     ) async throws -> [UInt8] {
-        let reader = BatchReader(records: records, archives: archives, policy: policy, caller: caller)
+        let reader = BatchReader(
+            records: records, archives: archives, files: files, limits: limits, policy: policy, caller: caller)
         var needs = plan.initialNeeds
         func load(_ needs: Needs) async throws {
             try checkArchives(loaded.archiveCount(with: needs))

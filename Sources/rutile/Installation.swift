@@ -12,6 +12,7 @@ struct Installation {
     let directory: DataDirectory
     let records: SQLiteRecords
     let archives: SegmentFolder
+    let files: RawFolders
 
     /// Opens the data directory at `path`, and makes it where there is none, unless `create` is off.
     ///
@@ -20,6 +21,7 @@ struct Installation {
         directory = DataDirectory(path)
         records = try SQLiteRecords(directory, create: create)
         archives = SegmentFolder(directory)
+        files = RawFolders(directory)
     }
 
     /// A graph service with the definitions that are installed now.
@@ -32,7 +34,8 @@ struct Installation {
     /// A graph service with the built-in definitions and `packages`.
     func graph(_ settings: Settings, packages: [Value]) -> GraphService {
         GraphService(
-            records: records, archives: archives, definitions: DefinitionCatalogue(installed: packages),
+            records: records, archives: archives, files: files,
+            definitions: DefinitionCatalogue(installed: packages),
             policy: AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata),
             userEmail: settings.visibility.userEmail, limits: settings.limits.graph)
     }

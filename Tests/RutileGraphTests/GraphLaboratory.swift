@@ -25,8 +25,8 @@ struct GraphLaboratory {
         _ = try await BundleLoader(into: directory, records: records, checkHash: { _ in }, hash: { $0 }).load(bundle)
         let definitions = DefinitionCatalogue(installed: try await records.installedPackages())
         service = GraphService(
-            records: records, archives: SegmentFolder(directory), definitions: definitions, policy: policy,
-            userEmail: userEmail, limits: limits)
+            records: records, archives: SegmentFolder(directory), files: RawFolders(directory),
+            definitions: definitions, policy: policy, userEmail: userEmail, limits: limits)
     }
 
     /// The answer to `request`, or the refusal as `{"status": …, "detail": …}`.

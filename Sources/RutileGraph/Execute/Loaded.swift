@@ -1,3 +1,4 @@
+import NomadAPI
 import RutileArchive
 import RutileMetainfo
 import RutileModel
@@ -13,10 +14,13 @@ struct Needs {
     var datasets: Set<DatasetID> = []
     /// Archives, by entry. The entry and its upload are read with them.
     var archives: Set<EntryID> = []
+    /// Files and folders.
+    var rawItems: Set<RawPlace> = []
+    var rawPages: Set<RawPageRequest> = []
 
     var isEmpty: Bool {
         uploads.isEmpty && entryCounts.isEmpty && entries.isEmpty && places.isEmpty && users.isEmpty && datasets.isEmpty
-            && archives.isEmpty
+            && archives.isEmpty && rawItems.isEmpty && rawPages.isEmpty
     }
 }
 
@@ -40,6 +44,10 @@ struct Loaded {
     private(set) var users: [UserID: UserRecord?] = [:]
     private(set) var datasets: [DatasetID: DatasetRecord?] = [:]
     private(set) var archives: [EntryID: ArchiveState] = [:]
+    private(set) var rawItems: [RawPlace: RawItem?] = [:]
+    private(set) var rawPages: [RawPageRequest: RawPage?] = [:]
+    /// How many files and folders were looked through for pages.
+    private var rawEffort = 0
     /// Definitions: built in, installed, and of the archives that have been opened for theirs.
     let definitions: DefinitionScope
 
@@ -79,6 +87,26 @@ struct Loaded {
             for id in needs.datasets { datasets[id] = .some(found[id]) }
         }
         try await loadArchives(needs.archives, with: reader)
+        try await loadFiles(needs, with: reader)
+    }
+
+    private mutating func loadFiles(_ needs: Needs, with reader: BatchReader) async throws {
+        if !needs.rawItems.isEmpty {
+            let found = try await reader.files.items(at: needs.rawItems)
+            for place in needs.rawItems { rawItems[place] = .some(found[place]) }
+        }
+        guard !needs.rawPages.isEmpty else { return }
+        do {
+            let limit = reader.limits.answerNodes - rawEffort
+            let found = try await reader.files.pages(needs.rawPages, within: limit)
+            rawEffort += found.effort
+            for request in needs.rawPages { rawPages[request] = .some(found.pages[request]) }
+        } catch is TooManyRawFiles {
+            throw GraphProblem(
+                .limitExceeded,
+                "The request looks through more files than limits.answer_nodes (\(reader.limits.answerNodes)); set depth, or name a folder."
+            )
+        }
     }
 
     private mutating func loadEntries(_ ids: Set<EntryID>, with reader: BatchReader) async throws {
@@ -121,6 +149,8 @@ struct Loaded {
 struct BatchReader {
     let records: any RecordStore
     let archives: any ArchiveSource
+    let files: any RawFiles
+    let limits: GraphLimits
     let policy: AccessPolicy
     let caller: Caller
 }

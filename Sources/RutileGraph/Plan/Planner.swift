@@ -31,9 +31,9 @@ enum Planner {
         case ("archive", .entry):
             try Layout.check(child.node.config, at: child.node.pointer)
             return .archive(child.node)
-        case ("files", .upload): return .files(child.node)
-        case ("mainfile", .entry): return .mainfile(child.node)
-        case ("metainfo", nil): return .metainfo(child.node)
+        case ("files", .upload): return .files(try files(child.node))
+        case ("mainfile", .entry): return .mainfile(try files(child.node))
+        case ("metainfo", nil): return .metainfo(try metainfo(child.node))
         case ("datasets", _), ("dataset", _), ("groups", _), ("group", _), ("users", _), ("user", _), ("search", _),
             ("metadata", .entry):
             throw GraphProblem(
