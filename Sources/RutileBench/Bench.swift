@@ -92,7 +92,8 @@ struct Bench {
         let records = try BenchRecords.open(directory)
         try await records.apply(change)
         let service = GraphService(
-            records: records, archives: SegmentFolder(directory), definitions: DefinitionCatalogue(installed: []))
+            records: records, archives: SegmentFolder(directory), files: RawFolders(directory),
+            definitions: DefinitionCatalogue(installed: []))
         let scalar = #"{"archive": {"run[0]": {"calculation[-1]": {"energy": {"total": {"value": "*"}}}}}}"#
         let request = "{\"entries\": {" + entries.map { "\"\($0.id)\": \(scalar)" }.joined(separator: ", ") + "}}"
         _ = try await service.answer(Array(request.utf8), as: .anonymous)

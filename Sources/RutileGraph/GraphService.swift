@@ -19,6 +19,7 @@ package struct GraphService: Sendable {
     private let records: any RecordStore
     private let archives: any ArchiveSource
     private let search: EntriesSearch
+    private let files: any RawFiles
     private let definitions: DefinitionCatalogue
     private let policy: AccessPolicy
     private let userEmail: UserEmailVisibility
@@ -27,7 +28,8 @@ package struct GraphService: Sendable {
 
     /// A service over these stores.
     package init(
-        records: any RecordStore, archives: any ArchiveSource, search: EntriesSearch, definitions: DefinitionCatalogue,
+        records: any RecordStore, archives: any ArchiveSource, search: EntriesSearch, files: any RawFiles,
+        definitions: DefinitionCatalogue,
         policy: AccessPolicy = AccessPolicy(), userEmail: UserEmailVisibility = .members,
         limits: GraphLimits = GraphLimits()
     ) {
@@ -35,6 +37,7 @@ package struct GraphService: Sendable {
         self.records = records
         self.archives = archives
         self.search = search
+        self.files = files
         self.definitions = definitions
         self.policy = policy
         self.userEmail = userEmail
@@ -61,7 +64,8 @@ package struct GraphService: Sendable {
         _ plan: ReadPlan, as caller: Caller, with loaded: inout Loaded, _ attempt: Attempt
     ) async throws -> [UInt8] {
         let reader = BatchReader(
-            records: records, archives: archives, search: search, policy: policy, caller: caller)
+            records: records, archives: archives, search: search, files: files, limits: limits, policy: policy,
+            caller: caller)
         var needs = plan.initialNeeds
         func load(_ needs: Needs) async throws {
             try limits.check(archives: loaded.archiveCount(with: needs))

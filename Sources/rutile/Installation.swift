@@ -13,6 +13,7 @@ struct Installation {
     let directory: DataDirectory
     let records: SQLiteRecords
     let archives: SegmentFolder
+    let files: RawFolders
 
     /// Opens the data directory at `path`, and makes it where there is none, unless `create` is off.
     ///
@@ -21,12 +22,14 @@ struct Installation {
         directory = DataDirectory(path)
         records = try SQLiteRecords(directory, create: create)
         archives = SegmentFolder(directory)
+        files = RawFolders(directory)
     }
 
     /// A graph service with the built-in definitions and `packages`.
     func graph(_ settings: Settings, packages: [Value], search: EntriesSearch) -> GraphService {
         GraphService(
-            records: records, archives: archives, search: search, definitions: DefinitionCatalogue(installed: packages),
+            records: records, archives: archives, search: search, files: files,
+            definitions: DefinitionCatalogue(installed: packages),
             policy: AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata),
             userEmail: settings.visibility.userEmail, limits: settings.limits.graph)
     }

@@ -327,7 +327,8 @@ extension GraphWalk {
         return wholeDocument(document)
     }
 
-    private func wholeDocument(_ document: Document) -> Value {
+    /// All fields of a document.
+    func wholeDocument(_ document: Document) -> Value {
         var members = ObjectValue()
         for name in document.fieldNames { members[name] = document.value(of: name, in: self) }
         return .object(members)

@@ -101,13 +101,13 @@ final class GraphWalk {
         case .archive(let request):
             guard case .entry(let entry)? = document else { return }
             try archive(request, of: entry, entrySlot: slot, place: place, problems: problems)
-        case .files(let request):
+        case .files(let plan):
             guard case .upload(let upload)? = document else { return }
-            try files(request, of: upload, into: place, problems: problems)
-        case .mainfile(let request):
+            try files(plan, of: upload, into: place)
+        case .mainfile(let plan):
             guard case .entry(let entry)? = document else { return }
-            try mainfile(request, of: entry, into: place, problems: problems)
-        case .metainfo(let request): try metainfo(request, into: place, problems: problems)
+            try mainfile(plan, of: entry, into: place)
+        case .metainfo(let plan): try metainfo(plan, into: place, problems: problems)
         case .field(let config):
             guard let value = document?.value(of: part.key.name, in: self) else { return }
             try writeField(

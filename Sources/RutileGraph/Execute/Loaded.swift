@@ -1,3 +1,4 @@
+import NomadAPI
 import RutileArchive
 import RutileMetainfo
 import RutileModel
@@ -18,10 +19,14 @@ struct Needs {
     var lists: Set<ListQuestion> = []
     /// Archives, by entry. The entry and its upload are read with them.
     var archives: Set<EntryID> = []
+    /// Files and folders.
+    var rawItems: Set<RawPlace> = []
+    var rawPages: Set<RawPageRequest> = []
 
     var isEmpty: Bool {
         uploads.isEmpty && entryCounts.isEmpty && entries.isEmpty && places.isEmpty && users.isEmpty && datasets.isEmpty
-            && groups.isEmpty && metadata.isEmpty && lists.isEmpty && archives.isEmpty
+            && groups.isEmpty && metadata.isEmpty && lists.isEmpty && archives.isEmpty && rawItems.isEmpty
+            && rawPages.isEmpty
     }
 }
 
@@ -50,6 +55,10 @@ struct Loaded {
     private(set) var lists: [ListQuestion: ListAnswer] = [:]
     var listSources = ListSources()
     private(set) var archives: [EntryID: ArchiveState] = [:]
+    private(set) var rawItems: [RawPlace: RawItem?] = [:]
+    private(set) var rawPages: [RawPageRequest: RawPage?] = [:]
+    /// How many files and folders were looked through for pages.
+    private var rawEffort = 0
     /// Definitions: built in, installed, and of the archives that have been opened for theirs.
     let definitions: DefinitionScope
 
@@ -100,6 +109,26 @@ struct Loaded {
             lists[question] = try await answer(question, with: reader)
         }
         try await loadArchives(needs.archives, with: reader)
+        try await loadFiles(needs, with: reader)
+    }
+
+    private mutating func loadFiles(_ needs: Needs, with reader: BatchReader) async throws {
+        if !needs.rawItems.isEmpty {
+            let found = try await reader.files.items(at: needs.rawItems)
+            for place in needs.rawItems { rawItems[place] = .some(found[place]) }
+        }
+        guard !needs.rawPages.isEmpty else { return }
+        do {
+            let limit = reader.limits.answerNodes - rawEffort
+            let found = try await reader.files.pages(needs.rawPages, within: limit)
+            rawEffort += found.effort
+            for request in needs.rawPages { rawPages[request] = .some(found.pages[request]) }
+        } catch is TooManyRawFiles {
+            throw GraphProblem(
+                .limitExceeded,
+                "The request looks through more files than limits.answer_nodes (\(reader.limits.answerNodes)); set depth, or name a folder."
+            )
+        }
     }
 
     /// Keeps records that a list showed, so that they are not looked up again.
@@ -160,6 +189,8 @@ struct BatchReader {
     let records: any RecordStore
     let archives: any ArchiveSource
     let search: EntriesSearch
+    let files: any RawFiles
+    let limits: GraphLimits
     let policy: AccessPolicy
     let caller: Caller
 }

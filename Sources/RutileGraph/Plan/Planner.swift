@@ -36,9 +36,9 @@ enum Planner {
         case ("group", _), ("groups", _): try list(.group, child)
         case ("user", _), ("users", _): try users(child, isTop: document == nil)
         case ("archive", .entry): try archive(child.node)
-        case ("files", .upload): .files(child.node)
-        case ("mainfile", .entry): .mainfile(child.node)
-        case ("metainfo", nil): .metainfo(child.node)
+        case ("files", .upload): .files(try files(child.node))
+        case ("mainfile", .entry): .mainfile(try files(child.node))
+        case ("metainfo", nil): .metainfo(try metainfo(child.node))
         case ("search", _): try list(.metadata, child)
         case ("archive", _), ("metainfo", _), ("files", _), (_, nil): nil
         case (_, let kind?): try field(child, of: kind)

@@ -35,15 +35,15 @@ extension ReadPlan {
         case .archive(let node):
             line("\(part.key.text): opened if the caller may read the upload")
             describe(node, indent: indent + 1, into: &lines)
-        case .files(let node):
+        case .files(let plan):
             line("\(part.key.text): files of the upload, if the caller may read it")
-            describe(node, indent: indent + 1, into: &lines)
-        case .mainfile(let node):
+            describe(plan.request, indent: indent + 1, into: &lines)
+        case .mainfile(let plan):
             line("\(part.key.text): the main file, if the caller may read the upload")
-            describe(node, indent: indent + 1, into: &lines)
-        case .metainfo(let node):
+            describe(plan.request, indent: indent + 1, into: &lines)
+        case .metainfo(let plan):
             line("\(part.key.text): definitions")
-            describe(node, indent: indent + 1, into: &lines)
+            describe(plan.request, indent: indent + 1, into: &lines)
         }
     }
 

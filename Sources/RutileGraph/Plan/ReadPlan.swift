@@ -34,11 +34,11 @@ package struct ReadPlan: Hashable, Sendable {
         /// The entry's archive. What lies below is decided section by section, as definitions tell.
         case archive(RequestNode)
         /// The upload's files.
-        case files(RequestNode)
+        case files(FilePlan)
         /// The entry's main file, in the tree of its upload's files.
-        case mainfile(RequestNode)
+        case mainfile(FilePlan)
         /// Definitions, by package or id.
-        case metainfo(RequestNode)
+        case metainfo(MetainfoPlan)
     }
 
     /// A list of documents: which, in which order, what is read of each.
