@@ -96,7 +96,8 @@ let package = Package(
         source(
             "RutileGraph",
             [
-                "NomadAPI", "RutileSearch", "RutileMetainfo", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON",
+                "NomadAPI", "RutileSearch", "RutileMetainfo", "RutileStore", "RutileArchive", "RutileModel",
+                "RutileJSON",
             ]),
         source(
             "RutileOptimade",
@@ -104,7 +105,8 @@ let package = Package(
         source(
             "RutileImport",
             [
-                "NomadAPI", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileMetainfo", "RutileModel", "RutileJSON",
+                "NomadAPI", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileMetainfo", "RutileModel",
+                "RutileJSON",
                 "CGemmi",
                 "CSpglib",
                 "CLibArchive", "CProcess", crypto, yams,
@@ -121,7 +123,8 @@ let package = Package(
         .executableTarget(
             name: "rutile",
             dependencies: [
-                "RutileServer", "RutileGraph", "RutileSearch", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileImport",
+                "RutileServer", "RutileGraph", "RutileSearch", "RutileOptimade", "NomadAPI", "OptimadeAPI",
+                "RutileImport",
                 "RutileBundle", "RutileIndex", "RutileSQLite", "RutileMetainfo", "RutileArchive", "RutileStore",
                 "RutileQuery", "RutileModel", "RutileJSON", arguments, httpClient, logging, nio, nioHTTP,
             ],
@@ -130,7 +133,8 @@ let package = Package(
         .executableTarget(
             name: "rutile-bench",
             dependencies: [
-                "RutileGraph", "RutileSQLite", "RutileIndex", "RutileMetainfo", "RutileArchive", "RutileStore",
+                "RutileGraph", "RutileSearch", "NomadAPI", "RutileSQLite", "RutileIndex", "RutileMetainfo",
+                "RutileArchive", "RutileStore",
                 "RutileQuery", "RutileModel", "RutileJSON", "RutileTestSupport",
             ],
             path: "Sources/RutileBench", swiftSettings: strict),
@@ -156,7 +160,8 @@ let package = Package(
         .testTarget(
             name: "RutileGraphTests",
             dependencies: [
-                "RutileGraph", "RutileSearch", "RutileIndex", "NomadAPI", "RutileBundle", "RutileTestSupport", "RutileMetainfo",
+                "RutileGraph", "RutileSearch", "RutileIndex", "NomadAPI", "RutileBundle", "RutileTestSupport",
+                "RutileMetainfo",
                 "RutileStore",
                 "RutileArchive", "RutileModel", "RutileJSON",
             ],

@@ -32,7 +32,7 @@ package enum ArchiveQuery {
         guard let location = problem.location else { return problem }
         let places = [(searchPlace, ""), (archivePlace, "/required")]
         guard let (place, own) = places.first(where: { location.utf8.starts(with: $0.0.utf8) }) else { return problem }
-        return GraphProblem(
-            problem.kind, problem.detail, at: own + String(decoding: location.utf8.dropFirst(place.utf8.count), as: UTF8.self))
+        let rest = String(decoding: location.utf8.dropFirst(place.utf8.count), as: UTF8.self)
+        return GraphProblem(problem.kind, problem.detail, at: own + rest)
     }
 }

@@ -49,7 +49,8 @@ package struct GraphProblem: Error, Equatable {
     /// The HTTP status that NOMAD gives the same refusal.
     package var status: Int {
         switch kind {
-        case .invalidRequest, .invalidConfigForm, .unsupportedConfig, .invalidLayout, .invalidQuery, .invalidPagination: 400
+        case .invalidRequest, .invalidConfigForm, .unsupportedConfig, .invalidLayout, .invalidQuery, .invalidPagination:
+            400
         case .invalidConfig, .unknownToken, .emptyRequest, .limitExceeded, .invalidPattern,
             .unknownPosition, .loginRequired, .invalidSearch:
             422

@@ -88,7 +88,6 @@ package struct GraphService: Sendable {
         }
     }
 
-
     /// What a service with `limits` would read for `body`, in which order and at most how much.
     ///
     /// - Throws: `JSONError` and ``GraphProblem`` as `answer` does before it reads.

@@ -145,7 +145,8 @@ private struct EntryLister {
             let isAscending = listing.direction == .ascending
             // NULL stands before every value, and no comparison with it is true.
             if last.value.isNull {
-                condition += isAscending ? " AND (\(column) IS NOT NULL OR id > ?)" : " AND \(column) IS NULL AND id > ?"
+                let behind = isAscending ? "(\(column) IS NOT NULL OR id > ?)" : "\(column) IS NULL AND id > ?"
+                condition += " AND \(behind)"
                 arguments.append(last.id.text.databaseValue)
             } else if isAscending {
                 condition += " AND (\(column), id) > (?, ?)"

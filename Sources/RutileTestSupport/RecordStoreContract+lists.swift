@@ -5,7 +5,8 @@ extension RecordStoreContract {
     static let lists: [Check] = [
         Check("uploads are those in which somebody has a role, alone or by a group") { store in
             try await store.apply(.listed())
-            try expect(try await store.ids(of: Caller(user: UserID("u-ada"), isAdmin: true, groups: [])), is: ["1", "4"])
+            try expect(
+                try await store.ids(of: Caller(user: UserID("u-ada"), isAdmin: true, groups: [])), is: ["1", "4"])
             try expect(
                 try await store.ids(of: Caller(user: UserID("u-ben"), isAdmin: false, groups: [])), is: ["1", "2", "4"])
             try expect(
@@ -172,7 +173,8 @@ extension RecordChange {
         third.process.status = .ready
         second.process.current = "process"
         fourth.process.current = "waiting"
-        change.entries = [first, second, third, fourth, .listed("e", "m/1", "p1", upload: "2", time: 2)].map { .init($0) }
+        let elsewhere = EntryRecord.listed("e", "m/1", "p1", upload: "2", time: 2)
+        change.entries = [first, second, third, fourth, elsewhere].map { .init($0) }
         change.datasets = ["d-2", "d-1", "d-3"].map { id in
             DatasetRecord(id: DatasetID(id), name: id, owner: UserID(id == "d-3" ? "u-ben" : "u-ada"), type: "owned")
         }

@@ -34,8 +34,8 @@ struct GraphLaboratory {
         }
         let definitions = DefinitionCatalogue(installed: try await records.installedPackages())
         service = GraphService(
-            records: records, archives: archives, search: search, files: RawFolders(directory), definitions: definitions,
-            policy: policy, userEmail: userEmail, limits: limits)
+            records: records, archives: archives, search: search, files: RawFolders(directory),
+            definitions: definitions, policy: policy, userEmail: userEmail, limits: limits)
     }
 
     /// The answer to a body that was sent to `endpoint`, as ``ask(_:as:)`` gives it.

@@ -46,7 +46,8 @@ import Testing
     }
 
     @Test func d1ADatasetsIdIsAField() async throws {
-        let answer = try await ask(#"{"datasets": {"ds-one": {"m_request": {}}, "ds-two": {"dataset_id": "*", "_id": "*"}}}"#)
+        let answer = try await ask(
+            #"{"datasets": {"ds-one": {"m_request": {}}, "ds-two": {"dataset_id": "*", "_id": "*"}}}"#)
         #expect(
             answer["datasets"]?["ds-one"]
                 == (try json(
@@ -83,7 +84,8 @@ import Testing
 
     @Test func d9IdsAreFilteredByAnyGlob() async throws {
         let answer = try await ask(
-            #"{"uploads": {"m_request": {"directive": "resolved", "pagination": {"page_size": 1}, "include": ["upl-*"]}}}"#)
+            #"{"uploads": {"m_request": {"directive": "resolved", "pagination": {"page_size": 1}, "include": ["upl-*"]}}}"#
+        )
         #expect(answer["uploads"]?["upl-lab"] == .string("upl-lab"))
         #expect(answer["uploads"]?.object?.count == 2)
     }

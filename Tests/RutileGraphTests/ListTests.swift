@@ -27,7 +27,8 @@ import Testing
 
     @Test func settingsBesideNamedDocumentsListNothing() async throws {
         let list = try await ask(
-            #"{"uploads": {"m_request": {"query": {"is_published": true}}, "upl-draft": {"upload_id": "*"}}}"#)["uploads"]
+            #"{"uploads": {"m_request": {"query": {"is_published": true}}, "upl-draft": {"upload_id": "*"}}}"#)[
+                "uploads"]
         #expect(ids(list) == ["upl-draft"])
         #expect(list?["m_response"]?["query"] == .members(["is_published": .bool(true)]))
         #expect(list?["m_response"]?["pagination"] == nil)
@@ -62,8 +63,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("uploads", #"{"is_published": "maybe"}"#, 400), ("uploads", #"{"upload_name": "{\"value\": \"\", \"type\": \"fuzzy\"}"}"#, 422),
-        ("uploads", #"{"upload_name": "{\"value\": \"x\", \"type\": \"near\"}"}"#, 422), ("uploads", #"{"colour": 1}"#, 200),
+        ("uploads", #"{"is_published": "maybe"}"#, 400), ("uploads", #"{"colour": 1}"#, 200),
+        ("uploads", #"{"upload_name": "{\"value\": \"\", \"type\": \"fuzzy\"}"}"#, 422),
+        ("uploads", #"{"upload_name": "{\"value\": \"x\", \"type\": \"near\"}"}"#, 422),
         ("entries", #"{"mainfile": [1]}"#, 400), ("entries", #"{"mainfile": ["(a)\\1"]}"#, 422),
         ("entries", #"{"parser_name": ["("]}"#, 422), ("datasets", #"{"dataset_type": "lent"}"#, 400),
         ("datasets", #"{"prefix": "["}"#, 422), ("groups", #"{"group_id": 1}"#, 400),
@@ -75,9 +77,11 @@ import Testing
 
     @Test(arguments: [
         (#"{"upload_name": ["Draft alloys"]}"#, ["upl-draft"]), (#"{"process_status": "running"}"#, ["upl-idle"]),
-        (#"{"is_processing": true}"#, ["upl-idle"]), (#"{"process_status": "success", "is_processing": true}"#, ["upl-lab", "upl-draft", "upl-open"]),
+        (#"{"is_processing": true}"#, ["upl-idle"]),
+        (#"{"process_status": "success", "is_processing": true}"#, ["upl-lab", "upl-draft", "upl-open"]),
         (#"{"is_published": false}"#, ["upl-draft", "upl-open", "upl-idle"]), (#"{"is_owned": false}"#, ["upl-open"]),
-        (#"{"upload_id": []}"#, ["upl-lab", "upl-draft", "upl-open", "upl-idle"]), (#"{"upload_id": ["upl-sealed"]}"#, []),
+        (#"{"upload_id": []}"#, ["upl-lab", "upl-draft", "upl-open", "upl-idle"]),
+        (#"{"upload_id": ["upl-sealed"]}"#, []),
     ])
     func uploadsAreQueried(_ query: String, _ wanted: [String]) async throws {
         let answer = try await ask("{\"uploads\": {\"m_request\": {\"query\": \(query)}}}")
@@ -165,7 +169,8 @@ import Testing
 
     @Test func usersAreNeverListed() async throws {
         _ = try await ask(#"{"users": "*"}"#, status: 422)
-        #expect(try await ask(#"{"users": {"*": {"name": "*"}, "u-ben": {"name": "*"}}}"#)["users"]?.object?.keys == ["u-ben"])
+        let answer = try await ask(#"{"users": {"*": {"name": "*"}, "u-ben": {"name": "*"}}}"#)
+        #expect(answer["users"]?.object?.keys == ["u-ben"])
     }
 
     @Test func aPlanIsAnAnswer() async throws {

@@ -61,7 +61,8 @@ struct RandomRequest {
                 node[token] = list(token, depth: depth + 1)
             } else {
                 let field = random.pick(Self.fields)
-                node[field] = field == "archive" || field == "metadata" ? section(depth: depth + 1) : value(depth: depth + 1)
+                let isTree = field == "archive" || field == "metadata"
+                node[field] = isTree ? section(depth: depth + 1) : value(depth: depth + 1)
             }
         }
         return .object(node)
@@ -114,10 +115,13 @@ struct RandomRequest {
         if random.once(in: 2) { page["page_size"] = .integer(Int64(random.int(-1...4))) }
         if random.once(in: 4) { page["page"] = .integer(Int64(random.int(0...3))) }
         if random.once(in: 6) { page["page_offset"] = random.once(in: 3) ? .integer(.max) : .integer(1) }
-        if random.once(in: 6) { page["page_after_value"] = .string(random.pick(["upl-lab", "ent-sample", "g-alloy", ""])) }
+        if random.once(in: 6) {
+            page["page_after_value"] = .string(random.pick(["upl-lab", "ent-sample", "g-alloy", ""]))
+        }
         if random.once(in: 3) { page["order"] = .string(random.pick(["asc", "desc"])) }
         if random.once(in: 4) {
-            page["order_by"] = .string(random.pick(["upload_name", "mainfile", "entry_id", "group_name", "publish_time"]))
+            let names = ["upload_name", "mainfile", "entry_id", "group_name", "publish_time"]
+            page["order_by"] = .string(random.pick(names))
         }
         return random.once(in: 30) ? junk() : .object(page)
     }
@@ -128,19 +132,24 @@ struct RandomRequest {
         case "search":
             .members([
                 "owner": .string(random.pick(["all", "user", "public", "shared", "admin"])),
-                "query": .members([random.pick(["upload_id", "entry_id", "results.material.elements:any", "x"]): .string("upl-lab")]),
+                "query": .members([
+                    random.pick(["upload_id", "entry_id", "results.material.elements:any", "x"]): .string("upl-lab")
+                ]),
             ])
         case "entries", "entry": .members(["mainfile": .list([.string(random.pick(["runs", "(", "^s.*json$"]))])])
         case "groups": .members(["search_terms": .string("alloy")])
         case "datasets": .members(["prefix": .string(random.pick(["f", "("]))])
-        default: .members([random.pick(["is_published", "is_owned", "upload_id"]): random.once(in: 2) ? .bool(true) : .string("x")])
+        default:
+            .members([
+                random.pick(["is_published", "is_owned", "upload_id"]): random.once(in: 2) ? .bool(true) : .string("x")
+            ])
         }
     }
 
     private mutating func junk() -> Value {
         random.pick([
-            .null, .bool(true), .integer(7), .real(1.5), .string(""), .string("m_request"), .list([]), .list([.string("*")]),
-            .string(String(repeating: "x", count: 300)), .object(ObjectValue()),
+            .null, .bool(true), .integer(7), .real(1.5), .string(""), .string("m_request"), .list([]),
+            .list([.string("*")]), .string(String(repeating: "x", count: 300)), .object(ObjectValue()),
         ])
     }
 }

@@ -5,7 +5,7 @@ import RutileStore
 extension ReadPlan {
     /// The plan for `request`: tokens become reads, what leads nowhere is dropped.
     ///
-    /// - Throws: ``GraphProblem`` for nodes that this version does not serve.
+    /// - Throws: ``GraphProblem`` for layouts that do not exist, patterns that are none, lists of what is not listed.
     package init(_ request: GraphRequest) throws(GraphProblem) {
         parts = try Planner.parts(of: request.root, below: nil)
     }
@@ -86,7 +86,7 @@ enum Planner {
 
     /// The query as `m_response` shows it; groups and searches show one even where there is none.
     private static func echo(of config: RequestConfig, _ kind: DocumentKind) -> Value? {
-        if config.query?.object?.isEmpty ?? true { 
+        if config.query?.object?.isEmpty ?? true {
             return kind == .group || kind == .metadata ? .object(ObjectValue()) : nil
         }
         return config.listQuery.map { .object($0.echo) }
