@@ -66,6 +66,7 @@ let package = Package(
         .target(name: "CBuiltinDefinitions", exclude: ["definitions.jsonl"]),
         .target(name: "CGemmi"),
         .target(name: "CProcess"),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CSpglib", linkerSettings: [.linkedLibrary("symspg")]),
 
@@ -79,7 +80,7 @@ let package = Package(
 
         // Bytes and data.
         source("RutileArchive", ["RutileModel", "RutileJSON"]),
-        source("RutileStore", ["RutileQuery", "RutileModel", "RutileJSON"]),
+        source("RutileStore", ["RutileQuery", "RutileModel", "RutileJSON", "CRE2"]),
         source("RutileSQLite", ["RutileStore", "RutileModel", "RutileJSON", grdb]),
         source("RutileIndex", ["RutileStore", "RutileQuery", "RutileModel", "RutileJSON"]),
         source(
@@ -95,7 +96,8 @@ let package = Package(
         source(
             "RutileGraph",
             [
-                "NomadAPI", "RutileSearch", "RutileMetainfo", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON",
+                "NomadAPI", "RutileSearch", "RutileMetainfo", "RutileStore", "RutileArchive", "RutileModel",
+                "RutileJSON",
             ]),
         source(
             "RutileOptimade",
@@ -103,7 +105,8 @@ let package = Package(
         source(
             "RutileImport",
             [
-                "NomadAPI", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileMetainfo", "RutileModel", "RutileJSON",
+                "NomadAPI", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileMetainfo", "RutileModel",
+                "RutileJSON",
                 "CGemmi",
                 "CSpglib",
                 "CLibArchive", "CProcess", crypto, yams,
@@ -120,7 +123,8 @@ let package = Package(
         .executableTarget(
             name: "rutile",
             dependencies: [
-                "RutileServer", "RutileGraph", "RutileSearch", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileImport",
+                "RutileServer", "RutileGraph", "RutileSearch", "RutileOptimade", "NomadAPI", "OptimadeAPI",
+                "RutileImport",
                 "RutileBundle", "RutileIndex", "RutileSQLite", "RutileMetainfo", "RutileArchive", "RutileStore",
                 "RutileQuery", "RutileModel", "RutileJSON", arguments, httpClient, logging, nio, nioHTTP,
             ],
@@ -129,7 +133,8 @@ let package = Package(
         .executableTarget(
             name: "rutile-bench",
             dependencies: [
-                "RutileGraph", "RutileSQLite", "RutileIndex", "RutileMetainfo", "RutileArchive", "RutileStore",
+                "RutileGraph", "RutileSearch", "NomadAPI", "RutileSQLite", "RutileIndex", "RutileMetainfo",
+                "RutileArchive", "RutileStore",
                 "RutileQuery", "RutileModel", "RutileJSON", "RutileTestSupport",
             ],
             path: "Sources/RutileBench", swiftSettings: strict),
@@ -155,7 +160,8 @@ let package = Package(
         .testTarget(
             name: "RutileGraphTests",
             dependencies: [
-                "RutileGraph", "RutileSearch", "NomadAPI", "RutileBundle", "RutileTestSupport", "RutileMetainfo",
+                "RutileGraph", "RutileSearch", "RutileIndex", "NomadAPI", "RutileBundle", "RutileTestSupport",
+                "RutileMetainfo",
                 "RutileStore",
                 "RutileArchive", "RutileModel", "RutileJSON",
             ],

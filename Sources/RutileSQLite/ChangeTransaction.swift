@@ -64,6 +64,7 @@ struct ChangeTransaction {
         try removeDocuments(of: entry)
         try database.run("DELETE FROM entry WHERE id = ?", [entry.text.databaseValue])
         try database.run("DELETE FROM search_document WHERE entry_id = ?", [entry.text.databaseValue])
+        try database.run("DELETE FROM dataset_entry WHERE entry_id = ?", [entry.text.databaseValue])
     }
 
     private mutating func remove(_ upload: UploadID) throws {
@@ -84,6 +85,7 @@ struct ChangeTransaction {
             """, [time.microseconds.databaseValue, id])
         try database.run(
             "DELETE FROM search_document WHERE entry_id IN (SELECT id FROM entry WHERE upload_id = ?)", [id])
+        try database.run("DELETE FROM dataset_entry WHERE entry_id IN (SELECT id FROM entry WHERE upload_id = ?)", [id])
         try database.run("DELETE FROM entry WHERE upload_id = ?", [id])
         try database.run("DELETE FROM upload WHERE id = ?", [id])
     }
@@ -224,13 +226,23 @@ struct ChangeTransaction {
             try retireSegment(of: id)
             try removeDocuments(of: id)
             try write(entry.record, id: id)
+            try database.run("DELETE FROM dataset_entry WHERE entry_id = ?", [id.text.databaseValue])
             if let metadata = entry.metadata {
                 try write(metadata, of: id)
             } else {
                 try database.run("DELETE FROM search_document WHERE entry_id = ?", [id.text.databaseValue])
             }
         }
+        for dataset in Set(entry.record.datasets) { try note(id, in: dataset) }
         for document in entry.documents { try write(document.json, of: document.type, id, in: entry.record.upload) }
+    }
+
+    /// Notes that `entry` names `dataset`.
+    private func note(_ entry: EntryID, in dataset: DatasetID) throws {
+        var columns = ColumnWriter()
+        try columns.text(dataset.text)
+        try columns.text(entry.text)
+        try database.run("INSERT INTO dataset_entry VALUES (?, ?)", columns.values)
     }
 
     /// Writes `record` if there is none of its id; whether it did. As a rule it does: entries come by the million.

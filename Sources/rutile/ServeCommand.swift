@@ -36,8 +36,8 @@ struct ServeCommand: AsyncParsableCommand {
         let removed = try await DataSweep(installation.directory, records: installation.records).run()
         if !removed.isEmpty { logger.notice("orphans removed", metadata: ["count": "\(removed.count)"]) }
 
-        let graph = try await CurrentGraph(installation, settings: settings)
         let search = try await CurrentSearch(installation, settings: settings)
+        let graph = try await CurrentGraph(installation, settings: settings, search: search)
         let optimade = try await CurrentOptimade(installation, settings: settings)
         let parts = WebServer.Parts(
             graph: { try await graph.answer($0, as: $1) }, optimade: optimade, records: installation.records,
