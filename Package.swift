@@ -119,8 +119,8 @@ let package = Package(
         .executableTarget(
             name: "rutile-bench",
             dependencies: [
-                "RutileGraph", "RutileSQLite", "RutileIndex", "RutileMetainfo", "RutileArchive", "RutileStore",
-                "RutileQuery", "RutileModel", "RutileJSON", "RutileTestSupport",
+                "RutileGraph", "RutileOptimade", "OptimadeAPI", "RutileSQLite", "RutileIndex", "RutileMetainfo",
+                "RutileArchive", "RutileStore", "RutileQuery", "RutileModel", "RutileJSON", "RutileTestSupport",
             ],
             path: "Sources/RutileBench", swiftSettings: strict),
 
