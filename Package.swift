@@ -133,9 +133,9 @@ let package = Package(
         .executableTarget(
             name: "rutile-bench",
             dependencies: [
-                "RutileGraph", "RutileSearch", "NomadAPI", "RutileSQLite", "RutileIndex", "RutileMetainfo",
-                "RutileArchive", "RutileStore",
-                "RutileQuery", "RutileModel", "RutileJSON", "RutileTestSupport",
+                "RutileGraph", "RutileSearch", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileSQLite",
+                "RutileIndex", "RutileMetainfo", "RutileArchive", "RutileStore", "RutileQuery", "RutileModel",
+                "RutileJSON", "RutileTestSupport",
             ],
             path: "Sources/RutileBench", swiftSettings: strict),
 

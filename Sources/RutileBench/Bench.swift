@@ -9,7 +9,7 @@ import RutileTestSupport
 
 /// Measures, in this process, what `Benchmarks/RESULTS.md` records. Whole-server figures come from `Scripts/bench.sh`.
 ///
-/// Without arguments everything, else the parts that are named: `scalar`, `archive`, `graph`, `index`.
+/// Without arguments everything, else the parts that are named: `scalar`, `archive`, `graph`, `pages`, `sets`, `index`.
 @main
 struct Bench {
     static func main() async throws {
@@ -24,6 +24,15 @@ struct Bench {
             lines += try await ListBench.lines(100_000, in: folder.path)
         }
         for line in lines { print(line.text) }
+        if isWanted("pages") {
+            let bench = try await PageBench(20_000, in: folder.path + "/pages")
+            print("pages of 20 among 20,000 structures")
+            for line in try await bench.lines() { print(line.text) }
+        }
+        if isWanted("sets") {
+            print("sets of a million rows: count / count and first 20")
+            for line in try await SetBench.lines() { print(line.text) }
+        }
         if isWanted("index") { for line in try await IndexBench.lines(1_000_000) { print(line.text) } }
     }
 

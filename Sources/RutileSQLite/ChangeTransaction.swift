@@ -39,10 +39,15 @@ struct ChangeTransaction {
             try write(upload, id: upload.id)
         }
         for (upload, process) in change.processes { try write(process, of: upload) }
+<<<<<<< HEAD
         for (upload, time) in change.publications {
             try publish(upload, at: time)
             if database.changesCount > 0 { renewed.uploads.insert(upload) }
         }
+=======
+        for (upload, time) in change.publications { try publish(upload, at: time) }
+        for (upload, license) in change.licenses { try write(license, of: upload) }
+>>>>>>> 906a02366dc90b8c74ef9102e7fe0b67d8ad6309
         for entry in change.entries { try write(entry) }
         try writeLaterEntries(of: change)
         for (upload, counts) in added { try count(counts, in: upload) }
@@ -145,6 +150,13 @@ struct ChangeTransaction {
         try database.run(
             "UPDATE upload SET publish_time = ? WHERE id = ? AND publish_time IS NULL",
             [time.microseconds.databaseValue, upload.text.databaseValue])
+    }
+
+    private func write(_ license: String?, of upload: UploadID) throws {
+        var columns = ColumnWriter()
+        try columns.text(license ?? "")
+        try columns.text(upload.text)
+        try database.run("UPDATE upload SET license = ? WHERE id = ?", columns.values)
     }
 
     private mutating func writeLaterEntries(of change: RecordChange) throws {

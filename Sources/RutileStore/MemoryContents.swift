@@ -55,6 +55,7 @@ struct MemoryContents: RecordSnapshot {
         }
         for (id, process) in change.processes { uploads[id]?.process = process }
         for (id, time) in change.publications where uploads[id]?.publishTime == nil { uploads[id]?.publishTime = time }
+        for (id, license) in change.licenses { uploads[id]?.license = license }
         for entry in change.entries { try write(entry, refuses: refuses, at: time) }
         try writeLaterEntries(of: change, at: time)
         for (upload, properties) in change.properties {

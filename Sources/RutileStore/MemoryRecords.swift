@@ -130,12 +130,15 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, D
         }
     }
 
-    package func entries(of upload: UploadID) async throws -> [EntryRecord] {
-        contents.withLock { contents in
+    package func entries<Summary: Sendable>(
+        of upload: UploadID, as summary: @Sendable @escaping (EntryRecord) -> Summary
+    ) async throws -> [Summary] {
+        let entries = contents.withLock { contents in
             contents.entries.values.map(\.record).filter { $0.upload == upload }.sorted { left, right in
                 left.placeKey.lexicographicallyPrecedes(right.placeKey)
             }
         }
+        return entries.map(summary)
     }
 
     package func properties(of upload: UploadID) async throws -> [PropertyRecord] {

@@ -178,7 +178,7 @@ enum Document {
         case "publish_time": time(upload.publishTime)
         case "with_embargo": .bool(upload.isEmbargoed)
         case "embargo_length": .integer(Int64(upload.embargoLength))
-        case "license": .string(upload.license)
+        case "license": text(upload.license)
         case "doi": upload.doi ?? .null
         case "included_entries": upload.includedEntries ?? .null
         case "n_entries": walk.entryCounts(upload.id).map { .integer(Int64($0.total)) }
