@@ -39,15 +39,14 @@ struct ChangeTransaction {
             try write(upload, id: upload.id)
         }
         for (upload, process) in change.processes { try write(process, of: upload) }
-<<<<<<< HEAD
         for (upload, time) in change.publications {
             try publish(upload, at: time)
             if database.changesCount > 0 { renewed.uploads.insert(upload) }
         }
-=======
-        for (upload, time) in change.publications { try publish(upload, at: time) }
-        for (upload, license) in change.licenses { try write(license, of: upload) }
->>>>>>> 906a02366dc90b8c74ef9102e7fe0b67d8ad6309
+        for (upload, license) in change.licenses {
+            try write(license, of: upload)
+            renewed.uploads.insert(upload)
+        }
         for entry in change.entries { try write(entry) }
         try writeLaterEntries(of: change)
         for (upload, counts) in added { try count(counts, in: upload) }
