@@ -18,6 +18,16 @@ package struct GraphProblem: Error, Equatable {
         case unsupportedNode = "graph.unsupported_node"
         /// A cap was reached while the answer was made.
         case limitExceeded = "graph.limit_exceeded"
+        /// A query that is not as the model of its documents.
+        case invalidQuery = "graph.invalid_query"
+        /// A pagination that is not as the model of its documents.
+        case invalidPagination = "graph.invalid_pagination"
+        /// A pattern in a query that is none, or too large.
+        case invalidPattern = "graph.invalid_pattern"
+        /// A `page_after_value` that names nothing in the list.
+        case unknownPosition = "graph.unknown_position"
+        /// Something that only a user can ask for.
+        case loginRequired = "graph.login_required"
         /// A layout that does not exist or does not fit.
         case invalidLayout = "graph.invalid_layout"
     }
@@ -39,8 +49,10 @@ package struct GraphProblem: Error, Equatable {
     /// The HTTP status that NOMAD gives the same refusal.
     package var status: Int {
         switch kind {
-        case .invalidRequest, .invalidConfigForm, .unsupportedConfig, .invalidLayout: 400
-        case .invalidConfig, .unknownToken, .emptyRequest, .unsupportedNode, .limitExceeded: 422
+        case .invalidRequest, .invalidConfigForm, .unsupportedConfig, .invalidLayout, .invalidQuery, .invalidPagination: 400
+        case .invalidConfig, .unknownToken, .emptyRequest, .unsupportedNode, .limitExceeded, .invalidPattern,
+            .unknownPosition, .loginRequired:
+            422
         }
     }
 

@@ -46,7 +46,8 @@ package struct GraphService: Sendable {
     ///   errors of the stores; `CancellationError` when the caller has gone. What fails below a node is part of the
     ///   answer (`m_errors`).
     package func answer(_ body: [UInt8], as caller: Caller) async throws -> [UInt8] {
-        let plan = try plan(body)
+        let (plan, explains) = try plan(body)
+        if explains { return plan.explanation(limits: limits) }
         var loaded = Loaded(definitions: DefinitionScope(catalogue: definitions))
         do {
             return try await answer(plan, as: caller, with: &loaded, .short(limits))
@@ -94,17 +95,26 @@ package struct GraphService: Sendable {
     ///
     /// - Throws: `JSONError` and ``GraphProblem`` as `answer` does before it reads.
     package func explain(_ body: [UInt8]) throws -> String {
-        try plan(body).text(limits: limits)
+        try plan(body).plan.text(limits: limits)
     }
 
-    private func plan(_ body: [UInt8]) throws -> ReadPlan {
-        let plan = try ReadPlan(GraphRequest(Value(json: body, limits: .request, nonFinite: .refuse)))
+    private func plan(_ body: [UInt8]) throws -> (plan: ReadPlan, explains: Bool) {
+        let request = try GraphRequest(Value(json: body, limits: .request, nonFinite: .refuse))
+        let plan = try ReadPlan(request)
         try checkArchives(plan.initialNeeds.archives.count)
-        return plan
+        return (plan, request.explains)
     }
 }
 
 extension ReadPlan {
+    /// The plan as an answer: `{"m_response": {"plan": [line, …]}}`.
+    fileprivate func explanation(limits: GraphLimits) -> [UInt8] {
+        let lines = text(limits: limits).split(separator: "\n").map { Value.string(String($0)) }
+        var json = JSONWriter()
+        json.value(.members(["m_response": .members(["plan": .list(lines)])]))
+        return json.takeBytes()
+    }
+
     /// What the plan names by id, so that the first batch holds it all.
     fileprivate var initialNeeds: Needs {
         var needs = Needs()
@@ -115,7 +125,12 @@ extension ReadPlan {
 
 extension ReadPlan.Read {
     fileprivate func collect(into needs: inout Needs) {
-        guard case .documents(let documents) = self else { return }
+        let documents: [ReadPlan.Named]
+        switch self {
+        case .documents(let named): documents = named
+        case .list(let list): documents = list.named
+        default: return
+        }
         for named in documents {
             switch named.document.kind {
             case .upload: needs.uploads.insert(UploadID(named.id))
@@ -124,7 +139,9 @@ extension ReadPlan.Read {
                 if named.document.parts.contains(where: { $0.read.isArchive }) {
                     needs.archives.insert(EntryID(named.id))
                 }
-            case .user: break
+            case .dataset: needs.datasets.insert(DatasetID(named.id))
+            case .group: needs.groups.insert(GroupID(named.id))
+            case .user, .metadata: break
             }
             for part in named.document.parts { part.read.collect(into: &needs) }
         }

@@ -16,6 +16,14 @@ package struct Caller: Hashable, Sendable {
         self.isAdmin = isAdmin
         self.groups = groups
     }
+
+    /// Whether the caller has a role in `upload`: main author, coauthor, reviewer, or a member of a group that is one.
+    package func hasRole(in upload: UploadRecord) -> Bool {
+        if let user, upload.mainAuthor == user || upload.coauthors.contains(user) || upload.reviewers.contains(user) {
+            return true
+        }
+        return (upload.coauthorGroups + upload.reviewerGroups).contains { $0 == .all || groups.contains($0) }
+    }
 }
 
 /// What `visibility.embargoed_metadata` sets: who sees that an embargoed entry exists.
@@ -50,16 +58,22 @@ package struct AccessPolicy: Hashable, Sendable {
         return upload.isPublished && embargoedMetadata == .public
     }
 
+    /// Whether searches for everything find the upload's entries although `caller` has no role in it.
+    package func isListed(_ upload: UploadRecord) -> Bool {
+        upload.isPublished && (!upload.isEmbargoed || embargoedMetadata == .public)
+    }
+
     /// Whether `caller` has a role in the upload, or is an administrator.
     ///
     /// Everybody is a reviewer where the group of all reviews. A coauthor has to be somebody: there the group means every
     /// user, not anonymous callers.
     private func isMember(_ caller: Caller, of upload: UploadRecord) -> Bool {
+        isViewer(caller, of: upload) || caller.user != nil && caller.isAdmin
+    }
+
+    /// Whether `caller` has a role in the upload; that of an administrator is none.
+    package func isViewer(_ caller: Caller, of upload: UploadRecord) -> Bool {
         if upload.reviewerGroups.contains(.all) { return true }
-        guard let user = caller.user else { return false }
-        return caller.isAdmin || upload.mainAuthor == user || upload.coauthors.contains(user)
-            || upload.reviewers.contains(user)
-            || upload.coauthorGroups.contains { $0 == .all || caller.groups.contains($0) }
-            || upload.reviewerGroups.contains(where: caller.groups.contains)
+        return caller.user != nil && caller.hasRole(in: upload)
     }
 }

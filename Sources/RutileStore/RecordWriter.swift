@@ -66,6 +66,9 @@ package struct RecordChange: Sendable {
     package var properties: [UploadID: [PropertyRecord]] = [:]
     /// Metainfo packages in NOMAD's JSON form; one of the same name is replaced under ``Existing/replace``.
     package var packages: [Value] = []
+    /// Documents of entries that are stored, each in place of the entry's one of the same type. Those of entries that
+    /// are not are ignored.
+    package var documents: [EntryID: [IndexDocument]] = [:]
     /// Entries to delete. Deleting what is not there is no error.
     package var removedEntries: Set<EntryID> = []
     /// Uploads to delete, with their entries.

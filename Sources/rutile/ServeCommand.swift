@@ -37,6 +37,7 @@ struct ServeCommand: AsyncParsableCommand {
         if !removed.isEmpty { logger.notice("orphans removed", metadata: ["count": "\(removed.count)"]) }
 
         let graph = try await CurrentGraph(installation, settings: settings)
+        let search = try await CurrentSearch(installation, settings: settings)
         let optimade = try await CurrentOptimade(installation, settings: settings)
         let parts = WebServer.Parts(
             graph: { try await graph.answer($0, as: $1) }, optimade: optimade, records: installation.records,
@@ -44,6 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
         let server = WebServer(parts, settings: settings, logger: logger)
         let following = [
             Task { try await graph.follow(logger: logger) }, Task { try await optimade.follow(logger: logger) },
+            Task { try await search.follow(logger: logger) },
         ]
         defer { following.forEach { $0.cancel() } }
         do {

@@ -12,6 +12,8 @@ struct Needs {
     var places: Set<MainfilePlace> = []
     var users: Set<UserID> = []
     var datasets: Set<DatasetID> = []
+    var groups: Set<GroupID> = []
+    var lists: Set<ListQuestion> = []
     /// Archives, by entry. The entry and its upload are read with them.
     var archives: Set<EntryID> = []
     /// Files and folders.
@@ -20,7 +22,7 @@ struct Needs {
 
     var isEmpty: Bool {
         uploads.isEmpty && entryCounts.isEmpty && entries.isEmpty && places.isEmpty && users.isEmpty && datasets.isEmpty
-            && archives.isEmpty && rawItems.isEmpty && rawPages.isEmpty
+            && groups.isEmpty && lists.isEmpty && archives.isEmpty && rawItems.isEmpty && rawPages.isEmpty
     }
 }
 
@@ -43,6 +45,9 @@ struct Loaded {
     private(set) var places: [MainfilePlace: EntryID?] = [:]
     private(set) var users: [UserID: UserRecord?] = [:]
     private(set) var datasets: [DatasetID: DatasetRecord?] = [:]
+    private(set) var groups: [GroupID: GroupRecord?] = [:]
+    private(set) var lists: [ListQuestion: ListAnswer] = [:]
+    var listSources = ListSources()
     private(set) var archives: [EntryID: ArchiveState] = [:]
     private(set) var rawItems: [RawPlace: RawItem?] = [:]
     private(set) var rawPages: [RawPageRequest: RawPage?] = [:]
@@ -86,6 +91,13 @@ struct Loaded {
             let found = try await reader.records.datasets(needs.datasets)
             for id in needs.datasets { datasets[id] = .some(found[id]) }
         }
+        if !needs.groups.isEmpty {
+            let found = try await reader.records.groups(needs.groups)
+            for id in needs.groups { groups[id] = .some(found[id]) }
+        }
+        for question in needs.lists where lists[question] == nil {
+            lists[question] = try await answer(question, with: reader)
+        }
         try await loadArchives(needs.archives, with: reader)
         try await loadFiles(needs, with: reader)
     }
@@ -107,6 +119,23 @@ struct Loaded {
                 "The request looks through more files than limits.answer_nodes (\(reader.limits.answerNodes)); set depth, or name a folder."
             )
         }
+    }
+
+    /// Keeps records that a list showed, so that they are not looked up again.
+    mutating func keep(_ records: [UploadRecord]) { for record in records { uploads[record.id] = .some(record) } }
+    /// As for uploads.
+    mutating func keep(_ records: [EntryRecord]) { for record in records { entries[record.id] = .some(record) } }
+    /// As for uploads.
+    mutating func keep(_ records: [DatasetRecord]) { for record in records { datasets[record.id] = .some(record) } }
+    /// As for uploads.
+    mutating func keep(_ records: [GroupRecord]) { for record in records { groups[record.id] = .some(record) } }
+
+    /// Reads the uploads of `entries` that have not been read.
+    mutating func loadUploads(of entries: [EntryRecord], with reader: BatchReader) async throws {
+        let missing = Set(entries.map(\.upload)).filter { uploads[$0] == nil }
+        guard !missing.isEmpty else { return }
+        let found = try await reader.records.uploads(missing)
+        for id in missing { uploads[id] = .some(found[id]) }
     }
 
     private mutating func loadEntries(_ ids: Set<EntryID>, with reader: BatchReader) async throws {
