@@ -26,12 +26,19 @@ struct MemoryContents: RecordSnapshot {
 
     /// Does `change`; after an error the contents are in no defined state, so callers work on a copy.
     mutating func apply(_ change: RecordChange, at time: Timestamp) throws(StoreError) {
+        for upload in change.expected.uploads where uploads[upload.id] != upload {
+            throw .changed(kind: "upload", id: upload.id.text)
+        }
+        for dataset in change.expected.datasets where datasets[dataset.id] != dataset {
+            throw .changed(kind: "dataset", id: dataset.id.text)
+        }
         for id in change.removedEntries { remove(id, at: time) }
         for id in change.removedUploads {
             for entry in entries.values where entry.record.upload == id { remove(entry.record.id, at: time) }
             uploads[id] = nil
             properties.removeAll { $0.upload == id }
         }
+        for id in change.removedDatasets { datasets[id] = nil }
         changeNumber += 1
         try check(change)
         let refuses = change.existing == .refuse
@@ -55,6 +62,11 @@ struct MemoryContents: RecordSnapshot {
         for (id, time) in change.publications where uploads[id]?.publishTime == nil { uploads[id]?.publishTime = time }
         for entry in change.entries { try write(entry, refuses: refuses, at: time) }
         try writeLaterEntries(of: change, at: time)
+        for (id, edit) in change.links {
+            guard var entry = entries[id] else { continue }
+            edit.apply(to: &entry.record)
+            entries[id] = entry
+        }
         for (upload, properties) in change.properties {
             self.properties.removeAll { $0.upload == upload }
             self.properties += properties.map { (upload, $0) }

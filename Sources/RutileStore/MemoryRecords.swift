@@ -5,7 +5,7 @@ import Synchronization
 /// Records in memory: the reference that other stores are compared with, and what tests use.
 ///
 /// Nothing is kept when the process ends. Staged files of a change are moved when there is a data directory.
-package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, DocumentFeed {
+package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, RecordListing, DocumentFeed {
     private let contents = Mutex(MemoryContents())
     private let directory: DataDirectory?
     private let now: @Sendable () -> Timestamp
@@ -111,6 +111,32 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, D
         try await contents.withLock { $0 }.properties(of: upload)
     }
 
+    package func uploads(with user: UserID, groups: Set<GroupID>) async throws -> [UploadRecord] {
+        try await contents.withLock { $0 }.allUploads().filter { upload in
+            upload.mainAuthor == user || upload.coauthors.contains(user) || upload.reviewers.contains(user)
+                || !groups.isDisjoint(with: upload.coauthorGroups) || !groups.isDisjoint(with: upload.reviewerGroups)
+        }
+    }
+
+    package func entries(
+        of upload: UploadID, by order: EntryOrder, isDescending: Bool, _ range: Range<Int>
+    ) async throws -> [EntryRecord] {
+        let sorted = try await contents.withLock { $0 }.entries(of: upload).enumerated().sorted { left, right in
+            if left.element.precedes(right.element, by: order) { return !isDescending }
+            if right.element.precedes(left.element, by: order) { return isDescending }
+            return left.offset < right.offset
+        }
+        return sorted[range.clamped(to: 0..<sorted.count)].map(\.element)
+    }
+
+    package func datasets(of owner: UserID?) async throws -> [DatasetRecord] {
+        try await contents.withLock { $0 }.allDatasets().filter { owner == nil || $0.owner == owner }
+    }
+
+    package func datasets(ofEntriesIn upload: UploadID) async throws -> Set<DatasetID> {
+        Set(try await entries(of: upload).flatMap(\.datasets))
+    }
+
     package func snapshot() async throws -> any RecordSnapshot {
         contents.withLock { contents in contents }
     }
@@ -142,5 +168,14 @@ extension EntryRecord {
     /// What entries of an upload are ordered by: main file, then key (none before any).
     fileprivate var placeKey: [UTF8Key] {
         [UTF8Key(mainfile)] + (mainfileKey.map { [UTF8Key($0)] } ?? []) + [UTF8Key(id.text)]
+    }
+
+    fileprivate func precedes(_ other: EntryRecord, by order: EntryOrder) -> Bool {
+        switch order {
+        case .mainfile: UTF8Key(mainfile) < UTF8Key(other.mainfile)
+        case .parserName: UTF8Key(parserName) < UTF8Key(other.parserName)
+        case .processStatus: UTF8Key(process.status.rawValue) < UTF8Key(other.process.status.rawValue)
+        case .createTime: createTime.microseconds < other.createTime.microseconds
+        }
     }
 }

@@ -88,6 +88,8 @@ package enum StoreError: Error, Equatable {
     case alreadyExists(kind: String, id: String)
     /// A record that others refer to is missing.
     case missing(kind: String, id: String)
+    /// A record is no longer what a change expects it to be.
+    case changed(kind: String, id: String)
     /// The medium failed: full disk, no permission, damaged file.
     case medium(String)
 }
