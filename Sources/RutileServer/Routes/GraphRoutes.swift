@@ -10,8 +10,11 @@ package enum GraphRoutes {
     /// The routes that `service` answers.
     package static func routes(_ service: @escaping Service) -> [Route] {
         [
-            Route(.api, .post, "/api/v1/graph/query", query, answer: { try await answer($0, service) }),
-            Route(.api, .post, "/api/v1/graph/raw_query", rawQuery, answer: { try await answer($0, service) }),
+            Route(
+                .api, .post, "/api/v1/graph/query", needs: .graphRead, query, answer: { try await answer($0, service) }),
+            Route(
+                .api, .post, "/api/v1/graph/raw_query", needs: .graphRead, rawQuery,
+                answer: { try await answer($0, service) }),
         ]
     }
 
@@ -29,18 +32,19 @@ package enum GraphRoutes {
         configuration in `m_request`. The answer is the same tree with what is stored. What cannot be read is said in \
         `m_errors` at its place.
         """,
-        body: .members([
-            "schema": .members(["type": .string("object")]),
-            "example": .members([
-                "entries": .members([
-                    "<entry id>": .members([
-                        "archive": .members([
-                            "results": .members(["material": .members(["chemical_formula_reduced": .string("*")])])
+        body: .json(
+            .members([
+                "schema": .members(["type": .string("object")]),
+                "example": .members([
+                    "entries": .members([
+                        "<entry id>": .members([
+                            "archive": .members([
+                                "results": .members(["material": .members(["chemical_formula_reduced": .string("*")])])
+                            ])
                         ])
                     ])
-                ])
-            ]),
-        ]),
+                ]),
+            ])),
         answers: [
             (200, "The tree, with errors of its parts at their places.", "application/json"),
             (
