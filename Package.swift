@@ -164,7 +164,8 @@ let package = Package(
         tests(
             of: "RutileServer",
             [
-                "RutileCuration", "RutileTestSupport", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileStore",
+                "RutileCuration", "RutileTestSupport", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI",
+                "RutileStore",
                 "RutileModel", "RutileJSON", "CZlib", httpTypes, hummingbird, hummingbirdCore, logging, nio, yams,
             ]),
     ],

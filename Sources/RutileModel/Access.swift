@@ -71,7 +71,7 @@ package struct AccessPolicy: Hashable, Sendable {
         case .read:
             return role >= .reader || (upload.isPublished && !upload.isEmbargoed)
         case .readEntryDocuments:
-            return role >= .reader || (upload.isPublished && (!upload.isEmbargoed || embargoedMetadata == .public))
+            return role >= .reader || isListed(upload)
         case .editMetadata:
             return role >= .writer
         case .changeFiles:
@@ -100,6 +100,16 @@ package struct AccessPolicy: Hashable, Sendable {
         allows(.readEntryDocuments, in: upload, for: caller)
     }
 
+    /// Whether searches for everything find the upload's entries although `caller` has no role in it.
+    package func isListed(_ upload: UploadRecord) -> Bool {
+        upload.isPublished && (!upload.isEmbargoed || embargoedMetadata == .public)
+    }
+
+    /// Whether `caller` has a role in the upload; that of an administrator is none.
+    package func isViewer(_ caller: Caller, of upload: UploadRecord) -> Bool {
+        member(caller, of: upload) >= .reader
+    }
+
     /// What somebody is to an upload; each may do what those before it may.
     private enum Role: Int, Comparable {
         case stranger, reader, writer, owner, administrator
@@ -107,11 +117,14 @@ package struct AccessPolicy: Hashable, Sendable {
         static func < (left: Role, right: Role) -> Bool { left.rawValue < right.rawValue }
     }
 
+    private func role(of caller: Caller, in upload: UploadRecord) -> Role {
+        caller.user != nil && caller.isAdmin ? .administrator : member(caller, of: upload)
+    }
+
     /// Everybody is a reviewer where the group of all reviews. A coauthor has to be somebody: there the group means every
     /// user, not anonymous callers.
-    private func role(of caller: Caller, in upload: UploadRecord) -> Role {
+    private func member(_ caller: Caller, of upload: UploadRecord) -> Role {
         if let user = caller.user {
-            if caller.isAdmin { return .administrator }
             if upload.mainAuthor == user { return .owner }
             if upload.coauthors.contains(user) || isMember(caller, of: upload.coauthorGroups) { return .writer }
             if upload.reviewers.contains(user) || isMember(caller, of: upload.reviewerGroups) { return .reader }

@@ -86,7 +86,8 @@ extension RecordStoreContract {
         },
         Check("entries of an upload are listed in order, page by page") { store in
             try await store.apply(.laboratory())
-            func list(_ order: EntryOrder, _ range: Range<Int> = 0..<9, isDescending: Bool = false) async throws -> [String]
+            func list(_ order: EntryOrder, _ range: Range<Int> = 0..<9, isDescending: Bool = false) async throws
+                -> [String]
             {
                 try await store.entries(of: UploadID("up-lab"), by: order, isDescending: isDescending, range)
                     .map(\.id.text)

@@ -53,7 +53,9 @@ struct DatasetCommand: AsyncParsableCommand {
                 let (datasets, _) = try await curation.datasets(DatasetList(), page: Page(size: .max))
                 if json { return Curating.print(.list(datasets.map(\.json))) }
                 for dataset in datasets {
-                    let fields = [dataset.id.text, "\(dataset.entries.count) entries", dataset.owner.text, dataset.name]
+                    let fields = [
+                        dataset.id.text, "\(dataset.entries.count) entries", dataset.owner.text, dataset.name,
+                    ]
                     print(fields.joined(separator: "  ").visible)
                 }
             }
@@ -78,7 +80,9 @@ struct DatasetCommand: AsyncParsableCommand {
                 members["entries"] = .list(record.entries.map { .string($0.text) })
                 if json { return Curating.print(.object(members)) }
                 for (name, value) in members.members {
-                    print("\(name): \(value.text ?? value.items?.compactMap(\.text).joined(separator: ", ") ?? "")".visible)
+                    print(
+                        "\(name): \(value.text ?? value.items?.compactMap(\.text).joined(separator: ", ") ?? "")"
+                            .visible)
                 }
             }
         }

@@ -3,6 +3,7 @@ import RutileCuration
 import RutileImport
 import RutileMetainfo
 import RutileModel
+import RutileSQLite
 import RutileStore
 
 /// Imports what was sent over the network as `rutile import` imports files.
@@ -58,7 +59,10 @@ extension UploadOutcome {
         self.init(
             entries: counts.added + counts.updated + counts.unchanged,
             errors: report.skipped.map { path, failure in
-                "\(path)\(failure.line.map { ", line \($0)" } ?? ""): \(failure.reason)"
+                // Packed files that cannot be unpacked are named by where they lie, which is nobody's business.
+                let name =
+                    path.utf8.first == UInt8(ascii: "/") ? path.split(separator: "/").last.map(String.init) : path
+                return "\(name ?? "")\(failure.line.map { ", line \($0)" } ?? ""): \(failure.reason)"
             },
             warnings: report.files.flatMap { file in file.warnings.map { "\(file.path): \($0)" } }
                 + report.leftOut.filter { !$0.isBad }.map { "\($0.path): \($0.reason)" })

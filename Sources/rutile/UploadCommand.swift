@@ -2,6 +2,7 @@ import ArgumentParser
 import RutileCuration
 import RutileJSON
 import RutileModel
+import RutileSQLite
 import RutileStore
 
 /// `rutile upload`: what can be done with uploads.
@@ -15,7 +16,8 @@ struct UploadCommand: AsyncParsableCommand {
 
     /// `rutile upload list`
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "List uploads, the oldest first.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List uploads, the oldest first.")
 
         @Option(help: "Only those of this user, by id or username.")
         var author: String?

@@ -2,6 +2,7 @@ import FoundationEssentials
 import HTTPTypes
 import NomadAPI
 import OptimadeAPI
+import RutileCuration
 import RutileJSON
 import RutileServer
 import Testing
@@ -80,7 +81,8 @@ struct RouteTests {
             .tooManyRequests(retryAfter: 1), .tooSlow(limit: 1), .stopping,
         ]
         let ofGraph = GraphProblem.Kind.allCases.map { GraphProblem($0, "") }
-        let rows = (ofRequests as [any Problem] + ofGraph).map { "| `\($0.code)` | \($0.status) |" }
+        let ofCuration: [CurationError] = [.tooLarge(limit: 0), .noSpace]
+        let rows = (ofRequests as [any Problem] + ofGraph + ofCuration).map { "| `\($0.code)` | \($0.status) |" }
         let ofOptimade = OptimadeProblem.Code.allCases.map { "| `\($0.rawValue)` | \($0.kind.status) |" }
         for row in ofOptimade { #expect(text.contains(row), "\(row)") }
         for warning in OptimadeWarning.Code.allCases { #expect(text.contains("`\(warning.rawValue)`")) }

@@ -1,6 +1,6 @@
 import RutileJSON
 package import RutileModel
-package import RutileStore
+import RutileStore
 
 /// Which datasets are wanted, and in which order.
 package struct DatasetList: Sendable {
@@ -40,7 +40,8 @@ package struct DatasetList: Sendable {
 
     private func contains(_ dataset: DatasetRecord) -> Bool {
         (id.map { $0 == dataset.id } ?? true) && (name.map { $0.hasSameUTF8(as: dataset.name) } ?? true)
-            && (owners.isEmpty || owners.contains(dataset.owner)) && (type.map { $0.hasSameUTF8(as: dataset.type) } ?? true)
+            && (owners.isEmpty || owners.contains(dataset.owner))
+            && (type.map { $0.hasSameUTF8(as: dataset.type) } ?? true)
             && (doi.map { wanted in dataset.doi?.hasSameUTF8(as: wanted) ?? false } ?? true)
             && (prefix.map { dataset.name.lowercased().utf8.starts(with: $0.lowercased().utf8) } ?? true)
     }

@@ -1,5 +1,5 @@
 import RutileJSON
-import RutileModel
+package import RutileModel
 import RutileStore
 
 /// The folder in which files that were sent for an upload wait until they are imported.
@@ -38,7 +38,8 @@ package struct UploadJob: Hashable, Sendable {
     /// The job as it is kept in its folder.
     var json: Value {
         .members([
-            "files": .list(paths.map { .string(String($0.utf8.dropFirst(FileTree.parent(of: $0).utf8.count + 1)) ?? "") }),
+            "files": .list(
+                paths.map { .string(String($0.utf8.dropFirst(FileTree.parent(of: $0).utf8.count + 1)) ?? "") }),
             "folder": .string(folder), "publish": .bool(publishes),
         ])
     }

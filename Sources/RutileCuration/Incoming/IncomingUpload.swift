@@ -20,14 +20,20 @@ package actor IncomingUpload {
     private let lock: DataLock
     /// Gives back the author's place among the unpublished uploads.
     private let release: @Sendable () -> Void
-    private(set) var names: [String] = []
+    /// Names of the files that were begun.
+    package private(set) var names: [String] = []
     private var file: Int32?
     private var size = 0
     private var waiting: [UInt8] = []
     private var isTaken = false
 
+    private var unsafeBytes = 0
+
     /// Bytes that are written at once.
     private static let batch = 1 << 20
+    /// Bytes after which those that were written are brought to the medium, so that little is left to do at the end,
+    /// when the client waits for the answer.
+    private static let stretch = 64 << 20
 
     init(
         _ purpose: Purpose, in directory: DataDirectory, limit: Int, release: @escaping @Sendable () -> Void
@@ -94,6 +100,9 @@ package actor IncomingUpload {
         guard let file else { return }
         let bytes = waiting
         waiting = []
+        unsafeBytes += bytes.count
+        let isStretch = unsafeBytes >= Self.stretch
+        if isStretch { unsafeBytes = 0 }
         try await blocking {
             var written = 0
             while written < bytes.count {
@@ -105,6 +114,7 @@ package actor IncomingUpload {
                 guard count > 0 else { throw Self.failure("cannot write a received file") }
                 written += count
             }
+            if isStretch, fdatasync(file) != 0 { throw Self.failure("cannot write a received file") }
         }
     }
 

@@ -1,6 +1,6 @@
 import RutileJSON
 package import RutileModel
-package import RutileStore
+import RutileStore
 import Synchronization
 
 /// What somebody says of an upload that they send.
@@ -132,7 +132,7 @@ package final class UploadDesk: Sendable {
         _ incoming: IncomingUpload, into id: UploadID, folder: String, as caller: Caller
     ) async throws -> UploadView {
         let names = await incoming.names
-        guard !names.isEmpty else { throw CurationError.invalid([.init(at: ["body"], "there is no file in it")]) }
+        guard !names.isEmpty else { throw CurationError.invalid([.init(at: [], "there is no file")]) }
         try await incoming.finish(
             UploadJob(upload: id, names: names, folder: folder, publishes: false, in: curation.directory))
         return try await curation.deciding {

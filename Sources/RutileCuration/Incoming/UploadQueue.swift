@@ -108,9 +108,7 @@ package final class UploadQueue: Sendable {
         }
         await withDiscardingTaskGroup { group in
             for await _ in signals {
-                while let upload = next() {
-                    let task = Task { await self.work(on: upload) }
-                    state.withLock { $0.running[upload] = task }
+                while let (upload, task) = next() {
                     group.addTask {
                         await withTaskCancellationHandler {
                             await task.value
@@ -125,13 +123,16 @@ package final class UploadQueue: Sendable {
         }
     }
 
-    /// The upload whose turn it is.
-    private func next() -> UploadID? {
+    /// Begins with the upload whose turn it is.
+    private func next() -> (UploadID, Task<Void, Never>)? {
         state.withLock { state in
             guard state.running.count < width,
                 let index = state.waiting.firstIndex(where: { state.running[$0] == nil })
             else { return nil }
-            return state.waiting.remove(at: index)
+            let upload = state.waiting.remove(at: index)
+            let task = Task { await self.work(on: upload) }
+            state.running[upload] = task
+            return (upload, task)
         }
     }
 

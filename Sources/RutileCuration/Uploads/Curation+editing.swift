@@ -76,7 +76,7 @@ extension UploadEdit {
 private struct EditPlan {
     let records: any CurationRecords
     let old: UploadRecord
-    private(set) var faults: [CurationError.Fault] = []
+    var faults: [CurationError.Fault] = []
 
     init(records: any CurationRecords, old: UploadRecord) {
         self.records = records

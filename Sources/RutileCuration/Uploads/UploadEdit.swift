@@ -1,5 +1,3 @@
-package import RutileModel
-
 /// What is to change of what is said of an upload and of its entries. Absent members stay as they are.
 package struct UploadEdit: Sendable {
     /// How a list of texts changes.

@@ -169,6 +169,6 @@ struct HeaderParameters {
     private static func unquoted(_ text: Substring) -> String {
         let text = text.last == " " ? text.dropLast() : text
         guard text.first == "\"", text.last == "\"", text.count >= 2 else { return String(text) }
-        return text.dropFirst().dropLast().replacing("\\\"", with: "\"")
+        return String(text.dropFirst().dropLast()).replacing("\\\"", with: "\"")
     }
 }

@@ -9,7 +9,8 @@ extension FormFields {
         switch value.lowercased() {
         case "true", "1", "yes", "on", "t", "y": return true
         case "false", "0", "no", "off", "f", "n": return false
-        default: throw .invalid([.init(at: [.key("query"), .key(name)], "it must be true or false", input: .string(value))])
+        default:
+            throw .invalid([.init(at: [.key("query"), .key(name)], "it must be true or false", input: .string(value))])
         }
     }
 

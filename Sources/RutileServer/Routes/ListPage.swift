@@ -64,7 +64,7 @@ struct ListPage<Order: RawRepresentable & CaseIterable> where Order.RawValue == 
         return .object(members)
     }
 
-    private func url(_ change: ([Substring]) -> [some StringProtocol]) -> String {
+    private func url<Field: StringProtocol>(_ change: ([Substring]) -> [Field]) -> String {
         let fields = change(target.query.split(separator: "&"))
         return target.address + (fields.isEmpty ? "" : "?" + fields.joined(separator: "&"))
     }

@@ -24,6 +24,7 @@ enum UploadReception {
             let incoming = try await desk.receive(
                 into: UploadID(call.target["upload_id"]), folder: call.target["path"], as: call.caller)
             try await receive(call, into: incoming, named: name)
+            guard await !incoming.names.isEmpty else { throw RequestProblem.missingBody }
             return UploadRoutes.answer(try await desk.accept(incoming))
         }
     }

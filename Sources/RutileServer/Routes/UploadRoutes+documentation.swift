@@ -13,7 +13,8 @@ extension UploadRoutes {
     private static let full = (507, "There is no space left on the server.", json)
 
     static let listing = RouteDocumentation(
-        "My uploads", "Uploads in which the caller is main author, coauthor or reviewer, also by a group. Needs a login.",
+        "My uploads",
+        "Uploads in which the caller is main author, coauthor or reviewer, also by a group. Needs a login.",
         parameters: [
             .query("upload_id", "Any of these ids.", isList: true),
             .query("upload_name", "Any of these names.", isList: true),
@@ -48,7 +49,8 @@ extension UploadRoutes {
                 "$RUTILE_URL/api/v1/uploads?upload_name=Crystals&file_name=crystals.zip"
             """#,
         answers: [
-            one, (400, "The author has `limits.unpublished_uploads` unpublished uploads.", json), invalid, tooLarge, full,
+            one, (400, "The author has `limits.unpublished_uploads` unpublished uploads.", json), invalid, tooLarge,
+            full,
         ])
 
     static let showing = RouteDocumentation(
@@ -142,7 +144,8 @@ extension UploadRoutes {
 
     static let addingToFolder = RouteDocumentation(
         "Add files to a folder of an upload", adding.description,
-        parameters: [id, .path("path", "The folder; a slash within it is written `%2F`.")] + adding.parameters.dropFirst(),
+        parameters: [id, .path("path", "The folder; a slash within it is written `%2F`.")]
+            + adding.parameters.dropFirst(),
         body: adding.body,
         example: #"""
             curl -H "Authorization: Bearer $RUTILE_TOKEN" -T more.cif \
