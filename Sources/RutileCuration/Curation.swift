@@ -2,7 +2,7 @@ package import RutileModel
 package import RutileStore
 
 /// What curation needs of records.
-package typealias CurationRecords = RecordStore & RecordWriter & RecordListing
+package typealias CurationRecords = RecordStore & RecordWriter & RecordCatalogue
 
 /// What people do with uploads and datasets: each operation looks whether it is allowed and possible, and then makes one
 /// change of the records, whole or not at all.

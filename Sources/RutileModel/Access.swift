@@ -16,6 +16,14 @@ package struct Caller: Hashable, Sendable {
         self.isAdmin = isAdmin
         self.groups = groups
     }
+
+    /// Whether the caller has a role in `upload`: main author, coauthor, reviewer, or a member of a group that is one.
+    package func hasRole(in upload: UploadRecord) -> Bool {
+        if let user, upload.mainAuthor == user || upload.coauthors.contains(user) || upload.reviewers.contains(user) {
+            return true
+        }
+        return (upload.coauthorGroups + upload.reviewerGroups).contains { $0 == .all || groups.contains($0) }
+    }
 }
 
 /// What `visibility.embargoed_metadata` sets: who sees that an embargoed entry exists.

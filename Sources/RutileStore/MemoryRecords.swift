@@ -5,7 +5,7 @@ import Synchronization
 /// Records in memory: the reference that other stores are compared with, and what tests use.
 ///
 /// Nothing is kept when the process ends. Staged files of a change are moved when there is a data directory.
-package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, RecordListing, DocumentFeed {
+package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, DocumentFeed {
     private let contents = Mutex(MemoryContents())
     private let directory: DataDirectory?
     private let now: @Sendable () -> Timestamp
@@ -81,6 +81,37 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, R
         contents.withLock { contents in contents.datasets.filter { ids.contains($0.key) } }
     }
 
+    package func uploads(of member: Caller) async throws -> [UploadRecord] {
+        contents.withLock { $0.uploads.values.filter(member.hasRole).sorted { $0.id < $1.id } }
+    }
+
+    package func entries(_ listing: EntryListing) async throws -> RecordPage<EntryRecord>? {
+        let entries = contents.withLock { $0.entries.values.map(\.record) }
+        return listing.page(of: entries.filter { listing.uploads.contains($0.upload) })
+    }
+
+    package func entries(naming datasets: Set<DatasetID>) async throws -> [DatasetID: [EntryID]] {
+        contents.withLock { contents in
+            var naming: [DatasetID: [EntryID]] = [:]
+            for entry in contents.entries.values.map(\.record).sorted(by: { $0.id < $1.id }) {
+                for dataset in Set(entry.datasets) where datasets.contains(dataset) {
+                    naming[dataset, default: []].append(entry.id)
+                }
+            }
+            return naming
+        }
+    }
+
+    package func datasets(of owner: UserID) async throws -> [DatasetRecord] {
+        contents.withLock { contents in
+            contents.datasets.values.filter { $0.owner == owner }.sorted { $0.id < $1.id }
+        }
+    }
+
+    package func groups() async throws -> [GroupRecord] {
+        contents.withLock { contents in contents.groups.values.sorted { $0.id < $1.id } }
+    }
+
     package func installedPackages() async throws -> [Value] {
         contents.withLock { contents in contents.packages }
     }
@@ -99,38 +130,19 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, R
         }
     }
 
-    package func entries(of upload: UploadID) async throws -> [EntryRecord] {
-        contents.withLock { contents in
+    package func entries<Summary: Sendable>(
+        of upload: UploadID, as summary: @Sendable @escaping (EntryRecord) -> Summary
+    ) async throws -> [Summary] {
+        let entries = contents.withLock { contents in
             contents.entries.values.map(\.record).filter { $0.upload == upload }.sorted { left, right in
                 left.placeKey.lexicographicallyPrecedes(right.placeKey)
             }
         }
+        return entries.map(summary)
     }
 
     package func properties(of upload: UploadID) async throws -> [PropertyRecord] {
         try await contents.withLock { $0 }.properties(of: upload)
-    }
-
-    package func uploads(with user: UserID, groups: Set<GroupID>) async throws -> [UploadRecord] {
-        try await contents.withLock { $0 }.allUploads().filter { upload in
-            upload.mainAuthor == user || upload.coauthors.contains(user) || upload.reviewers.contains(user)
-                || !groups.isDisjoint(with: upload.coauthorGroups) || !groups.isDisjoint(with: upload.reviewerGroups)
-        }
-    }
-
-    package func entries(
-        of upload: UploadID, by order: EntryOrder, isDescending: Bool, _ range: Range<Int>
-    ) async throws -> [EntryRecord] {
-        let sorted = try await contents.withLock { $0 }.entries(of: upload).enumerated().sorted { left, right in
-            if left.element.precedes(right.element, by: order) { return !isDescending }
-            if right.element.precedes(left.element, by: order) { return isDescending }
-            return left.offset < right.offset
-        }
-        return sorted[range.clamped(to: 0..<sorted.count)].map(\.element)
-    }
-
-    package func datasets(of owner: UserID?) async throws -> [DatasetRecord] {
-        try await contents.withLock { $0 }.allDatasets().filter { owner == nil || $0.owner == owner }
     }
 
     package func datasets(ofEntriesIn upload: UploadID) async throws -> Set<DatasetID> {
@@ -168,14 +180,5 @@ extension EntryRecord {
     /// What entries of an upload are ordered by: main file, then key (none before any).
     fileprivate var placeKey: [UTF8Key] {
         [UTF8Key(mainfile)] + (mainfileKey.map { [UTF8Key($0)] } ?? []) + [UTF8Key(id.text)]
-    }
-
-    fileprivate func precedes(_ other: EntryRecord, by order: EntryOrder) -> Bool {
-        switch order {
-        case .mainfile: UTF8Key(mainfile) < UTF8Key(other.mainfile)
-        case .parserName: UTF8Key(parserName) < UTF8Key(other.parserName)
-        case .processStatus: UTF8Key(process.status.rawValue) < UTF8Key(other.process.status.rawValue)
-        case .createTime: createTime.microseconds < other.createTime.microseconds
-        }
     }
 }

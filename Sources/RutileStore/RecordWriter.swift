@@ -7,10 +7,18 @@ package import RutileModel
 package protocol RecordWriter: Sendable {
     /// Writes `change` in one transaction. When the call returns it is durable and visible to every reader.
     func apply(_ change: RecordChange) async throws
-    /// All entries of `upload`, by main file and key.
-    func entries(of upload: UploadID) async throws -> [EntryRecord]
+    /// What `summary` makes of each entry of `upload`, by main file and key. Of entries by the million so only what is
+    /// wanted is kept.
+    func entries<Summary: Sendable>(
+        of upload: UploadID, as summary: @Sendable @escaping (EntryRecord) -> Summary
+    ) async throws -> [Summary]
     /// The definitions of properties that `upload` brought, in order.
     func properties(of upload: UploadID) async throws -> [PropertyRecord]
+}
+
+extension RecordWriter {
+    /// All entries of `upload`, by main file and key.
+    package func entries(of upload: UploadID) async throws -> [EntryRecord] { try await entries(of: upload) { $0 } }
 }
 
 /// Records to write together, and the files that belong to them.
@@ -85,6 +93,8 @@ package struct RecordChange: Sendable {
     package var processes: [UploadID: ProcessRecord] = [:]
     /// Uploads that are published at a time; one that is published already keeps its own.
     package var publications: [UploadID: Timestamp] = [:]
+    /// For uploads that are stored, the licence that they have from now on; `nil` where none is stated.
+    package var licenses: [UploadID: String?] = [:]
     package var entries: [EntryWrite] = []
     /// More entries, written after ``entries``, for those that are too many to be in memory at once; their uploads are
     /// among ``uploads`` or ``processes``. Called once, within the transaction.
@@ -96,6 +106,9 @@ package struct RecordChange: Sendable {
     package var properties: [UploadID: [PropertyRecord]] = [:]
     /// Metainfo packages in NOMAD's JSON form; one of the same name is replaced under ``Existing/replace``.
     package var packages: [Value] = []
+    /// Documents of entries that are stored, each in place of the entry's one of the same type. Those of entries that
+    /// are not are ignored.
+    package var documents: [EntryID: [IndexDocument]] = [:]
     /// Entries to delete. Deleting what is not there is no error.
     package var removedEntries: Set<EntryID> = []
     /// Uploads to delete, with their entries.

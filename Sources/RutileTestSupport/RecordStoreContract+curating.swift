@@ -60,52 +60,26 @@ extension RecordStoreContract {
             var change = RecordChange(existing: .refuse)
             change.removedDatasets = [DatasetID("d-first"), DatasetID("d-none")]
             try await store.apply(change)
-            try expect(try await store.datasets(of: nil).count, is: 0)
+            try expect(try await store.datasets([DatasetID("d-first")]).count, is: 0)
         },
-        Check("uploads are listed for whoever has a role in them") { store in
+        Check("entries whose links change have their documents written again") { store in
             var change = RecordChange.laboratory()
-            change.users.append(UserRecord(id: UserID("u-cyd"), username: "cyd"))
-            var reviewed = UploadRecord(
-                id: UploadID("up-z"), name: nil, createTime: Timestamp(microseconds: 1), mainAuthor: UserID("u-cyd"))
-            reviewed.reviewers = [UserID("u-ben")]
-            var grouped = reviewed
-            grouped.id = UploadID("up-g")
-            grouped.reviewers = []
-            grouped.reviewerGroups = [GroupID("g-alloys")]
-            change.uploads += [reviewed, grouped]
+            let document = IndexDocument(type: IndexDocument.composedType, json: Array("{}".utf8))
+            for index in change.entries.indices { change.entries[index].documents = [document] }
             try await store.apply(change)
-            func list(_ user: String, _ groups: Set<GroupID> = []) async throws -> [String] {
-                try await store.uploads(with: UserID(user), groups: groups).map(\.id.text)
-            }
-            try expect(try await list("u-ada"), is: ["up-lab"])
-            try expect(try await list("u-ben"), is: ["up-lab", "up-z"])
-            try expect(try await list("u-cyd"), is: ["up-g", "up-z"])
-            try expect(try await list("u-dot"), is: [])
-            try expect(try await list("u-dot", [GroupID("g-alloys")]), is: ["up-g", "up-lab"])
-            try expect(try await list("u-dot", [.all]), is: ["up-lab"])
-        },
-        Check("entries of an upload are listed in order, page by page") { store in
-            try await store.apply(.laboratory())
-            func list(_ order: EntryOrder, _ range: Range<Int> = 0..<9, isDescending: Bool = false) async throws
-                -> [String]
-            {
-                try await store.entries(of: UploadID("up-lab"), by: order, isDescending: isDescending, range)
-                    .map(\.id.text)
-            }
-            try expect(try await list(.mainfile), is: ["e-sample", "e-failed"])
-            try expect(try await list(.mainfile, isDescending: true), is: ["e-failed", "e-sample"])
-            try expect(try await list(.mainfile, 1..<2), is: ["e-failed"])
-            try expect(try await list(.mainfile, 2..<2), is: [])
-            try expect(try await list(.parserName), is: ["e-failed", "e-sample"])
-            try expect(try await list(.parserName, isDescending: true), is: ["e-failed", "e-sample"])
-            try expect(try await list(.processStatus), is: ["e-failed", "e-sample"])
-            try expect(try await list(.createTime, isDescending: true), is: ["e-failed", "e-sample"])
-        },
-        Check("datasets are listed by owner") { store in
-            try await store.apply(.laboratory())
-            try expect(try await store.datasets(of: UserID("u-ada")), is: [.first])
-            try expect(try await store.datasets(of: UserID("u-ben")), is: [])
-            try expect(try await store.datasets(of: nil), is: [.first])
+            let last = try await store.documents(of: document.type, after: 0, limit: 9).last
+            change = RecordChange(existing: .replace)
+            change.links[EntryID("e-failed"), default: .init()].addedDatasets = [DatasetID("d-new")]
+            try await store.apply(change)
+            let changed = try await store.documents(of: document.type, after: last, limit: 9)
+            try expect(changed.documents.map(\.entry), is: [EntryID("e-failed")])
+            try expect(
+                try await store.entries(naming: [DatasetID("d-new")]), is: [DatasetID("d-new"): [EntryID("e-failed")]])
+            change = RecordChange(existing: .replace)
+            change.removedDatasets = [DatasetID("d-first")]
+            try await store.apply(change)
+            let renewed = try await store.documents(of: document.type, after: changed.last, limit: 9)
+            try expect(renewed.documents.map(\.entry), is: [EntryID("e-sample")])
         },
     ]
 }

@@ -8,7 +8,7 @@ package import RutileStore
 ///     }
 package enum RecordStoreContract {
     /// A store that can be read, written and listed.
-    package typealias Store = RecordStore & RecordWriter & RecordCatalogue & RecordListing & DocumentFeed
+    package typealias Store = RecordStore & RecordWriter & RecordCatalogue & DocumentFeed
 
     /// One promise. Its name says it.
     package struct Check: Sendable, CustomStringConvertible {
@@ -27,7 +27,7 @@ package enum RecordStoreContract {
     }
 
     /// All promises.
-    package static let checks: [Check] = reading + changing + refusing + listing + feeding + curating
+    package static let checks: [Check] = reading + changing + refusing + listing + feeding + lists + curating
 }
 
 /// A store does not do what its contract says.

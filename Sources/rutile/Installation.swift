@@ -5,6 +5,7 @@ import RutileJSON
 import RutileMetainfo
 import RutileModel
 import RutileSQLite
+import RutileSearch
 import RutileServer
 import RutileStore
 
@@ -13,6 +14,7 @@ struct Installation {
     let directory: DataDirectory
     let records: SQLiteRecords
     let archives: SegmentFolder
+    let files: RawFolders
 
     /// Opens the data directory at `path`, and makes it where there is none, unless `create` is off.
     ///
@@ -21,19 +23,14 @@ struct Installation {
         directory = DataDirectory(path)
         records = try SQLiteRecords(directory, create: create)
         archives = SegmentFolder(directory)
-    }
-
-    /// A graph service with the definitions that are installed now.
-    ///
-    /// - Throws: ``StoreError``.
-    func graph(_ settings: Settings) async throws -> GraphService {
-        graph(settings, packages: try await records.installedPackages())
+        files = RawFolders(directory)
     }
 
     /// A graph service with the built-in definitions and `packages`.
-    func graph(_ settings: Settings, packages: [Value]) -> GraphService {
+    func graph(_ settings: Settings, packages: [Value], search: EntriesSearch) -> GraphService {
         GraphService(
-            records: records, archives: archives, definitions: DefinitionCatalogue(installed: packages),
+            records: records, archives: archives, search: search, files: files,
+            definitions: DefinitionCatalogue(installed: packages),
             policy: AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata),
             userEmail: settings.visibility.userEmail, limits: settings.limits.graph)
     }

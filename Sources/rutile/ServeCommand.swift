@@ -38,7 +38,8 @@ struct ServeCommand: AsyncParsableCommand {
         let removed = try await DataSweep(installation.directory, records: installation.records).run()
         if !removed.isEmpty { logger.notice("orphans removed", metadata: ["count": "\(removed.count)"]) }
 
-        let graph = try await CurrentGraph(installation, settings: settings)
+        let search = try await CurrentSearch(installation, settings: settings)
+        let graph = try await CurrentGraph(installation, settings: settings, search: search)
         let optimade = try await CurrentOptimade(installation, settings: settings)
         let curation = installation.curation(settings)
         let queue = UploadQueue(
@@ -61,6 +62,7 @@ struct ServeCommand: AsyncParsableCommand {
                     logger.error("uploads that wait cannot be read", metadata: ["error": "\(error)"])
                 }
             },
+            Task { try await search.follow(logger: logger) },
         ]
         defer { following.forEach { $0.cancel() } }
         do {

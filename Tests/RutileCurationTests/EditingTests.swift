@@ -51,7 +51,7 @@ struct EditingTests {
         let text = #"{"metadata": {"upload_name": "x", "datasets": ["New"]}, "verify_only": true}"#
         _ = try await lab.curation.edit(Lab.upload, edit(text), isTrial: true, as: Lab.ada)
         #expect(try await lab.stored == before)
-        #expect(try await lab.records.datasets(of: nil).isEmpty)
+        #expect(try await lab.records.datasets(of: UserID("u-ada")).isEmpty)
     }
 
     @Test(arguments: [

@@ -194,7 +194,7 @@ struct UploadQueueTests {
             #expect(error == .tooLarge(limit: 10))
         }
         #expect(try office.waiting == [])
-        #expect(try await office.lab.records.uploads(with: UserID("u-ada"), groups: []).count == 1)
+        #expect(try await office.lab.records.uploads(of: Lab.ada).count == 1)
     }
 
     @Test(arguments: ["", "..", "a/b", "a\u{0}b", "x\ny"]) func namesThatCannotBeKeptAreRefused(_ name: String)

@@ -63,8 +63,13 @@ extension Curation {
     package func datasets(
         _ list: DatasetList, page: Page
     ) async throws -> (datasets: [DatasetRecord], total: Int) {
-        let owner = list.owners.count == 1 ? list.owners.first : nil
-        let found = list.list(try await records.datasets(of: owner))
+        let known =
+            if list.owners.count == 1, let owner = list.owners.first {
+                try await records.datasets(of: owner)
+            } else {
+                try await records.snapshot().allDatasets()
+            }
+        let found = list.list(known)
         return (Array(found[page.range(of: found.count)]), found.count)
     }
 

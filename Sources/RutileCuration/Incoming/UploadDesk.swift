@@ -158,7 +158,7 @@ package final class UploadDesk: Sendable {
     }
 
     private func checkNumber(of author: UserID) async throws {
-        let own = try await curation.records.uploads(with: author, groups: [])
+        let own = try await curation.records.uploads(of: Caller(user: author, isAdmin: false, groups: []))
             .count { $0.mainAuthor == author && !$0.isPublished }
         guard own + coming.withLock({ $0[author] ?? 0 }) <= limits.unpublished else {
             throw CurationError.tooManyUploads(limit: limits.unpublished)

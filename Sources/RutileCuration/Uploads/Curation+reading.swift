@@ -13,6 +13,23 @@ package struct UploadView: Hashable, Sendable {
     }
 }
 
+/// What the entries of an upload are ordered by. Raw values are what requests say.
+package enum EntryOrder: String, Sendable, CaseIterable {
+    case mainfile
+    case parserName = "parser_name"
+    case processStatus = "process_status"
+    case createTime = "entry_create_time"
+
+    fileprivate var listed: EntryListing.Order {
+        switch self {
+        case .mainfile: .mainfile
+        case .parserName: .parserName
+        case .processStatus: .processStatus
+        case .createTime: .createTime
+        }
+    }
+}
+
 extension Curation {
     /// The upload `id`, which `caller` may read.
     package func upload(_ id: UploadID, as caller: Caller) async throws -> UploadView {
@@ -23,8 +40,8 @@ extension Curation {
     package func uploads(
         _ list: UploadList, page: Page, as caller: Caller
     ) async throws -> (uploads: [UploadView], total: Int) {
-        guard let user = caller.user else { throw CurationError.loginRequired }
-        let found = list.list(try await records.uploads(with: user, groups: caller.groups), for: caller)
+        _ = try user(caller)
+        let found = list.list(try await records.uploads(of: caller), for: caller)
         let wanted = Array(found[page.range(of: found.count)])
         let counts = try await records.entryCounts(Set(wanted.map(\.id)))
         return (wanted.map { UploadView(upload: $0, counts: counts[$0.id] ?? EntryCounts()) }, found.count)
@@ -35,9 +52,11 @@ extension Curation {
         of id: UploadID, by order: EntryOrder = .mainfile, isDescending: Bool = false, page: Page, as caller: Caller
     ) async throws -> (view: UploadView, entries: [EntryRecord]) {
         let view = try await upload(id, as: caller)
-        let entries = try await records.entries(
-            of: id, by: order, isDescending: isDescending, page.range(of: view.counts.total))
-        return (view, entries)
+        let range = page.range(of: view.counts.total)
+        let listing = EntryListing(
+            of: [id], by: order.listed, isDescending ? .descending : .ascending,
+            at: ListWindow(.offset(range.lowerBound), size: range.count))
+        return (view, try await records.entries(listing)?.records ?? [])
     }
 
     /// One entry of an upload that `caller` may read.

@@ -26,7 +26,7 @@ extension UploadView {
         members["publish_time"] = upload.publishTime.map(Value.time)
         members["with_embargo"] = .bool(upload.isEmbargoed)
         members["embargo_length"] = .integer(Int64(upload.embargoLength))
-        members["license"] = .string(upload.license)
+        members["license"] = upload.license.map(Value.string)
         members["doi"] = upload.doi
         members["entries"] = .integer(Int64(counts.total))
         members["processing_successful"] = .integer(Int64(counts.processed - counts.failed))

@@ -89,6 +89,7 @@ package struct Importer: Sendable {
         var report = upload.ledger.report
         if let record = try await records.uploads([report.upload])[report.upload] {
             report.isPublished = record.isPublished
+            report.license = record.license
             report.isPublic = AccessPolicy().mayRead(record, as: .anonymous)
         }
         return report

@@ -1,4 +1,5 @@
 import HTTPTypes
+import NomadAPI
 import RutileJSON
 package import RutileModel
 
@@ -15,14 +16,33 @@ package enum GraphRoutes {
             Route(
                 .api, .post, "/api/v1/graph/raw_query", needs: .graphRead, rawQuery,
                 answer: { try await answer($0, service) }),
+            Route(
+                .api, .post, "/api/v1/graph/archive/query", needs: .graphRead, archiveQuery,
+                answer: { try await answerArchiveQuery($0, service) }),
         ]
     }
 
     private static func answer(_ call: Route.Call, _ service: Service) async throws -> Route.Answer {
+        try checkBody(of: call)
+        return Route.Answer(try await service(call.body, call.caller))
+    }
+
+    private static func answerArchiveQuery(_ call: Route.Call, _ service: Service) async throws -> Route.Answer {
+        try checkBody(of: call)
+        let body = try Value(json: call.body, limits: .request, nonFinite: .refuse)
+        var request = JSONWriter()
+        request.value(try ArchiveQuery.graphRequest(body))
+        do {
+            return Route.Answer(try await service(request.takeBytes(), call.caller))
+        } catch let problem as GraphProblem {
+            throw ArchiveQuery.inBody(problem)
+        }
+    }
+
+    private static func checkBody(of call: Route.Call) throws(RequestProblem) {
         // NOMAD treats a body of `null` as none.
         let text = call.body.trimmingJSONBlanks
-        guard !text.isEmpty, !text.elementsEqual("null".utf8) else { throw RequestProblem.missingBody }
-        return Route.Answer(try await service(call.body, call.caller))
+        guard !text.isEmpty, !text.elementsEqual("null".utf8) else { throw .missingBody }
     }
 
     private static let query = RouteDocumentation(
@@ -59,6 +79,23 @@ package enum GraphRoutes {
         "Read exactly what is needed (second name)",
         "The same as `/graph/query`, for clients that were written for this name.",
         body: query.body, answers: query.answers)
+
+    private static let archiveQuery = RouteDocumentation(
+        "Search entries and read their archives",
+        """
+        `owner`, `query` and `pagination` say which entries, `required` is the graph request for the archive of each. The \
+        answer is that of the graph request `{"search": {"m_request": {"query": …}, "*": {"entries": {"archive": …}}}}`.
+        """,
+        body: .json(
+            .members([
+                "schema": .members(["type": .string("object")]),
+                "example": .members([
+                    "owner": .string("visible"),
+                    "query": .members(["results.material.elements": .string("Si")]),
+                    "required": .members(["results": .members(["material": .string("*")])]),
+                ]),
+            ])),
+        answers: query.answers)
 }
 
 extension [UInt8] {
