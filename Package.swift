@@ -112,19 +112,21 @@ let package = Package(
                 "CLibArchive", "CProcess", crypto, yams,
             ]),
 
+        source("RutileCuration", ["RutileStore", "RutileModel", "RutileJSON"]),
+
         // Edge and composition root.
         source(
             "RutileServer",
             [
-                "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileStore", "RutileModel", "RutileJSON",
-                "CArgon2", "CZlib", crypto,
+                "RutileGraph", "RutileOptimade", "RutileCuration", "NomadAPI", "OptimadeAPI", "RutileStore",
+                "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
                 httpTypes, hummingbird, hummingbirdCore, jwt, lifecycle, logging, nio, signals, yams,
             ]),
         .executableTarget(
             name: "rutile",
             dependencies: [
-                "RutileServer", "RutileGraph", "RutileSearch", "RutileOptimade", "NomadAPI", "OptimadeAPI",
-                "RutileImport",
+                "RutileServer", "RutileGraph", "RutileSearch", "RutileOptimade", "RutileCuration", "NomadAPI",
+                "OptimadeAPI", "RutileImport",
                 "RutileBundle", "RutileIndex", "RutileSQLite", "RutileMetainfo", "RutileArchive", "RutileStore",
                 "RutileQuery", "RutileModel", "RutileJSON", arguments, httpClient, logging, nio, nioHTTP,
             ],
@@ -180,10 +182,12 @@ let package = Package(
                 "RutileModel", "RutileJSON",
             ]),
         tests(of: "RutileImport", ["RutileTestSupport", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
+        tests(of: "RutileCuration", ["RutileTestSupport", "RutileStore", "RutileModel", "RutileJSON"]),
         tests(
             of: "RutileServer",
             [
-                "RutileTestSupport", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileStore",
+                "RutileCuration", "RutileTestSupport", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI",
+                "RutileStore",
                 "RutileModel", "RutileJSON", "CZlib", httpTypes, hummingbird, hummingbirdCore, logging, nio, yams,
             ]),
     ],

@@ -22,11 +22,17 @@ struct ChangeTransaction {
         self.time = time
     }
 
-    /// Removes, checks, writes, in this order.
+    /// Looks whether all is as expected, removes, checks, writes, in this order.
     mutating func apply(_ change: RecordChange) throws {
+        for upload in change.expected.uploads { try check(upload) }
+        for dataset in change.expected.datasets { try check(dataset) }
         counter.advance()
         for id in change.removedEntries { try remove(id) }
         for id in change.removedUploads { try remove(id) }
+        for id in change.removedDatasets where id.text.isStorable {
+            renewed.datasets.insert(id)
+            try database.run("DELETE FROM dataset WHERE id = ?", [id.text.databaseValue])
+        }
         try checkReferences(of: change)
         let start = counter.value
         for user in change.users {
@@ -50,6 +56,7 @@ struct ChangeTransaction {
         for entry in change.entries { try write(entry) }
         try writeLaterEntries(of: change)
         for (upload, counts) in added { try count(counts, in: upload) }
+        for (entry, edit) in change.links { try write(edit, of: entry) }
         for (upload, properties) in change.properties { try write(properties, of: upload) }
         for dataset in change.datasets {
             renewed.datasets.insert(dataset.id)
@@ -166,6 +173,25 @@ struct ChangeTransaction {
                 throw StoreError.missing(kind: "upload", id: entry.record.upload.text)
             }
             try write(entry)
+        }
+    }
+
+    private mutating func write(_ edit: RecordChange.LinkEdit, of id: EntryID) throws {
+        guard var entry = try database.record(EntryRecord.self, id: id) else { return }
+        edit.apply(to: &entry)
+        var columns = ColumnWriter()
+        columns.ids(entry.datasets)
+        columns.texts(entry.references)
+        try columns.text(id.text)
+        try database.run("UPDATE entry SET datasets = ?, reference_list = ? WHERE id = ?", columns.values)
+        try database.run("DELETE FROM dataset_entry WHERE entry_id = ?", [id.text.databaseValue])
+        for dataset in Set(entry.datasets) { try note(id, in: dataset) }
+        renewed.entries.insert(id)
+    }
+
+    private func check<Record: StoredRecord & Identified & Equatable>(_ expected: Record) throws {
+        guard try database.record(Record.self, id: expected.id) == expected else {
+            throw StoreError.changed(kind: Record.table.kind, id: expected.id.text)
         }
     }
 

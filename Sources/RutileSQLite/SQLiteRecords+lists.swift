@@ -40,6 +40,13 @@ extension SQLiteRecords {
         }
     }
 
+    package func datasets(ofEntriesIn upload: UploadID) async throws -> Set<DatasetID> {
+        let sql = """
+            SELECT DISTINCT dataset_id FROM dataset_entry WHERE entry_id IN (SELECT id FROM entry WHERE upload_id = ?)
+            """
+        return try await read { Set(try $0.all(sql, [upload.text]) { DatasetID(try $0.text()) }) }
+    }
+
     package func datasets(of owner: UserID) async throws -> [DatasetRecord] {
         let sql = DatasetRecord.table.select(where: "owner = ? ORDER BY id")
         return try await read { try $0.records(sql: sql, [owner.text]) }

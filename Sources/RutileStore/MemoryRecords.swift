@@ -145,6 +145,10 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, D
         try await contents.withLock { $0 }.properties(of: upload)
     }
 
+    package func datasets(ofEntriesIn upload: UploadID) async throws -> Set<DatasetID> {
+        Set(try await entries(of: upload).flatMap(\.datasets))
+    }
+
     package func snapshot() async throws -> any RecordSnapshot {
         contents.withLock { contents in contents }
     }

@@ -40,6 +40,8 @@ package protocol RecordStore: Sendable {
     func entries(_ listing: EntryListing) async throws -> RecordPage<EntryRecord>?
     /// The entries that name each dataset, in the order of ids.
     func entries(naming datasets: Set<DatasetID>) async throws -> [DatasetID: [EntryID]]
+    /// The datasets that the entries of `upload` name.
+    func datasets(ofEntriesIn upload: UploadID) async throws -> Set<DatasetID>
     /// The datasets of `owner`, in the order of ids.
     func datasets(of owner: UserID) async throws -> [DatasetRecord]
     /// All groups, in the order of ids.
@@ -102,6 +104,8 @@ package enum StoreError: Error, Equatable {
     case alreadyExists(kind: String, id: String)
     /// A record that others refer to is missing.
     case missing(kind: String, id: String)
+    /// A record is no longer what a change expects it to be.
+    case changed(kind: String, id: String)
     /// The medium failed: full disk, no permission, damaged file.
     case medium(String)
 }

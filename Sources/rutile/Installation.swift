@@ -1,4 +1,5 @@
 import RutileArchive
+import RutileCuration
 import RutileGraph
 import RutileJSON
 import RutileMetainfo
@@ -32,6 +33,13 @@ struct Installation {
             definitions: DefinitionCatalogue(installed: packages),
             policy: AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata),
             userEmail: settings.visibility.userEmail, limits: settings.limits.graph)
+    }
+
+    /// What people do with uploads and datasets, as far as `settings` allow.
+    func curation(_ settings: Settings) -> Curation {
+        Curation(
+            records: records, directory: directory,
+            policy: AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata))
     }
 
     /// Issues and checks the tokens of this data directory.

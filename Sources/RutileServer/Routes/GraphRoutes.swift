@@ -11,10 +11,13 @@ package enum GraphRoutes {
     /// The routes that `service` answers.
     package static func routes(_ service: @escaping Service) -> [Route] {
         [
-            Route(.api, .post, "/api/v1/graph/query", query, answer: { try await answer($0, service) }),
-            Route(.api, .post, "/api/v1/graph/raw_query", rawQuery, answer: { try await answer($0, service) }),
             Route(
-                .api, .post, "/api/v1/graph/archive/query", archiveQuery,
+                .api, .post, "/api/v1/graph/query", needs: .graphRead, query, answer: { try await answer($0, service) }),
+            Route(
+                .api, .post, "/api/v1/graph/raw_query", needs: .graphRead, rawQuery,
+                answer: { try await answer($0, service) }),
+            Route(
+                .api, .post, "/api/v1/graph/archive/query", needs: .graphRead, archiveQuery,
                 answer: { try await answerArchiveQuery($0, service) }),
         ]
     }
@@ -49,18 +52,19 @@ package enum GraphRoutes {
         configuration in `m_request`. The answer is the same tree with what is stored. What cannot be read is said in \
         `m_errors` at its place.
         """,
-        body: .members([
-            "schema": .members(["type": .string("object")]),
-            "example": .members([
-                "entries": .members([
-                    "<entry id>": .members([
-                        "archive": .members([
-                            "results": .members(["material": .members(["chemical_formula_reduced": .string("*")])])
+        body: .json(
+            .members([
+                "schema": .members(["type": .string("object")]),
+                "example": .members([
+                    "entries": .members([
+                        "<entry id>": .members([
+                            "archive": .members([
+                                "results": .members(["material": .members(["chemical_formula_reduced": .string("*")])])
+                            ])
                         ])
                     ])
-                ])
-            ]),
-        ]),
+                ]),
+            ])),
         answers: [
             (200, "The tree, with errors of its parts at their places.", "application/json"),
             (
@@ -82,14 +86,15 @@ package enum GraphRoutes {
         `owner`, `query` and `pagination` say which entries, `required` is the graph request for the archive of each. The \
         answer is that of the graph request `{"search": {"m_request": {"query": …}, "*": {"entries": {"archive": …}}}}`.
         """,
-        body: .members([
-            "schema": .members(["type": .string("object")]),
-            "example": .members([
-                "owner": .string("visible"),
-                "query": .members(["results.material.elements": .string("Si")]),
-                "required": .members(["results": .members(["material": .string("*")])]),
-            ]),
-        ]),
+        body: .json(
+            .members([
+                "schema": .members(["type": .string("object")]),
+                "example": .members([
+                    "owner": .string("visible"),
+                    "query": .members(["results.material.elements": .string("Si")]),
+                    "required": .members(["results": .members(["material": .string("*")])]),
+                ]),
+            ])),
         answers: query.answers)
 }
 
