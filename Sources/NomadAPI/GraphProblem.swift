@@ -1,5 +1,5 @@
 /// Why a graph request was refused as a whole, and where.
-package struct GraphProblem: Error, Equatable {
+package struct GraphProblem: Error, Hashable {
     /// The kinds of refusal; raw values are the stable codes that `docs/api.md` lists.
     package enum Kind: String, Sendable, CaseIterable {
         /// A value that can be no request (a number, a string that is no directive …).

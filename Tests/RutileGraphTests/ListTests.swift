@@ -167,6 +167,20 @@ import Testing
         #expect(answer["groups"]?["none"]?["m_errors"]?.items?.count == 2)
     }
 
+    @Test(arguments: [
+        #"{"entries": {"m_request": {"query": {"mainfile": "("}}, "*": {"entry_id": "*"}}}"#,
+        #"{"uploads": {"m_request": {"pagination": {"page_after_value": "zzz"}}, "*": {"upload_id": "*"}}}"#,
+        #"{"search": {"m_request": {"query": {"owner": "admin"}}, "*": {"entry_id": "*"}}}"#,
+    ])
+    func aListThatCannotBeIsOnlyAPartBelowADocument(_ list: String) async throws {
+        _ = try await ask(list, status: 422)
+        let answer = try await ask("{\"uploads\": {\"upl-lab\": {\"license\": \"*\", \(list.dropFirst())}}")
+        let upload = answer["uploads"]?["upl-lab"]
+        #expect(upload?["license"] == .string("CC BY 4.0"))
+        #expect(upload?["m_errors"]?.items?.count == 1)
+        #expect(upload?["m_errors"]?.items?.first?["error_type"] == .string("GENERAL"))
+    }
+
     @Test func usersAreNeverListed() async throws {
         _ = try await ask(#"{"users": "*"}"#, status: 422)
         let answer = try await ask(#"{"users": {"*": {"name": "*"}, "u-ben": {"name": "*"}}}"#)

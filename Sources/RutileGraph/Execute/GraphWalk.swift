@@ -93,8 +93,8 @@ final class GraphWalk {
         let place = slot.member(part.key.text)
         switch part.read {
         case .documents(let documents):
-            for named in documents { try self.document(named.document, id: named.id, into: place.member(named.id)) }
-        case .list(let list): try self.list(list, below: document, into: place)
+            try self.documents(documents, into: place)
+        case .list(let list): try self.list(list, below: document, into: place, problems: problems)
         case .linked(let plan):
             guard let id = document?.id(of: plan.kind) else { return }
             try self.document(plan, id: id, into: place)
@@ -121,6 +121,11 @@ final class GraphWalk {
             let index = request.ownIndex ?? part.key.index
             try members(of: value, request, index: index, into: slot.member(part.key.name))
         }
+    }
+
+    /// Reads documents by id.
+    func documents(_ documents: [ReadPlan.Named], into slot: Slot) throws {
+        for named in documents { try document(named.document, id: named.id, into: slot.member(named.id)) }
     }
 
     /// Reads the document of `plan`'s kind that `id` names, or says why not.

@@ -60,13 +60,16 @@ enum ListScope: Hashable {
 enum ListAnswer {
     /// Ids in order, the size of the whole list, and the id to go on from where there is more.
     case page(ids: [String], total: Int, next: String?)
-    /// The page begins behind something that is not in the list.
-    case unknownPosition
+    /// There is none, and why.
+    case refused(GraphProblem)
 
-    /// The answer that `page` is.
-    init<Record>(_ page: RecordPage<Record>?, id: (Record) -> String) {
+    /// The answer that `page` is; where it is absent, it was to begin behind something that is not in the list.
+    init<Record>(_ page: RecordPage<Record>?, of question: ListQuestion, id: (Record) -> String) {
         guard let page else {
-            self = .unknownPosition
+            let asked = question.pagination.pageAfterValue ?? ""
+            self = .refused(
+                GraphProblem(
+                    .unknownPosition, "Invalid pagination: '\(asked)' is nothing in this list.", at: question.pointer))
             return
         }
         let ids = page.records.map(id)

@@ -5,7 +5,11 @@ import RutileModel
 /// Lists of documents in an answer.
 extension GraphWalk {
     /// Writes a list: `m_response`, the documents that are named, the rest of the page.
-    func list(_ plan: ReadPlan.ListPlan, below document: Document?, into slot: Slot) throws {
+    ///
+    /// - Throws: the ``GraphProblem`` of a list at top level that cannot be; below a document it is one of `problems`.
+    func list(
+        _ plan: ReadPlan.ListPlan, below document: Document?, into slot: Slot, problems: ProblemList
+    ) throws {
         var response = plan.response
         var page: [String] = []
         if plan.items != .nothing {
@@ -15,15 +19,14 @@ extension GraphWalk {
             case .page(let ids, let total, let next):
                 page = ids
                 response["pagination"] = plan.pagination.echo(total: total, next: next)
-            case .unknownPosition:
-                throw GraphProblem(
-                    .unknownPosition,
-                    "Invalid pagination: '\(plan.pagination.pageAfterValue ?? "")' is nothing in this list.",
-                    at: plan.pointer)
+            case .refused(let problem):
+                guard document != nil else { throw problem }
+                problems.add(NodeProblem(.general, problem.detail))
+                return try documents(plan.named, into: slot)
             }
         }
         try slot.member("m_response").write(.value(.object(response)))
-        for named in plan.named { try self.document(named.document, id: named.id, into: slot.member(named.id)) }
+        try documents(plan.named, into: slot)
         try visit(page.count)
         switch plan.items {
         case .nothing: break

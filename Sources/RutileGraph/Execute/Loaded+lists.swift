@@ -18,17 +18,17 @@ extension Loaded {
             let uploads = try await self.uploads(in: question.scope, with: reader)
             let page = question.page(of: uploads, query, as: reader.caller)
             keep(page?.records ?? [])
-            return ListAnswer(page) { $0.id.text }
+            return ListAnswer(page, of: question) { $0.id.text }
         case .entries(let filter):
             let page = try await entries(question, filter, with: reader)
             keep(page?.records ?? [])
             try await loadUploads(of: page?.records ?? [], with: reader)
-            return ListAnswer(page) { $0.id.text }
+            return ListAnswer(page, of: question) { $0.id.text }
         case .datasets(let query, let prefix):
             let datasets = try await self.datasets(in: question.scope, with: reader)
             let page = question.page(of: datasets, query, prefix: prefix)
             keep(page?.records ?? [])
-            return ListAnswer(page) { $0.id.text }
+            return ListAnswer(page, of: question) { $0.id.text }
         case .groups(let query):
             let groups: [GroupRecord]
             if let known = listSources.groups {
@@ -39,8 +39,9 @@ extension Loaded {
             }
             let page = question.page(of: groups, query)
             keep(page?.records ?? [])
-            return ListAnswer(page) { $0.id.text }
+            return ListAnswer(page, of: question) { $0.id.text }
         case .search(let search): return try await answer(search, at: question.pointer, with: reader)
+        case .refused(_, let problem): return .refused(problem)
         }
     }
 
@@ -57,7 +58,7 @@ extension Loaded {
             return .page(
                 ids: page.entries.map(\.text), total: page.total, next: isLast ? nil : page.nextPageAfterValue)
         } catch let problem as EntriesProblem {
-            throw problem.refusal(at: pointer)
+            return .refused(problem.refusal(at: pointer))
         }
     }
 

@@ -30,16 +30,16 @@ enum Planner {
         case ("upload", .entry), ("uploads", .entry): .linked(try self.document(.upload, child.node))
         case ("entry", .metadata), ("entries", .metadata): .linked(try self.document(.entry, child.node))
         case ("metadata", .entry): .linked(try self.document(.metadata, child.node))
-        case ("upload", _), ("uploads", _): try list(.upload, child)
-        case ("entry", _), ("entries", _): try list(.entry, child)
-        case ("dataset", _), ("datasets", _): try list(.dataset, child)
-        case ("group", _), ("groups", _): try list(.group, child)
+        case ("upload", _), ("uploads", _): try list(.upload, child, isTop: document == nil)
+        case ("entry", _), ("entries", _): try list(.entry, child, isTop: document == nil)
+        case ("dataset", _), ("datasets", _): try list(.dataset, child, isTop: document == nil)
+        case ("group", _), ("groups", _): try list(.group, child, isTop: document == nil)
         case ("user", _), ("users", _): try users(child, isTop: document == nil)
         case ("archive", .entry): try archive(child.node)
         case ("files", .upload): .files(try files(child.node))
         case ("mainfile", .entry): .mainfile(try files(child.node))
         case ("metainfo", nil): .metainfo(try metainfo(child.node))
-        case ("search", _): try list(.metadata, child)
+        case ("search", _): try list(.metadata, child, isTop: document == nil)
         case ("archive", _), ("metainfo", _), ("files", _), (_, nil): nil
         case (_, let kind?): try field(child, of: kind)
         }
@@ -60,7 +60,9 @@ enum Planner {
         return users.isEmpty ? nil : .documents(users)
     }
 
-    private static func list(_ kind: DocumentKind, _ child: RequestNode.Child) throws(GraphProblem) -> ReadPlan.Read {
+    private static func list(
+        _ kind: DocumentKind, _ child: RequestNode.Child, isTop: Bool
+    ) throws(GraphProblem) -> ReadPlan.Read {
         let node = child.node
         let wildcard = node.children.first { $0.key.isWildcard && $0.node.form != .ignored }
         let named = try named(kind, node)
@@ -75,7 +77,14 @@ enum Planner {
         }
         var response = node.form == .leaf ? ObjectValue() : config.echo
         response["query"] = echo(of: config, kind)
-        let criteria = try ListCriteria(kind, config.listQuery, at: node.pointer)
+        let criteria: ListCriteria
+        do {
+            criteria = try ListCriteria(kind, config.listQuery, at: node.pointer)
+        } catch {
+            // A list that cannot be is only a part of what stands below a document.
+            if isTop { throw error }
+            criteria = .refused(kind, error)
+        }
         var pagination = config.listPagination ?? ListPagination()
         if case .search(let question) = criteria { pagination = question.pagination }
         return .list(

@@ -96,6 +96,8 @@ package enum ListCriteria: Hashable, Sendable {
     case datasets(DatasetQuery?, prefix: TextPattern?)
     case groups(GroupQuery?)
     case search(SearchQuestion)
+    /// What cannot be asked of documents of a kind. At top level that refuses the request.
+    case refused(DocumentKind, GraphProblem)
 
     /// The kind of documents that are listed.
     package var kind: DocumentKind {
@@ -105,6 +107,7 @@ package enum ListCriteria: Hashable, Sendable {
         case .datasets: .dataset
         case .groups: .group
         case .search: .metadata
+        case .refused(let kind, _): kind
         }
     }
 }
