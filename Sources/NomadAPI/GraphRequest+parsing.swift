@@ -105,7 +105,7 @@ private struct RequestParser {
         switch value {
         case .string(let text):
             guard let directive = Self.directive(text) else { throw invalid(value, at: place.pointer) }
-            let settings = leafSettings(directive, inheriting: parent)
+            let settings = leafSettings(directive, kind: kind, inheriting: parent)
             try check(settings, key: key, kind: kind, place: place)
             return RequestNode(kind: kind, form: .leaf, settings: settings, children: [], place: place)
         case .object(let members):
@@ -124,10 +124,14 @@ private struct RequestParser {
     }
 
     /// The settings of a node that is a mere directive.
-    private func leafSettings(_ directive: RequestConfig.Directive, inheriting parent: SharedConfig) -> SharedConfig {
-        if parent === SharedConfig.standard, directive == .plain { return parent }
+    private func leafSettings(
+        _ directive: RequestConfig.Directive, kind: NodeKind, inheriting parent: SharedConfig
+    ) -> SharedConfig {
+        // Answers about files repeat the directive.
+        if parent === SharedConfig.standard, directive == .plain, kind != .files { return parent }
         var config = parent.value.inherited
         config.directive = directive
+        config.given = ["directive"]
         return SharedConfig(config)
     }
 
