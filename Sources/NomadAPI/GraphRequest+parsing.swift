@@ -115,7 +115,7 @@ private struct RequestParser {
         let own = members["m_request"]
         members["m_request"] = nil
         var fields = try configFields(own, hasChildren: !members.isEmpty, place: place)
-        if Self.listTokens.contains(key), kind != .archive {
+        if kind != .archive, Self.listTokens.contains(key) {
             for name in ["query", "pagination"] {
                 guard let sibling = members[name] else { continue }
                 members[name] = nil

@@ -22,6 +22,8 @@ package struct GraphService: Sendable {
     private let userEmail: UserEmailVisibility
     private let limits: GraphLimits
     private let longWork: LongWork
+    /// Bodies of more bytes take more than some milliseconds to read.
+    private static let shortBody = 256 << 10
 
     /// A service over these stores.
     package init(
@@ -44,7 +46,7 @@ package struct GraphService: Sendable {
     ///   errors of the stores; `CancellationError` when the caller has gone. What fails below a node is part of the
     ///   answer (`m_errors`).
     package func answer(_ body: [UInt8], as caller: Caller) async throws -> [UInt8] {
-        let plan = try plan(body)
+        let plan = body.count > Self.shortBody ? try await longWork.run { try self.plan(body) } : try self.plan(body)
         var loaded = Loaded(definitions: DefinitionScope(catalogue: definitions))
         do {
             return try await answer(plan, as: caller, with: &loaded, .short(limits))
@@ -113,13 +115,16 @@ extension ReadPlan {
 extension ReadPlan.Read {
     fileprivate func collect(into needs: inout Needs) {
         guard case .documents(let documents) = self else { return }
+        needs.archives.reserveCapacity(needs.archives.count + documents.count)
         for named in documents {
             switch named.document.kind {
             case .upload: needs.uploads.insert(UploadID(named.id))
             case .entry:
-                needs.entries.insert(EntryID(named.id))
+                // The entry is read with its archive.
                 if named.document.parts.contains(where: { $0.read.isArchive }) {
                     needs.archives.insert(EntryID(named.id))
+                } else {
+                    needs.entries.insert(EntryID(named.id))
                 }
             case .user: break
             }
