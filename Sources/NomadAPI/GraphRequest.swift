@@ -4,6 +4,8 @@
 package struct GraphRequest: Hashable, Sendable {
     /// The top level; its children are tokens.
     package let root: RequestNode
+    /// Whether the plan is wanted instead of data (`{"m_request": {"explain": true}}` at top level; our own addition).
+    package let explains: Bool
 }
 
 /// What a node of the request stands for, as far as its key tells.

@@ -26,6 +26,15 @@ public struct Evaluator: Sendable {
             guard let (items, _) = items(at: path, in: document) else { return .unknown }
             return Truth(comparison.holds(Int64(items.count), count))
         case .items(let test): return truth(of: test, for: document)
+        case .someItem(let path, let predicate):
+            guard case .table(let members)? = try? catalogue.type(of: path),
+                let items = anyValue(at: path, in: document)?.items
+            else { return .false }
+            let evaluator = Evaluator(PropertyCatalogue(members.map { Property($0.name, $0.type) }))
+            return Truth(
+                items.contains { item in
+                    item.object.map { evaluator.truth(of: predicate, for: $0) == .true } ?? false
+                })
         case .and(let operands):
             let truths = operands.map { truth(of: $0, for: document) }
             return truths.contains(.false) ? .false : truths.contains(.unknown) ? .unknown : .true
@@ -84,7 +93,7 @@ public struct Evaluator: Sendable {
         case .timestamp: value.text.flatMap(Timestamp.init).map { .timestamp($0) }
         case .boolean: value.bool.map { .boolean($0) }
         case .integer, .float: value.integer.map { .integer($0) } ?? value.real.map { .real($0) }
-        case .list, .dictionary, .opaque: nil
+        case .list, .dictionary, .table, .opaque: nil
         }
     }
 
@@ -95,6 +104,7 @@ public struct Evaluator: Sendable {
         let isOfType =
             switch type {
             case .list: value.items != nil
+            case .table: value.items?.contains { $0.object != nil } ?? false
             case .dictionary: value.object != nil
             case .opaque: !value.isNull
             case .string, .integer, .float, .boolean, .timestamp: literal(value, type) != nil

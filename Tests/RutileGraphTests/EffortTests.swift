@@ -184,9 +184,10 @@ import Testing
         #expect(try await laboratory.ask(#"{"entries": {"a": \#(resolved)}}"#).status == 200)
         #expect(try await laboratory.ask(#"{"entries": {"a": \#(resolved), "c": \#(resolved)}}"#).status == 422)
         // The plan says the same.
-        let plan = try laboratory.service.explain(Array(request(2).utf8))
+        let limits = GraphLimits(archives: 2)
+        let plan = try GraphService.explain(Array(request(2).utf8), limits: limits)
         #expect(plan.contains("at most 2 archives opened"))
-        #expect(throws: GraphProblem.self) { try laboratory.service.explain(Array(request(3).utf8)) }
+        #expect(throws: GraphProblem.self) { try GraphService.explain(Array(request(3).utf8), limits: limits) }
     }
 
     @Test func longRequestsKeepNobodyWaitingAndEndSoonAfterTheyAreCancelled() async throws {

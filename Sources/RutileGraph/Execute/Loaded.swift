@@ -1,6 +1,8 @@
+import NomadAPI
 import RutileArchive
 import RutileMetainfo
 import RutileModel
+import RutileSearch
 import RutileStore
 
 /// What a walk found that it has to read, collected so that it is read in batches.
@@ -11,12 +13,20 @@ struct Needs {
     var places: Set<MainfilePlace> = []
     var users: Set<UserID> = []
     var datasets: Set<DatasetID> = []
+    var groups: Set<GroupID> = []
+    /// Search documents, by entry.
+    var metadata: Set<EntryID> = []
+    var lists: Set<ListQuestion> = []
     /// Archives, by entry. The entry and its upload are read with them.
     var archives: Set<EntryID> = []
+    /// Files and folders.
+    var rawItems: Set<RawPlace> = []
+    var rawPages: Set<RawPageRequest> = []
 
     var isEmpty: Bool {
         uploads.isEmpty && entryCounts.isEmpty && entries.isEmpty && places.isEmpty && users.isEmpty && datasets.isEmpty
-            && archives.isEmpty
+            && groups.isEmpty && metadata.isEmpty && lists.isEmpty && archives.isEmpty && rawItems.isEmpty
+            && rawPages.isEmpty
     }
 }
 
@@ -39,7 +49,16 @@ struct Loaded {
     private(set) var places: [MainfilePlace: EntryID?] = [:]
     private(set) var users: [UserID: UserRecord?] = [:]
     private(set) var datasets: [DatasetID: DatasetRecord?] = [:]
+    private(set) var groups: [GroupID: GroupRecord?] = [:]
+    /// Search documents, of entries that the caller may see.
+    private(set) var metadata: [EntryID: ObjectValue?] = [:]
+    private(set) var lists: [ListQuestion: ListAnswer] = [:]
+    var listSources = ListSources()
     private(set) var archives: [EntryID: ArchiveState] = [:]
+    private(set) var rawItems: [RawPlace: RawItem?] = [:]
+    private(set) var rawPages: [RawPageRequest: RawPage?] = [:]
+    /// How many files and folders were looked through for pages.
+    private var rawEffort = 0
     /// Definitions: built in, installed, and of the archives that have been opened for theirs.
     let definitions: DefinitionScope
 
@@ -84,7 +103,55 @@ struct Loaded {
             let found = try await reader.records.datasets(needs.datasets)
             for id in needs.datasets { datasets[id] = .some(found[id]) }
         }
+        if !needs.groups.isEmpty {
+            let found = try await reader.records.groups(needs.groups)
+            for id in needs.groups { groups[id] = .some(found[id]) }
+        }
+        if !needs.metadata.isEmpty {
+            let found = try await reader.search.documents(of: needs.metadata, as: reader.caller)
+            for id in needs.metadata { metadata[id] = .some(found[id]?.object) }
+        }
+        for question in needs.lists where lists[question] == nil {
+            lists[question] = try await answer(question, with: reader)
+        }
         try await loadArchives(needs.archives, with: reader)
+        try await loadFiles(needs, with: reader)
+    }
+
+    private mutating func loadFiles(_ needs: Needs, with reader: BatchReader) async throws {
+        if !needs.rawItems.isEmpty {
+            let found = try await reader.files.items(at: needs.rawItems)
+            for place in needs.rawItems { rawItems[place] = .some(found[place]) }
+        }
+        guard !needs.rawPages.isEmpty else { return }
+        do {
+            let limit = reader.limits.answerNodes - rawEffort
+            let found = try await reader.files.pages(needs.rawPages, within: limit)
+            rawEffort += found.effort
+            for request in needs.rawPages { rawPages[request] = .some(found.pages[request]) }
+        } catch is TooManyRawFiles {
+            throw GraphProblem(
+                .limitExceeded,
+                "The request looks through more files than limits.answer_nodes (\(reader.limits.answerNodes)); set depth, or name a folder."
+            )
+        }
+    }
+
+    /// Keeps records that a list showed, so that they are not looked up again.
+    mutating func keep(_ records: [UploadRecord]) { for record in records { uploads[record.id] = .some(record) } }
+    /// As for uploads.
+    mutating func keep(_ records: [EntryRecord]) { for record in records { entries[record.id] = .some(record) } }
+    /// As for uploads.
+    mutating func keep(_ records: [DatasetRecord]) { for record in records { datasets[record.id] = .some(record) } }
+    /// As for uploads.
+    mutating func keep(_ records: [GroupRecord]) { for record in records { groups[record.id] = .some(record) } }
+
+    /// Reads the uploads of `entries` that have not been read.
+    mutating func loadUploads(of entries: [EntryRecord], with reader: BatchReader) async throws {
+        let missing = Set(entries.map(\.upload)).filter { uploads[$0] == nil }
+        guard !missing.isEmpty else { return }
+        let found = try await reader.records.uploads(missing)
+        for id in missing { uploads[id] = .some(found[id]) }
     }
 
     private mutating func loadEntries(_ ids: Set<EntryID>, with reader: BatchReader) async throws {
@@ -141,6 +208,9 @@ struct Loaded {
 struct BatchReader {
     let records: any RecordStore
     let archives: any ArchiveSource
+    let search: EntriesSearch
+    let files: any RawFiles
+    let limits: GraphLimits
     let policy: AccessPolicy
     let caller: Caller
 }
