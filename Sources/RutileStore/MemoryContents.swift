@@ -79,7 +79,7 @@ struct MemoryContents: RecordSnapshot {
 
     /// Counts the documents as written again that show what has changed of uploads, users and datasets.
     private mutating func renewDocuments(changed change: RecordChange, since start: Int64, _ former: MemoryContents) {
-        let users = Set(change.users.map(\.id).filter { former.users[$0] != users[$0] })
+        let users = Set(change.users.map(\.id).filter { former.users[$0] != self.users[$0] })
         let datasets = Set(change.datasets.map(\.id))
         for entry in entries.values.map(\.record) {
             let upload = uploads[entry.upload]
