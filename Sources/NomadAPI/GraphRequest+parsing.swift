@@ -143,7 +143,7 @@ private struct RequestParser {
         members["m_request"] = nil
         var fields = try configFields(own, hasChildren: !members.isEmpty, place: place)
         // A name inside archives, files and definitions is a name, whatever it is elsewhere.
-        if Self.listTokens.contains(key), Self.kind(of: key) == kind {
+        if kind != .archive, Self.listTokens.contains(key), Self.kind(of: key) == kind {
             for name in ["query", "pagination"] {
                 guard let sibling = members[name] else { continue }
                 members[name] = nil

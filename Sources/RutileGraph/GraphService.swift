@@ -25,6 +25,8 @@ package struct GraphService: Sendable {
     private let userEmail: UserEmailVisibility
     private let limits: GraphLimits
     private let longWork: LongWork
+    /// Bodies of more bytes take more than some milliseconds to read.
+    private static let shortBody = 256 << 10
 
     /// A service over these stores.
     package init(
@@ -50,7 +52,9 @@ package struct GraphService: Sendable {
     ///   errors of the stores; `CancellationError` when the caller has gone. What fails below a node is part of the
     ///   answer (`m_errors`).
     package func answer(_ body: [UInt8], as caller: Caller) async throws -> [UInt8] {
-        let (plan, explains) = try Self.plan(body, limits)
+        let (plan, explains) =
+            body.count > Self.shortBody
+            ? try await longWork.run { try Self.plan(body, limits) } : try Self.plan(body, limits)
         if explains { return plan.explanation(limits: limits) }
         var loaded = Loaded(definitions: DefinitionScope(catalogue: definitions))
         do {
@@ -138,13 +142,16 @@ extension ReadPlan.Read {
         case .list(let list): documents = list.named
         default: return
         }
+        needs.archives.reserveCapacity(needs.archives.count + documents.count)
         for named in documents {
             switch named.document.kind {
             case .upload: needs.uploads.insert(UploadID(named.id))
             case .entry:
-                needs.entries.insert(EntryID(named.id))
+                // The entry is read with its archive.
                 if named.document.parts.contains(where: { $0.read.isArchive }) {
                     needs.archives.insert(EntryID(named.id))
+                } else {
+                    needs.entries.insert(EntryID(named.id))
                 }
             case .dataset: needs.datasets.insert(DatasetID(named.id))
             case .group: needs.groups.insert(GroupID(named.id))

@@ -73,6 +73,25 @@ public struct Evaluator: Sendable {
         value(at: path, in: document).flatMap { literal($0, $1) }
     }
 
+    /// All scalars at `path`, in the items of `tables` where there are any; whole numbers as integers.
+    package func values(
+        at path: PropertyPath, in tables: ArraySlice<PropertyPath>, of document: ObjectValue
+    ) -> [Literal] {
+        if let table = tables.first {
+            guard case .table(let members)? = try? catalogue.type(of: table) else { return [] }
+            let inner = Evaluator(PropertyCatalogue(members.map { Property($0.name, $0.type) }))
+            return (anyValue(at: table, in: document)?.items ?? []).flatMap { item in
+                item.object.map { inner.values(at: path, in: tables.dropFirst(), of: $0) } ?? []
+            }
+        }
+        let found =
+            items(at: path, in: document).map { items, type in items.compactMap { literal($0, type) } }
+            ?? scalar(at: path, in: document).map { [$0] } ?? []
+        return found.map { value in
+            if case .real(let number) = value, let whole = Int64(exactly: number) { .integer(whole) } else { value }
+        }
+    }
+
     private func literal(_ operand: Operand, in document: ObjectValue) -> Literal? {
         switch operand {
         case .literal(let literal): literal

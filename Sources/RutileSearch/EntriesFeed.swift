@@ -1,5 +1,5 @@
-package import NomadAPI
-import RutileModel
+import NomadAPI
+package import RutileModel
 package import RutileStore
 
 /// The documents of ``NomadAPI/SearchIndexEntry/entryType`` with what uploads and datasets say added to them.

@@ -1,4 +1,4 @@
-package import NomadAPI
+import NomadAPI
 import RutileArchive
 package import RutileJSON
 package import RutileModel

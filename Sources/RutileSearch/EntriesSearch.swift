@@ -45,7 +45,7 @@ package struct EntriesSearch: Sendable {
     }
 
     /// The uploads whose entries the owner `owner` means, as far as `caller` may see them.
-    private func visible(_ owner: EntriesOwner, _ caller: Caller) async throws -> VisibleUploads {
+    func visible(_ owner: EntriesOwner, _ caller: Caller) async throws -> VisibleUploads {
         if owner.needsLogin, caller.user == nil {
             throw EntriesProblem(401, "Authentication required for owner='\(owner.rawValue)'.")
         }

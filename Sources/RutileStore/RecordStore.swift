@@ -12,6 +12,10 @@ package protocol RecordStore: Sendable {
     func uploads(_ ids: Set<UploadID>) async throws -> [UploadID: UploadRecord]
     /// Entries by id.
     func entries(_ ids: Set<EntryID>) async throws -> [EntryID: EntryRecord]
+    /// Entries by id, and the uploads that they are in, with one look where two would be needed otherwise.
+    func entriesWithUploads(
+        _ ids: Set<EntryID>
+    ) async throws -> (entries: [EntryID: EntryRecord], uploads: [UploadID: UploadRecord])
     /// Where the archives of entries are; those that have none are absent.
     func archives(of entries: Set<EntryID>) async throws -> [EntryID: ArchiveAddress]
     /// The search documents that were given with entries; those whose document is made from the archive are absent.
@@ -48,6 +52,15 @@ package protocol RecordStore: Sendable {
     func groups() async throws -> [GroupRecord]
     /// Metainfo packages that `rutile schema add` installed, each as given, in the order of installation.
     func installedPackages() async throws -> [Value]
+}
+
+extension RecordStore {
+    package func entriesWithUploads(
+        _ ids: Set<EntryID>
+    ) async throws -> (entries: [EntryID: EntryRecord], uploads: [UploadID: UploadRecord]) {
+        let entries = try await entries(ids)
+        return (entries, try await uploads(Set(entries.values.map(\.upload))))
+    }
 }
 
 /// How many entries an upload has.

@@ -30,7 +30,7 @@ package enum EntryIndexContract {
     }
 
     /// All promises.
-    package static let checks: [Check] = comparing + listing + tables + paging + changing + seeing
+    package static let checks: [Check] = comparing + listing + tables + counting + paging + changing + seeing
 }
 
 extension EntryIndexContract {

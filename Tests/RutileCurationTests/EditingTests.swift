@@ -96,11 +96,12 @@ struct EditingTests {
         let lab = try await Lab()
         _ = try await lab.curation.edit(Lab.upload, edit(#"{"metadata": {"upload_name": "B"}}"#), as: Lab.ben)
         #expect(try await lab.stored?.name == "B")
-        for (text, right) in [
+        let cases: [(String, UploadRight)] = [
             (#"{"metadata": {"reviewers": ["eve"]}}"#, UploadRight.editMembers),
             (#"{"metadata": {"embargo_length": 2}}"#, .setEmbargo),
             (#"{"metadata": {"main_author": "ben"}}"#, .administer),
-        ] {
+        ]
+        for (text, right) in cases {
             let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, edit(text), as: Lab.ben) }
             #expect(error == .forbidden(right, Lab.upload))
         }

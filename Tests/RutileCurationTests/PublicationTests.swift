@@ -23,8 +23,8 @@ struct PublicationTests {
 
     @Test(arguments: [
         (Caller.anonymous, CurationError.loginRequired),
-        (CurationLaboratory.eve, .hiddenUpload(CurationLaboratory.upload)),
-        (CurationLaboratory.ben, .forbidden(.publish, CurationLaboratory.upload)),
+        (CurationLaboratory.eve, CurationError.hiddenUpload(CurationLaboratory.upload)),
+        (CurationLaboratory.ben, CurationError.forbidden(.publish, CurationLaboratory.upload)),
     ])
     func othersCannotPublish(_ caller: Caller, _ expected: CurationError) async throws {
         let lab = try await Lab()

@@ -154,8 +154,8 @@ struct UploadQueueTests {
 
     @Test(arguments: [
         (UploadFailure.refused("twice") as any Error, "twice"),
-        (StoreError.medium("/secret/path is gone"), "a fault of the server; its log says more"),
-        (CurationError.noSpace, "there is no space left on the server"),
+        (StoreError.medium("/secret/path is gone") as any Error, "a fault of the server; its log says more"),
+        (CurationError.noSpace as any Error, "there is no space left on the server"),
     ])
     func aFaultEndsInFailureWithoutSecrets(_ error: any Error, _ text: String) async throws {
         let office = Office(try await Lab()) { _ in throw error }

@@ -53,7 +53,7 @@ package enum EntriesMetric: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .entries: "entry_id"
         case .uploads: "upload_id"
-        case .authors: "authors.user_id"
+        case .authors: "authors.name"
         case .materials: "results.material.material_id"
         case .quantities: "n_quantities"
         case .calculations: "results.properties.n_calculations"

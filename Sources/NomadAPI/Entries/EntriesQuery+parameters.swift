@@ -1,4 +1,4 @@
-package import RutileJSON
+import RutileJSON
 
 extension EntriesQuery {
     /// Reads the parameters of `GET /entries`, decoded, in the order of the address. Unknown names are ignored.
@@ -106,7 +106,7 @@ private struct ParameterCriterion {
                 name.utf8.first == UInt8(ascii: "g")
                     ? QueryRange(lower: bound, upper: nil) : QueryRange(lower: nil, upper: bound))
         }
-        return QueryParser.placed(QueryCriterion(quantity.name, value))
+        return QueryNode(QueryCriterion(quantity.name, value))
     }
 
     private func typed(_ text: String) throws(EntriesProblem) -> Value {

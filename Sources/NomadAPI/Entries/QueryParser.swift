@@ -101,7 +101,7 @@ enum QueryParser {
     }
 
     /// The query for `criterion` alone.
-    static func placed(_ criterion: QueryCriterion) -> QueryNode {
+    fileprivate static func placed(_ criterion: QueryCriterion) -> QueryNode {
         wrapped(.criterion(criterion), SearchQuantities.standard.section(of: criterion.name), nil)
     }
 
@@ -274,4 +274,9 @@ extension QueryRange {
         if lower != nil && other.lower != nil || upper != nil && other.upper != nil { return nil }
         return QueryRange(lower: lower ?? other.lower, upper: upper ?? other.upper)
     }
+}
+
+extension QueryNode {
+    /// The query for `criterion` alone, within the sections that its quantity lies in.
+    package init(_ criterion: QueryCriterion) { self = QueryParser.placed(criterion) }
 }

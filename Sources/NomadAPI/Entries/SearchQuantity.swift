@@ -106,9 +106,9 @@ package struct SearchQuantities: Sendable {
     ]
 }
 
-extension Collection<UInt8> where Self: BidirectionalCollection {
+extension BidirectionalCollection<UInt8> {
     /// Whether the bytes end with `suffix`.
-    func hasSuffix(_ suffix: some BidirectionalCollection<UInt8>) -> Bool {
+    package func hasSuffix(_ suffix: some BidirectionalCollection<UInt8>) -> Bool {
         count >= suffix.count && dropFirst(count - suffix.count).elementsEqual(suffix)
     }
 }

@@ -5,7 +5,9 @@ import RutileModel
 import RutileStore
 
 /// A document that a request can read: a record seen as an object. Source: NOMAD 2.0.0's documents, measured.
-enum Document {
+///
+/// Indirect: walks hand it on, and records have many fields to copy.
+indirect enum Document {
     case entry(EntryRecord)
     case upload(UploadRecord)
     case user(UserRecord)
@@ -248,14 +250,16 @@ extension GraphWalk {
     }
 
     private func entry(_ id: EntryID) -> DocumentLookUp {
-        let refused = NodeProblem(.noAccess, "The value \(id) is not a valid entry id or not visible to current user.")
         guard let known = loaded.entries[id] else {
             needs.entries.insert(id)
             return .missing
         }
         guard let entry = known, let upload = loaded.uploads[entry.upload] ?? nil,
             policy.mayReadEntryDocuments(of: upload, as: caller)
-        else { return .refused(refused) }
+        else {
+            return .refused(
+                NodeProblem(.noAccess, "The value \(id) is not a valid entry id or not visible to current user."))
+        }
         return .found(.entry(entry))
     }
 

@@ -23,11 +23,8 @@ final class GraphWalk {
     let policy: AccessPolicy
     let userEmail: UserEmailVisibility
     /// The top level of the answer; resolved data are written below its `uploads` and `metainfo`.
-    let root = Slot()
-    private let attempt: Attempt
-    private var visited = 0
-    private var nextLook = GraphWalk.lookInterval
-    private static let lookInterval = 1_024
+    let root: Slot
+    private let visits: Visits
 
     init(loaded: Loaded, caller: Caller, policy: AccessPolicy, userEmail: UserEmailVisibility, attempt: Attempt) {
         self.loaded = loaded
@@ -35,7 +32,8 @@ final class GraphWalk {
         self.caller = caller
         self.policy = policy
         self.userEmail = userEmail
-        self.attempt = attempt
+        visits = Visits(attempt)
+        root = Slot(visits)
     }
 
     /// The answer to `plan`, complete if ``needs`` is empty afterwards.
@@ -67,7 +65,8 @@ final class GraphWalk {
     func readOn(with loaded: Loaded) throws {
         self.loaded = loaded
         let work = postponed
-        (needs, postponed, visited, nextLook) = (Needs(), [], 0, Self.lookInterval)
+        (needs, postponed) = (Needs(), [])
+        visits.restart()
         try Task.checkCancellation()
         for follow in work { try following(follow) }
     }
@@ -80,11 +79,7 @@ final class GraphWalk {
     ///
     /// What costs anything for each part of a container counts its parts here first, and begins only then.
     func visit(_ count: Int = 1) throws {
-        guard count <= attempt.nodes - visited else { throw attempt.tooManyNodes }
-        visited += count
-        guard visited >= nextLook else { return }
-        nextLook = visited + Self.lookInterval
-        try Task.checkCancellation()
+        try visits.add(count)
     }
 
     /// Reads one key of a document, or of the top level where `document` is absent.

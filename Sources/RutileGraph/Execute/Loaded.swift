@@ -71,10 +71,16 @@ struct Loaded {
 
     /// Reads `needs`, every kind of record in one batch.
     mutating func load(_ needs: Needs, with reader: BatchReader) async throws {
-        try await loadEntries(needs.entries.union(needs.archives), with: reader)
+        // Most often one of both sets is empty: then nothing is hashed again.
+        let ids = needs.entries.isEmpty ? needs.archives : needs.archives.union(needs.entries)
+        try await loadEntries(ids, with: reader)
         var wanted = needs.uploads
-        for id in needs.archives.union(needs.entries) {
-            if let entry = entries[id] ?? nil { wanted.insert(entry.upload) }
+        var last: UploadID?
+        for id in ids {
+            // Nor where entries belong to few uploads.
+            guard let upload = (entries[id] ?? nil)?.upload, upload != last else { continue }
+            wanted.insert(upload)
+            last = upload
         }
         let missing = wanted.filter { uploads[$0] == nil }
         if !missing.isEmpty {
@@ -151,18 +157,31 @@ struct Loaded {
     private mutating func loadEntries(_ ids: Set<EntryID>, with reader: BatchReader) async throws {
         let missing = ids.filter { entries[$0] == nil }
         guard !missing.isEmpty else { return }
-        let found = try await reader.records.entries(missing)
-        for id in missing { entries[id] = .some(found[id]) }
+        let (found, uploads) = try await reader.records.entriesWithUploads(missing)
+        for (id, upload) in uploads { self.uploads[id] = upload }
+        var read = found.mapValues(Optional.some)
+        if found.count < missing.count {
+            for id in missing where found[id] == nil { read[id] = .some(nil) }
+        }
+        if entries.isEmpty { entries = read } else { entries.merge(read) { $1 } }
     }
 
     private mutating func loadArchives(_ ids: Set<EntryID>, with reader: BatchReader) async throws {
-        var addresses: [EntryID: ArchiveAddress] = [:]
+        var addresses: [(id: EntryID, address: ArchiveAddress)] = []
+        var last: (id: UploadID, isHidden: Bool)?
         for id in ids where archives[id] == nil {
-            guard let entry = entries[id] ?? nil, let upload = uploads[entry.upload] ?? nil else {
+            guard let entry = entries[id] ?? nil else {
                 archives[id] = .absent
                 continue
             }
-            guard reader.policy.mayRead(upload, as: reader.caller) else {
+            if entry.upload != last?.id {
+                guard let upload = uploads[entry.upload] ?? nil else {
+                    archives[id] = .absent
+                    continue
+                }
+                last = (entry.upload, !reader.policy.mayRead(upload, as: reader.caller))
+            }
+            guard last?.isHidden == false else {
                 archives[id] = .hidden
                 continue
             }
@@ -170,10 +189,11 @@ struct Loaded {
                 archives[id] = .absent
                 continue
             }
-            addresses[id] = address
+            addresses.append((id, address))
         }
         guard !addresses.isEmpty else { return }
-        let opened = try await reader.archives.archives(Set(addresses.values))
+        let opened = try await reader.archives.archives(Set(addresses.map(\.address)))
+        archives.reserveCapacity(archives.count + addresses.count)
         for (id, address) in addresses {
             switch opened[address] {
             case .success(let node): archives[id] = .open(node)
