@@ -1,5 +1,6 @@
 import NomadAPI
 import RutileJSON
+import RutileModel
 import RutileQuery
 import RutileStore
 

@@ -20,18 +20,18 @@ extension EntryIndexContract {
             {
                 try await index.values(ValueQuestion(path, predicate, visible: visible))
             }
-            try expect(
+            try RutileTestSupport.expect(
                 try await counts("formula"),
                 is: [.string("x"): ValueCount(entries: 2, items: 2), .string("y"): ValueCount(entries: 1, items: 1)])
-            try expect(
+            try RutileTestSupport.expect(
                 try await counts("sites"),
                 is: [.integer(1): ValueCount(entries: 2, items: 2), .real(2.5): ValueCount(entries: 1, items: 1)])
-            try expect(
+            try RutileTestSupport.expect(
                 try await counts("elements"),
                 is: [.string("O"): ValueCount(entries: 2, items: 3), .string("Si"): ValueCount(entries: 1, items: 1)])
-            try expect(
+            try RutileTestSupport.expect(
                 try await counts("elements", .compare("formula", .equal, .string("y"))), is: [:])
-            try expect(try await counts("unlisted"), is: [:])
+            try RutileTestSupport.expect(try await counts("unlisted"), is: [:])
         },
         Check("values in items of tables are counted by entry and by item") { make in
             let index = try await index(
@@ -43,13 +43,13 @@ extension EntryIndexContract {
                     """#,
                     "b": #""parts": [{"label": "x", "shares": [{"element": "H"}, {"element": "O"}]}]"#,
                 ])
-            try expect(
+            try RutileTestSupport.expect(
                 try await index.values(ValueQuestion("label", in: ["parts"])),
                 is: [.string("x"): ValueCount(entries: 2, items: 3), .string("y"): ValueCount(entries: 1, items: 1)])
-            try expect(
+            try RutileTestSupport.expect(
                 try await index.values(ValueQuestion("elements", in: ["parts"])),
                 is: [.string("H"): ValueCount(entries: 1, items: 1), .string("O"): ValueCount(entries: 1, items: 1)])
-            try expect(
+            try RutileTestSupport.expect(
                 try await index.values(ValueQuestion("element", in: ["parts", "shares"])),
                 is: [.string("H"): ValueCount(entries: 1, items: 1), .string("O"): ValueCount(entries: 2, items: 3)])
         },

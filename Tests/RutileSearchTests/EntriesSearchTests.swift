@@ -222,6 +222,6 @@ struct EntriesSearchTests {
     }
 }
 
-extension Value: @retroactive ExpressibleByStringLiteral {
+extension Value: ExpressibleByStringLiteral {
     public init(stringLiteral text: String) { self = .string(text) }
 }
