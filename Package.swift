@@ -66,6 +66,7 @@ let package = Package(
         .target(name: "CBuiltinDefinitions", exclude: ["definitions.jsonl"]),
         .target(name: "CGemmi"),
         .target(name: "CProcess"),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CSpglib", linkerSettings: [.linkedLibrary("symspg")]),
 
@@ -79,7 +80,7 @@ let package = Package(
 
         // Bytes and data.
         source("RutileArchive", ["RutileModel", "RutileJSON"]),
-        source("RutileStore", ["RutileQuery", "RutileModel", "RutileJSON"]),
+        source("RutileStore", ["RutileQuery", "RutileModel", "RutileJSON", "CRE2"]),
         source("RutileSQLite", ["RutileStore", "RutileModel", "RutileJSON", grdb]),
         source("RutileIndex", ["RutileStore", "RutileQuery", "RutileModel", "RutileJSON"]),
         source(
@@ -95,7 +96,8 @@ let package = Package(
         source(
             "RutileGraph",
             [
-                "NomadAPI", "RutileSearch", "RutileMetainfo", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON",
+                "NomadAPI", "RutileSearch", "RutileMetainfo", "RutileStore", "RutileArchive", "RutileModel",
+                "RutileJSON",
             ]),
         source(
             "RutileOptimade",
@@ -103,24 +105,28 @@ let package = Package(
         source(
             "RutileImport",
             [
-                "NomadAPI", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileMetainfo", "RutileModel", "RutileJSON",
+                "NomadAPI", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileMetainfo", "RutileModel",
+                "RutileJSON",
                 "CGemmi",
                 "CSpglib",
                 "CLibArchive", "CProcess", crypto, yams,
             ]),
 
+        source("RutileCuration", ["RutileStore", "RutileModel", "RutileJSON"]),
+
         // Edge and composition root.
         source(
             "RutileServer",
             [
-                "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileStore", "RutileModel", "RutileJSON",
-                "CArgon2", "CZlib", crypto,
+                "RutileGraph", "RutileOptimade", "RutileCuration", "NomadAPI", "OptimadeAPI", "RutileStore",
+                "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
                 httpTypes, hummingbird, hummingbirdCore, jwt, lifecycle, logging, nio, signals, yams,
             ]),
         .executableTarget(
             name: "rutile",
             dependencies: [
-                "RutileServer", "RutileGraph", "RutileSearch", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileImport",
+                "RutileServer", "RutileGraph", "RutileSearch", "RutileOptimade", "RutileCuration", "NomadAPI",
+                "OptimadeAPI", "RutileImport",
                 "RutileBundle", "RutileIndex", "RutileSQLite", "RutileMetainfo", "RutileArchive", "RutileStore",
                 "RutileQuery", "RutileModel", "RutileJSON", arguments, httpClient, logging, nio, nioHTTP,
             ],
@@ -129,8 +135,9 @@ let package = Package(
         .executableTarget(
             name: "rutile-bench",
             dependencies: [
-                "RutileGraph", "RutileSQLite", "RutileIndex", "RutileMetainfo", "RutileArchive", "RutileStore",
-                "RutileQuery", "RutileModel", "RutileJSON", "RutileTestSupport",
+                "RutileGraph", "RutileSearch", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileSQLite",
+                "RutileIndex", "RutileMetainfo", "RutileArchive", "RutileStore", "RutileQuery", "RutileModel",
+                "RutileJSON", "RutileTestSupport",
             ],
             path: "Sources/RutileBench", swiftSettings: strict),
 
@@ -155,7 +162,8 @@ let package = Package(
         .testTarget(
             name: "RutileGraphTests",
             dependencies: [
-                "RutileGraph", "RutileSearch", "NomadAPI", "RutileBundle", "RutileTestSupport", "RutileMetainfo",
+                "RutileGraph", "RutileSearch", "RutileIndex", "NomadAPI", "RutileBundle", "RutileTestSupport",
+                "RutileMetainfo",
                 "RutileStore",
                 "RutileArchive", "RutileModel", "RutileJSON",
             ],
@@ -174,10 +182,12 @@ let package = Package(
                 "RutileModel", "RutileJSON",
             ]),
         tests(of: "RutileImport", ["RutileTestSupport", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
+        tests(of: "RutileCuration", ["RutileTestSupport", "RutileStore", "RutileModel", "RutileJSON"]),
         tests(
             of: "RutileServer",
             [
-                "RutileTestSupport", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileStore",
+                "RutileCuration", "RutileTestSupport", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI",
+                "RutileStore",
                 "RutileModel", "RutileJSON", "CZlib", httpTypes, hummingbird, hummingbirdCore, logging, nio, yams,
             ]),
     ],

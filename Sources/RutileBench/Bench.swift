@@ -9,7 +9,7 @@ import RutileTestSupport
 
 /// Measures, in this process, what `Benchmarks/RESULTS.md` records. Whole-server figures come from `Scripts/bench.sh`.
 ///
-/// Without arguments everything, else the parts that are named: `scalar`, `archive`, `graph`, `index`.
+/// Without arguments everything, else the parts that are named: `scalar`, `archive`, `graph`, `pages`, `sets`, `index`.
 @main
 struct Bench {
     static func main() async throws {
@@ -19,8 +19,20 @@ struct Bench {
         var lines: [Measurement] = []
         if isWanted("scalar") { lines += try await oneScalar(of: 100_000_000, in: folder.path) }
         if isWanted("archive") { lines += try await wholeArchive(of: 10_000_000) }
-        if isWanted("graph") { lines += try await manyEntries(100, in: folder.path) }
+        if isWanted("graph") {
+            lines += try await manyEntries(100, in: folder.path)
+            lines += try await ListBench.lines(100_000, in: folder.path)
+        }
         for line in lines { print(line.text) }
+        if isWanted("pages") {
+            let bench = try await PageBench(20_000, in: folder.path + "/pages")
+            print("pages of 20 among 20,000 structures")
+            for line in try await bench.lines() { print(line.text) }
+        }
+        if isWanted("sets") {
+            print("sets of a million rows: count / count and first 20")
+            for line in try await SetBench.lines() { print(line.text) }
+        }
         if isWanted("index") { for line in try await IndexBench.lines(1_000_000) { print(line.text) } }
     }
 
@@ -91,8 +103,7 @@ struct Bench {
         }
         let records = try BenchRecords.open(directory)
         try await records.apply(change)
-        let service = GraphService(
-            records: records, archives: SegmentFolder(directory), definitions: DefinitionCatalogue(installed: []))
+        let service = try await ListBench.service(over: records, in: directory)
         let scalar = #"{"archive": {"run[0]": {"calculation[-1]": {"energy": {"total": {"value": "*"}}}}}}"#
         let request = "{\"entries\": {" + entries.map { "\"\($0.id)\": \(scalar)" }.joined(separator: ", ") + "}}"
         _ = try await service.answer(Array(request.utf8), as: .anonymous)

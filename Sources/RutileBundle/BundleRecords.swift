@@ -89,7 +89,8 @@ extension UploadRecord {
         publishTime = try object.time("publish_time")
         publishedTo = try object.texts("published_to")
         embargoLength = try object.count("embargo_length") ?? 0
-        license = try object.text("license") ?? license
+        // Where none is stated it is empty; members that are null count as absent.
+        if let stated = try object.text("license") { license = stated.isEmpty ? nil : stated }
         doi = object.value("doi")
         includedEntries = object.value("included_entries")
         process = try ProcessRecord(object)

@@ -91,7 +91,8 @@ extension UploadRecord {
         writer.member("publish_time", publishTime)
         writer.member("published_to", publishedTo)
         writer.member("embargo_length", .integer(Int64(embargoLength)))
-        writer.member("license", license)
+        // Where it is absent, the usual one is meant.
+        writer.member("license", license ?? "")
         writer.member("doi", doi)
         writer.member("included_entries", includedEntries)
         process.write(&writer)

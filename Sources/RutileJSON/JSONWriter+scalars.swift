@@ -13,3 +13,16 @@ extension JSONWriter {
         byteCount += count
     }
 }
+
+extension JSONWriter {
+    /// Writes one value that is JSON already, as a writer without line breaks made it.
+    package mutating func json(_ value: [UInt8]) {
+        beginValue(room: value.count)
+        unsafe value.withUnsafeBufferPointer { source in
+            guard let first = source.baseAddress else { return }
+            // SAFETY: room for as many bytes as there are is reserved.
+            unsafe (start + byteCount).update(from: first, count: source.count)
+        }
+        byteCount += value.count
+    }
+}

@@ -64,7 +64,9 @@ package struct UploadRecord: Hashable, Sendable {
     package var publishedTo: [String]
     /// Months; 0 is no embargo.
     package var embargoLength: Int
-    package var license: String
+    /// The licence of its data, as whoever brought them wrote it: a name, an SPDX identifier or an address. Absent where
+    /// nobody has stated one.
+    package var license: String?
     /// The DOI's own document (`{"id": …}`) as stored; absent when none was assigned.
     package var doi: Value?
     /// `{"query", "timestamp"}` as stored; absent for uploads that are no selection of others' entries.
@@ -85,11 +87,14 @@ package struct UploadRecord: Hashable, Sendable {
         publishTime = nil
         publishedTo = []
         embargoLength = 0
-        license = "CC BY 4.0"
+        license = Self.usualLicense
         doi = nil
         includedEntries = nil
         process = ProcessRecord()
     }
+
+    /// The licence of what users bring themselves, unless they say otherwise.
+    package static let usualLicense = "CC BY 4.0"
 
     /// Whether it has been published, embargo or not.
     package var isPublished: Bool { publishTime != nil }
@@ -184,6 +189,8 @@ package struct GroupRecord: Hashable, Sendable {
     package var description: String?
     /// In the order in which they joined; exactly one is the owner.
     package var members: [Member]
+    /// The owner; absent only where the record is damaged.
+    package var owner: UserID? { members.first { $0.role == .owner }?.user }
 
     /// A group of `members`.
     package init(id: GroupID, name: String, description: String? = nil, members: [Member]) {

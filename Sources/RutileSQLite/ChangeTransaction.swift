@@ -22,11 +22,17 @@ struct ChangeTransaction {
         self.time = time
     }
 
-    /// Removes, checks, writes, in this order.
+    /// Looks whether all is as expected, removes, checks, writes, in this order.
     mutating func apply(_ change: RecordChange) throws {
+        for upload in change.expected.uploads { try check(upload) }
+        for dataset in change.expected.datasets { try check(dataset) }
         counter.advance()
         for id in change.removedEntries { try remove(id) }
         for id in change.removedUploads { try remove(id) }
+        for id in change.removedDatasets where id.text.isStorable {
+            renewed.datasets.insert(id)
+            try database.run("DELETE FROM dataset WHERE id = ?", [id.text.databaseValue])
+        }
         try checkReferences(of: change)
         let start = counter.value
         for user in change.users {
@@ -43,9 +49,14 @@ struct ChangeTransaction {
             try publish(upload, at: time)
             if database.changesCount > 0 { renewed.uploads.insert(upload) }
         }
+        for (upload, license) in change.licenses {
+            try write(license, of: upload)
+            renewed.uploads.insert(upload)
+        }
         for entry in change.entries { try write(entry) }
         try writeLaterEntries(of: change)
         for (upload, counts) in added { try count(counts, in: upload) }
+        for (entry, edit) in change.links { try write(edit, of: entry) }
         for (upload, properties) in change.properties { try write(properties, of: upload) }
         for dataset in change.datasets {
             renewed.datasets.insert(dataset.id)
@@ -64,6 +75,7 @@ struct ChangeTransaction {
         try removeDocuments(of: entry)
         try database.run("DELETE FROM entry WHERE id = ?", [entry.text.databaseValue])
         try database.run("DELETE FROM search_document WHERE entry_id = ?", [entry.text.databaseValue])
+        try database.run("DELETE FROM dataset_entry WHERE entry_id = ?", [entry.text.databaseValue])
     }
 
     private mutating func remove(_ upload: UploadID) throws {
@@ -84,6 +96,7 @@ struct ChangeTransaction {
             """, [time.microseconds.databaseValue, id])
         try database.run(
             "DELETE FROM search_document WHERE entry_id IN (SELECT id FROM entry WHERE upload_id = ?)", [id])
+        try database.run("DELETE FROM dataset_entry WHERE entry_id IN (SELECT id FROM entry WHERE upload_id = ?)", [id])
         try database.run("DELETE FROM entry WHERE upload_id = ?", [id])
         try database.run("DELETE FROM upload WHERE id = ?", [id])
     }
@@ -145,6 +158,13 @@ struct ChangeTransaction {
             [time.microseconds.databaseValue, upload.text.databaseValue])
     }
 
+    private func write(_ license: String?, of upload: UploadID) throws {
+        var columns = ColumnWriter()
+        try columns.text(license ?? "")
+        try columns.text(upload.text)
+        try database.run("UPDATE upload SET license = ? WHERE id = ?", columns.values)
+    }
+
     private mutating func writeLaterEntries(of change: RecordChange) throws {
         guard let stream = change.laterEntries else { return }
         let uploads = Set(change.uploads.map(\.id)).union(change.processes.keys)
@@ -153,6 +173,25 @@ struct ChangeTransaction {
                 throw StoreError.missing(kind: "upload", id: entry.record.upload.text)
             }
             try write(entry)
+        }
+    }
+
+    private mutating func write(_ edit: RecordChange.LinkEdit, of id: EntryID) throws {
+        guard var entry = try database.record(EntryRecord.self, id: id) else { return }
+        edit.apply(to: &entry)
+        var columns = ColumnWriter()
+        columns.ids(entry.datasets)
+        columns.texts(entry.references)
+        try columns.text(id.text)
+        try database.run("UPDATE entry SET datasets = ?, reference_list = ? WHERE id = ?", columns.values)
+        try database.run("DELETE FROM dataset_entry WHERE entry_id = ?", [id.text.databaseValue])
+        for dataset in Set(entry.datasets) { try note(id, in: dataset) }
+        renewed.entries.insert(id)
+    }
+
+    private func check<Record: StoredRecord & Identified & Equatable>(_ expected: Record) throws {
+        guard try database.record(Record.self, id: expected.id) == expected else {
+            throw StoreError.changed(kind: Record.table.kind, id: expected.id.text)
         }
     }
 
@@ -224,13 +263,23 @@ struct ChangeTransaction {
             try retireSegment(of: id)
             try removeDocuments(of: id)
             try write(entry.record, id: id)
+            try database.run("DELETE FROM dataset_entry WHERE entry_id = ?", [id.text.databaseValue])
             if let metadata = entry.metadata {
                 try write(metadata, of: id)
             } else {
                 try database.run("DELETE FROM search_document WHERE entry_id = ?", [id.text.databaseValue])
             }
         }
+        for dataset in Set(entry.record.datasets) { try note(id, in: dataset) }
         for document in entry.documents { try write(document.json, of: document.type, id, in: entry.record.upload) }
+    }
+
+    /// Notes that `entry` names `dataset`.
+    private func note(_ entry: EntryID, in dataset: DatasetID) throws {
+        var columns = ColumnWriter()
+        try columns.text(dataset.text)
+        try columns.text(entry.text)
+        try database.run("INSERT INTO dataset_entry VALUES (?, ?)", columns.values)
     }
 
     /// Writes `record` if there is none of its id; whether it did. As a rule it does: entries come by the million.

@@ -7,6 +7,7 @@ import RutileStore
 struct RenewedDocuments {
     var uploads: Set<UploadID> = []
     var datasets: Set<DatasetID> = []
+    var entries: Set<EntryID> = []
 
     /// Notes that `upload` is about to be written. New ones have no documents yet.
     mutating func note(_ upload: UploadRecord, in database: Database) throws {
@@ -44,6 +45,9 @@ struct RenewedDocuments {
                 SELECT id FROM entry WHERE datasets IS NOT NULL
                 AND EXISTS (SELECT 1 FROM json_each(datasets) WHERE value = ?)
                 """, dataset.text, in: database, until: start, after: last + Int64(count))
+        }
+        for entry in entries {
+            count += try write("?", entry.text, in: database, until: start, after: last + Int64(count))
         }
         return count
     }

@@ -24,10 +24,12 @@ extension SQLiteRecords: RecordWriter {
         }
     }
 
-    package func entries(of upload: UploadID) async throws -> [EntryRecord] {
+    package func entries<Summary: Sendable>(
+        of upload: UploadID, as summary: @Sendable @escaping (EntryRecord) -> Summary
+    ) async throws -> [Summary] {
         try await read { database in
             let sql = EntryRecord.table.select(where: "upload_id = ? ORDER BY mainfile, mainfile_key, id")
-            return try database.records(sql: sql, [upload.text])
+            return try database.all(sql, [upload.text]) { summary(try EntryRecord(&$0)) }
         }
     }
 

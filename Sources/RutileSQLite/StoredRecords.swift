@@ -61,7 +61,9 @@ extension UploadRecord: StoredRecord, Identified {
         publishTime = try columns.optionalTime()
         publishedTo = try columns.texts()
         embargoLength = try columns.integer()
-        license = try columns.text()
+        // The column knows no NULL.
+        let license = try columns.text()
+        self.license = license.isEmpty ? nil : license
         doi = try columns.value()
         includedEntries = try columns.value()
         process = try columns.process()
@@ -80,7 +82,7 @@ extension UploadRecord: StoredRecord, Identified {
         columns.optionalTime(publishTime)
         columns.texts(publishedTo)
         columns.integer(embargoLength)
-        try columns.text(license)
+        try columns.text(license ?? "")
         columns.value(doi)
         columns.value(includedEntries)
         try columns.process(process)

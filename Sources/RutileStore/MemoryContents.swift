@@ -26,12 +26,19 @@ struct MemoryContents: RecordSnapshot {
 
     /// Does `change`; after an error the contents are in no defined state, so callers work on a copy.
     mutating func apply(_ change: RecordChange, at time: Timestamp) throws(StoreError) {
+        for upload in change.expected.uploads where uploads[upload.id] != upload {
+            throw .changed(kind: "upload", id: upload.id.text)
+        }
+        for dataset in change.expected.datasets where datasets[dataset.id] != dataset {
+            throw .changed(kind: "dataset", id: dataset.id.text)
+        }
         for id in change.removedEntries { remove(id, at: time) }
         for id in change.removedUploads {
             for entry in entries.values where entry.record.upload == id { remove(entry.record.id, at: time) }
             uploads[id] = nil
             properties.removeAll { $0.upload == id }
         }
+        for id in change.removedDatasets { datasets[id] = nil }
         changeNumber += 1
         let start = changeNumber
         let former = self
@@ -55,8 +62,14 @@ struct MemoryContents: RecordSnapshot {
         }
         for (id, process) in change.processes { uploads[id]?.process = process }
         for (id, time) in change.publications where uploads[id]?.publishTime == nil { uploads[id]?.publishTime = time }
+        for (id, license) in change.licenses { uploads[id]?.license = license }
         for entry in change.entries { try write(entry, refuses: refuses, at: time) }
         try writeLaterEntries(of: change, at: time)
+        for (id, edit) in change.links {
+            guard var entry = entries[id] else { continue }
+            edit.apply(to: &entry.record)
+            entries[id] = entry
+        }
         for (upload, properties) in change.properties {
             self.properties.removeAll { $0.upload == upload }
             self.properties += properties.map { (upload, $0) }
@@ -80,13 +93,13 @@ struct MemoryContents: RecordSnapshot {
     /// Counts the documents as written again that show what has changed of uploads, users and datasets.
     private mutating func renewDocuments(changed change: RecordChange, since start: Int64, _ former: MemoryContents) {
         let users = Set(change.users.map(\.id).filter { former.users[$0] != self.users[$0] })
-        let datasets = Set(change.datasets.map(\.id))
+        let datasets = Set(change.datasets.map(\.id)).union(change.removedDatasets)
         for entry in entries.values.map(\.record) {
             let upload = uploads[entry.upload]
             var formerUpload = former.uploads[entry.upload]
             if let upload { formerUpload?.process = upload.process }
             let isConcerned =
-                formerUpload != upload || !datasets.isDisjoint(with: entry.datasets)
+                formerUpload != upload || change.links[entry.id] != nil || !datasets.isDisjoint(with: entry.datasets)
                 || upload.map { !users.isDisjoint(with: [$0.mainAuthor] + $0.coauthors + $0.reviewers) } ?? false
             guard isConcerned, let document = documents[IndexDocument.composedType]?[entry.id],
                 document.number <= start, let json = document.json

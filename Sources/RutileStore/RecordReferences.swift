@@ -22,6 +22,7 @@ package struct RecordReferences: Sendable {
         uploads.formUnion(change.entries.map(\.record.upload))
         uploads.formUnion(change.processes.keys)
         uploads.formUnion(change.publications.keys)
+        uploads.formUnion(change.licenses.keys)
         users.subtract(change.users.map(\.id))
         groups.subtract(change.groups.map(\.id))
         groups.remove(.all)

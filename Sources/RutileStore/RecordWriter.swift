@@ -7,10 +7,18 @@ package import RutileModel
 package protocol RecordWriter: Sendable {
     /// Writes `change` in one transaction. When the call returns it is durable and visible to every reader.
     func apply(_ change: RecordChange) async throws
-    /// All entries of `upload`, by main file and key.
-    func entries(of upload: UploadID) async throws -> [EntryRecord]
+    /// What `summary` makes of each entry of `upload`, by main file and key. Of entries by the million so only what is
+    /// wanted is kept.
+    func entries<Summary: Sendable>(
+        of upload: UploadID, as summary: @Sendable @escaping (EntryRecord) -> Summary
+    ) async throws -> [Summary]
     /// The definitions of properties that `upload` brought, in order.
     func properties(of upload: UploadID) async throws -> [PropertyRecord]
+}
+
+extension RecordWriter {
+    /// All entries of `upload`, by main file and key.
+    package func entries(of upload: UploadID) async throws -> [EntryRecord] { try await entries(of: upload) { $0 } }
 }
 
 /// Records to write together, and the files that belong to them.
@@ -48,6 +56,34 @@ package struct RecordChange: Sendable {
     /// Gives entries to the closure that it is called with, one after the other; throws what that throws.
     package typealias EntryStream = @Sendable (_ write: (EntryWrite) throws -> Void) throws -> Void
 
+    /// What a change was made from.
+    package struct Expected: Sendable {
+        package var uploads: [UploadRecord] = []
+        package var datasets: [DatasetRecord] = []
+
+        /// Nothing in particular.
+        package init() {}
+    }
+
+    /// What changes of the links of an entry: of the datasets that it is in, and of what it refers to.
+    package struct LinkEdit: Hashable, Sendable {
+        /// Datasets that it is in from now on, in order, after those that it is in already.
+        package var addedDatasets: [DatasetID] = []
+        package var removedDatasets: Set<DatasetID> = []
+        /// Addresses of publications and the like; absent where they stay.
+        package var references: [String]?
+
+        /// Nothing changes.
+        package init() {}
+
+        /// Makes the change.
+        package func apply(to entry: inout EntryRecord) {
+            entry.datasets.removeAll { removedDatasets.contains($0) }
+            for dataset in addedDatasets where !entry.datasets.contains(dataset) { entry.datasets.append(dataset) }
+            if let references { entry.references = references }
+        }
+    }
+
     package var existing: Existing
     package var users: [UserRecord] = []
     package var groups: [GroupRecord] = []
@@ -57,10 +93,14 @@ package struct RecordChange: Sendable {
     package var processes: [UploadID: ProcessRecord] = [:]
     /// Uploads that are published at a time; one that is published already keeps its own.
     package var publications: [UploadID: Timestamp] = [:]
+    /// For uploads that are stored, the licence that they have from now on; `nil` where none is stated.
+    package var licenses: [UploadID: String?] = [:]
     package var entries: [EntryWrite] = []
     /// More entries, written after ``entries``, for those that are too many to be in memory at once; their uploads are
     /// among ``uploads`` or ``processes``. Called once, within the transaction.
     package var laterEntries: EntryStream?
+    /// For entries, what changes of their links. Nothing else of them changes; those that are not stored are passed over.
+    package var links: [EntryID: LinkEdit] = [:]
     package var datasets: [DatasetRecord] = []
     /// For uploads of this change, all definitions of properties that they bring from now on, in order.
     package var properties: [UploadID: [PropertyRecord]] = [:]
@@ -73,6 +113,11 @@ package struct RecordChange: Sendable {
     package var removedEntries: Set<EntryID> = []
     /// Uploads to delete, with their entries.
     package var removedUploads: Set<UploadID> = []
+    /// Datasets to delete. Their entries keep their links, unless ``links`` takes them away.
+    package var removedDatasets: Set<DatasetID> = []
+    /// Uploads and datasets as whoever made the change has read them. Where one has changed since, or is gone, the change
+    /// is refused with ``StoreError/changed(kind:id:)``, to be made again from what is there now.
+    package var expected = Expected()
     /// Staged files that take their places once the records are durable.
     ///
     /// The list is part of the transaction: when the process dies between the commit and the last move, the next one

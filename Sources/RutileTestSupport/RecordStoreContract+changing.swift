@@ -58,6 +58,17 @@ extension RecordStoreContract {
             try await store.apply(change)
             try expect(try await store.uploads([upload.id]), is: [upload.id: upload])
         },
+        Check("a licence of an upload changes nothing else of it, and may be absent") { store in
+            try await store.apply(.laboratory())
+            var upload = UploadRecord.lab
+            for license in [nil, "CC0-1.0"] {
+                var change = RecordChange(existing: .refuse)
+                change.licenses = [upload.id: license]
+                try await store.apply(change)
+                upload.license = license
+                try expect(try await store.uploads([upload.id]), is: [upload.id: upload])
+            }
+        },
         Check("an entry can move to another upload") { store in
             try await store.apply(.laboratory())
             var change = RecordChange(existing: .replace)

@@ -41,6 +41,9 @@ struct ImportConsole {
             if !quiet {
                 printWarnings(report)
                 print(summary(report))
+                if report.verdict == .imported {
+                    print("  Licence: \(report.license ?? "none is stated").".visible)
+                }
                 if report.isJoined {
                     print("  Its archives name this upload, so they were added to it; nothing was removed.")
                 }

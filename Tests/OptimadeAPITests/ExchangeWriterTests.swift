@@ -30,6 +30,8 @@ struct ExchangeWriterTests {
         #expect(lines[1]["meta"]?["provider"]?["prefix"] == .string("exmpl"))
         #expect(lines[2]["type"] == .string("info") && lines[2]["id"] == .string("/"))
         #expect(lines[2]["attributes"]?["license"] == .string("https://spdx.org/licenses/CC-BY-4.0"))
+        // Else optimade-maker would not read on to the definitions.
+        #expect(lines.dropFirst().allSatisfy { $0["properties"]?.object != nil })
         #expect(lines.dropFirst(3).map { $0["id"] } == [.string("structures"), .string("references")])
     }
 

@@ -134,6 +134,48 @@ struct LinesImportTests {
         #expect(try laboratory.leftovers() == [])
     }
 
+    private func license(_ report: ImportReport) async throws -> String? {
+        let stored = try #require(try await laboratory.records.uploads([report.upload])[report.upload]).license
+        #expect(report.license == stored)
+        return stored
+    }
+
+    @Test(
+        arguments: [
+            (#""license": "https://spdx.org/licenses/CC0-1.0""#, "CC0-1.0"),
+            (#""license": {"href": "https://example.org/terms"}"#, "https://example.org/terms"),
+            (
+                #""license": "https://example.org/terms", "available_licenses": ["MIT", "CC-BY-4.0"]"#,
+                "MIT OR CC-BY-4.0"
+            ),
+            (#""license": null"#, nil), (#""license": """#, nil), (#""license": 7, "available_licenses": []"#, nil),
+            (#""api_version": "1.2.0""#, nil),
+        ])
+    func theLicenceIsTheOneThatTheFileStates(_ attributes: String, _ license: String?) async throws {
+        let information = #"{"type": "info", "id": "/", "attributes": {\#(attributes)}}"#
+        #expect(try await self.license(run(information, structure("a"))) == license)
+    }
+
+    @Test func aFileWithoutInformationStatesNoLicence() async throws {
+        #expect(try await license(run(structure("a"))) == nil)
+        // Not even one that its entries speak of.
+        #expect(try await license(run(structure("a", #"{"license": "CC0"}"#), name: "b.jsonl")) == nil)
+    }
+
+    @Test func anUploadWhoseEntriesHaveDifferentLicencesStatesNone() async throws {
+        let free = #"{"type": "info", "id": "/", "attributes": {"license": "https://spdx.org/licenses/CC0-1.0"}}"#
+        let first = try await run(free, structure("a"))
+        #expect(try await license(first) == "CC0-1.0")
+        let other = free.replacing("CC0-1.0", with: "MIT")
+        #expect(try await license(run(other, structure("a"))) == "MIT")
+        let added = try await run(free, structure("b"), name: "more.jsonl") { $0.upload = first.upload }
+        #expect(try await license(added) == nil)
+        let poscar = "x\n3.6\n1 0 0\n0 1 0\n0 0 1\nCu\n1\nDirect\n0 0 0\n"
+        try laboratory.write("POSCAR", poscar)
+        #expect(try await license(laboratory.runOne([laboratory.source + "/POSCAR"])) == "CC BY 4.0")
+        #expect(try await license(laboratory.runOne()) == nil)
+    }
+
     @Test func definitionsOfPropertiesComeFromTheInfoLines() async throws {
         let report = try await run(
             #"{"type": "info", "id": "structures", "properties": {"nsites": {"type": "integer"}, "#

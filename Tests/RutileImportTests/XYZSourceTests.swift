@@ -51,6 +51,32 @@ struct XYZSourceTests {
 
     @Test(
         arguments: [
+            ("4 0 0 0 4 0 0 0 0", "T T F", 2, [true, true, false]), ("4 0 0 0 4 0 0 0 0", nil, 2, [true, true, false]),
+            ("0 0 0 0 5 1 0 0 0", "F T F", 1, [false, true, false]),
+            ("0 0 0 0 5 0 3 0 0", "F F F", 0, [false, true, true]),
+        ] as [(String, String?, Int, [Bool])])
+    func aVectorMayBeZeroWhereNothingRepeats(
+        _ lattice: String, _ pbc: String?, _ periodic: Int, _ isGiven: [Bool]
+    ) throws {
+        let flags = pbc.map { " pbc=\"\($0)\"" } ?? ""
+        let entry = try #require(try entries("2\nLattice=\"\(lattice)\"\(flags)\nCu 0 0 0\nO 1 1 1\n").first)
+        #expect(entry.value("metadata/optimade/nperiodic_dimensions") == .integer(Int64(periodic)))
+        let vectors = try #require(entry.value("metadata/optimade/lattice_vectors")?.items)
+        #expect(vectors.map { $0 != .list([.null, .null, .null]) } == isGiven)
+        #expect(entry.value("metadata/optimade/fractional_site_positions") == nil)
+        #expect(entry.value("results/properties/structures/structure_original/cell_volume") == nil)
+        #expect(entry.value("run/0/system/0/atoms/lattice_vectors")?.items?.count == 3)
+        #expect(entry.warnings == [])
+    }
+
+    @Test func aLatticeOfZerosIsNone() throws {
+        let entry = try #require(try entries("1\nLattice=\"0 0 0 0 0 0 0 0 0\" pbc=\"F F F\"\nCu 0 0 0\n").first)
+        #expect(entry.value("metadata/optimade/lattice_vectors") == nil)
+        #expect(entry.value("metadata/optimade/dimension_types")?.numbers == [0, 0, 0])
+    }
+
+    @Test(
+        arguments: [
             ("", nil, "the file is empty"), ("x\n", 1, "expected the number of atoms of frame 0"),
             ("-1\nx\n", 1, "expected the number of atoms of frame 0"),
             ("2\nx\nHe 0 0 0\n", 4, "the file ends before atom 2 of 2"),
@@ -58,6 +84,8 @@ struct XYZSourceTests {
             ("1\nx\nHe 0 nan 0\n", 3, "the position is not three finite numbers"),
             ("1\nLattice=\"1 0 0\"\nHe 0 0 0\n", 2, "Lattice is not nine numbers"),
             ("1\nLattice=\"1 0 0 1 0 0 0 0 1\"\nHe 0 0 0\n", 2, "Lattice spans no volume"),
+            ("1\nLattice=\"1 0 0 0 1 0 0 0 0\" pbc=\"T T T\"\nHe 0 0 0\n", 2, "Lattice spans no volume"),
+            ("1\nLattice=\"1 0 0 1 0 0 0 0 0\" pbc=\"T T F\"\nHe 0 0 0\n", 2, "Lattice spans no volume"),
             ("1\nProperties=pos:R:3\nHe 0 0 0\n", 2, "Properties names no species or no pos"),
             ("1\nProperties=species:S:1:pos:R:2\nHe 0 0 0\n", 2, "pos has not 3 columns"),
             ("1\nx\nHe 0 0 0\n1\nx\nHe 0 0 ?\n", 6, "the position is not three finite numbers"),

@@ -35,24 +35,51 @@ import Testing
         #expect(try await collection.find(id: "cafe\u{301}", request).resources.isEmpty)
     }
 
-    @Test func anIDOfSeveralEntriesIsRefused() async throws {
-        let index = MemoryEntryIndex(EntryTypeDefinition.references.catalogue)
-        let json = Array(#"{"id":"a"}"#.utf8)
-        try await index.apply(
-            IndexChange(documents: ["1", "2"].map { .init(entry: EntryID($0), upload: UploadID($0), json: json) }))
-        struct NoSource: ResourceSource {
-            func resources(_ entries: [EntryID], of type: String) async throws -> [EntryID: Resource] { [:] }
+    /// Uploads may have entries of the same OPTIMADE id.
+    private struct SameIDs: ResourceSource {
+        static let times = ["1": "2024-01-01T00:00:00Z", "2": "2024-03-01T00:00:00Z", "3": nil, "4": nil]
+
+        func resources(_ entries: [EntryID], of type: String) async throws -> [EntryID: Resource] {
+            var resources: [EntryID: Resource] = [:]
+            for entry in entries {
+                var resource = Resource(type: type, id: entry.text == "4" ? "b" : "a")
+                resource.attributes["title"] = .string(entry.text)
+                resource.attributes["last_modified"] = Self.times[entry.text].flatMap { $0.map(Value.string) }
+                resources[entry] = resource
+            }
+            return resources
         }
-        func collection(_ visible: VisibleUploads) -> IndexedCollection {
-            IndexedCollection(
-                .references, rules: ParameterRules(prefix: "x"), index: index, source: NoSource(), visible: visible)
+    }
+
+    private func sameIDs(_ visible: VisibleUploads = .all) async throws -> IndexedCollection {
+        let index = MemoryEntryIndex(EntryTypeDefinition.references.documentCatalogue)
+        let entries = ["1", "2", "3", "4"].map { EntryID($0) }
+        let documents = try await SameIDs().resources(entries, of: "references").map { entry, resource in
+            IndexChange.Document(entry: entry, upload: UploadID(entry.text), json: resource.indexDocument())
         }
-        let problem = await #expect(throws: OptimadeProblem.self) {
-            try await collection(.all).find(id: "a", SingleEntryRequest())
-        }
-        #expect(problem?.code == .entryAmbiguous)
-        // Who sees one of them only sees no ambiguity.
-        _ = try await collection(.only([UploadID("2")])).find(id: "a", SingleEntryRequest())
+        try await index.apply(IndexChange(documents: documents))
+        return IndexedCollection(
+            .references, rules: ParameterRules(prefix: "x"), index: index, source: SameIDs(), visible: visible)
+    }
+
+    @Test(
+        arguments: [
+            (VisibleUploads.all, "2", true), (.only([UploadID("1"), UploadID("3")]), "1", true),
+            (.only([UploadID("3")]), "3", false),
+        ])
+    func ofSeveralEntriesWithOneIDTheLastModifiedIsShown(
+        visible: VisibleUploads, title: String, isWarnedAbout: Bool
+    ) async throws {
+        let found = try await sameIDs(visible).find(id: "a", SingleEntryRequest())
+        #expect(found.resources.map { $0.attributes["title"] } == [.string(title)])
+        #expect(found.dataReturned == 1)
+        #expect(found.warnings.map(\.code) == (isWarnedAbout ? [.entryAmbiguous] : []))
+    }
+
+    @Test func relatedEntriesAreFoundWhereSeveralHaveOneID() async throws {
+        let related = try await sameIDs().resources(ids: ["b", "a", "none"])
+        #expect(related.map(\.id) == ["a", "b"])
+        #expect(related.map { $0.attributes["title"] } == [.string("2"), .string("4")])
     }
 
     @Test(arguments: [BackEnd.referenceIndex, .searchEngine])

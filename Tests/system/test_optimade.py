@@ -1,4 +1,5 @@
 """The OPTIMADE server as the ecosystem's own tools and the recorded cases see it."""
+import concurrent.futures
 import os
 import random
 import re
@@ -141,11 +142,16 @@ class Sample(unittest.TestCase):
         done = self.filters("check", "--golden", CASES / "data/filters-golden.jsonl")
         self.assertEqual(done.returncode, 0, (done.stdout + done.stderr)[-4_000:])
 
-    def test_new_filters_agree(self):
-        for seed in (101, 202, 303):
-            with self.subTest(seed=seed):
-                done = self.filters("run", "--no-peer", "--n", "1000", "--seed", seed)
-                self.assertEqual(done.returncode, 0, (done.stdout + done.stderr)[-4_000:])
+    def test_ten_thousand_new_filters_agree(self):
+        def judged(seed):
+            return self.filters("run", "--no-peer", "--n", "3334", "--page-limit", "500", "--seed", seed)
+
+        seeds = (101, 202, 303)
+        # Most of the time goes into judging the filters, in processes of their own.
+        with concurrent.futures.ThreadPoolExecutor(len(seeds)) as pool:
+            for seed, done in zip(seeds, pool.map(judged, seeds)):
+                with self.subTest(seed=seed):
+                    self.assertEqual(done.returncode, 0, (done.stdout + done.stderr)[-4_000:])
 
     def test_fuzzed_filters_and_addresses_are_answered_or_refused(self):
         seed = int(os.environ.get("RUTILE_SEED", random.randrange(1 << 32)))
@@ -165,14 +171,22 @@ class Sample(unittest.TestCase):
             else:
                 path = "/optimade/v1/" + "".join(numbers.choice(paths) for _ in range(numbers.randint(1, 6)))
                 path = path.split("#")[0]
-            start = time.perf_counter()
-            status = self.server.ask(path).status
-            slowest = max(slowest, time.perf_counter() - start)
+            status, seconds = self.timed(path)
+            # The machine may be busy with something else for a moment; what takes long takes long each time.
+            for _ in range(3):
+                if seconds > 0.2:
+                    seconds = min(seconds, self.timed(path)[1])
+            slowest = max(slowest, seconds)
             self.assertTrue(200 <= status < 300 or 400 <= status < 500 or status in (501, 553), (status, path))
         self.assertLess(self.server.resident_bytes() - before, 64 << 20)
         print(f"slowest {slowest * 1_000:.0f} ms")
-        # The machine may be busy with something else for a moment; an answer that takes long is far above this.
-        self.assertLess(slowest, 2)
+        self.assertLess(slowest, 0.2)
+
+    def timed(self, path):
+        """The status of an answer, and how long it took."""
+        start = time.perf_counter()
+        status = self.server.ask(path).status
+        return status, time.perf_counter() - start
 
     def test_quotes_in_an_id_reach_no_other_entry(self):
         tricks = ['" OR id="s00003', "s00003\" OR \"", "\\", '"', "s00003' OR '1'='1", "*", "s0000?"]

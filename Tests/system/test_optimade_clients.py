@@ -102,7 +102,6 @@ class RoundTrip(unittest.TestCase):
         exported.parent.mkdir()
         done = command("export", "--format", "optimade-jsonl", "--data", first, *PROVIDER, exported)
         self.assertEqual(done.returncode, 0, done.stderr)
-        definitions_first(exported)
         with served_by_maker(exported.parent) as base:
             done = command("import", base, "--data", second, "--publish", timeout=300)
             self.assertEqual(done.returncode, 0, done.stderr)
@@ -110,15 +109,6 @@ class RoundTrip(unittest.TestCase):
         done = command("export", "--format", "optimade-jsonl", "--data", second, *PROVIDER, again)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(entries(exported), entries(again))
-
-
-def definitions_first(path):
-    """Moves what stands before the definitions behind them: optimade-maker 1.0.0 reads none after any other line."""
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    head, rest = lines[:1], lines[1:]
-    definitions = [line for line in rest if json.loads(line).get("type") == "info" and "properties" in json.loads(line)]
-    others = [line for line in rest if line not in definitions]
-    path.write_text("".join(head + definitions + others), encoding="utf-8")
 
 
 def entries(path):

@@ -62,7 +62,7 @@ package enum SearchDocument {
         members["published"] = .bool(upload.isPublished)
         members["publish_time"] = upload.publishTime.map(time)
         members["with_embargo"] = .bool(upload.isEmbargoed)
-        members["license"] = .string(upload.license)
+        members["license"] = upload.license.map(Value.string)
         members["main_author"] = user(upload.mainAuthor, users[upload.mainAuthor])
         members["authors"] = shown([upload.mainAuthor] + upload.coauthors)
         if !upload.coauthors.isEmpty { members["coauthors"] = shown(upload.coauthors) }

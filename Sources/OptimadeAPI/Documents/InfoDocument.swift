@@ -6,11 +6,11 @@ import RutileJSON
 package enum InfoDocument {
     /// What a server of `types` offers.
     package static func base(_ types: [String], _ head: DocumentHead) -> [UInt8] {
-        document(baseResource(types, head.settings, baseURL: head.baseURL), head)
+        document(.object(baseResource(types, head.settings, baseURL: head.baseURL)), head)
     }
 
     /// The resource that says what a server of `types` at `baseURL` offers.
-    static func baseResource(_ types: [String], _ settings: OptimadeSettings, baseURL: String) -> Value {
+    static func baseResource(_ types: [String], _ settings: OptimadeSettings, baseURL: String) -> ObjectValue {
         let names: [Value] = types.map { .string($0) }
         var attributes = ObjectValue([
             ("api_version", Value.string(OptimadeSettings.apiVersion)),
@@ -30,7 +30,7 @@ package enum InfoDocument {
             attributes["available_licenses"] = .list([.string(identifier)])
             attributes["available_licenses_for_entries"] = .list([.string(identifier)])
         }
-        return .members(["type": .string("info"), "id": .string("/"), "attributes": .object(attributes)])
+        return ObjectValue([("type", .string("info")), ("id", .string("/")), ("attributes", .object(attributes))])
     }
 
     /// What entries of `type` are.

@@ -56,8 +56,6 @@ extension OptimadeProblem {
         case filterUnsupported = "filter.unsupported"
         /// There is no such endpoint.
         case endpointUnknown = "endpoint.unknown"
-        /// Several entries have the id.
-        case entryAmbiguous = "entry.ambiguous"
         /// This version of the protocol is not served.
         case versionUnknown = "version.unknown"
         /// Everything is read only.
@@ -72,7 +70,7 @@ extension OptimadeProblem {
                 .filterSyntax, .filterName, .filterTimestamp:
                 .badRequest
             case .parameterLimit: .forbidden
-            case .endpointUnknown, .entryAmbiguous: .notFound
+            case .endpointUnknown: .notFound
             case .method: .methodNotAllowed
             case .accept: .notAcceptable
             case .parameterUnsupported, .filterType, .filterStrings, .filterNumber, .filterUnsupported: .notImplemented

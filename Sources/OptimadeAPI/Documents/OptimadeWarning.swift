@@ -12,6 +12,8 @@ public struct OptimadeWarning: Hashable, Sendable {
         case parameterName = "parameter.name"
         /// The filter names a property of a provider that is not known.
         case filterForeign = "filter.foreign"
+        /// Several entries have the id; one of them is shown.
+        case entryAmbiguous = "entry.ambiguous"
     }
 
     /// What it is about.

@@ -108,6 +108,16 @@ extension Resource {
         if attributes[name]?.isNull ?? true, let value { attributes[name] = value }
     }
 
+    /// The stored properties that have to be decoded, of those that are called `names`, to show a structure that has no
+    /// `optimade_resource`: others follow from them, or they are shown otherwise.
+    package static func sources(among names: [String]) -> [String] {
+        let sites = ["species_at_sites", "cartesian_site_positions"]
+        return [
+            "elements", "nelements", "nsites", "dimension_types", "nperiodic_dimensions", "last_modified", "species",
+            "structure_features",
+        ] + sites.filter { site in names.contains { $0.hasSameUTF8(as: site) } }.prefix(1)
+    }
+
     private static func completed(_ stored: ObjectValue, time: Value?) -> ObjectValue {
         var attributes = stored
         func add(_ name: String, _ value: Value?) { Self.add(name, value, to: &attributes) }

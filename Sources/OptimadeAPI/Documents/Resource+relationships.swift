@@ -4,7 +4,11 @@ import RutileQuery
 extension Resource {
     /// The ids of the entries of `type` that the resource is related to, in order.
     package func relatedIDs(_ type: String) -> [String] {
-        relationships[type].map { Self.identifiers(in: $0).compactMap { $0["id"]?.text } } ?? []
+        Self.relatedIDs(type, in: relationships)
+    }
+
+    fileprivate static func relatedIDs(_ type: String, in relationships: ObjectValue) -> [String] {
+        relationships[type].map { identifiers(in: $0).compactMap { $0["id"]?.text } } ?? []
     }
 
     /// The relationships to entries of `type` as filters see them (``RutileQuery/Property/relationship(to:)``); `nil`
@@ -20,4 +24,9 @@ extension Resource {
                 })
         }
     }
+}
+
+extension WrittenResource {
+    /// The ids of the entries of `type` that the resource is related to, in order.
+    package func relatedIDs(_ type: String) -> [String] { Resource.relatedIDs(type, in: relationships) }
 }

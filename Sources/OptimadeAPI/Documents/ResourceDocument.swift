@@ -4,30 +4,31 @@ import RutileJSON
 ///
 /// Source: OPTIMADE 1.2, "JSON Response Schema: Common Fields", "Entry Listing Endpoints", "Single Entry Endpoints".
 package enum ResourceDocument {
-    /// A list of `resources` with their `fields`, and related resources of other types, each with fields of its own.
+    /// A list of `resources`, and resources that they are related to; `nil` where none was asked for.
     package static func list(
-        _ resources: [Resource], _ fields: ResponseFields, included: [Included]?, _ head: DocumentHead
+        _ resources: [WrittenResource], included: [WrittenResource]?, _ head: DocumentHead
     ) -> [UInt8] {
-        var writer = JSONWriter(reserving: 2048 + 2048 * resources.count)
+        let size = (resources + (included ?? [])).reduce(0) { $0 + $1.attributes.count + 512 }
+        var writer = JSONWriter(reserving: 4096 + size)
         writer.beginDocument(head)
         writer.key("data")
         writer.beginList()
-        for resource in resources { writer.resource(resource, fields) }
+        for resource in resources { writer.resource(resource, head) }
         writer.endList()
-        writer.included(included)
+        writer.included(included, head)
         writer.endDocument(head)
         return writer.bytes
     }
 
-    /// One resource, or `null` where there is none.
+    /// One resource, or `null` where there is none, and resources that it is related to.
     package static func single(
-        _ resource: Resource?, _ fields: ResponseFields, included: [Included]?, _ head: DocumentHead
+        _ resource: WrittenResource?, included: [WrittenResource]?, _ head: DocumentHead
     ) -> [UInt8] {
         var writer = JSONWriter(reserving: 4096)
         writer.beginDocument(head)
         writer.key("data")
-        if let resource { writer.resource(resource, fields) } else { writer.null() }
-        writer.included(included)
+        if let resource { writer.resource(resource, head) } else { writer.null() }
+        writer.included(included, head)
         writer.endDocument(head)
         return writer.bytes
     }
@@ -51,29 +52,35 @@ package enum ResourceDocument {
         writer.endDocument(head)
         return writer.bytes
     }
-
-    /// Related resources of one type.
-    package struct Included: Sendable {
-        package let resources: [Resource]
-        package let fields: ResponseFields
-
-        /// `resources` with `fields` of their attributes.
-        package init(_ resources: [Resource], _ fields: ResponseFields) {
-            self.resources = resources
-            self.fields = fields
-        }
-    }
 }
 
 extension JSONWriter {
     /// Writes `included`; nothing when none was asked for.
-    fileprivate mutating func included(_ included: [ResourceDocument.Included]?) {
+    fileprivate mutating func included(_ included: [WrittenResource]?, _ head: DocumentHead) {
         guard let included else { return }
         key("included")
         beginList()
-        for group in included {
-            for resource in group.resources { self.resource(resource, group.fields) }
-        }
+        for resource in included { self.resource(resource, head) }
         endList()
+    }
+
+    fileprivate mutating func resource(_ resource: WrittenResource, _ head: DocumentHead) {
+        beginObject()
+        member("id", resource.id)
+        member("type", resource.type)
+        key("attributes")
+        json(resource.attributes)
+        // Links to other databases have no addresses of their own here.
+        if !resource.type.hasSameUTF8(as: "links") {
+            key("links")
+            beginObject()
+            member("self", head.address(Endpoint.entry(type: resource.type, id: resource.id).path))
+            endObject()
+        }
+        if !resource.relationships.isEmpty {
+            key("relationships")
+            value(.object(resource.relationships))
+        }
+        endObject()
     }
 }

@@ -1,5 +1,4 @@
 import RutileJSON
-import RutileModel
 import RutileQuery
 
 /// Which attributes of entries an answer has.
@@ -45,36 +44,4 @@ public struct ResponseFields: Hashable, Sendable {
     public static let topLevelNames = ["id", "type", "links", "relationships", "meta", "property_metadata"]
 
     static func isTopLevel(_ name: String) -> Bool { topLevelNames.contains { $0.hasSameUTF8(as: name) } }
-}
-
-extension JSONWriter {
-    /// Writes `resource` with `fields` of its attributes.
-    mutating func resource(_ resource: Resource, _ fields: ResponseFields) {
-        beginObject()
-        member("id", resource.id)
-        member("type", resource.type)
-        key("attributes")
-        beginObject()
-        for field in fields.fields {
-            let value = resource.attributes[field.name] ?? .null
-            if value.isNull && !field.isAlwaysThere { continue }
-            key(field.name)
-            if field.isTimestamp { timestamp(value) } else { self.value(value) }
-        }
-        endObject()
-        if !resource.relationships.isEmpty {
-            key("relationships")
-            value(.object(resource.relationships))
-        }
-        endObject()
-    }
-
-    /// Writes a timestamp in UTC. What is none is shown as it is stored, so that somebody notices.
-    private mutating func timestamp(_ value: Value) {
-        if let time = value.text.flatMap({ Timestamp($0) }) {
-            string(time.text(offset: "Z"))
-        } else {
-            self.value(value)
-        }
-    }
 }

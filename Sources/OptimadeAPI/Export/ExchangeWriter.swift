@@ -36,7 +36,10 @@ package struct ExchangeWriter: ResourceWriter {
         }
         let base = InfoDocument.baseResource(
             types.map(\.name), settings, baseURL: settings.baseURL ?? Self.placeholderBaseURL)
-        return ([header, .members(["meta": meta]), base] + information).flatMap(Self.line)
+        // optimade-maker 1.0.0 reads definitions up to the first line without `properties`, so these have some.
+        let properties = ("properties", Value.object(ObjectValue()))
+        let general = [ObjectValue([("meta", meta), properties]), ObjectValue(Array(base.members) + [properties])]
+        return ([header] + general.map(Value.object) + information).flatMap(Self.line)
     }
 
     /// Where the data are served, when nobody has said so: nowhere, in a file.

@@ -135,7 +135,7 @@ struct CrystalArchive {
         atoms["positions"] = .list(crystal.sites.map { .vector($0.position, dividedBy: SIUnit.angstromsPerMetre) })
         if let lattice = crystal.lattice {
             atoms["lattice_vectors"] = .list(
-                lattice.vectors.map { .vector($0, dividedBy: SIUnit.angstromsPerMetre) })
+                lattice.vectorsOrZero.map { .vector($0, dividedBy: SIUnit.angstromsPerMetre) })
         }
         atoms["periodic"] = .list(crystal.isPeriodic.map(Value.bool))
 

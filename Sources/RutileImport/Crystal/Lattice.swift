@@ -2,8 +2,10 @@ import Glibc
 
 /// Three vectors that span a cell. Lengths in ångström.
 package struct Lattice: Hashable, Sendable {
-    /// The vectors a, b and c.
+    /// The vectors a, b and c. One that nobody gave is a unit vector across the others, to compute with.
     package let vectors: [SIMD3<Double>]
+    /// Which vectors were given; not so for directions in which nothing repeats and that have no length.
+    package private(set) var isGiven = [true, true, true]
     /// The vectors of the reciprocal lattice, without 2π: fractional coordinate i is their i-th dot product.
     private let reciprocal: [SIMD3<Double>]
     /// Volume of the cell in cubic ångström; positive.
@@ -18,6 +20,38 @@ package struct Lattice: Hashable, Sendable {
         reciprocal = normals.map { $0 / signed }
         volume = abs(signed)
     }
+
+    /// The lattice of those `vectors` that are not zero; `nil` where all are, or they span no volume (or area, or length).
+    package init?(nonzero vectors: [SIMD3<Double>]) {
+        let isGiven = vectors.map { $0 != .zero }
+        var completed = vectors
+        switch isGiven.filter({ $0 }).count {
+        case 1:
+            guard let axis = isGiven.firstIndex(of: true) else { return nil }
+            let vector = vectors[axis]
+            // Any vector that is far from parallel.
+            let other: SIMD3<Double> =
+                abs(vector.x) <= min(abs(vector.y), abs(vector.z))
+                ? [1, 0, 0] : abs(vector.y) <= abs(vector.z) ? [0, 1, 0] : [0, 0, 1]
+            let second = cross(vector, other)
+            completed[(axis + 1) % 3] = second / length(second)
+            let third = cross(vector, second)
+            completed[(axis + 2) % 3] = third / length(third)
+        case 2:
+            guard let axis = isGiven.firstIndex(of: false) else { return nil }
+            let normal = cross(vectors[(axis + 1) % 3], vectors[(axis + 2) % 3])
+            completed[axis] = normal / length(normal)
+        default: break
+        }
+        self.init(completed[0], completed[1], completed[2])
+        self.isGiven = isGiven
+    }
+
+    /// The vectors, with zeros for those that were not given, as NOMAD's sections have them.
+    var vectorsOrZero: [SIMD3<Double>] { zip(vectors, isGiven).map { $1 ? $0 : .zero } }
+
+    /// Whether all three vectors were given: then there is a volume, and positions have fractional coordinates.
+    package var isComplete: Bool { isGiven.allSatisfy { $0 } }
 
     /// The lattice of a cell with `lengths` in ångström and `angles` (α, β, γ) in degrees: a along x, b in the xy plane.
     ///

@@ -22,10 +22,13 @@ struct OptimadeStructure {
         structure["dimension_types"] = .list(crystal.isPeriodic.map { .integer($0 ? 1 : 0) })
         structure["nperiodic_dimensions"] = .integer(Int64(crystal.isPeriodic.filter { $0 }.count))
         if let lattice = crystal.lattice {
-            structure["lattice_vectors"] = .list(lattice.vectors.map { .vector($0, dividedBy: 1) })
+            structure["lattice_vectors"] = .list(
+                zip(lattice.vectors, lattice.isGiven).map { vector, isGiven in
+                    isGiven ? .vector(vector, dividedBy: 1) : .list([.null, .null, .null])
+                })
         }
         structure["cartesian_site_positions"] = .list(crystal.sites.map { .vector($0.position, dividedBy: 1) })
-        if crystal.lattice != nil {
+        if crystal.lattice?.isComplete == true {
             structure["fractional_site_positions"] = .list(
                 crystal.fractionalPositions.map { .vector($0.cleaned, dividedBy: 1) })
             structure["site_coordinate_span"] = .string("unit_cell")

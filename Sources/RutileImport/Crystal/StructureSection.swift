@@ -12,7 +12,7 @@ struct StructureSection {
         section["nperiodic_dimensions"] = .integer(Int64(crystal.isPeriodic.filter { $0 }.count))
         if let lattice = crystal.lattice {
             section["lattice_vectors"] = .list(
-                lattice.vectors.map { .vector($0, dividedBy: SIUnit.angstromsPerMetre) })
+                lattice.vectorsOrZero.map { .vector($0, dividedBy: SIUnit.angstromsPerMetre) })
         }
         section["cartesian_site_positions"] = .list(
             crystal.sites.map { .vector($0.position, dividedBy: SIUnit.angstromsPerMetre) })
@@ -26,7 +26,7 @@ struct StructureSection {
                     "concentration": .list(species.parts.map { .real($0.concentration) }),
                 ])
             })
-        if let lattice = crystal.lattice {
+        if let lattice = crystal.lattice, lattice.isComplete {
             let volume = lattice.volume / 1e30
             section["cell_volume"] = .real(volume)
             section["atomic_density"] = .real(Double(crystal.sites.count) / volume)

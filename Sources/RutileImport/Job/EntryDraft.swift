@@ -48,11 +48,11 @@ struct DraftMaker: Sendable {
     let upload: UploadID
     let surveyor: any ArchiveSurveyor
     /// Entries that exist already, by id.
-    let existing: [EntryID: EntryRecord]
+    let existing: [EntryID: KnownEntry]
     let now: Timestamp
     let encoder = ArchiveEncoder()
 
-    init(upload: UploadID, surveyor: any ArchiveSurveyor, existing: [EntryID: EntryRecord], now: Timestamp) {
+    init(upload: UploadID, surveyor: any ArchiveSurveyor, existing: [EntryID: KnownEntry], now: Timestamp) {
         self.upload = upload
         self.surveyor = surveyor
         self.existing = existing

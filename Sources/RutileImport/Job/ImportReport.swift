@@ -68,6 +68,8 @@ package struct ImportReport: Hashable, Sendable {
     package var isPublic = false
     /// Whether it has been published.
     package var isPublished = false
+    /// The licence of the upload; absent where none is stated, and before there is an upload.
+    package var license: String?
     /// What happened in the end.
     package var verdict = Verdict.unchanged
 
@@ -110,6 +112,7 @@ package struct ImportReport: Hashable, Sendable {
             "upload_name": uploadName.map(Value.string) ?? .null,
             "result": .string(verdict.rawValue),
             "published": .bool(isPublished),
+            "license": license.map(Value.string) ?? .null,
             "files": .integer(Int64(files.count)),
             "entries": .members([
                 "added": .integer(Int64(counts.added)), "updated": .integer(Int64(counts.updated)),

@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import RutileArchive
 import RutileJSON
@@ -18,7 +17,7 @@ final class UploadImport {
     private let existingUpload: UploadRecord?
     /// Whether what is not imported now stays.
     private let isAddition: Bool
-    private let existing: [EntryRecord]
+    private let existing: [KnownEntry]
     private let existingProperties: [PropertyRecord]
     private let maker: DraftMaker
     private var segments: SegmentWriter
@@ -58,7 +57,8 @@ final class UploadImport {
             target.isStated
             && existingUpload.map { $0.mainAuthor != target.author || !Self.isSame($0.name, target.name) } ?? false
         isAddition = target.isAddition || isJoined
-        existing = try await services.records.entries(of: target.upload)
+        let known = KnownEntryMaker()
+        existing = try await services.records.entries(of: target.upload) { known.entry($0) }
         existingProperties = try await services.records.properties(of: target.upload)
         stage = try StagedFolder(directory, upload: target.upload, token: "\(now.microseconds)-\(getpid())")
         segments = try SegmentWriter(directory: directory, upload: target.upload)
@@ -94,7 +94,7 @@ final class UploadImport {
         let file: SourceTree.File
         let kind: Kind
         /// Entries that come from it by now.
-        let entries: [EntryRecord]
+        let entries: [KnownEntry]
 
         /// Whether it holds archives, whose entries need not have its name.
         var isArchiveFile: Bool {
@@ -208,7 +208,7 @@ final class UploadImport {
         let parser: any FileParser
         let maker: DraftMaker
         let records: any ImportRecords
-        let byDigest: [String: [EntryRecord]]
+        let byDigest: [String: [KnownEntry]]
 
         func read(_ work: Work) async throws -> Result {
             try Task.checkCancellation()
@@ -294,7 +294,7 @@ final class UploadImport {
         }
 
         /// The entries stay as they are.
-        static func unchanged(_ work: Work, _ entries: [EntryRecord]) -> Result {
+        static func unchanged(_ work: Work, _ entries: [KnownEntry]) -> Result {
             let known = Work(file: work.file, kind: work.kind, entries: entries)
             return Result(work: known, isCurrent: true, drafts: [], failure: nil, isUnchanged: true)
         }
@@ -382,6 +382,9 @@ final class UploadImport {
         let others = existing.filter { entry in
             !ids.contains(entry.id) && !keptEntries.contains(entry.id) && !lines.contains { $0.holds(entry.id) }
         }
+        let rewritten = existing.count { entry in
+            ids.contains(entry.id) || lines.contains { $0.holds(entry.id) }
+        }
         // Of a file that was read, the block, frame or line is gone: no removal to speak of.
         let replaced = others.filter { read.contains(UTF8Key($0.mainfile)) }
         let removed = others.filter { !read.contains(UTF8Key($0.mainfile)) && isGone($0.mainfile) }
@@ -405,8 +408,13 @@ final class UploadImport {
                 id: target.upload, name: target.name, createTime: now, mainAuthor: target.author)
             if publishes { upload.publishTime = now }
             upload.process = process
+            upload.license = license(staying: false)
             change.uploads = [upload]
         } else {
+            if !lines.isEmpty {
+                let staying = existing.count - replaced.count - removed.count - rewritten
+                change.licenses = [target.upload: license(staying: staying > 0)]
+            }
             change.processes = [target.upload: process]
             if publishes { change.publications = [target.upload: now] }
         }
@@ -443,6 +451,15 @@ final class UploadImport {
         } + new
     }
 
+    /// The licence that the upload has from now on: the one that all of its entries have, else none. `staying` says that
+    /// there are entries that are not imported now.
+    private func license(staying: Bool) -> String? {
+        var licenses = Set(lines.map(\.license))
+        if lines.isEmpty || !writes.isEmpty { licenses.insert(UploadRecord.usualLicense) }
+        if staying, let existingUpload { licenses.insert(existingUpload.license) }
+        return licenses.count == 1 ? licenses.first ?? nil : nil
+    }
+
     /// Drops everything: nothing changes.
     func refuse() { ledger.close(.refused) }
 
@@ -466,12 +483,3 @@ final class UploadImport {
         return !ends.contains { outOfReach.contains(UTF8Key(String(path[..<$0]))) }
     }
 }
-
-/// Runs `body`, which blocks, on a thread that may.
-func blocking<Success: Sendable>(_ body: @escaping @Sendable () throws -> Success) async throws -> Success {
-    try await withCheckedThrowingContinuation { continuation in
-        blockingQueue.async { continuation.resume(with: Result { try body() }) }
-    }
-}
-
-private let blockingQueue = DispatchQueue(label: "rutile.import", attributes: .concurrent)

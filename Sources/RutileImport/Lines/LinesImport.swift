@@ -19,6 +19,7 @@ final class LinesImport {
     private var definitions: [LinesReader.PropertyUse: PropertyRecord] = [:]
     private var definitionOrder: [LinesReader.PropertyUse] = []
     private var used: Set<LinesReader.PropertyUse> = []
+    private var licenses: Set<String?> = []
     private var notes = CappedList<String>()
     /// Lines that make no entry although they should.
     private(set) var failures = CappedList<SourceFailure>()
@@ -99,6 +100,7 @@ final class LinesImport {
         for failure in result.failures { failures.append(failure) }
         for note in result.notes { notes.append("line \(note.line): \(note.text)") }
         for property in result.properties { take(property) }
+        licenses.formUnion(result.licenses)
         used.formUnion(result.used)
         for (line, draft) in result.drafts {
             guard !spool.ids.contains(EntrySpool.IDPrefix(draft.record.id)) else {
@@ -126,6 +128,9 @@ final class LinesImport {
 
     /// The definitions of properties, in the order of the file; of several for one property the last.
     var properties: [PropertyRecord] { definitionOrder.compactMap { definitions[$0] } }
+
+    /// The licence that the file states for its entries; absent where it states none, or several.
+    var license: String? { licenses.count == 1 ? licenses.first ?? nil : nil }
 
     /// What a reader should know of the entries.
     var warnings: [String] {

@@ -18,6 +18,8 @@ struct LinesReader: Sendable {
         var notes: [(line: Int, text: String)] = []
         /// Definitions of properties.
         var properties: [PropertyRecord] = []
+        /// The licence in each general information on a database; `nil` where that states none.
+        var licenses: [String?] = []
         /// Properties with a prefix that entries have.
         var used: Set<PropertyUse> = []
         /// What the first line is, if it is in this piece.
@@ -71,6 +73,7 @@ struct LinesReader: Sendable {
             if isFirst { result.opening = content.opening }
             switch content {
             case .header, .other: break
+            case .information(let license): result.licenses.append(license)
             case .properties(let properties): result.properties += properties
             case .entry(let resource):
                 let type = UTF8Key(resource.type)

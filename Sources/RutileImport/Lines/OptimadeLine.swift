@@ -12,7 +12,10 @@ enum OptimadeLine {
     case properties([PropertyRecord])
     /// An entry.
     case entry(Resource)
-    /// What says nothing about entries: metadata of the database, its general information, links to others.
+    /// The general information on the database, with the licence of its data: SPDX identifiers, or an address; absent
+    /// where none is stated.
+    case information(license: String?)
+    /// What says nothing about entries: metadata of the database, links to others.
     case other
 
     /// Reads one line. `warnings` takes what a reader should know.
@@ -42,7 +45,9 @@ enum OptimadeLine {
         }
         guard let name = type.text, !name.isEmpty else { throw SourceFailure("its type is no text") }
         switch name {
-        case "info": self = .properties(Self.properties(in: root))
+        case "info":
+            let isGeneral = root["id"]?.text.map { $0.isEmpty || $0 == "/" } ?? true
+            self = isGeneral ? .information(license: Self.license(in: root)) : .properties(Self.properties(in: root))
         case "links": self = .other
         default: self = .entry(try Self.resource(root, type: name))
         }
@@ -51,6 +56,8 @@ enum OptimadeLine {
     private static let limits = JSONLimits(maximumBytes: LinePieces.longestLine)
     /// Bytes that an id may have: it becomes part of a URL and of an entry's key.
     private static let longestID = 4_096
+    /// Bytes above which a licence is none.
+    private static let longestLicense = 1_000
 
     private static func resource(_ root: JSONView, type: String) throws(SourceFailure) -> Resource {
         guard let id = root["id"] else { throw SourceFailure("has no id") }
@@ -67,11 +74,28 @@ enum OptimadeLine {
             relationships: try object("relationships"))
     }
 
+    /// What the general information says about the licence.
+    ///
+    /// Source: OPTIMADE 1.2, "Base Info Endpoint": `available_licenses` are SPDX identifiers to choose from, `license` is
+    /// a link to the text.
+    private static func license(in root: JSONView) -> String? {
+        func member(_ name: String) -> JSONView? { root["attributes"]?[name] ?? root[name] }
+        let identifiers = member("available_licenses")?.items.compactMap(\.text) ?? []
+        let link = member("license")
+        let address = link?.text ?? link?["href"]?.text ?? ""
+        let spdx = "https://spdx.org/licenses/"
+        let stated =
+            !identifiers.isEmpty
+            ? identifiers.joined(separator: " OR ")
+            : address.utf8.starts(with: spdx.utf8) ? String(address.dropFirst(spdx.count)) : address
+        return stated.isEmpty || stated.utf8.count > longestLicense || stated.utf8.contains(0) ? nil : stated
+    }
+
     /// The definitions in `properties` of the line, or of its `attributes` as in an answer of a server.
     ///
     /// Standard properties of structures and references are left out: their definitions are not the file's to change.
     private static func properties(in root: JSONView) -> [PropertyRecord] {
-        guard let type = root["id"]?.text, !type.isEmpty, type != "/",
+        guard let type = root["id"]?.text,
             case .object(let properties)? = (root["properties"] ?? root["attributes"]?["properties"])?.value
         else { return [] }
         let isStandard = type == "structures" || type == "references"

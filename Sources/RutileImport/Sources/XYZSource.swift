@@ -3,7 +3,8 @@ import RutileJSON
 /// Reads structures from XYZ and extended XYZ files, all frames.
 ///
 ///     1  number of atoms
-///     2  comment; in extended XYZ `key=value` pairs: Lattice="ax ay az bx by bz cx cy cz", Properties=…, pbc="T T F"
+///     2  comment; in extended XYZ `key=value` pairs: Lattice="ax ay az bx by bz cx cy cz", Properties=…, pbc="T T F".
+///        A vector may be zero where pbc is F
 ///     3  one atom per line: symbol x y z, or the columns that Properties names
 ///
 /// Lengths are ångström. `energy` (eV) and the column `forces` or `force` (eV/Å) go to the archive; other keys and
@@ -95,6 +96,7 @@ struct XYZHeader {
 
     init(_ line: String, lines: LineReader) throws(SourceFailure) {
         let pairs = Self.pairs(line)
+        var vectors: [SIMD3<Double>] = []
         for (key, value) in pairs {
             switch key.lowercased() {
             case "lattice":
@@ -103,23 +105,27 @@ struct XYZHeader {
                     throw lines.failure("Lattice is not nine numbers")
                 }
                 let n = numbers.compactMap { $0 }
-                guard let lattice = Lattice(SIMD3(n[0], n[1], n[2]), SIMD3(n[3], n[4], n[5]), SIMD3(n[6], n[7], n[8]))
-                else { throw lines.failure("Lattice spans no volume") }
-                self.lattice = lattice
+                vectors = [SIMD3(n[0], n[1], n[2]), SIMD3(n[3], n[4], n[5]), SIMD3(n[6], n[7], n[8])]
             case "energy", "total_energy", "ref_energy", "dft_energy": energy = finiteNumber(value)
             case "properties": try readColumns(value, lines)
             default: break
             }
         }
-        if lattice != nil {
-            // A lattice without pbc is periodic in all directions.
-            isPeriodic = [true, true, true]
+        if !vectors.isEmpty {
+            // A lattice without pbc is periodic in all directions that have a vector.
+            isPeriodic = vectors.map { $0 != .zero }
             if let flags = pairs.first(where: { $0.key.lowercased() == "pbc" })?.value {
                 let words = flags.split { $0 == " " || $0 == "," }
                 guard words.count == 3, words.allSatisfy({ "TtFf10".contains($0.first ?? "?") }) else {
                     throw lines.failure("pbc is not three of T and F")
                 }
                 isPeriodic = words.map { "Tt1".contains($0.first ?? "F") }
+            }
+            // Where nothing repeats there need be no vector: writers put zeros.
+            lattice = Lattice(nonzero: vectors)
+            let isEmpty = vectors.allSatisfy { $0 == .zero }
+            guard lattice != nil || isEmpty, zip(vectors, isPeriodic).allSatisfy({ $0 != .zero || !$1 }) else {
+                throw lines.failure("Lattice spans no volume")
             }
         }
         let words = line.split(whereSeparator: \.isWhitespace).joined(separator: " ")

@@ -20,7 +20,7 @@ extension OptimadeService {
     private func list(_ collection: any EntryCollection, _ asked: Asked) async throws -> OptimadeAnswer {
         let request = try EntryListingRequest(asked.query, rules)
         let related = try related(request.include, asked)
-        let results = try await collection.find(request)
+        let results = try await collection.findWritten(request)
         var head = asked.head
         head.dataReturned = results.dataReturned
         head.dataAvailable = request.filter == nil ? results.dataReturned : try await collection.count()
@@ -31,21 +31,20 @@ extension OptimadeService {
             of: head.address(asked.path.endpoint), asked.query, request.position, results, itself: head.links.itself)
         return OptimadeAnswer(
             body: ResourceDocument.list(
-                results.resources, results.fields, included: try await included(related, results.resources), head))
+                results.resources, included: try await included(related, results.resources), head))
     }
 
     private func entry(_ id: String, _ collection: any EntryCollection, _ asked: Asked) async throws -> OptimadeAnswer {
         let request = try SingleEntryRequest(asked.query, rules)
         let related = try related(request.include, asked)
-        let results = try await collection.find(id: id, request)
+        let results = try await collection.findWritten(id: id, request)
         var head = asked.head
         head.dataReturned = results.dataReturned
         head.dataAvailable = try await collection.count()
         head.warnings += results.warnings
         return OptimadeAnswer(
             body: ResourceDocument.single(
-                results.resources.first, results.fields, included: try await included(related, results.resources), head)
-        )
+                results.resources.first, included: try await included(related, results.resources), head))
     }
 
     private func informationHead(_ asked: Asked) throws(OptimadeProblem) -> DocumentHead {
@@ -73,10 +72,10 @@ extension OptimadeService {
     /// What `resources` are related to in `collections`: each entry once, without those that are in the document
     /// anyway; `nil` where no collection was asked for.
     private func included(
-        _ collections: [any EntryCollection], _ resources: [Resource]
-    ) async throws -> [ResourceDocument.Included]? {
+        _ collections: [any EntryCollection], _ resources: [WrittenResource]
+    ) async throws -> [WrittenResource]? {
         guard !collections.isEmpty else { return nil }
-        var included: [ResourceDocument.Included] = []
+        var included: [WrittenResource] = []
         for collection in collections {
             let type = collection.type.name
             var seen = Set(resources.filter { $0.type.hasSameUTF8(as: type) }.map { UTF8Key($0.id) })
@@ -84,9 +83,7 @@ extension OptimadeService {
             for resource in resources {
                 ids += resource.relatedIDs(type).filter { seen.insert(UTF8Key($0)).inserted }
             }
-            included.append(
-                ResourceDocument.Included(
-                    try await collection.resources(ids: ids), ResponseFields(usual: collection.type)))
+            included += try await collection.written(ids: ids)
         }
         return included
     }

@@ -7,7 +7,9 @@ extension PageLinks {
     /// Clients that count pages or entries get links that count the same way; all others get cursors, which cost the
     /// same on each page and miss nothing when entries come and go. Links back and to the end count entries.
     init(
-        of endpoint: String, _ query: QueryString, _ position: PagePosition, _ results: EntryResults, itself: String?
+        of endpoint: String, _ query: QueryString, _ position: PagePosition,
+        _ results: SearchResults<some Hashable & Sendable>,
+        itself: String?
     ) {
         self.init()
         self.itself = itself

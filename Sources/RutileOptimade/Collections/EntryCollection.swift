@@ -26,6 +26,11 @@ public protocol EntryCollection: Sendable {
     /// - Throws: whatever the back end throws; ``OptimadeProblem`` where the client is to blame.
     func matches(_ query: EntryQuery) async throws -> EntryMatches
 
+    /// The page that ``matches(_:)`` gives, its entries with `fields` of their attributes as JSON.
+    ///
+    /// Comes with the protocol. A back end that can make JSON without decoding its entries has its own.
+    func written(_ query: EntryQuery, _ fields: ResponseFields) async throws -> MatchPage<WrittenResource>
+
     /// Stores `resources`, which are not checked. One with the `id` of another replaces it.
     ///
     /// - Throws: ``CollectionIsReadOnly`` where nothing can be stored this way.
@@ -58,9 +63,12 @@ public struct EntryQuery: Hashable, Sendable {
 }
 
 /// A page of entries.
-public struct EntryMatches: Hashable, Sendable {
+public typealias EntryMatches = MatchPage<Resource>
+
+/// A page of entries, decoded or written.
+public struct MatchPage<Entry: Hashable & Sendable>: Hashable, Sendable {
     /// In the order asked for.
-    public var resources: [Resource]
+    public var resources: [Entry]
     /// How many entries match, before paging.
     public var total: Int
     /// Whether entries follow this page.
@@ -69,7 +77,7 @@ public struct EntryMatches: Hashable, Sendable {
     public var end: Cursor?
 
     /// A page of `resources`.
-    public init(_ resources: [Resource], total: Int, hasMore: Bool, end: Cursor?) {
+    public init(_ resources: [Entry], total: Int, hasMore: Bool, end: Cursor?) {
         self.resources = resources
         self.total = total
         self.hasMore = hasMore
@@ -89,6 +97,13 @@ extension EntryCollection {
 
     /// Lists are ordered by `id`, unless the back end says otherwise.
     public var defaultSort: Sort { Sort() }
+
+    /// Decoded entries are written, unless the back end says otherwise.
+    public func written(_ query: EntryQuery, _ fields: ResponseFields) async throws -> MatchPage<WrittenResource> {
+        let page = try await matches(query)
+        return MatchPage(
+            page.resources.map { WrittenResource($0, fields) }, total: page.total, hasMore: page.hasMore, end: page.end)
+    }
 
     /// Nothing can be stored, unless the back end says otherwise.
     public func insert(_ resources: [Resource]) async throws { throw CollectionIsReadOnly() }

@@ -9,6 +9,19 @@ package protocol ResourceSource: Sendable {
     ///
     /// - Throws: `StoreError`, or `CancellationError` when the task was cancelled.
     func resources(_ entries: [EntryID], of type: String) async throws -> [EntryID: Resource]
+
+    /// The same, with `fields` of their attributes as JSON. Comes with the protocol.
+    func written(
+        _ entries: [EntryID], of type: String, _ fields: ResponseFields
+    ) async throws -> [EntryID: WrittenResource]
+}
+
+extension ResourceSource {
+    package func written(
+        _ entries: [EntryID], of type: String, _ fields: ResponseFields
+    ) async throws -> [EntryID: WrittenResource] {
+        try await resources(entries, of: type).mapValues { WrittenResource($0, fields) }
+    }
 }
 
 /// The entries of one type that a caller may see: found by an index, read from a source. Cheap to make for each
@@ -36,13 +49,23 @@ package struct IndexedCollection: EntryCollection {
     }
 
     package func matches(_ query: EntryQuery) async throws -> EntryMatches {
+        try await page(query) { try await source.resources($0, of: type.name) }
+    }
+
+    package func written(_ query: EntryQuery, _ fields: ResponseFields) async throws -> MatchPage<WrittenResource> {
+        try await page(query) { try await source.written($0, of: type.name, fields) }
+    }
+
+    private func page<Entry>(
+        _ query: EntryQuery, _ read: ([EntryID]) async throws -> [EntryID: Entry]
+    ) async throws -> MatchPage<Entry> {
         let page = try await index.entries(
             EntrySearch(
                 query.predicate, visible: visible, sort: query.sort, after: query.after, skip: query.skip,
                 limit: query.limit))
         // An entry that was removed since the search is left out.
-        let resources = page.entries.isEmpty ? [:] : try await source.resources(page.entries, of: type.name)
-        return EntryMatches(
+        let resources = page.entries.isEmpty ? [:] : try await read(page.entries)
+        return MatchPage(
             page.entries.compactMap { resources[$0] }, total: page.total, hasMore: page.hasMore, end: page.end)
     }
 }
