@@ -13,7 +13,7 @@ struct AggregationTests {
     }
 
     private func answer(_ aggregation: String, query: String = "{}", as user: String? = "u-ada") async throws -> Value {
-        let laboratory = try await SearchLaboratory(shared: "cases/graph/fixture.json")
+        let laboratory = try await SearchLaboratory.reading("cases/graph/fixture.json")
         let body = #"{"owner": "all", "query": \#(query), "aggregations": {"x": \#(aggregation)}}"#
         let question = try EntriesQuery(Value(json: Array(body.utf8), limits: .request, nonFinite: .refuse))
         let answers = try await laboratory.search.aggregations(question, as: laboratory.caller(user))
@@ -114,7 +114,7 @@ struct AggregationTests {
 
     @Test
     func numbersFallIntoRangesAndHavePercentiles() async throws {
-        let laboratory = try await SearchLaboratory(shared: "cases/archive/bundle.json")
+        let laboratory = try await SearchLaboratory.reading("cases/archive/bundle.json")
         func answer(_ aggregation: String) async throws -> Value {
             let body = #"{"owner": "all", "aggregations": {"x": \#(aggregation)}}"#
             let question = try EntriesQuery(Value(json: Array(body.utf8), limits: .request, nonFinite: .refuse))

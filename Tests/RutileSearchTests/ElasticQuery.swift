@@ -88,8 +88,8 @@ struct ElasticQuery {
             let wanted = parts(operand.text ?? "", field)
             return parts(value.text ?? "", field).contains { wanted.contains($0) }
         case "integer", "long", "double":
-            return value.real == (operand.real ?? Double(operand.text ?? ""))
-        case "boolean": return value.bool == (operand.bool ?? (operand.text == "true"))
+            return (value.real ?? Double(value.text ?? "")) == (operand.real ?? Double(operand.text ?? ""))
+        case "boolean": return (value.bool ?? (value.text == "true")) == (operand.bool ?? (operand.text == "true"))
         case "date":
             let day = (operand.text ?? "").prefix(10)
             return (value.text ?? "").prefix(10) == day

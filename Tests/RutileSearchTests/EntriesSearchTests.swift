@@ -18,7 +18,7 @@ struct EntriesSearchTests {
             ("u-eve", "shared", 1), ("u-adm", "admin", 17), ("u-adm", "visible", 12),
         ] as [(String?, String, Int)])
     func ownersMeanUploads(_ user: String?, _ owner: String, _ total: Int) async throws {
-        let laboratory = try await SearchLaboratory(shared: Self.graph)
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
         #expect(try await laboratory.page(#"{"owner": "\#(owner)"}"#, as: user).total == total)
     }
 
@@ -39,7 +39,7 @@ struct EntriesSearchTests {
             ("u-ada", "admin", 403, "This can only be used by the admin user."),
         ] as [(String?, String, Int, String)])
     func ownersThatNeedALoginSaySo(_ user: String?, _ owner: String, _ status: Int, _ text: String) async throws {
-        let laboratory = try await SearchLaboratory(shared: Self.graph)
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
         await #expect(throws: EntriesProblem(status, text)) {
             try await laboratory.page(#"{"owner": "\#(owner)"}"#, as: user)
         }
@@ -51,7 +51,7 @@ struct EntriesSearchTests {
             "results.material.n_elements", "_score",
         ], ["asc", "desc"])
     func pagesFollowEachOtherToTheEmptyOne(_ order: String, _ direction: String) async throws {
-        let laboratory = try await SearchLaboratory(shared: Self.graph)
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
         func page(_ size: Int, _ after: String?) async throws -> EntriesPage {
             var pagination = ObjectValue([
                 ("page_size", .integer(Int64(size))), ("order_by", .string(order)), ("order", .string(direction)),
@@ -79,7 +79,7 @@ struct EntriesSearchTests {
 
     @Test
     func missingValuesComeLastAndTiesGoInTheSameDirection() async throws {
-        let laboratory = try await SearchLaboratory(shared: Self.graph)
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
         func entries(_ direction: String) async throws -> [String] {
             try await laboratory.page(
                 #"{"owner":"all","query":{"upload_id:any":["upl-sealed","upl-draft"]},"pagination":{"order_by":"publish_time","order":"\#(direction)"}}"#,
@@ -96,7 +96,7 @@ struct EntriesSearchTests {
 
     @Test
     func placesAreMillisecondsAndIdsOfEntriesThatNeedNotExist() async throws {
-        let laboratory = try await SearchLaboratory(shared: Self.graph)
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
         let first = try await laboratory.page(
             #"{"owner":"all","pagination":{"page_size":12,"order_by":"upload_create_time"}}"#)
         #expect(first.nextPageAfterValue == "1709287200000:ent-sealed-1")
@@ -123,7 +123,7 @@ struct EntriesSearchTests {
         (#"{"upload_id": "upl-lab", "or": [{"entry_id": "ent-big"}, {"entry_id": "ent-open-1"}]}"#, 1),
     ])
     func quantitiesOfEntriesUploadsAndDatasetsAreFound(_ query: String, _ count: Int) async throws {
-        let laboratory = try await SearchLaboratory(shared: Self.graph)
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
         let found = try await laboratory.find(query)
         // How many archives have these is not ours to say.
         if query.contains("quantities") || query.contains("samples") {
@@ -135,7 +135,7 @@ struct EntriesSearchTests {
 
     @Test
     func documentsAreComposedOfArchiveUploadAndDatasets() async throws {
-        let laboratory = try await SearchLaboratory(shared: Self.graph)
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
         let ids = Set(["ent-sample", "ent-flow", "ent-no-archive", "nowhere"].map { EntryID($0) })
         let documents = try await laboratory.search.documents(of: ids, as: laboratory.caller("u-ada"))
         #expect(documents.count == 3)
@@ -156,7 +156,7 @@ struct EntriesSearchTests {
 
     @Test
     func documentsThatWereGivenAreShownAndFoundAsTheyAre() async throws {
-        let laboratory = try await SearchLaboratory(shared: Self.archive)
+        let laboratory = try await SearchLaboratory.reading(Self.archive)
         let found = try await laboratory.find(#"{"authors.name": "Alice Anatase", "results.material.elements": "Ti"}"#)
         let first = try #require(found.first)
         let documents = try await laboratory.search.documents(of: [EntryID(first)], as: .anonymous)

@@ -31,6 +31,14 @@ struct SearchLaboratory {
         try await feed.catchUp(as: SearchProperties.catalogue)
     }
 
+    /// The searches of tests that only read, over the bundles of the shared material.
+    static func reading(_ name: String) async throws -> SearchLaboratory {
+        try await (name.hasPrefix("cases/graph") ? graph : archive).value
+    }
+
+    private static let graph = Task { try await SearchLaboratory(shared: "cases/graph/fixture.json") }
+    private static let archive = Task { try await SearchLaboratory(shared: "cases/archive/bundle.json") }
+
     /// A search over the bundle `name` of the shared material.
     init(shared name: String, policy: AccessPolicy = AccessPolicy(embargoedMetadata: .public)) async throws {
         let data = try #require(FileManager.default.contents(atPath: try SharedMaterial.path(name)))
