@@ -52,7 +52,7 @@ struct SQLiteRecordsTests {
     @Test func tablesOfALaterVersionAreRefused() async throws {
         _ = try SQLiteRecords(directory)
         try await DatabaseQueue(path: directory.records).write { try $0.execute(sql: "PRAGMA user_version = 99") }
-        #expect(throws: StoreError.newerSchema(found: 99, known: 4)) { try SQLiteRecords(directory) }
+        #expect(throws: StoreError.newerSchema(found: 99, known: 5)) { try SQLiteRecords(directory) }
     }
 
     @Test func recordsOfAnEarlierVersionAreKept() async throws {
@@ -61,7 +61,7 @@ struct SQLiteRecordsTests {
             try database.execute(
                 sql: """
                     DROP TABLE entry_document; DROP TABLE change_counter; DROP TABLE property;
-                    DROP TABLE missing_document;
+                    DROP TABLE missing_document; DROP INDEX entry_by_time;
                     CREATE TRIGGER entry_added AFTER INSERT ON entry BEGIN SELECT 1; END;
                     PRAGMA user_version = 1
                     """)
@@ -90,7 +90,7 @@ struct SQLiteRecordsTests {
         // Nothing is missing where no earlier version has been.
         #expect(try await records.entries(lacking: "entries", after: nil, limit: 9).isEmpty)
         try await DatabaseQueue(path: directory.records).write { database in
-            try database.execute(sql: "DROP TABLE missing_document; PRAGMA user_version = 3")
+            try database.execute(sql: "DROP TABLE missing_document; DROP INDEX entry_by_time; PRAGMA user_version = 3")
         }
         records = try SQLiteRecords(directory)
         #expect(try await records.entries(lacking: "entries", after: nil, limit: 1) == [ids[0]])
