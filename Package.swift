@@ -66,6 +66,7 @@ let package = Package(
         .target(name: "CBuiltinDefinitions", exclude: ["definitions.jsonl"]),
         .target(name: "CGemmi"),
         .target(name: "CProcess"),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CSpglib", linkerSettings: [.linkedLibrary("symspg")]),
 
@@ -73,44 +74,59 @@ let package = Package(
         source("RutileJSON", ["CSimdJSON"]),
         source("RutileModel", ["RutileJSON", crypto]),
         source("RutileQuery", ["RutileModel", "RutileJSON"]),
-        source("NomadAPI", ["RutileJSON"]),
+        source("NomadAPI", ["RutileQuery", "RutileModel", "RutileJSON"]),
         source("OptimadeAPI", ["RutileQuery", "RutileModel", "RutileJSON"]),
         source("RutileMetainfo", ["RutileModel", "RutileJSON", "CBuiltinDefinitions", crypto]),
 
         // Bytes and data.
         source("RutileArchive", ["RutileModel", "RutileJSON"]),
-        source("RutileStore", ["RutileQuery", "RutileModel", "RutileJSON"]),
+        source("RutileStore", ["RutileQuery", "RutileModel", "RutileJSON", "CRE2"]),
         source("RutileSQLite", ["RutileStore", "RutileModel", "RutileJSON", grdb]),
         source("RutileIndex", ["RutileStore", "RutileQuery", "RutileModel", "RutileJSON"]),
-        source("RutileBundle", ["OptimadeAPI", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
+        source(
+            "RutileBundle",
+            ["NomadAPI", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
 
         // Services.
         source(
+            "RutileSearch",
+            [
+                "NomadAPI", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileQuery", "RutileModel", "RutileJSON",
+            ]),
+        source(
             "RutileGraph",
-            ["NomadAPI", "RutileMetainfo", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
+            [
+                "NomadAPI", "RutileSearch", "RutileMetainfo", "RutileStore", "RutileArchive", "RutileModel",
+                "RutileJSON",
+            ]),
         source(
             "RutileOptimade",
             ["OptimadeAPI", "RutileStore", "RutileArchive", "RutileQuery", "RutileModel", "RutileJSON"]),
         source(
             "RutileImport",
             [
-                "OptimadeAPI", "RutileStore", "RutileArchive", "RutileMetainfo", "RutileModel", "RutileJSON", "CGemmi",
+                "NomadAPI", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileMetainfo", "RutileModel",
+                "RutileJSON",
+                "CGemmi",
                 "CSpglib",
                 "CLibArchive", "CProcess", crypto, yams,
             ]),
+
+        source("RutileCuration", ["RutileStore", "RutileModel", "RutileJSON"]),
 
         // Edge and composition root.
         source(
             "RutileServer",
             [
-                "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileStore", "RutileModel", "RutileJSON",
-                "CArgon2", "CZlib", crypto,
+                "RutileGraph", "RutileOptimade", "RutileCuration", "NomadAPI", "OptimadeAPI", "RutileStore",
+                "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
                 httpTypes, hummingbird, hummingbirdCore, jwt, lifecycle, logging, nio, signals, yams,
             ]),
         .executableTarget(
             name: "rutile",
             dependencies: [
-                "RutileServer", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileImport",
+                "RutileServer", "RutileGraph", "RutileSearch", "RutileOptimade", "RutileCuration", "NomadAPI",
+                "OptimadeAPI", "RutileImport",
                 "RutileBundle", "RutileIndex", "RutileSQLite", "RutileMetainfo", "RutileArchive", "RutileStore",
                 "RutileQuery", "RutileModel", "RutileJSON", arguments, httpClient, logging, nio, nioHTTP,
             ],
@@ -119,8 +135,9 @@ let package = Package(
         .executableTarget(
             name: "rutile-bench",
             dependencies: [
-                "RutileGraph", "RutileOptimade", "OptimadeAPI", "RutileSQLite", "RutileIndex", "RutileMetainfo",
-                "RutileArchive", "RutileStore", "RutileQuery", "RutileModel", "RutileJSON", "RutileTestSupport",
+                "RutileGraph", "RutileSearch", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileSQLite",
+                "RutileIndex", "RutileMetainfo", "RutileArchive", "RutileStore", "RutileQuery", "RutileModel",
+                "RutileJSON", "RutileTestSupport",
             ],
             path: "Sources/RutileBench", swiftSettings: strict),
 
@@ -128,7 +145,7 @@ let package = Package(
         source("RutileTestSupport", ["RutileStore", "RutileArchive", "RutileQuery", "RutileModel", "RutileJSON"]),
         tests(of: "RutileJSON"),
         tests(of: "RutileQuery", ["RutileModel", "RutileJSON"]),
-        tests(of: "NomadAPI", ["RutileJSON"]),
+        tests(of: "NomadAPI", ["RutileTestSupport", "RutileQuery", "RutileModel", "RutileJSON"]),
         tests(of: "OptimadeAPI", ["RutileTestSupport", "RutileQuery", "RutileModel", "RutileJSON"]),
         tests(of: "RutileArchive", ["RutileTestSupport", "RutileModel", "RutileJSON"]),
         .testTarget(
@@ -145,11 +162,19 @@ let package = Package(
         .testTarget(
             name: "RutileGraphTests",
             dependencies: [
-                "RutileGraph", "NomadAPI", "RutileBundle", "RutileTestSupport", "RutileMetainfo", "RutileStore",
+                "RutileGraph", "RutileSearch", "RutileIndex", "NomadAPI", "RutileBundle", "RutileTestSupport",
+                "RutileMetainfo",
+                "RutileStore",
                 "RutileArchive", "RutileModel", "RutileJSON",
             ],
             exclude: ["Golden-differences.txt"],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        tests(
+            of: "RutileSearch",
+            [
+                "NomadAPI", "RutileTestSupport", "RutileIndex", "RutileBundle", "RutileStore", "RutileArchive",
+                "RutileQuery", "RutileModel", "RutileJSON",
+            ]),
         tests(
             of: "RutileOptimade",
             [
@@ -157,10 +182,12 @@ let package = Package(
                 "RutileModel", "RutileJSON",
             ]),
         tests(of: "RutileImport", ["RutileTestSupport", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
+        tests(of: "RutileCuration", ["RutileTestSupport", "RutileStore", "RutileModel", "RutileJSON"]),
         tests(
             of: "RutileServer",
             [
-                "RutileTestSupport", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileStore",
+                "RutileCuration", "RutileTestSupport", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI",
+                "RutileStore",
                 "RutileModel", "RutileJSON", "CZlib", httpTypes, hummingbird, hummingbirdCore, logging, nio, yams,
             ]),
     ],

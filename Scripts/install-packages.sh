@@ -14,6 +14,7 @@ packages=(
     libstb-dev
     libsymspg-dev=2.0.2-1+b3
     libarchive-dev
+    libre2-dev
     libargon2-dev
     zlib1g-dev
     libsqlite3-dev

@@ -1,5 +1,5 @@
 /// Why a graph request was refused as a whole, and where.
-package struct GraphProblem: Error, Equatable {
+package struct GraphProblem: Error, Hashable {
     /// The kinds of refusal; raw values are the stable codes that `docs/api.md` lists.
     package enum Kind: String, Sendable, CaseIterable {
         /// A value that can be no request (a number, a string that is no directive …).
@@ -14,10 +14,20 @@ package struct GraphProblem: Error, Equatable {
         case unknownToken = "graph.unknown_token"
         /// The request asks for nothing.
         case emptyRequest = "graph.empty_request"
-        /// A node that this version does not serve.
-        case unsupportedNode = "graph.unsupported_node"
         /// A cap was reached while the answer was made.
         case limitExceeded = "graph.limit_exceeded"
+        /// A query that is not as the model of its documents.
+        case invalidQuery = "graph.invalid_query"
+        /// A pagination that is not as the model of its documents.
+        case invalidPagination = "graph.invalid_pagination"
+        /// A pattern in a query that is none, or too large.
+        case invalidPattern = "graph.invalid_pattern"
+        /// A question that the search index cannot answer.
+        case invalidSearch = "graph.invalid_search"
+        /// A `page_after_value` that names nothing in the list.
+        case unknownPosition = "graph.unknown_position"
+        /// Something that only a user can ask for.
+        case loginRequired = "graph.login_required"
         /// A layout that does not exist or does not fit.
         case invalidLayout = "graph.invalid_layout"
     }
@@ -39,8 +49,11 @@ package struct GraphProblem: Error, Equatable {
     /// The HTTP status that NOMAD gives the same refusal.
     package var status: Int {
         switch kind {
-        case .invalidRequest, .invalidConfigForm, .unsupportedConfig, .invalidLayout: 400
-        case .invalidConfig, .unknownToken, .emptyRequest, .unsupportedNode, .limitExceeded: 422
+        case .invalidRequest, .invalidConfigForm, .unsupportedConfig, .invalidLayout, .invalidQuery, .invalidPagination:
+            400
+        case .invalidConfig, .unknownToken, .emptyRequest, .limitExceeded, .invalidPattern,
+            .unknownPosition, .loginRequired, .invalidSearch:
+            422
         }
     }
 

@@ -13,6 +13,7 @@ extension GraphRequest {
                 .invalidRequest, "Invalid required config: a request is an object, not \(kindName(folded)).", at: "")
         }
         for name in ["resolve_inplace", "resolve-inplace"] { tokens[name] = nil }
+        explains = try Self.takeExplain(from: &tokens)
         let asked = tokens.keys.filter { $0 != "m_request" }
         guard !asked.isEmpty else { throw Self.empty }
         let parser = RequestParser()
@@ -24,6 +25,18 @@ extension GraphRequest {
             throw GraphProblem(
                 .unknownToken, "Nothing can be read at top level as '\(child.key.text)'\(hint)", at: child.node.pointer)
         }
+    }
+
+    /// Reads and removes the switch of the top level that is no setting of any node.
+    private static func takeExplain(from tokens: inout ObjectValue) throws(GraphProblem) -> Bool {
+        guard var config = tokens["m_request"]?.object, let value = config["explain"] else { return false }
+        guard let flag = lenientFlag(value) else {
+            throw GraphProblem(
+                .invalidConfig, "Invalid query config: 'explain' must be true or false.", at: "/m_request/explain")
+        }
+        config["explain"] = nil
+        tokens["m_request"] = config.isEmpty ? nil : .object(config)
+        return flag
     }
 
     private static let empty = GraphProblem(
@@ -67,6 +80,16 @@ private struct RequestParser {
         }
     }
 
+    /// The kind of node at `key` below one of `kind`.
+    private static func childKind(of key: String, below kind: NodeKind) -> NodeKind {
+        switch kind {
+        case .archive, .metainfo: kind
+        // The one edge out of a file.
+        case .files: key == "entry" ? .entry : .files
+        default: self.kind(of: key) ?? kind
+        }
+    }
+
     static func topLevelKind(of key: String) -> NodeKind? { tokens.contains(key) ? kind(of: key) : nil }
 
     /// Tokens beside whose config `query` and `pagination` may stand.
@@ -82,7 +105,7 @@ private struct RequestParser {
         switch value {
         case .string(let text):
             guard let directive = Self.directive(text) else { throw invalid(value, at: place.pointer) }
-            let settings = leafSettings(directive, inheriting: parent)
+            let settings = leafSettings(directive, kind: kind, inheriting: parent)
             try check(settings, key: key, kind: kind, place: place)
             return RequestNode(kind: kind, form: .leaf, settings: settings, children: [], place: place)
         case .object(let members):
@@ -101,10 +124,14 @@ private struct RequestParser {
     }
 
     /// The settings of a node that is a mere directive.
-    private func leafSettings(_ directive: RequestConfig.Directive, inheriting parent: SharedConfig) -> SharedConfig {
-        if parent === SharedConfig.standard, directive == .plain { return parent }
+    private func leafSettings(
+        _ directive: RequestConfig.Directive, kind: NodeKind, inheriting parent: SharedConfig
+    ) -> SharedConfig {
+        // Answers about files repeat the directive.
+        if parent === SharedConfig.standard, directive == .plain, kind != .files { return parent }
         var config = parent.value.inherited
         config.directive = directive
+        config.given = ["directive"]
         return SharedConfig(config)
     }
 
@@ -115,12 +142,18 @@ private struct RequestParser {
         let own = members["m_request"]
         members["m_request"] = nil
         var fields = try configFields(own, hasChildren: !members.isEmpty, place: place)
-        if Self.listTokens.contains(key), kind != .archive {
+        // A name inside archives, files and definitions is a name, whatever it is elsewhere.
+        if kind != .archive, Self.listTokens.contains(key), Self.kind(of: key) == kind {
             for name in ["query", "pagination"] {
                 guard let sibling = members[name] else { continue }
                 members[name] = nil
                 fields = fields ?? ObjectValue()
                 fields?[name] = sibling
+            }
+            // Who asks for every item without saying which page means the first one. Of datasets NOMAD does not say so.
+            if members["*"] != nil, fields?["pagination"] == nil {
+                fields = fields ?? ObjectValue()
+                fields?["pagination"] = kind == .dataset ? .members([:]) : .members(["page": .integer(1)])
             }
         }
         let form: RequestNode.Form = members.isEmpty ? .leaf : fields == nil ? .children : .both
@@ -134,8 +167,7 @@ private struct RequestParser {
         }
         var children: [RequestNode.Child] = []
         for (name, value) in members.members {
-            let switches = kind != .archive && kind != .metainfo && kind != .files
-            let childKind = switches ? Self.kind(of: name) ?? kind : kind
+            let childKind = Self.childKind(of: name, below: kind)
             let node = try node(value, key: name, kind: childKind, inheriting: settings, place: place.child(name))
             children.append(RequestNode.Child(key: RequestKey(name), node: node))
         }

@@ -4,6 +4,8 @@
 package struct GraphRequest: Hashable, Sendable {
     /// The top level; its children are tokens.
     package let root: RequestNode
+    /// Whether the plan is wanted instead of data (`{"m_request": {"explain": true}}` at top level; our own addition).
+    package let explains: Bool
 }
 
 /// What a node of the request stands for, as far as its key tells.
@@ -166,8 +168,10 @@ package struct RequestKey: Hashable, Sendable {
     package var isWildcard: Bool { text == "*" }
 
     private static func split(_ text: String) -> (String, IndexRange)? {
+        // Most keys have no index: then nothing is copied.
+        guard text.utf8.last == UInt8(ascii: "]") else { return nil }
         let bytes = Array(text.utf8)
-        guard bytes.last == UInt8(ascii: "]"), let open = bytes.firstIndex(of: UInt8(ascii: "[")), open > 0,
+        guard let open = bytes.firstIndex(of: UInt8(ascii: "[")), open > 0,
             bytes[..<open].allSatisfy(isNameByte)
         else { return nil }
         let parts = bytes[(open + 1)..<(bytes.count - 1)].split(

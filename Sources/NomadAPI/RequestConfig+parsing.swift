@@ -21,7 +21,9 @@ struct ConfigParser {
         let inherits = fields["inherit_from_parent"] != .bool(false)
         var parser = ConfigParser(pointer: pointer, config: inherits ? parent.inherited : RequestConfig())
         for (name, value) in fields.members { try parser.take(name, value, kind: kind) }
+        parser.config.given = Set(fields.keys)
         try parser.takeFilters()
+        try parser.takeList(kind)
         return parser.config
     }
 
@@ -121,18 +123,7 @@ struct ConfigParser {
 
     /// A truth value, in the spellings that NOMAD admits.
     private func flag(_ name: String, _ value: Value) throws(GraphProblem) -> Bool {
-        switch value {
-        case .bool(let flag): return flag
-        case .integer(0), .real(0): return false
-        case .integer(1), .real(1): return true
-        case .string(let text):
-            switch text.lowercased() {
-            case "true", "t", "yes", "y", "on", "1": return true
-            case "false", "f", "no", "n", "off", "0": return false
-            default: break
-            }
-        default: break
-        }
+        if let flag = lenientFlag(value) { return flag }
         throw wrong(name, "true or false")
     }
 
@@ -154,6 +145,30 @@ struct ConfigParser {
         case (1, let position?): return IndexRange(position)
         case (2, let first): return IndexRange(first: first, last: bounds[1])
         default: throw wrong("index", expected)
+        }
+    }
+
+    /// Reads query and pagination as lists of documents of `kind` have them.
+    private mutating func takeList(_ kind: NodeKind) throws(GraphProblem) {
+        switch kind {
+        case .root, .user, .archive: return
+        case .group, .upload, .dataset, .entry, .search, .metainfo, .files: break
+        }
+        if let fields = config.pagination?.object {
+            config.listPagination = try ListPagination(fields, kind: kind, pointer: pointer + "/pagination")
+        }
+        let pointer = pointer + "/query"
+        if kind == .search {
+            config.listQuery = .search(
+                try SearchQuestion(query: config.query, pagination: config.pagination, pointer: pointer))
+        }
+        guard let fields = config.query?.object else { return }
+        switch kind {
+        case .upload: config.listQuery = .uploads(try UploadQuery(fields, pointer: pointer))
+        case .entry: config.listQuery = .entries(try EntryListQuery(fields, pointer: pointer))
+        case .dataset: config.listQuery = .datasets(try DatasetQuery(fields, pointer: pointer))
+        case .group: config.listQuery = .groups(try GroupQuery(fields, pointer: pointer))
+        default: break
         }
     }
 
@@ -199,17 +214,6 @@ struct ConfigParser {
 extension GraphRequest {
     /// Most items of one page.
     package static let largestPage = 10_000
-}
-
-/// An integer as NOMAD admits it: a number without fraction, a string of digits, or a truth value.
-private func lenientInteger(_ value: Value) -> Int? {
-    switch value {
-    case .integer(let number): Int(exactly: number)
-    case .real(let number): Int(exactly: number)
-    case .string(let text): Int(text)
-    case .bool(let flag): flag ? 1 : 0
-    default: nil
-    }
 }
 
 /// A reference token of a JSON pointer (RFC 6901).

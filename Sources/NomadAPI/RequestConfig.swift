@@ -89,6 +89,13 @@ package struct RequestConfig: Hashable, Sendable {
     package var pagination: Value?
     /// Query of documents as given.
     package var query: Value?
+    /// ``pagination`` as the node's kind of documents understands it; absent inside archives.
+    package var listPagination: ListPagination?
+    /// ``query`` as the node's kind of documents understands it; absent where that kind has no queries, or none of
+    /// this form.
+    package var listQuery: ListQuery?
+    /// Names of the fields that the request gives at this very node.
+    package var given: Set<String> = []
 
     /// The defaults.
     package init() {}
@@ -108,6 +115,9 @@ package struct RequestConfig: Hashable, Sendable {
         config.page = nil
         config.pagination = nil
         config.query = nil
+        config.listPagination = nil
+        config.listQuery = nil
+        config.given = []
         return config
     }
 

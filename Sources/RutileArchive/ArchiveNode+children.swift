@@ -206,24 +206,28 @@ extension ArchiveNode {
         }
         let wanted = range.clamped(to: 0..<limit)
         guard !wanted.isEmpty else { return [] }
-        var waypoints = block.bytes.positions.waypoints(at: list) ?? Waypoints(firstItemAt: cursor.position)
-        let start = waypoints.nearest(to: wanted.lowerBound)
+        let first = cursor.position
+        var waypoints = block.bytes.positions.waypoints(at: list)
+        let start = waypoints?.nearest(to: wanted.lowerBound) ?? (index: 0, offset: first)
         try cursor.seek(start.offset)
         var index = start.index
-        var nextPoint = start.offset + waypoints.spacing
+        var nextPoint = start.offset + (waypoints?.spacing ?? Waypoints.smallestSpacing)
         var offsets: [Int] = []
         if !isOpen { offsets.reserveCapacity(wanted.count) }
         while index < wanted.upperBound {
             if isOpen, try cursor.peek() == 0xFF { break }
             if cursor.position >= nextPoint {
-                waypoints.add(index: index, offset: cursor.position)
-                nextPoint = cursor.position + waypoints.spacing
+                var known = waypoints ?? Waypoints(firstItemAt: first)
+                waypoints = nil
+                known.add(index: index, offset: cursor.position)
+                nextPoint = cursor.position + known.spacing
+                waypoints = known
             }
             if index >= wanted.lowerBound { offsets.append(cursor.position) }
             index += 1
             if index < wanted.upperBound { try cursor.skip() }
         }
-        if cursor.position - start.offset >= PositionCache.smallestWalk {
+        if let waypoints, cursor.position - start.offset >= PositionCache.smallestWalk {
             block.bytes.positions.remember(waypoints, at: list)
         }
         return offsets

@@ -48,6 +48,9 @@ final class PositionCache: Sendable {
     }
 
     private let state = Mutex(State())
+    /// A bit for each offset that something is remembered of; several offsets share one. Most containers are small, and
+    /// that nothing is known of them shall cost no lock.
+    private let marks = Atomic<UInt64>(0)
 
     /// All members of the object at `offset`, where known.
     func members(at offset: Int) -> [Member]? {
@@ -82,7 +85,12 @@ final class PositionCache: Sendable {
     }
 
     private func place(_ key: Key) -> Place? {
-        state.withLock { $0.places[key] }
+        guard marks.load(ordering: .relaxed) & Self.mark(key) != 0 else { return nil }
+        return state.withLock { $0.places[key] }
+    }
+
+    private static func mark(_ key: Key) -> UInt64 {
+        1 << ((UInt64(truncatingIfNeeded: key.offset) &* 0x9E37_79B9_7F4A_7C15) >> 58)  // Fibonacci hashing
     }
 
     private func remember(_ place: Place, for key: Key) {
@@ -91,9 +99,11 @@ final class PositionCache: Sendable {
             if state.cost + place.cost > Self.bound {
                 state.places.removeAll()
                 state.cost = 0
+                marks.store(0, ordering: .relaxed)
             }
             state.places[key] = place
             state.cost += place.cost
+            marks.bitwiseOr(Self.mark(key), ordering: .relaxed)
         }
     }
 }
@@ -102,8 +112,10 @@ final class PositionCache: Sendable {
 struct Waypoints: Sendable {
     private static let mostPoints = 2_048
     private var points: [(index: Int, offset: Int)]
+    /// How many bytes two points should be apart at least, however few there are.
+    static let smallestSpacing = 1_024
     /// How many bytes two points should be apart.
-    private(set) var spacing = 1_024
+    private(set) var spacing = Waypoints.smallestSpacing
 
     /// Only the place where the items begin is known.
     init(firstItemAt offset: Int) { points = [(0, offset)] }

@@ -1,3 +1,4 @@
+import RutileJSON
 package import RutileModel
 import Synchronization
 
@@ -24,17 +25,35 @@ package final class SegmentFolder: ArchiveSource {
         try Task.checkCancellation()
         var archives: [ArchiveAddress: Result<ArchiveNode, ArchiveError>] = [:]
         archives.reserveCapacity(addresses.count)
+        // Many addresses of one batch lie in few segments.
+        var last: (of: ArchiveAddress, bytes: ArchiveBytes)?
         for address in addresses {
-            archives[address] = Result { () throws(ArchiveError) in try archive(at: address) }
+            archives[address] = Result { () throws(ArchiveError) in
+                if let last, last.of.segment.hasSameUTF8(as: address.segment),
+                    last.of.upload == address.upload
+                {
+                    return try archive(at: address, in: last.bytes)
+                }
+                let bytes = try segment(of: address)
+                last = (address, bytes)
+                return try archive(at: address, in: bytes)
+            }
         }
         return archives
     }
 
     /// The archive at `address`.
     package func archive(at address: ArchiveAddress) throws(ArchiveError) -> ArchiveNode {
+        try archive(at: address, in: segment(of: address))
+    }
+
+    private func segment(of address: ArchiveAddress) throws(ArchiveError) -> ArchiveBytes {
         guard DataDirectory.isSafeName(address.segment) else { throw .unsafeName(address.segment) }
         guard DataDirectory.isSafeFolder(of: address.upload) else { throw .unsafeName(address.upload.text) }
-        let bytes = try segment(directory.segment(of: address))
+        return try segment(directory.segment(of: address))
+    }
+
+    private func archive(at address: ArchiveAddress, in bytes: ArchiveBytes) throws(ArchiveError) -> ArchiveNode {
         guard address.offset >= 0, address.length >= 0, address.offset <= bytes.count,
             address.length <= bytes.count - address.offset
         else {

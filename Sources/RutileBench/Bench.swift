@@ -19,7 +19,10 @@ struct Bench {
         var lines: [Measurement] = []
         if isWanted("scalar") { lines += try await oneScalar(of: 100_000_000, in: folder.path) }
         if isWanted("archive") { lines += try await wholeArchive(of: 10_000_000) }
-        if isWanted("graph") { lines += try await manyEntries(100, in: folder.path) }
+        if isWanted("graph") {
+            lines += try await manyEntries(100, in: folder.path)
+            lines += try await ListBench.lines(100_000, in: folder.path)
+        }
         for line in lines { print(line.text) }
         if isWanted("pages") {
             let bench = try await PageBench(20_000, in: folder.path + "/pages")
@@ -100,8 +103,7 @@ struct Bench {
         }
         let records = try BenchRecords.open(directory)
         try await records.apply(change)
-        let service = GraphService(
-            records: records, archives: SegmentFolder(directory), definitions: DefinitionCatalogue(installed: []))
+        let service = try await ListBench.service(over: records, in: directory)
         let scalar = #"{"archive": {"run[0]": {"calculation[-1]": {"energy": {"total": {"value": "*"}}}}}}"#
         let request = "{\"entries\": {" + entries.map { "\"\($0.id)\": \(scalar)" }.joined(separator: ", ") + "}}"
         _ = try await service.answer(Array(request.utf8), as: .anonymous)

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import NomadAPI
 import OptimadeAPI
 import RutileJSON
 import RutileModel
@@ -150,11 +151,20 @@ struct BundleContents {
 }
 
 extension BundleContents.Entry {
-    /// What the indexes of entry types hold of the entry; empty where its archive holds no resource.
+    /// What the indexes of entry types hold of the entry.
     var documents: [IndexDocument] {
-        guard let metadata = archive?["metadata"] else { return [] }
-        return Resource.all(of: record.id.text) { metadata[$0]?.value }
-            .map { IndexDocument(type: $0.type, json: $0.indexDocument()) }
+        let archived = archive?["metadata"]
+        let resources = Resource.all(of: record.id.text) { archived?[$0]?.value }
+        let search: [UInt8]
+        if let given = metadata?.object {
+            search = SearchIndexEntry.json(record.id, given: given)
+        } else {
+            search = SearchIndexEntry.json(
+                record, metadata: archived?.value.object, results: archive?["results"]?.value,
+                optimade: resources.first { $0.type.hasSameUTF8(as: Resource.structures) }?.attributes)
+        }
+        return resources.map { IndexDocument(type: $0.type, json: $0.indexDocument()) }
+            + [IndexDocument(type: SearchIndexEntry.entryType, json: search)]
     }
 }
 

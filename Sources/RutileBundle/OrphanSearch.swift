@@ -4,7 +4,7 @@ import RutileStore
 
 /// Files of a data directory that no record needs.
 struct OrphanSearch {
-    /// Segments, temporary files and folders of uploads, by path.
+    /// Segments, temporary files, folders of uploads and of what was sent for them, by path.
     private(set) var orphans: [String] = []
     /// Segments that entries left so recently that a reader may be about to open them.
     private(set) var retiring: Set<SegmentName> = []
@@ -22,6 +22,10 @@ struct OrphanSearch {
     ) async throws {
         retiring = Set(retired.filter { now.microseconds - $0.value.microseconds < Self.retirement }.keys)
         let known = Set(try await snapshot.allUploads().map(\.id))
+        // What is received has its upload's id as a name from the moment in which that is recorded.
+        for name in try FileTree.names(in: directory.incoming) where name.isStaged || !known.contains(UploadID(name)) {
+            orphans.append(directory.incoming + "/" + name)
+        }
         for prefix in try FileTree.names(in: directory.uploads) {
             for name in try FileTree.names(in: directory.uploads + "/" + prefix) {
                 let upload = UploadID(name)

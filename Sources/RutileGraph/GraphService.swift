@@ -3,6 +3,7 @@ package import RutileArchive
 import RutileJSON
 package import RutileMetainfo
 package import RutileModel
+package import RutileSearch
 package import RutileStore
 
 /// Who sees e-mail addresses (`visibility.user_email`).
@@ -17,21 +18,28 @@ package enum UserEmailVisibility: String, Hashable, Sendable, CaseIterable {
 package struct GraphService: Sendable {
     private let records: any RecordStore
     private let archives: any ArchiveSource
+    private let search: EntriesSearch
+    private let files: any RawFiles
     private let definitions: DefinitionCatalogue
     private let policy: AccessPolicy
     private let userEmail: UserEmailVisibility
     private let limits: GraphLimits
     private let longWork: LongWork
+    /// Bodies of more bytes take more than some milliseconds to read.
+    private static let shortBody = 256 << 10
 
     /// A service over these stores.
     package init(
-        records: any RecordStore, archives: any ArchiveSource, definitions: DefinitionCatalogue,
+        records: any RecordStore, archives: any ArchiveSource, search: EntriesSearch, files: any RawFiles,
+        definitions: DefinitionCatalogue,
         policy: AccessPolicy = AccessPolicy(), userEmail: UserEmailVisibility = .members,
         limits: GraphLimits = GraphLimits()
     ) {
         longWork = .shared
         self.records = records
         self.archives = archives
+        self.search = search
+        self.files = files
         self.definitions = definitions
         self.policy = policy
         self.userEmail = userEmail
@@ -44,7 +52,10 @@ package struct GraphService: Sendable {
     ///   errors of the stores; `CancellationError` when the caller has gone. What fails below a node is part of the
     ///   answer (`m_errors`).
     package func answer(_ body: [UInt8], as caller: Caller) async throws -> [UInt8] {
-        let plan = try plan(body)
+        let (plan, explains) =
+            body.count > Self.shortBody
+            ? try await longWork.run { try Self.plan(body, limits) } : try Self.plan(body, limits)
+        if explains { return plan.explanation(limits: limits) }
         var loaded = Loaded(definitions: DefinitionScope(catalogue: definitions))
         do {
             return try await answer(plan, as: caller, with: &loaded, .short(limits))
@@ -56,10 +67,12 @@ package struct GraphService: Sendable {
     private func answer(
         _ plan: ReadPlan, as caller: Caller, with loaded: inout Loaded, _ attempt: Attempt
     ) async throws -> [UInt8] {
-        let reader = BatchReader(records: records, archives: archives, policy: policy, caller: caller)
+        let reader = BatchReader(
+            records: records, archives: archives, search: search, files: files, limits: limits, policy: policy,
+            caller: caller)
         var needs = plan.initialNeeds
         func load(_ needs: Needs) async throws {
-            try checkArchives(loaded.archiveCount(with: needs))
+            try limits.check(archives: loaded.archiveCount(with: needs))
             try await loaded.load(needs, with: reader)
             try Task.checkCancellation()
         }
@@ -79,29 +92,40 @@ package struct GraphService: Sendable {
         }
     }
 
-    /// Refuses to open more archives than the cap allows, before any of them is opened.
-    private func checkArchives(_ count: Int) throws(GraphProblem) {
-        guard count <= limits.archives else {
-            throw GraphProblem(
-                .limitExceeded, "The request opens more archives than limits.archives (\(limits.archives)).")
-        }
-    }
-
-    /// What `answer` would read, in which order and at most how much, without reading.
+    /// What a service with `limits` would read for `body`, in which order and at most how much.
     ///
     /// - Throws: `JSONError` and ``GraphProblem`` as `answer` does before it reads.
-    package func explain(_ body: [UInt8]) throws -> String {
-        try plan(body).text(limits: limits)
+    package static func explain(_ body: [UInt8], limits: GraphLimits = GraphLimits()) throws -> String {
+        try plan(body, limits).plan.text(limits: limits)
     }
 
-    private func plan(_ body: [UInt8]) throws -> ReadPlan {
-        let plan = try ReadPlan(GraphRequest(Value(json: body, limits: .request, nonFinite: .refuse)))
-        try checkArchives(plan.initialNeeds.archives.count)
-        return plan
+    private static func plan(_ body: [UInt8], _ limits: GraphLimits) throws -> (plan: ReadPlan, explains: Bool) {
+        let request = try GraphRequest(Value(json: body, limits: .request, nonFinite: .refuse))
+        let plan = try ReadPlan(request)
+        try limits.check(archives: plan.initialNeeds.archives.count)
+        return (plan, request.explains)
+    }
+}
+
+extension GraphLimits {
+    /// Refuses to open more archives than the cap allows, before any of them is opened.
+    fileprivate func check(archives count: Int) throws(GraphProblem) {
+        guard count <= archives else {
+            throw GraphProblem(
+                .limitExceeded, "The request opens more archives than limits.archives (\(archives)).")
+        }
     }
 }
 
 extension ReadPlan {
+    /// The plan as an answer: `{"m_response": {"plan": [line, …]}}`.
+    fileprivate func explanation(limits: GraphLimits) -> [UInt8] {
+        let lines = text(limits: limits).split(separator: "\n").map { Value.string(String($0)) }
+        var json = JSONWriter()
+        json.value(.members(["m_response": .members(["plan": .list(lines)])]))
+        return json.takeBytes()
+    }
+
     /// What the plan names by id, so that the first batch holds it all.
     fileprivate var initialNeeds: Needs {
         var needs = Needs()
@@ -112,15 +136,26 @@ extension ReadPlan {
 
 extension ReadPlan.Read {
     fileprivate func collect(into needs: inout Needs) {
-        guard case .documents(let documents) = self else { return }
+        let documents: [ReadPlan.Named]
+        switch self {
+        case .documents(let named): documents = named
+        case .list(let list): documents = list.named
+        default: return
+        }
+        needs.archives.reserveCapacity(needs.archives.count + documents.count)
         for named in documents {
             switch named.document.kind {
             case .upload: needs.uploads.insert(UploadID(named.id))
             case .entry:
-                needs.entries.insert(EntryID(named.id))
+                // The entry is read with its archive.
                 if named.document.parts.contains(where: { $0.read.isArchive }) {
                     needs.archives.insert(EntryID(named.id))
+                } else {
+                    needs.entries.insert(EntryID(named.id))
                 }
+            case .dataset: needs.datasets.insert(DatasetID(named.id))
+            case .group: needs.groups.insert(GroupID(named.id))
+            case .metadata: needs.metadata.insert(EntryID(named.id))
             case .user: break
             }
             for part in named.document.parts { part.read.collect(into: &needs) }

@@ -31,6 +31,10 @@ package final class BitmapIndex: EntryIndex {
         try state.withLock { $0 }.page(search)
     }
 
+    package func values(_ question: ValueQuestion) async throws -> [Literal: ValueCount] {
+        try state.withLock { $0 }.values(question)
+    }
+
     package func apply(_ change: IndexChange) async throws {
         await turn.take()
         do {

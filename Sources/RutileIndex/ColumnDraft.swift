@@ -18,12 +18,14 @@ struct ColumnDraft {
         switch kind {
         case .scalar(let scalar): scalarKind = scalar
         case .list(let item): scalarKind = item
-        case .dictionary, .opaque: scalarKind = nil
+        case .dictionary, .opaque, .table: scalarKind = nil
         }
     }
 
     /// Whether this is a column of lists.
     var isList: Bool { if case .list = kind { true } else { false } }
+    /// Whether this stands for a table, whose items are drafted elsewhere.
+    var isTable: Bool { kind == .table }
 
     /// Gives `row` the value `value`, unless it is not of the column's type. Rows come in ascending order.
     mutating func set(_ value: JSONCursor, row: Int) {
@@ -42,6 +44,7 @@ struct ColumnDraft {
             }
         case .dictionary: if value.kind == .object { append(0, row) }
         case .opaque: if value.kind != .null { append(0, row) }
+        case .table: break
         }
     }
 
@@ -92,6 +95,7 @@ struct ColumnDraft {
         let ordered = order.map { $0 < rows.count ? rows[Int($0)] : Codes.missing }
         if ordered.allSatisfy({ $0 == Codes.missing }) { return nil }
         switch kind {
+        case .table: return nil
         case .dictionary, .opaque:
             var known = Words(zeros: order.count)
             for (row, number) in ordered.enumerated() where number != Codes.missing { known.set(row) }

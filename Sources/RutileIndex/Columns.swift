@@ -4,6 +4,8 @@ enum Column: Sendable {
     case known(RowSet)
     case scalars(ScalarColumn)
     case lists(ListColumn)
+    /// Items with columns of their own.
+    case table(ItemTable)
 
     /// The rows that have a value.
     var known: RowSet {
@@ -11,6 +13,7 @@ enum Column: Sendable {
         case .known(let rows): rows
         case .scalars(let column): column.known
         case .lists(let column): column.lengths.known
+        case .table(let table): table.known
         }
     }
 }

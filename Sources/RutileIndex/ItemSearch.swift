@@ -8,7 +8,7 @@ struct ItemSearch {
     let known: RowSet
 
     /// The tests of `rows` on `columns`; every row has one test for each column.
-    init(_ columns: [ListColumn], _ rows: [[ResolvedTest]], in segment: Segment) {
+    init(_ columns: [ListColumn], _ rows: [[ResolvedTest]], in segment: some ColumnRows) {
         self.columns = columns
         tests = rows.map { row in zip(columns, row).map { ItemTest($1, $0.table, in: segment) } }
         known = columns.reduce(into: RowSet(all: true, of: segment.rowCount)) {
@@ -139,7 +139,7 @@ private final class ItemTest {
     let codes: CodeSet?
     private let pair: ValuePair?
 
-    init(_ test: ResolvedTest, _ table: ValueTable, in segment: Segment) {
+    init(_ test: ResolvedTest, _ table: ValueTable, in segment: some ColumnRows) {
         switch test.operand {
         case .literal(let literal):
             codes = table.codes(test.relation, literal)

@@ -7,6 +7,7 @@ indirect enum ResolvedPredicate: Sendable {
     case isKnown(Int?)
     case length(Int?, Comparison, Int64)
     case items([Int?], ItemsTest.Quantifier, [[ResolvedTest]])
+    case someItem(Int, ResolvedPredicate)
     case and([ResolvedPredicate])
     case or([ResolvedPredicate])
     case not(ResolvedPredicate)
@@ -25,6 +26,12 @@ indirect enum ResolvedPredicate: Sendable {
                 .items(
                     test.lists.map(schema.column), test.quantifier,
                     test.rows.map { row in row.map { ResolvedTest($0, schema) } })
+            case .someItem(let path, let inner):
+                if let column = schema.column(path), let items = schema.tables[column] {
+                    .someItem(column, ResolvedPredicate(inner, items))
+                } else {
+                    .constant(.false)
+                }
             case .and(let operands): .and(operands.map { ResolvedPredicate($0, schema) })
             case .or(let operands): .or(operands.map { ResolvedPredicate($0, schema) })
             case .not(let operand): .not(ResolvedPredicate(operand, schema))

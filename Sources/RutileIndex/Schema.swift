@@ -12,10 +12,13 @@ struct Schema: Sendable {
         case scalar(ScalarKind)
         /// A list; `nil` when its items are no scalars.
         case list(ScalarKind?)
+        /// Items with columns of their own.
+        case table
 
         init(_ type: PropertyType) {
             switch type {
             case .dictionary: self = .dictionary
+            case .table: self = .table
             case .opaque: self = .opaque
             case .list(let item): self = .list(ScalarKind(item))
             case .string, .integer, .float, .boolean, .timestamp:
@@ -35,6 +38,8 @@ struct Schema: Sendable {
     private(set) var kinds: [Kind] = []
     private var numbers: [Key: Int] = [:]
     private var current: [PropertyPath: Int] = [:]
+    /// The schemas of the items of tables, by the tables' columns.
+    private(set) var tables: [Int: Schema] = [:]
     /// The properties as a tree.
     private(set) var tree = SchemaTree()
 
@@ -44,6 +49,7 @@ struct Schema: Sendable {
         if let former {
             kinds = former.kinds
             numbers = former.numbers
+            tables = former.tables
         }
         addChildren(catalogue.properties.map { ($0.name, $0.type) }, of: SchemaTree.root, [])
     }
@@ -58,7 +64,12 @@ struct Schema: Sendable {
             let path = PropertyPath(names[0], Array(names.dropFirst()))
             // What the tree has, the catalogue has.
             guard let kind = (try? catalogue.type(of: path)).map(Kind.init) else { continue }
-            guard let child = tree.add(name, number(path, kind), to: node) else { continue }
+            let column = number(path, kind)
+            guard let child = tree.add(name, column, to: node) else { continue }
+            if case .table(let members) = type {
+                let properties = members.map { Property($0.name, $0.type) }
+                tables[column] = Schema(PropertyCatalogue(properties), after: tables[column])
+            }
             var type = type
             while case .list(let item) = type { type = item }
             if case .dictionary(let members) = type { inner.append((child, names, members.map { ($0.name, $0.type) })) }

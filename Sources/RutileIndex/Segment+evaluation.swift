@@ -1,6 +1,6 @@
 import RutileQuery
 
-extension Segment {
+extension ColumnRows {
     /// The rows for which `predicate` is true or, with `countingUnknown`, not false.
     ///
     /// Three-valued truth needs no third set: a predicate is false where it is not "not false", so `NOT` swaps the two
@@ -31,6 +31,8 @@ extension Segment {
             let search = ItemSearch(columns, tests, in: self)
             let rows = search.rows(quantifier)
             return countingUnknown ? rows.union(search.known.complement) : rows
+        case .someItem(let number, let predicate):
+            return table(number)?.rows { $0.rows(predicate) } ?? none
         case .and(let operands):
             var rows = RowSet(all: true, of: rowCount)
             for operand in operands where !rows.isNone {

@@ -5,7 +5,7 @@ import Synchronization
 /// ``LiveSegment``.
 ///
 /// Rows stand in the order of the entries' `id` properties, ties by entry id.
-final class Segment: Sendable {
+final class Segment: ColumnRows {
     /// Rows that a segment may have: their numbers, and codes of as many values, fit in 16 bits with one to spare.
     static let maximumRows = 65_535
     /// Bytes of JSON that the documents of a segment may have had together, so that offsets fit in 32 bits.
@@ -39,9 +39,6 @@ final class Segment: Sendable {
     /// Number of rows.
     var rowCount: Int { ids.universe }
 
-    /// No rows.
-    var none: RowSet { RowSet(all: false, of: rowCount) }
-
     /// The rows of uploads that may be seen. Cost: a look at each upload of the segment; the rows are remembered.
     func rows(_ visible: VisibleNumbers) -> RowSet {
         let codes = uploads.codes(visible)
@@ -54,22 +51,6 @@ final class Segment: Sendable {
             seen[codes] = rows
         }
         return rows
-    }
-
-    /// Column `number`; `nil` where no row has a value.
-    func column(_ number: Int?) -> Column? {
-        guard let number, number < columns.count else { return nil }
-        return columns[number]
-    }
-
-    /// Column `number`, if it is one of scalars.
-    func scalars(_ number: Int?) -> ScalarColumn? {
-        if case .scalars(let column)? = column(number) { column } else { nil }
-    }
-
-    /// Column `number`, if it is one of lists.
-    func lists(_ number: Int?) -> ListColumn? {
-        if case .lists(let column)? = column(number) { column } else { nil }
     }
 }
 

@@ -5,10 +5,7 @@ import RutileStore
 
 /// A segment while documents are read.
 struct SegmentDraft {
-    private let tree: SchemaTree
-    private var columns: [ColumnDraft]
-    /// What the object at hand has for each node.
-    private var values: [JSONCursor?]
+    private var columns: ColumnsDraft
     private var ids = TextDraft()
     private var idOfRow: [UInt32] = []
     private var entries = TextDraft(exact: true)
@@ -20,9 +17,7 @@ struct SegmentDraft {
 
     /// A segment without rows.
     init(_ schema: Schema) {
-        tree = schema.tree
-        columns = schema.kinds.map(ColumnDraft.init)
-        values = Array(repeating: nil, count: tree.columns.count)
+        columns = ColumnsDraft(schema)
     }
 
     /// Reads `document` of the upload with number `upload` as the next row. A former row of the same entry goes.
@@ -41,7 +36,7 @@ struct SegmentDraft {
                 throw .missing(kind: "id in the document of entry", id: document.entry.text)
             }
             unsafe idOfRow.append(ids.number(id.utf8))
-            read(root, SchemaTree.root, row)
+            columns.read(root, row: row)
         }
         var text = document.entry.text
         let entry = text.withUTF8 { unsafe entries.number(UnsafeRawBufferPointer($0)) }
@@ -50,79 +45,6 @@ struct SegmentDraft {
         entryOfRow.append(entry)
         uploads.append(upload)
         byteCount += document.json.count
-    }
-
-    /// Reads what lies in `object` and has a place below `node`.
-    private mutating func read(_ object: JSONCursor, _ node: Int, _ row: Int) {
-        findMembers(of: object, node)
-        for child in tree.children[node] {
-            guard let value = values[child] else { continue }
-            columns[tree.columns[child]].set(value, row: row)
-            if tree.children[child].isEmpty { continue }
-            switch value.kind {
-            case .object: read(value, child, row)
-            case .list:
-                beginLists(child, row)
-                readItems(of: value, child)
-            default: break
-            }
-        }
-    }
-
-    /// Puts the members of `object` that have a place below `node` into ``values``. Of repeated names the last one
-    /// counts. What is no object has none.
-    private mutating func findMembers(of object: JSONCursor, _ node: Int) {
-        for child in tree.children[node] { values[child] = nil }
-        guard object.kind == .object else { return }
-        var next = object.first
-        while let key = next {
-            let value = key.value
-            if let child = unsafe tree.child(key.utf8, of: node) { values[child] = value }
-            next = value.next(in: object)
-        }
-    }
-
-    /// Below a list all that has a place is a list.
-    private mutating func beginLists(_ node: Int, _ row: Int) {
-        for child in tree.children[node] {
-            if columns[tree.columns[child]].isList { columns[tree.columns[child]].beginList(row) }
-            beginLists(child, row)
-        }
-    }
-
-    private mutating func readItems(of list: JSONCursor, _ node: Int) {
-        var next = list.first
-        while let item = next {
-            readItem(item, node)
-            next = item.next(in: list)
-        }
-    }
-
-    /// Adds what lies in one item of a list to the lists below `node`: a list in a list is as good as its items.
-    private mutating func readItem(_ item: JSONCursor, _ node: Int) {
-        if item.kind == .list { return readItems(of: item, node) }
-        findMembers(of: item, node)
-        for child in tree.children[node] {
-            if let value = values[child], value.kind == .list {
-                var next = value.first
-                while let inner = next {
-                    addItem(inner, child)
-                    next = inner.next(in: value)
-                }
-            } else {
-                addItem(values[child], child)
-            }
-        }
-    }
-
-    private mutating func addItem(_ item: JSONCursor?, _ node: Int) {
-        if columns[tree.columns[node]].isList { columns[tree.columns[node]].append(item) }
-        if tree.children[node].isEmpty { return }
-        if let item {
-            readItem(item, node)
-        } else {
-            for child in tree.children[node] { addItem(nil, child) }
-        }
     }
 
     /// The segment of what was read; `nil` when it is empty.
@@ -144,7 +66,8 @@ struct SegmentDraft {
         }
         return Segment(
             ids: ScalarColumn(.text(idTable), order.map { idCodes[Int(idOfRow[Int($0)])] }), entries: entries,
-            uploads: UploadColumn(order.map { uploads[Int($0)] }), columns: columns.map { $0.column(in: order) },
+            uploads: UploadColumn(order.map { uploads[Int($0)] }),
+            columns: columns.columns(in: order, of: idOfRow.count),
             byteCount: byteCount)
     }
 }

@@ -25,128 +25,16 @@ struct SegmentMerge {
 
     /// The segment; `nil` when it would be empty.
     func segment() -> Segment? {
-        guard !rows.isEmpty, let ids = scalars(sources.map(\.segment.ids)) else { return nil }
+        let merge = ColumnMerge(sources.map { ColumnMerge.Source(rows: $0.segment, live: $0.live) }, rows)
+        guard !rows.isEmpty, let ids = merge.scalars(sources.map(\.segment.ids)) else { return nil }
         var entries = EntryList()
         entries.reserve(rows.count, size: sources.reduce(0) { $0 + $1.segment.entries.ids.bytes.count })
         for (source, row) in rows {
             unsafe sources[source].segment.entries.ids.withBytes(row) { unsafe entries.append($0) }
         }
-        let columnCount = sources.map(\.segment.columns.count).max() ?? 0
         return Segment(
             ids: ids, entries: entries, uploads: UploadColumn(rows.map { sources[$0.source].segment.uploads[$0.row] }),
-            columns: (0..<columnCount).map(column),
+            columns: merge.columns,
             byteCount: sources.reduce(0) { $0 + $1.segment.byteCount * $1.count / max(1, $1.segment.rowCount) })
-    }
-
-    private func column(_ number: Int) -> Column? {
-        let columns = sources.map { $0.segment.column(number) }
-        switch columns.lazy.compactMap({ $0 }).first {
-        case nil: return nil
-        case .known?:
-            var known = Words(zeros: rows.count)
-            for (position, (source, row)) in rows.enumerated() where columns[source]?.known.contains(row) ?? false {
-                known.set(position)
-            }
-            return .known(RowSet(known, of: rows.count))
-        case .scalars?:
-            return scalars(sources.map { $0.segment.scalars(number) }).map { .scalars($0) }
-        case .lists?:
-            return lists(sources.map { $0.segment.lists(number) }).map { .lists($0) }
-        }
-    }
-
-    private func scalars(_ columns: [ScalarColumn?]) -> ScalarColumn? {
-        let codes = columns.map { $0?.expanded }
-        let (table, merged) = merge(
-            columns.map { $0?.table },
-            used: zip(codes, sources).map { codes, source in
-                var used: [UInt32] = []
-                if let codes { source.live.forEach { used.append(codes[$0]) } }
-                return used
-            })
-        guard let table else { return nil }
-        return ScalarColumn(
-            table,
-            rows.map { source, row in
-                guard let code = codes[source]?[row], code != Codes.missing else { return Codes.missing }
-                return merged[source][Int(code)]
-            })
-    }
-
-    private func lists(_ columns: [ListColumn?]) -> ListColumn? {
-        let lengths = columns.map { $0?.expandedLengths }
-        let ranges = columns.enumerated().map { source, column in
-            var starts: [Int] = []
-            var position = 0
-            for length in lengths[source] ?? [] {
-                starts.append(position)
-                if length != Codes.missing { position += Int(length) }
-            }
-            return starts
-        }
-        func items(_ source: Int, _ row: Int) -> Range<Int> {
-            guard let length = lengths[source]?[row], length != Codes.missing else { return 0..<0 }
-            return ranges[source][row]..<ranges[source][row] + Int(length)
-        }
-        let (table, merged) = merge(
-            columns.map { $0?.table },
-            used: sources.enumerated().map { source, segment in
-                var used: [UInt32] = []
-                if let column = columns[source] {
-                    segment.live.forEach { row in for item in items(source, row) { used.append(column.items[item]) } }
-                }
-                return used
-            })
-        let newLengths = rows.map { lengths[$0.source]?[$0.row] ?? Codes.missing }
-        guard let table, newLengths.contains(where: { $0 != Codes.missing }) else { return nil }
-        var newItems: [UInt32] = []
-        for (source, row) in rows {
-            guard let column = columns[source] else { continue }
-            for item in items(source, row) {
-                let code = column.items[item]
-                newItems.append(code == Codes.missing ? code : merged[source][Int(code)])
-            }
-        }
-        return ListColumn(table, lengths: newLengths, items: Codes(newItems))
-    }
-
-    /// The table of the values with the codes `used` in `tables`, and by table the new code of each old one. `nil`
-    /// when there are no tables.
-    private func merge(_ tables: [ValueTable?], used: [[UInt32]]) -> (ValueTable?, [[UInt32]]) {
-        var codes = tables.map { [UInt32](repeating: Codes.missing, count: $0?.count ?? 0) }
-        var values: [(source: Int, code: Int)] = []
-        for (source, used) in used.enumerated() {
-            for code in used where code != Codes.missing { codes[source][Int(code)] = 0 }
-            for (code, mark) in codes[source].enumerated() where mark == 0 { values.append((source, code)) }
-        }
-        func compare(_ left: (source: Int, code: Int), _ right: (source: Int, code: Int)) -> Int {
-            guard let table = tables[left.source], let other = tables[right.source] else { return 0 }
-            return table.compare(left.code, other, right.code)
-        }
-        values.sort { compare($0, $1) < 0 }
-        var distinct: [(source: Int, code: Int)] = []
-        for value in values {
-            if distinct.last.map({ compare($0, value) != 0 }) ?? true { distinct.append(value) }
-            codes[value.source][value.code] = UInt32(distinct.count - 1)
-        }
-        return (tables.lazy.compactMap { $0 }.first?.table(of: distinct.map { (tables[$0.source], $0.code) }), codes)
-    }
-}
-
-extension ValueTable {
-    /// A table of the values that are in `values`, which are sorted and of this table's kind.
-    fileprivate func table(of values: [(ValueTable?, Int)]) -> ValueTable {
-        switch self {
-        case .text:
-            var list = TextList()
-            for case (.text(let table)?, let code) in values {
-                unsafe table.list.withBytes(code) { unsafe list.append($0) }
-            }
-            return .text(TextTable(sorted: list))
-        case .numbers(_, let kind):
-            var numbers: [ExactNumber] = []
-            for case (.numbers(let table, _)?, let code) in values { numbers.append(table[code]) }
-            return .numbers(NumberTable(sorted: numbers), kind)
-        }
     }
 }

@@ -109,6 +109,11 @@ struct TextTable: Sendable {
                 }
             }
             return .some(words)
+        case .matches(let match):
+            let search = unsafe WordSearch(match, String(decoding: operand, as: UTF8.self))
+            var words = Words(zeros: list.count)
+            for code in 0..<list.count where search.matches(list.text(code)) { words.set(code) }
+            return .some(words)
         }
     }
 

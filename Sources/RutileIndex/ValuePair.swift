@@ -113,6 +113,9 @@ extension Relation {
         case .endsWith:
             return unsafe left.count >= right.count
                 && compareBytes(UnsafeRawBufferPointer(rebasing: left.suffix(right.count)), right) == 0
+        case .matches(let match):
+            return unsafe WordSearch(match, String(decoding: right, as: UTF8.self))
+                .matches(String(decoding: left, as: UTF8.self))
         }
     }
 }

@@ -12,7 +12,7 @@ enum ScalarKind: Hashable, Sendable {
         case .integer, .float: self = .number
         case .timestamp: self = .timestamp
         case .boolean: self = .boolean
-        case .list, .dictionary, .opaque: return nil
+        case .list, .dictionary, .table, .opaque: return nil
         }
     }
 }

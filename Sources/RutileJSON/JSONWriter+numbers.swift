@@ -17,7 +17,7 @@ extension JSONWriter {
     /// NaN and the infinities become `null`.
     package mutating func real(_ number: Double) {
         guard number.isFinite else { return null() }
-        beginValue(room: 28)
+        beginValue(room: 40)
         if number.sign == .minus { put(UInt8(ascii: "-")) }
         let magnitude = number.magnitude
         // Integers that are exact need no search. The comparison is false for all others.
@@ -31,29 +31,31 @@ extension JSONWriter {
         // Places before the point, were the number written without an exponent.
         let point = count + decimal.exponent
         if point < -3 || point > 16 {
-            scientific(decimal.digits, count: count, exponent: point - 1)
+            realDigits(decimal.digits, count: count, point: 1)
+            writeExponent(point - 1)
         } else if point <= 0 {
             put(UInt8(ascii: "0"))
             put(UInt8(ascii: "."))
             zeros(-point)
-            digits(decimal.digits, count: count)
-        } else if point < count {
-            digits(decimal.digits, count: count, point: point)
+            realDigits(decimal.digits, count: count, point: count)
         } else {
-            digits(decimal.digits, count: count)
+            realDigits(decimal.digits, count: count, point: point)
+            guard point >= count else { return }
             zeros(point - count)
             put(UInt8(ascii: "."))
             put(UInt8(ascii: "0"))
         }
     }
 
-    // digit [ "." digits ] "e" sign 2*3digit
-    private mutating func scientific(_ number: UInt64, count: Int, exponent: Int) {
-        digits(number, count: count, point: 1)
+    // "e" sign 2*3digit
+    @inline(__always)
+    private mutating func writeExponent(_ exponent: Int) {
         put(UInt8(ascii: "e"))
         put(exponent < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
-        if exponent.magnitude < 10 { put(UInt8(ascii: "0")) }
-        digits(UInt64(exponent.magnitude))
+        let magnitude = UInt16(truncatingIfNeeded: exponent.magnitude)  // at most 324
+        if magnitude >= 100 { put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude / 100)) }
+        put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude / 10 % 10))
+        put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10))
     }
 
     private mutating func zeros(_ count: Int) {
@@ -62,15 +64,28 @@ extension JSONWriter {
 
     private mutating func digits(_ number: UInt64) { digits(number, count: decimalLength(number)) }
 
-    /// Writes the `count` digits of `number` with a point after the first `point` of them, if more follow.
-    private mutating func digits(_ number: UInt64, count: Int, point: Int) {
-        guard point < count else { return digits(number, count: count) }
-        let start = byteCount
-        byteCount += 1
-        digits(number, count: count)
-        // SAFETY: the digits were just written, one place behind `start`.
-        for place in start..<start + point { unsafe self.start[place] = self.start[place + 1] }
-        unsafe self.start[start + point] = UInt8(ascii: ".")
+    /// Writes the `count` digits of `number`, at most 17, with a point after the first `point` of them if more follow.
+    ///
+    /// Room for 18 bytes must be reserved: always 17 digits are written, since that takes no loop, and the zeros at
+    /// their end are left out of the count.
+    @inline(__always)
+    private mutating func realDigits(_ number: UInt64, count: Int, point: Int) {
+        var padded = count == 17 ? number : number &* 10
+        for _ in min(count, 16)..<16 { padded = padded &* 10 }
+        let (high, low) = padded.quotientAndRemainder(dividingBy: 100_000_000)
+        let (first, middle) = high.quotientAndRemainder(dividingBy: 100_000_000)
+        let hasPoint = point < count
+        // Where there will be a point, the digits stand one place further back at first.
+        // SAFETY: 18 bytes are reserved from `byteCount`, and no store goes beyond them.
+        let place = unsafe start + byteCount + (hasPoint ? 1 : 0)
+        unsafe place[0] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: first)
+        unsafe UnsafeMutableRawPointer(place + 1).storeBytes(of: eightDigits(middle), as: UInt64.self)
+        unsafe UnsafeMutableRawPointer(place + 9).storeBytes(of: eightDigits(low), as: UInt64.self)
+        if hasPoint {
+            for index in 0..<point { unsafe place[index - 1] = place[index] }
+            unsafe place[point - 1] = UInt8(ascii: ".")
+        }
+        byteCount += count + (hasPoint ? 1 : 0)
     }
 
     /// Writes the `count` digits of `number`, for which room is reserved.

@@ -88,14 +88,19 @@ package struct JSONWriter: ~Copyable, @unchecked Sendable {
     }
 
     /// Separates what comes from what was before and makes sure that `room` bytes can be ``put(_:)``.
+    @inline(__always)
     mutating func beginValue(room: Int) {
         reserve(room + 1)
         if position == .afterValue { put(UInt8(ascii: ",")) }
-        if isPretty && position != .afterKey && depth > 0 {
-            breakLine()
-            reserve(room)
-        }
+        if isPretty { beginPrettyValue(room: room) }
         position = .afterValue
+    }
+
+    @inline(never)
+    private mutating func beginPrettyValue(room: Int) {
+        guard position != .afterKey && depth > 0 else { return }
+        breakLine()
+        reserve(room)
     }
 
     /// Separates the key just written from its value.

@@ -22,6 +22,7 @@ package final class DefinitionCatalogue: Sendable {
     private struct Kept {
         var packages: [Int: StoredPackage] = [:]
         var sections: [SectionID: Section] = [:]
+        var ids: [UTF8Key: SectionID]?
     }
 
     /// The built-in packages and `installed`, which ``PackageCheck`` has passed. A later one of a name replaces an
@@ -71,6 +72,32 @@ package final class DefinitionCatalogue: Sendable {
             end = dot
         }
         return nil
+    }
+
+    /// The section whose definition has this id: 40 hexadecimal digits.
+    ///
+    /// Cost: the first time, all packages are parsed.
+    func section(withID id: String) -> SectionID? {
+        let digits = Set("0123456789abcdef".utf8)
+        guard id.utf8.count == 40, id.utf8.allSatisfy(digits.contains) else { return nil }
+        return ids()[UTF8Key(id)]
+    }
+
+    private func ids() -> [UTF8Key: SectionID] {
+        if let ids = kept.withLock({ $0.ids }) { return ids }
+        // Ids are made for one request at a time; here for all.
+        let scope = DefinitionScope(catalogue: self)
+        var ids: [UTF8Key: SectionID] = [:]
+        for number in 0..<count {
+            for section in package(number).sections.indices {
+                let section = SectionID(package: number, section: section)
+                // Packages that are in no archive need none.
+                guard case .found(let id) = scope.definitionID(of: section) else { continue }
+                if ids[UTF8Key(id)] == nil { ids[UTF8Key(id)] = section }
+            }
+        }
+        kept.withLock { $0.ids = ids }
+        return ids
     }
 
     /// The number of the package called `name`.

@@ -84,8 +84,10 @@ package struct DefinitionFragment: Sendable, Hashable {
 
 /// What a request for a definition gives.
 package struct DefinitionAnswer: Sendable {
-    /// The value of `m_def` where it was asked for: the path of the definition and its id.
-    package let mDef: Value
+    /// Steps from the top of the response to the definition.
+    package let path: [PathStep]
+    /// What stands in its stead where it was asked for: of an `m_def` its path and id, else its path.
+    package let reference: Value
     /// The definitions, in the order in which they are to be placed.
     package let fragments: [DefinitionFragment]
     /// What could not be shown, as messages for the client.

@@ -147,18 +147,39 @@ extension DefinitionScope {
 
     /// `entry_id:<entry>.<Name>` or `entry_id:<entry>.section_definitions.<i>`.
     private func entryTarget(_ text: String, from place: Place) -> DefinitionLookup<DefinitionTarget> {
-        let parts = text.dropFirst("entry_id:".count).split(separator: ".").map(String.init)
-        guard let entry = parts.first.map(EntryID.init) else { return .failed("\(text) is not found") }
+        let (entry, path) = entryPath(text)
         let other: ArchivePlace =
             if let archive = place.archive, archive.entry == entry { .archive(archive) } else { .entry(entry) }
         switch package(at: other) {
-        case .found(let package):
-            let rest = parts.dropFirst()
-            let isPath = rest.first.map(LongForm.sectionLists.contains) ?? false
-            let path = isPath ? Array(rest) : [rest.joined(separator: ".")]
-            return target(path[...], in: package, from: nil, spelled: text)
+        case .found(let package): return target(path[...], in: package, from: nil, spelled: text)
         case .needs(let place): return .needs(place)
         case .failed(let why): return .failed(why)
         }
+    }
+
+    /// As ``entryTarget(_:from:)``; without a path, all definitions of the archive.
+    func entryNode(_ text: String) -> DefinitionLookup<DefinitionNode> {
+        let (entry, path) = entryPath(text)
+        switch package(at: .entry(entry)) {
+        case .needs(let place): return .needs(place)
+        case .failed(let why): return .failed(why)
+        case .found(let package):
+            if path.isEmpty { return .found(.package(package)) }
+            switch target(path[...], in: package, from: nil, spelled: text) {
+            case .found(.section(let section)): return .found(.section(section))
+            case .found(.quantity(let section, let position)): return .found(.quantity(section, position))
+            case .needs(let place): return .needs(place)
+            case .failed(let why): return .failed(why)
+            }
+        }
+    }
+
+    /// The entry that `entry_id:<entry>…` names, and steps from its definitions to one of them.
+    private func entryPath(_ text: String) -> (EntryID, path: [String]) {
+        let parts = text.dropFirst("entry_id:".count).split(separator: ".").map(String.init)
+        let rest = parts.dropFirst()
+        let isPath = rest.first.map(LongForm.sectionLists.contains) ?? false
+        let path = isPath ? Array(rest) : rest.isEmpty ? [] : [rest.joined(separator: ".")]
+        return (EntryID(parts.first ?? ""), path)
     }
 }

@@ -21,7 +21,7 @@ package final class DefinitionScope {
     private var packages: [StoredPackage] = []
     private var archives: [ArchiveKey: ArchiveState] = [:]
     private var locations: [ArchivePlace: ArchiveKey?] = [:]
-    private var sections: [SectionID: Section] = [:]
+    private var sections = SectionTable()
     private var targets: [TargetKey: DefinitionTarget] = [:]
     private var inProgress: Set<SectionID> = []
     /// What was found for `m_def`s: the items of long lists often say the same.
@@ -178,6 +178,23 @@ package final class DefinitionScope {
     private func extensions(of stored: StoredSection, _ package: StoredPackage) -> [Value] {
         guard case .builtIn = package.key, !catalogue.builtIn.extensions.isEmpty else { return [] }
         return catalogue.builtIn.extensions[(package.key.path + stored.path).text]?["sub_sections"]?.items ?? []
+    }
+}
+
+/// Sections by package and number. Walks ask at every step, which is too often to hash.
+private struct SectionTable {
+    private var packages: [[Section?]] = []
+
+    subscript(id: SectionID) -> Section? {
+        get {
+            guard id.package < packages.count, id.section < packages[id.package].count else { return nil }
+            return packages[id.package][id.section]
+        }
+        set {
+            while packages.count <= id.package { packages.append([]) }
+            while packages[id.package].count <= id.section { packages[id.package].append(nil) }
+            packages[id.package][id.section] = newValue
+        }
     }
 }
 

@@ -17,6 +17,11 @@ struct DefinitionWalk {
     var missing: [String] = []
     /// What was shown, and how.
     var shown: Set<Shown> = []
+    /// What was read, and as which part of the request: many ways may lead to the same definition.
+    var readings: Set<Reading> = []
+    /// Whether there is more than an answer may hold.
+    private(set) var isTooLarge = false
+    private static let fragmentLimit = 100_000
     /// Places of documents.
     private var documents: Set<[PathStep]> = []
     /// Places of all fragments, and the containers around them.
@@ -28,6 +33,13 @@ struct DefinitionWalk {
     struct Shown: Hashable {
         let node: DefinitionNode
         let config: DefinitionConfig
+    }
+
+    /// A definition and the part of the request that was read of it.
+    struct Reading: Hashable {
+        let node: DefinitionNode
+        /// Positions of the children that lead to the part.
+        let part: [Int]
     }
 
     /// How the walk came to a definition.
@@ -48,6 +60,7 @@ struct DefinitionWalk {
 
     /// Adds a fragment that is no document.
     mutating func place(_ value: Value, at path: [PathStep]) {
+        guard fragments.count < Self.fragmentLimit else { return isTooLarge = true }
         occupy(path)
         fragments.append(DefinitionFragment(path: path, value: value))
     }

@@ -19,4 +19,10 @@ package struct ArchiveAddress: Hashable, Sendable {
         self.offset = offset
         self.length = length
     }
+
+    package func hash(into hasher: inout Hasher) {
+        // Enough to tell most addresses apart, and much quicker than the texts.
+        hasher.combine(offset)
+        hasher.combine(length)
+    }
 }

@@ -3,6 +3,7 @@
 ///     rutile.sqlite                                  records
 ///     uploads/<2 characters>/<upload id>/raw/…       raw files as given
 ///     uploads/<2 characters>/<upload id>/archive/*.msg   archive segments
+///     incoming/<upload id>/…                         files that were sent and are to be imported
 package struct DataDirectory: Hashable, Sendable {
     /// The directory itself.
     package let root: String
@@ -14,6 +15,8 @@ package struct DataDirectory: Hashable, Sendable {
     package var records: String { root + "/rutile.sqlite" }
     /// The folder that holds all uploads.
     package var uploads: String { root + "/uploads" }
+    /// The folder of what was sent for uploads and is still to be imported.
+    package var incoming: String { root + "/incoming" }
     /// The folder of one upload.
     package func folder(of upload: UploadID) -> String {
         uploads + "/" + String(upload.text.prefix(2)) + "/" + upload.text

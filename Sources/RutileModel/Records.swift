@@ -189,6 +189,8 @@ package struct GroupRecord: Hashable, Sendable {
     package var description: String?
     /// In the order in which they joined; exactly one is the owner.
     package var members: [Member]
+    /// The owner; absent only where the record is damaged.
+    package var owner: UserID? { members.first { $0.role == .owner }?.user }
 
     /// A group of `members`.
     package init(id: GroupID, name: String, description: String? = nil, members: [Member]) {

@@ -26,6 +26,15 @@ public struct Evaluator: Sendable {
             guard let (items, _) = items(at: path, in: document) else { return .unknown }
             return Truth(comparison.holds(Int64(items.count), count))
         case .items(let test): return truth(of: test, for: document)
+        case .someItem(let path, let predicate):
+            guard case .table(let members)? = try? catalogue.type(of: path),
+                let items = anyValue(at: path, in: document)?.items
+            else { return .false }
+            let evaluator = Evaluator(PropertyCatalogue(members.map { Property($0.name, $0.type) }))
+            return Truth(
+                items.contains { item in
+                    item.object.map { evaluator.truth(of: predicate, for: $0) == .true } ?? false
+                })
         case .and(let operands):
             let truths = operands.map { truth(of: $0, for: document) }
             return truths.contains(.false) ? .false : truths.contains(.unknown) ? .unknown : .true
@@ -64,6 +73,25 @@ public struct Evaluator: Sendable {
         value(at: path, in: document).flatMap { literal($0, $1) }
     }
 
+    /// All scalars at `path`, in the items of `tables` where there are any; whole numbers as integers.
+    package func values(
+        at path: PropertyPath, in tables: ArraySlice<PropertyPath>, of document: ObjectValue
+    ) -> [Literal] {
+        if let table = tables.first {
+            guard case .table(let members)? = try? catalogue.type(of: table) else { return [] }
+            let inner = Evaluator(PropertyCatalogue(members.map { Property($0.name, $0.type) }))
+            return (anyValue(at: table, in: document)?.items ?? []).flatMap { item in
+                item.object.map { inner.values(at: path, in: tables.dropFirst(), of: $0) } ?? []
+            }
+        }
+        let found =
+            items(at: path, in: document).map { items, type in items.compactMap { literal($0, type) } }
+            ?? scalar(at: path, in: document).map { [$0] } ?? []
+        return found.map { value in
+            if case .real(let number) = value, let whole = Int64(exactly: number) { .integer(whole) } else { value }
+        }
+    }
+
     private func literal(_ operand: Operand, in document: ObjectValue) -> Literal? {
         switch operand {
         case .literal(let literal): literal
@@ -84,7 +112,7 @@ public struct Evaluator: Sendable {
         case .timestamp: value.text.flatMap(Timestamp.init).map { .timestamp($0) }
         case .boolean: value.bool.map { .boolean($0) }
         case .integer, .float: value.integer.map { .integer($0) } ?? value.real.map { .real($0) }
-        case .list, .dictionary, .opaque: nil
+        case .list, .dictionary, .table, .opaque: nil
         }
     }
 
@@ -95,6 +123,7 @@ public struct Evaluator: Sendable {
         let isOfType =
             switch type {
             case .list: value.items != nil
+            case .table: value.items?.contains { $0.object != nil } ?? false
             case .dictionary: value.object != nil
             case .opaque: !value.isNull
             case .string, .integer, .float, .boolean, .timestamp: literal(value, type) != nil

@@ -53,6 +53,7 @@ public enum Literal: Hashable, Sendable {
         case (.startsWith, .string(let left), .string(let right)): left.utf8.starts(with: right.utf8)
         case (.endsWith, .string(let left), .string(let right)):
             left.utf8.reversed().starts(with: right.utf8.reversed())
+        case (.matches(let match), .string(let left), .string(let right)): WordSearch(match, right).matches(left)
         default: false
         }
     }

@@ -16,6 +16,8 @@ public indirect enum Predicate: Hashable, Sendable {
     case length(PropertyPath, Comparison, Int64)
     /// Tests the items of lists. Unknown where one of the lists is absent.
     case items(ItemsTest)
+    /// Whether the predicate, whose paths begin in an item, is true for some item of a table; never unknown.
+    case someItem(PropertyPath, Predicate)
     /// True where all are; false where one is; the empty one is true.
     case and([Predicate])
     /// True where one is; false where all are; the empty one is false.
@@ -51,6 +53,8 @@ public enum Relation: Hashable, Sendable {
     case startsWith
     /// The string ends with the operand.
     case endsWith
+    /// Words of the operand are words of the string.
+    case matches(WordMatch)
 }
 
 /// The six comparisons.

@@ -6,6 +6,9 @@ public indirect enum PropertyType: Hashable, Sendable {
     case list(PropertyType)
     /// Named members; order matters for documents only.
     case dictionary([Member])
+    /// A list of dictionaries whose items are tested one by one (``Predicate/someItem(_:_:)``). Paths do not lead into
+    /// it, and without items it is absent.
+    case table([Member])
     /// Anything: neither tested nor sorted.
     case opaque
 
@@ -27,7 +30,7 @@ public indirect enum PropertyType: Hashable, Sendable {
     public var isScalar: Bool {
         switch self {
         case .string, .integer, .float, .boolean, .timestamp: true
-        case .list, .dictionary, .opaque: false
+        case .list, .dictionary, .table, .opaque: false
         }
     }
 }

@@ -11,6 +11,8 @@ struct ChangeTransaction {
     private var counter: ChangeCounter
     /// Entries that were added, which are counted at the end.
     private var added: [UploadID: EntryCounts] = [:]
+    /// Uploads and datasets whose entries show something that has changed.
+    private var renewed = RenewedDocuments()
 
     /// A change at `time`; `refuses` says that records that exist already stop it.
     init(_ database: Database, refuses: Bool, time: Timestamp) throws {
@@ -20,24 +22,49 @@ struct ChangeTransaction {
         self.time = time
     }
 
-    /// Removes, checks, writes, in this order.
+    /// Looks whether all is as expected, removes, checks, writes, in this order.
     mutating func apply(_ change: RecordChange) throws {
+        for upload in change.expected.uploads { try check(upload) }
+        for dataset in change.expected.datasets { try check(dataset) }
         counter.advance()
         for id in change.removedEntries { try remove(id) }
         for id in change.removedUploads { try remove(id) }
+        for id in change.removedDatasets where id.text.isStorable {
+            renewed.datasets.insert(id)
+            try database.run("DELETE FROM dataset WHERE id = ?", [id.text.databaseValue])
+        }
         try checkReferences(of: change)
-        for user in change.users { try write(user, id: user.id) }
+        let start = counter.value
+        for user in change.users {
+            try renewed.note(user, in: database)
+            try write(user, id: user.id)
+        }
         for group in change.groups { try write(group) }
-        for upload in change.uploads { try write(upload, id: upload.id) }
+        for upload in change.uploads {
+            try renewed.note(upload, in: database)
+            try write(upload, id: upload.id)
+        }
         for (upload, process) in change.processes { try write(process, of: upload) }
-        for (upload, time) in change.publications { try publish(upload, at: time) }
-        for (upload, license) in change.licenses { try write(license, of: upload) }
+        for (upload, time) in change.publications {
+            try publish(upload, at: time)
+            if database.changesCount > 0 { renewed.uploads.insert(upload) }
+        }
+        for (upload, license) in change.licenses {
+            try write(license, of: upload)
+            renewed.uploads.insert(upload)
+        }
         for entry in change.entries { try write(entry) }
         try writeLaterEntries(of: change)
         for (upload, counts) in added { try count(counts, in: upload) }
+        for (entry, edit) in change.links { try write(edit, of: entry) }
         for (upload, properties) in change.properties { try write(properties, of: upload) }
-        for dataset in change.datasets { try write(dataset, id: dataset.id) }
+        for dataset in change.datasets {
+            renewed.datasets.insert(dataset.id)
+            try write(dataset, id: dataset.id)
+        }
         for package in change.packages { try install(package) }
+        for (entry, documents) in change.documents { try write(documents, of: entry) }
+        try counter.advance(by: renewed.write(in: database, until: start, after: counter.value))
         for file in change.files { try note(file) }
         try counter.store(in: database)
     }
@@ -48,6 +75,7 @@ struct ChangeTransaction {
         try removeDocuments(of: entry)
         try database.run("DELETE FROM entry WHERE id = ?", [entry.text.databaseValue])
         try database.run("DELETE FROM search_document WHERE entry_id = ?", [entry.text.databaseValue])
+        try database.run("DELETE FROM dataset_entry WHERE entry_id = ?", [entry.text.databaseValue])
     }
 
     private mutating func remove(_ upload: UploadID) throws {
@@ -68,6 +96,7 @@ struct ChangeTransaction {
             """, [time.microseconds.databaseValue, id])
         try database.run(
             "DELETE FROM search_document WHERE entry_id IN (SELECT id FROM entry WHERE upload_id = ?)", [id])
+        try database.run("DELETE FROM dataset_entry WHERE entry_id IN (SELECT id FROM entry WHERE upload_id = ?)", [id])
         try database.run("DELETE FROM entry WHERE upload_id = ?", [id])
         try database.run("DELETE FROM upload WHERE id = ?", [id])
     }
@@ -89,6 +118,14 @@ struct ChangeTransaction {
         try columns.text(upload.text)
         columns.optionalBytes(json)
         try database.run("INSERT OR REPLACE INTO entry_document VALUES (?, ?, ?, ?, ?)", columns.values)
+    }
+
+    /// Writes documents of an entry that is stored already.
+    private mutating func write(_ documents: [IndexDocument], of entry: EntryID) throws {
+        guard entry.text.isStorable else { return }
+        let sql = "SELECT upload_id FROM entry WHERE id = ?"
+        guard let upload = try database.first(sql, [entry.text], { UploadID(try $0.text()) }) else { return }
+        for document in documents { try write(document.json, of: document.type, entry, in: upload) }
     }
 
     private func write(_ properties: [PropertyRecord], of upload: UploadID) throws {
@@ -136,6 +173,25 @@ struct ChangeTransaction {
                 throw StoreError.missing(kind: "upload", id: entry.record.upload.text)
             }
             try write(entry)
+        }
+    }
+
+    private mutating func write(_ edit: RecordChange.LinkEdit, of id: EntryID) throws {
+        guard var entry = try database.record(EntryRecord.self, id: id) else { return }
+        edit.apply(to: &entry)
+        var columns = ColumnWriter()
+        columns.ids(entry.datasets)
+        columns.texts(entry.references)
+        try columns.text(id.text)
+        try database.run("UPDATE entry SET datasets = ?, reference_list = ? WHERE id = ?", columns.values)
+        try database.run("DELETE FROM dataset_entry WHERE entry_id = ?", [id.text.databaseValue])
+        for dataset in Set(entry.datasets) { try note(id, in: dataset) }
+        renewed.entries.insert(id)
+    }
+
+    private func check<Record: StoredRecord & Identified & Equatable>(_ expected: Record) throws {
+        guard try database.record(Record.self, id: expected.id) == expected else {
+            throw StoreError.changed(kind: Record.table.kind, id: expected.id.text)
         }
     }
 
@@ -207,13 +263,23 @@ struct ChangeTransaction {
             try retireSegment(of: id)
             try removeDocuments(of: id)
             try write(entry.record, id: id)
+            try database.run("DELETE FROM dataset_entry WHERE entry_id = ?", [id.text.databaseValue])
             if let metadata = entry.metadata {
                 try write(metadata, of: id)
             } else {
                 try database.run("DELETE FROM search_document WHERE entry_id = ?", [id.text.databaseValue])
             }
         }
+        for dataset in Set(entry.record.datasets) { try note(id, in: dataset) }
         for document in entry.documents { try write(document.json, of: document.type, id, in: entry.record.upload) }
+    }
+
+    /// Notes that `entry` names `dataset`.
+    private func note(_ entry: EntryID, in dataset: DatasetID) throws {
+        var columns = ColumnWriter()
+        try columns.text(dataset.text)
+        try columns.text(entry.text)
+        try database.run("INSERT INTO dataset_entry VALUES (?, ?)", columns.values)
     }
 
     /// Writes `record` if there is none of its id; whether it did. As a rule it does: entries come by the million.

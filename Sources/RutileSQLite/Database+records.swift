@@ -71,6 +71,15 @@ extension Database {
         }
     }
 
+    /// All groups with their members, in the order of ids.
+    func allGroups() throws -> [GroupRecord] {
+        try records(GroupRow.self).map { row in
+            var group = row.group
+            group.members = try members(of: group.id)
+            return group
+        }
+    }
+
     /// The installed packages, in the order of their installation.
     func packages() throws -> [Value] {
         try all("SELECT definition FROM package ORDER BY position") { try $0.value() ?? .null }

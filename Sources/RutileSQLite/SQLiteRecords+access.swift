@@ -13,6 +13,19 @@ extension SQLiteRecords {
         }
     }
 
+    /// Runs `body`, each statement of which sees a committed state, but not all of them the same one.
+    ///
+    /// For short reads: the beginning and the end of a transaction take as long as they do.
+    func readWithoutTransaction<Result: Sendable>(
+        _ body: @Sendable @escaping (Database) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await pool.unsafeRead(body)
+        } catch {
+            throw try StoreError.unlessCancelled(error)
+        }
+    }
+
     /// Runs `body` in one transaction that is durable when the call returns.
     ///
     /// A change that has begun is finished: cancellation is looked for only before, so that it always means that

@@ -45,13 +45,7 @@ private struct SQLiteSnapshot: RecordSnapshot {
     func allPackages() async throws -> [Value] { try await read { try $0.packages() } }
 
     func allGroups() async throws -> [GroupRecord] {
-        try await read { database in
-            try database.records(GroupRow.self).map { row in
-                var group = row.group
-                group.members = try database.members(of: group.id)
-                return group
-            }
-        }
+        try await read { try $0.allGroups() }
     }
 
     func entries(of upload: UploadID) async throws -> [EntryRecord] {

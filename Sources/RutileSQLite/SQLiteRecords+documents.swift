@@ -41,6 +41,30 @@ extension SQLiteRecords: DocumentFeed {
     }
 }
 
+extension SQLiteRecords: DocumentRenewal {
+    package func entries(lacking type: String, after entry: EntryID?, limit: Int) async throws -> [EntryID] {
+        guard type.isStorable, entry?.text.isStorable ?? true else { return [] }
+        return try await read { database in
+            let isMissing = "SELECT 1 FROM missing_document WHERE type = ?"
+            guard try database.first(isMissing, [type], { _ in true }) != nil else { return [] }
+            return try database.all(
+                """
+                SELECT id FROM entry WHERE id > ? AND NOT EXISTS (
+                    SELECT 1 FROM entry_document WHERE entry_id = entry.id AND type = ? AND document IS NOT NULL)
+                ORDER BY id LIMIT \(max(0, limit))
+                """, [entry?.text ?? "", type]
+            ) { EntryID(try $0.text()) }
+        }
+    }
+
+    package func finishRenewal(of type: String) async throws {
+        guard type.isStorable else { return }
+        try await write { database in
+            try database.run("DELETE FROM missing_document WHERE type = ?", [type.databaseValue])
+        }
+    }
+}
+
 extension Database {
     /// The definitions of properties that `upload` brought.
     func properties(of upload: UploadID) throws -> [PropertyRecord] {

@@ -12,6 +12,23 @@ extension SQLiteRecords: RecordStore {
         try await records(ids)
     }
 
+    package func entriesWithUploads(
+        _ ids: Set<EntryID>
+    ) async throws -> (entries: [EntryID: EntryRecord], uploads: [UploadID: UploadRecord]) {
+        if ids.isEmpty { return ([:], [:]) }
+        return try await readWithoutTransaction { database in
+            let entries: [EntryID: EntryRecord] = try database.records(ids)
+            // Entries that are asked for together mostly belong to few uploads: not each of them is hashed.
+            var uploads: Set<UploadID> = []
+            var last: UploadID?
+            for entry in entries.values where entry.upload != last {
+                uploads.insert(entry.upload)
+                last = entry.upload
+            }
+            return (entries, uploads.isEmpty ? [:] : try database.records(uploads))
+        }
+    }
+
     package func users(_ ids: Set<UserID>) async throws -> [UserID: UserRecord] {
         try await records(ids)
     }
@@ -28,7 +45,7 @@ extension SQLiteRecords: RecordStore {
             WHERE id IN (SELECT value FROM json_each(?)) AND segment IS NOT NULL
             """
         let list = Value.list(entries.map(\.text).filter(\.isStorable).map(Value.string)).storedJSON
-        return try await read { database in
+        return try await readWithoutTransaction { database in
             let rows = try database.all(sql, [list]) { columns in
                 let entry = EntryID(try columns.text())
                 let address = ArchiveAddress(
@@ -112,17 +129,20 @@ extension SQLiteRecords: RecordStore {
         _ ids: Set<ID>
     ) async throws -> [ID: Record] {
         if ids.isEmpty { return [:] }
-        return try await read { database in
-            if ids.count == 1, let id = ids.first {
-                return try database.record(Record.self, id: id).map { [id: $0] } ?? [:]
-            }
-            var records: [ID: Record] = [:]
-            records.reserveCapacity(ids.count)
-            let list = Value.list(ids.map(\.text).filter(\.isStorable).map(Value.string)).storedJSON
-            for record: Record in try database.records(sql: Record.table.selectByIDs, [list]) {
-                records[record.id] = record
-            }
-            return records
+        return try await readWithoutTransaction { database in try database.records(ids) }
+    }
+}
+
+extension Database {
+    /// The records with these ids, by id. One statement.
+    fileprivate func records<ID, Record: StoredRecord & Identified<ID>>(_ ids: Set<ID>) throws -> [ID: Record] {
+        if ids.count == 1, let id = ids.first {
+            return try record(Record.self, id: id).map { [id: $0] } ?? [:]
         }
+        var records: [ID: Record] = [:]
+        records.reserveCapacity(ids.count)
+        let list = Value.list(ids.map(\.text).filter(\.isStorable).map(Value.string)).storedJSON
+        for record: Record in try self.records(sql: Record.table.selectByIDs, [list]) { records[record.id] = record }
+        return records
     }
 }

@@ -144,5 +144,24 @@ enum Schema {
         -- of the pages that it changes, and entries come by the million.
         DROP TRIGGER entry_added;
         """,
+        """
+        -- Types of documents that entries of earlier versions lack; they are made when a server starts.
+        CREATE TABLE missing_document (type TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID;
+        INSERT INTO missing_document SELECT 'entries' WHERE EXISTS (SELECT 1 FROM entry);
+        """,
+        """
+        -- What lists go by. Uploads that somebody else than their main author has a role in are the fewer.
+        CREATE INDEX entry_by_time ON entry (upload_id, create_time, id);
+        CREATE INDEX upload_with_members ON upload (id)
+            WHERE coalesce(coauthors, coauthor_groups, reviewers, reviewer_groups) IS NOT NULL;
+        CREATE INDEX dataset_by_owner ON dataset (owner);
+
+        -- Which entries name a dataset. Whoever writes or removes entries writes this.
+        CREATE TABLE dataset_entry (
+            dataset_id TEXT NOT NULL, entry_id TEXT NOT NULL, PRIMARY KEY (dataset_id, entry_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX dataset_entry_by_entry ON dataset_entry (entry_id);
+        INSERT OR IGNORE INTO dataset_entry SELECT value, entry.id FROM entry, json_each(datasets);
+        """,
     ]
 }

@@ -4,6 +4,7 @@ import Hummingbird
 import HummingbirdCore
 package import Logging
 import NIOCore
+package import RutileCuration
 import RutileModel
 package import RutileStore
 import ServiceLifecycle
@@ -20,18 +21,24 @@ package struct WebServer: Sendable {
         /// Users are looked up here; it also tells whether the server is ready.
         package let records: any RecordStore
         package let tokens: TokenAuthority
+        /// What people do with uploads and datasets.
+        package let curation: Curation
+        /// New uploads come here.
+        package let desk: UploadDesk
         /// Of this software.
         package let version: String
 
         /// All parts.
         package init(
             graph: @escaping GraphRoutes.Service, optimade: any OptimadeRoutes.Service, records: any RecordStore,
-            tokens: TokenAuthority, version: String
+            tokens: TokenAuthority, curation: Curation, desk: UploadDesk, version: String
         ) {
             self.graph = graph
             self.optimade = optimade
             self.records = records
             self.tokens = tokens
+            self.curation = curation
+            self.desk = desk
             self.version = version
         }
     }
@@ -61,6 +68,7 @@ package struct WebServer: Sendable {
         readiness = Readiness { _ = try await records.users([UserID("")]) }
         let served =
             GraphRoutes.routes(parts.graph) + OptimadeRoutes.routes(parts.optimade)
+            + UploadRoutes.routes(parts.curation, desk: parts.desk) + DatasetRoutes.routes(parts.curation)
             + OperationRoutes.routes(readiness: readiness, metrics: metrics)
         let basePath = settings.server.basePath
         let document = OpenAPIDocument.route(of: served, basePath: basePath, version: parts.version)

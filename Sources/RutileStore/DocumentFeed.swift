@@ -45,6 +45,10 @@ package struct IndexDocument: Hashable, Sendable {
     /// A JSON object of property values, among them the string `id`.
     package let json: [UInt8]
 
+    /// Documents of this type are shown with what uploads, their users and datasets say: they count as written again
+    /// when one of these changes.
+    package static let composedType = "entries"
+
     /// The document `json` for the index of `type`.
     package init(type: String, json: [UInt8]) {
         self.type = type

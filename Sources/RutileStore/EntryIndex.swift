@@ -14,6 +14,12 @@ package protocol EntryIndex: Sendable {
     /// - Throws: ``StoreError``, or `CancellationError` when the task was cancelled.
     func entries(_ search: EntrySearch) async throws -> EntryPage
 
+    /// The values that matching entries have, and how often. Numbers that are whole are integers; empty where the
+    /// catalogue has no such property.
+    ///
+    /// - Throws: ``StoreError``, or `CancellationError`.
+    func values(_ question: ValueQuestion) async throws -> [Literal: ValueCount]
+
     /// Adds, replaces and removes documents, all or none.
     ///
     /// - Throws: ``StoreError`` when a document is no JSON object or lacks its `id`; `CancellationError`.

@@ -4,17 +4,24 @@ import Glibc
 /// The few operations on files and folders that stores need, with errors of ours.
 package enum FileTree {
     /// What a path leads to.
-    package enum Kind: Hashable, Sendable { case file, folder, other }
+    package enum Kind: Hashable, Sendable {
+        case file, folder, other
+
+        /// What the system's `mode` says.
+        init(mode: mode_t) {
+            switch mode & S_IFMT {
+            case S_IFREG: self = .file
+            case S_IFDIR: self = .folder
+            default: self = .other
+            }
+        }
+    }
 
     /// What is at `path`, without following a link there; `nil` when nothing is.
     package static func kind(of path: String) -> Kind? {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return nil }
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: return .file
-        case S_IFDIR: return .folder
-        default: return .other
-        }
+        return Kind(mode: status.st_mode)
     }
 
     /// The path of the folder that holds `path`.
@@ -139,7 +146,7 @@ package enum FileTree {
     }
 
     /// What the last failed call of the system said.
-    private static func lastError() -> String {
+    static func lastError() -> String {
         unsafe String(cString: strerror(errno))
     }
 }

@@ -26,13 +26,22 @@ struct MemoryContents: RecordSnapshot {
 
     /// Does `change`; after an error the contents are in no defined state, so callers work on a copy.
     mutating func apply(_ change: RecordChange, at time: Timestamp) throws(StoreError) {
+        for upload in change.expected.uploads where uploads[upload.id] != upload {
+            throw .changed(kind: "upload", id: upload.id.text)
+        }
+        for dataset in change.expected.datasets where datasets[dataset.id] != dataset {
+            throw .changed(kind: "dataset", id: dataset.id.text)
+        }
         for id in change.removedEntries { remove(id, at: time) }
         for id in change.removedUploads {
             for entry in entries.values where entry.record.upload == id { remove(entry.record.id, at: time) }
             uploads[id] = nil
             properties.removeAll { $0.upload == id }
         }
+        for id in change.removedDatasets { datasets[id] = nil }
         changeNumber += 1
+        let start = changeNumber
+        let former = self
         try check(change)
         let refuses = change.existing == .refuse
         for user in change.users {
@@ -56,6 +65,11 @@ struct MemoryContents: RecordSnapshot {
         for (id, license) in change.licenses { uploads[id]?.license = license }
         for entry in change.entries { try write(entry, refuses: refuses, at: time) }
         try writeLaterEntries(of: change, at: time)
+        for (id, edit) in change.links {
+            guard var entry = entries[id] else { continue }
+            edit.apply(to: &entry.record)
+            entries[id] = entry
+        }
         for (upload, properties) in change.properties {
             self.properties.removeAll { $0.upload == upload }
             self.properties += properties.map { (upload, $0) }
@@ -65,6 +79,33 @@ struct MemoryContents: RecordSnapshot {
             datasets[dataset.id] = dataset
         }
         for package in change.packages { try install(package, refuses: refuses) }
+        for (id, documents) in change.documents {
+            guard let entry = entries[id] else { continue }
+            for document in documents {
+                entries[id]?.documents.removeAll { $0.type.hasSameUTF8(as: document.type) }
+                entries[id]?.documents.append(document)
+                note(document.type, id, entry.record.upload, document.json)
+            }
+        }
+        renewDocuments(changed: change, since: start, former)
+    }
+
+    /// Counts the documents as written again that show what has changed of uploads, users and datasets.
+    private mutating func renewDocuments(changed change: RecordChange, since start: Int64, _ former: MemoryContents) {
+        let users = Set(change.users.map(\.id).filter { former.users[$0] != self.users[$0] })
+        let datasets = Set(change.datasets.map(\.id)).union(change.removedDatasets)
+        for entry in entries.values.map(\.record) {
+            let upload = uploads[entry.upload]
+            var formerUpload = former.uploads[entry.upload]
+            if let upload { formerUpload?.process = upload.process }
+            let isConcerned =
+                formerUpload != upload || change.links[entry.id] != nil || !datasets.isDisjoint(with: entry.datasets)
+                || upload.map { !users.isDisjoint(with: [$0.mainAuthor] + $0.coauthors + $0.reviewers) } ?? false
+            guard isConcerned, let document = documents[IndexDocument.composedType]?[entry.id],
+                document.number <= start, let json = document.json
+            else { continue }
+            note(IndexDocument.composedType, entry.id, entry.upload, json)
+        }
     }
 
     private func check(_ change: RecordChange) throws(StoreError) {

@@ -56,6 +56,20 @@ package final class MemoryEntryIndex: EntryIndex {
             entries: page.map(\.entry), total: found.count, hasMore: rest.count > page.count, end: end)
     }
 
+    package func values(_ question: ValueQuestion) async throws -> [Literal: ValueCount] {
+        let (catalogue, documents) = contents.withLock { ($0.catalogue, $0.documents) }
+        let evaluator = Evaluator(catalogue)
+        var counts: [Literal: ValueCount] = [:]
+        for document in documents.values where question.visible.contains(document.upload) {
+            try Task.checkCancellation()
+            guard evaluator.truth(of: question.predicate, for: document.properties) == .true else { continue }
+            let values = evaluator.values(at: question.path, in: question.tables[...], of: document.properties)
+            for value in values { counts[value, default: ValueCount()].items += 1 }
+            for value in Set(values) { counts[value, default: ValueCount()].entries += 1 }
+        }
+        return counts
+    }
+
     package func apply(_ change: IndexChange) async throws {
         try contents.withLock { contents in
             let catalogue = change.catalogue ?? contents.catalogue

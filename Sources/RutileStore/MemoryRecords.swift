@@ -81,6 +81,37 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, D
         contents.withLock { contents in contents.datasets.filter { ids.contains($0.key) } }
     }
 
+    package func uploads(of member: Caller) async throws -> [UploadRecord] {
+        contents.withLock { $0.uploads.values.filter(member.hasRole).sorted { $0.id < $1.id } }
+    }
+
+    package func entries(_ listing: EntryListing) async throws -> RecordPage<EntryRecord>? {
+        let entries = contents.withLock { $0.entries.values.map(\.record) }
+        return listing.page(of: entries.filter { listing.uploads.contains($0.upload) })
+    }
+
+    package func entries(naming datasets: Set<DatasetID>) async throws -> [DatasetID: [EntryID]] {
+        contents.withLock { contents in
+            var naming: [DatasetID: [EntryID]] = [:]
+            for entry in contents.entries.values.map(\.record).sorted(by: { $0.id < $1.id }) {
+                for dataset in Set(entry.datasets) where datasets.contains(dataset) {
+                    naming[dataset, default: []].append(entry.id)
+                }
+            }
+            return naming
+        }
+    }
+
+    package func datasets(of owner: UserID) async throws -> [DatasetRecord] {
+        contents.withLock { contents in
+            contents.datasets.values.filter { $0.owner == owner }.sorted { $0.id < $1.id }
+        }
+    }
+
+    package func groups() async throws -> [GroupRecord] {
+        contents.withLock { contents in contents.groups.values.sorted { $0.id < $1.id } }
+    }
+
     package func installedPackages() async throws -> [Value] {
         contents.withLock { contents in contents.packages }
     }
@@ -112,6 +143,10 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, D
 
     package func properties(of upload: UploadID) async throws -> [PropertyRecord] {
         try await contents.withLock { $0 }.properties(of: upload)
+    }
+
+    package func datasets(ofEntriesIn upload: UploadID) async throws -> Set<DatasetID> {
+        Set(try await entries(of: upload).flatMap(\.datasets))
     }
 
     package func snapshot() async throws -> any RecordSnapshot {

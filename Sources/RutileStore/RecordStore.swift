@@ -12,6 +12,10 @@ package protocol RecordStore: Sendable {
     func uploads(_ ids: Set<UploadID>) async throws -> [UploadID: UploadRecord]
     /// Entries by id.
     func entries(_ ids: Set<EntryID>) async throws -> [EntryID: EntryRecord]
+    /// Entries by id, and the uploads that they are in, with one look where two would be needed otherwise.
+    func entriesWithUploads(
+        _ ids: Set<EntryID>
+    ) async throws -> (entries: [EntryID: EntryRecord], uploads: [UploadID: UploadRecord])
     /// Where the archives of entries are; those that have none are absent.
     func archives(of entries: Set<EntryID>) async throws -> [EntryID: ArchiveAddress]
     /// The search documents that were given with entries; those whose document is made from the archive are absent.
@@ -30,8 +34,33 @@ package protocol RecordStore: Sendable {
     func groups(_ ids: Set<GroupID>) async throws -> [GroupID: GroupRecord]
     /// Datasets by id.
     func datasets(_ ids: Set<DatasetID>) async throws -> [DatasetID: DatasetRecord]
+    /// Uploads in which `member` has a role, alone or by a group, in the order of ids. An administrator has none by being
+    /// one. Cost: in proportion to those uploads and to all that have members.
+    func uploads(of member: Caller) async throws -> [UploadRecord]
+    /// The entries that `listing` shows; `nil` when it begins behind an entry that is not listed.
+    ///
+    /// Cost: without a filter, in proportion to the page and what is skipped before it, for orders by time of creation
+    /// and by main file; else to all entries of the uploads. Only entries of the page are read whole.
+    func entries(_ listing: EntryListing) async throws -> RecordPage<EntryRecord>?
+    /// The entries that name each dataset, in the order of ids.
+    func entries(naming datasets: Set<DatasetID>) async throws -> [DatasetID: [EntryID]]
+    /// The datasets that the entries of `upload` name.
+    func datasets(ofEntriesIn upload: UploadID) async throws -> Set<DatasetID>
+    /// The datasets of `owner`, in the order of ids.
+    func datasets(of owner: UserID) async throws -> [DatasetRecord]
+    /// All groups, in the order of ids.
+    func groups() async throws -> [GroupRecord]
     /// Metainfo packages that `rutile schema add` installed, each as given, in the order of installation.
     func installedPackages() async throws -> [Value]
+}
+
+extension RecordStore {
+    package func entriesWithUploads(
+        _ ids: Set<EntryID>
+    ) async throws -> (entries: [EntryID: EntryRecord], uploads: [UploadID: UploadRecord]) {
+        let entries = try await entries(ids)
+        return (entries, try await uploads(Set(entries.values.map(\.upload))))
+    }
 }
 
 /// How many entries an upload has.
@@ -88,6 +117,8 @@ package enum StoreError: Error, Equatable {
     case alreadyExists(kind: String, id: String)
     /// A record that others refer to is missing.
     case missing(kind: String, id: String)
+    /// A record is no longer what a change expects it to be.
+    case changed(kind: String, id: String)
     /// The medium failed: full disk, no permission, damaged file.
     case medium(String)
 }

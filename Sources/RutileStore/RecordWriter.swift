@@ -56,6 +56,34 @@ package struct RecordChange: Sendable {
     /// Gives entries to the closure that it is called with, one after the other; throws what that throws.
     package typealias EntryStream = @Sendable (_ write: (EntryWrite) throws -> Void) throws -> Void
 
+    /// What a change was made from.
+    package struct Expected: Sendable {
+        package var uploads: [UploadRecord] = []
+        package var datasets: [DatasetRecord] = []
+
+        /// Nothing in particular.
+        package init() {}
+    }
+
+    /// What changes of the links of an entry: of the datasets that it is in, and of what it refers to.
+    package struct LinkEdit: Hashable, Sendable {
+        /// Datasets that it is in from now on, in order, after those that it is in already.
+        package var addedDatasets: [DatasetID] = []
+        package var removedDatasets: Set<DatasetID> = []
+        /// Addresses of publications and the like; absent where they stay.
+        package var references: [String]?
+
+        /// Nothing changes.
+        package init() {}
+
+        /// Makes the change.
+        package func apply(to entry: inout EntryRecord) {
+            entry.datasets.removeAll { removedDatasets.contains($0) }
+            for dataset in addedDatasets where !entry.datasets.contains(dataset) { entry.datasets.append(dataset) }
+            if let references { entry.references = references }
+        }
+    }
+
     package var existing: Existing
     package var users: [UserRecord] = []
     package var groups: [GroupRecord] = []
@@ -71,15 +99,25 @@ package struct RecordChange: Sendable {
     /// More entries, written after ``entries``, for those that are too many to be in memory at once; their uploads are
     /// among ``uploads`` or ``processes``. Called once, within the transaction.
     package var laterEntries: EntryStream?
+    /// For entries, what changes of their links. Nothing else of them changes; those that are not stored are passed over.
+    package var links: [EntryID: LinkEdit] = [:]
     package var datasets: [DatasetRecord] = []
     /// For uploads of this change, all definitions of properties that they bring from now on, in order.
     package var properties: [UploadID: [PropertyRecord]] = [:]
     /// Metainfo packages in NOMAD's JSON form; one of the same name is replaced under ``Existing/replace``.
     package var packages: [Value] = []
+    /// Documents of entries that are stored, each in place of the entry's one of the same type. Those of entries that
+    /// are not are ignored.
+    package var documents: [EntryID: [IndexDocument]] = [:]
     /// Entries to delete. Deleting what is not there is no error.
     package var removedEntries: Set<EntryID> = []
     /// Uploads to delete, with their entries.
     package var removedUploads: Set<UploadID> = []
+    /// Datasets to delete. Their entries keep their links, unless ``links`` takes them away.
+    package var removedDatasets: Set<DatasetID> = []
+    /// Uploads and datasets as whoever made the change has read them. Where one has changed since, or is gone, the change
+    /// is refused with ``StoreError/changed(kind:id:)``, to be made again from what is there now.
+    package var expected = Expected()
     /// Staged files that take their places once the records are durable.
     ///
     /// The list is part of the transaction: when the process dies between the commit and the last move, the next one

@@ -5,6 +5,7 @@ extension StoreError: CustomStringConvertible {
             "the data directory was made by a later version of Rutile (tables \(found), this version knows \(known))"
         case .alreadyExists(let kind, let id): "the \(kind) \(id) exists already"
         case .missing(let kind, let id): id.isEmpty ? "the \(kind) is missing" : "the \(kind) \(id) is missing"
+        case .changed(let kind, let id): "the \(kind) \(id) has changed meanwhile"
         case .medium(let reason): reason
         }
     }

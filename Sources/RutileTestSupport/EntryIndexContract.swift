@@ -30,7 +30,7 @@ package enum EntryIndexContract {
     }
 
     /// All promises.
-    package static let checks: [Check] = comparing + listing + paging + changing + seeing
+    package static let checks: [Check] = comparing + listing + tables + counting + paging + changing + seeing
 }
 
 extension EntryIndexContract {
@@ -49,6 +49,12 @@ extension EntryIndexContract {
                     .init("steps", .list(.dictionary([.init("n", .integer)]))),
                 ]))),
         Property("anything", .opaque),
+        Property(
+            "parts",
+            .table([
+                .init("label", .string), .init("elements", .list(.string)), .init("size", .integer),
+                .init("shares", .table([.init("element", .string), .init("share", .float)])),
+            ])),
     ])
 
     /// An index of `documents`: JSON members by entry id, all in upload `u`. The property `id` is the entry's id.

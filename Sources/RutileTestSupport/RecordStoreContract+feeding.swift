@@ -92,6 +92,54 @@ extension RecordStoreContract {
             }
             try expect(try await store.snapshot().inconsistencies(), is: [])
         },
+        Check("documents that show uploads, users and datasets count as written again with these") { store in
+            let types = ["entries", "structures"]
+            func change(_ body: (inout RecordChange) -> Void) async throws -> [String] {
+                let last = try await store.changeNumber()
+                var change = RecordChange(existing: .replace)
+                body(&change)
+                try await store.apply(change)
+                try expect(try await store.documents(of: "structures", after: last, limit: 9).isEmpty, is: true)
+                let batch = try await store.documents(of: "entries", after: last, limit: 9)
+                try expect(batch.removed, is: [])
+                for document in batch.documents {
+                    try expect(document.json, is: Array(#"{"id":"\#(document.entry)"}"#.utf8))
+                }
+                return batch.documents.map(\.entry.text).sorted()
+            }
+            var laboratory = RecordChange.documents(["e-1", "e-2"], types: types)
+            laboratory.entries[1].record.datasets = [DatasetID("d-first")]
+            try await store.apply(laboratory)
+            try expect(try await change { $0.uploads = [.lab] }, is: [])
+            var upload = UploadRecord.lab
+            upload.name = "New"
+            try expect(try await change { $0.uploads = [upload] }, is: ["e-1", "e-2"])
+            try expect(
+                try await change { $0.processes = [upload.id: ProcessRecord(status: .running)] }, is: [])
+            upload.publishTime = nil
+            try expect(try await change { $0.uploads = [upload] }, is: ["e-1", "e-2"])
+            let time = Timestamp(microseconds: 3)
+            try expect(try await change { $0.publications = [upload.id: time] }, is: ["e-1", "e-2"])
+            try expect(try await change { $0.publications = [upload.id: time] }, is: [])
+            try expect(try await change { $0.datasets = [.first] }, is: ["e-2"])
+            var ben = UserRecord.ben
+            try expect(try await change { $0.users = [ben] }, is: [])
+            ben.lastName = "Orr"
+            try expect(try await change { $0.users = [ben] }, is: ["e-1", "e-2"])
+            try expect(try await store.snapshot().inconsistencies(), is: [])
+        },
+        Check("documents of stored entries are replaced by themselves, type by type") { store in
+            try await store.apply(.documents(["e-1"], types: ["entries", "structures"]))
+            let last = try await store.changeNumber()
+            var change = RecordChange(existing: .replace)
+            let document = IndexDocument(type: "entries", json: Array(#"{"id":"new"}"#.utf8))
+            change.documents = [EntryID("e-1"): [document], EntryID("nowhere"): [document]]
+            try await store.apply(change)
+            let batch = try await store.documents(of: "entries", after: last, limit: 9)
+            try expect(batch.documents.map(\.json), is: [document.json])
+            try expect(try await store.documents(of: "structures", after: last, limit: 9).isEmpty, is: true)
+            try expect(try await store.documents(of: "structures", after: 0, limit: 9).documents.count, is: 1)
+        },
         Check("entries that come later are written with the others") { store in
             try await store.apply(.laboratory())
             var change = RecordChange(existing: .replace)

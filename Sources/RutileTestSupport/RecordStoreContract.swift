@@ -27,7 +27,7 @@ package enum RecordStoreContract {
     }
 
     /// All promises.
-    package static let checks: [Check] = reading + changing + refusing + listing + feeding
+    package static let checks: [Check] = reading + changing + refusing + listing + feeding + lists + curating
 }
 
 /// A store does not do what its contract says.

@@ -15,16 +15,21 @@ final class CurrentGraph: Sendable {
 
     private let installation: Installation
     private let settings: Settings
+    private let search: CurrentSearch
     private let current: Mutex<Current>
 
     /// A service with the definitions that are installed now.
     ///
     /// - Throws: `StoreError`.
-    init(_ installation: Installation, settings: Settings) async throws {
+    init(_ installation: Installation, settings: Settings, search: CurrentSearch) async throws {
         self.installation = installation
         self.settings = settings
+        self.search = search
         let packages = try await installation.records.installedPackages()
-        current = Mutex(Current(packages: packages, service: installation.graph(settings, packages: packages)))
+        current = Mutex(
+            Current(
+                packages: packages,
+                service: installation.graph(settings, packages: packages, search: search.search)))
     }
 
     /// Answers a request with the definitions of the moment at which it came.
@@ -39,7 +44,7 @@ final class CurrentGraph: Sendable {
             do {
                 let packages = try await installation.records.installedPackages()
                 guard packages != current.withLock({ $0.packages }) else { continue }
-                let service = installation.graph(settings, packages: packages)
+                let service = installation.graph(settings, packages: packages, search: search.search)
                 current.withLock { $0 = Current(packages: packages, service: service) }
                 logger.notice("definitions changed", metadata: ["packages": "\(packages.count)"])
             } catch let error as CancellationError {

@@ -88,7 +88,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
                     try? PropertyDefinition(property.name, of: type.name, json: property.definition)
                 })
         }
-        for (type, feed) in zip(types, feeds) { try await feed.catchUp(as: type) }
+        for (type, feed) in zip(types, feeds) { try await feed.catchUp(as: type.documentCatalogue) }
         let uploads = try await installation.records.snapshot().allUploads()
         current.withLock { $0 = State(change: change, types: types, uploads: uploads) }
     }

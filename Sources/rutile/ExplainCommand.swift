@@ -39,7 +39,7 @@ struct ExplainCommand: AsyncParsableCommand {
             throw ExitCode.after(saying: ["there is no user with the id “\(user)”"])
         }
         do {
-            print(try await installation.graph(settings).explain(body))
+            print(try GraphService.explain(body, limits: settings.limits.graph))
         } catch let problem as any Problem {
             let place = problem.location.map { " (\($0))" } ?? ""
             throw ExitCode.after(saying: [problem.detail + place])

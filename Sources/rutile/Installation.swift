@@ -1,9 +1,11 @@
 import RutileArchive
+import RutileCuration
 import RutileGraph
 import RutileJSON
 import RutileMetainfo
 import RutileModel
 import RutileSQLite
+import RutileSearch
 import RutileServer
 import RutileStore
 
@@ -12,6 +14,7 @@ struct Installation {
     let directory: DataDirectory
     let records: SQLiteRecords
     let archives: SegmentFolder
+    let files: RawFolders
 
     /// Opens the data directory at `path`, and makes it where there is none, unless `create` is off.
     ///
@@ -20,21 +23,23 @@ struct Installation {
         directory = DataDirectory(path)
         records = try SQLiteRecords(directory, create: create)
         archives = SegmentFolder(directory)
-    }
-
-    /// A graph service with the definitions that are installed now.
-    ///
-    /// - Throws: ``StoreError``.
-    func graph(_ settings: Settings) async throws -> GraphService {
-        graph(settings, packages: try await records.installedPackages())
+        files = RawFolders(directory)
     }
 
     /// A graph service with the built-in definitions and `packages`.
-    func graph(_ settings: Settings, packages: [Value]) -> GraphService {
+    func graph(_ settings: Settings, packages: [Value], search: EntriesSearch) -> GraphService {
         GraphService(
-            records: records, archives: archives, definitions: DefinitionCatalogue(installed: packages),
+            records: records, archives: archives, search: search, files: files,
+            definitions: DefinitionCatalogue(installed: packages),
             policy: AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata),
             userEmail: settings.visibility.userEmail, limits: settings.limits.graph)
+    }
+
+    /// What people do with uploads and datasets, as far as `settings` allow.
+    func curation(_ settings: Settings) -> Curation {
+        Curation(
+            records: records, directory: directory,
+            policy: AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata))
     }
 
     /// Issues and checks the tokens of this data directory.

@@ -34,8 +34,8 @@ struct Rutile: AsyncParsableCommand {
         abstract: "A materials-data server, client and federated search in one binary.",
         version: version,
         subcommands: [
-            ServeCommand.self, ImportCommand.self, ExportCommand.self, UploadCommand.self, ExplainCommand.self,
-            ArchiveCommand.self,
+            ServeCommand.self, ImportCommand.self, ExportCommand.self, UploadCommand.self, DatasetCommand.self,
+            ExplainCommand.self, ArchiveCommand.self,
             BundleCommand.self, SchemaCommand.self, VerifyCommand.self, TokenCommand.self, ParseCommand.self,
         ])
 }

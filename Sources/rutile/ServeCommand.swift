@@ -2,6 +2,8 @@ import ArgumentParser
 import Glibc
 import Logging
 import RutileBundle
+import RutileCuration
+import RutileModel
 import RutileServer
 
 /// `rutile serve`: answers requests until it is told to stop.
@@ -36,14 +38,31 @@ struct ServeCommand: AsyncParsableCommand {
         let removed = try await DataSweep(installation.directory, records: installation.records).run()
         if !removed.isEmpty { logger.notice("orphans removed", metadata: ["count": "\(removed.count)"]) }
 
-        let graph = try await CurrentGraph(installation, settings: settings)
+        let search = try await CurrentSearch(installation, settings: settings)
+        let graph = try await CurrentGraph(installation, settings: settings, search: search)
         let optimade = try await CurrentOptimade(installation, settings: settings)
+        let curation = installation.curation(settings)
+        let queue = UploadQueue(
+            records: installation.records, directory: installation.directory, processor: ImportProcessor(installation),
+            width: settings.limits.uploadJobs,
+            report: { logger.error("upload failed", metadata: ["upload": "\($0)", "error": "\($1)"]) })
+        let desk = UploadDesk(
+            curation, queue: queue,
+            limits: .init(bytes: settings.limits.uploadBytes, unpublished: settings.limits.unpublishedUploads))
         let parts = WebServer.Parts(
             graph: { try await graph.answer($0, as: $1) }, optimade: optimade, records: installation.records,
-            tokens: try await installation.tokens(), version: Rutile.version)
+            tokens: try await installation.tokens(), curation: curation, desk: desk, version: Rutile.version)
         let server = WebServer(parts, settings: settings, logger: logger)
         let following = [
             Task { try await graph.follow(logger: logger) }, Task { try await optimade.follow(logger: logger) },
+            Task {
+                do {
+                    try await queue.run()
+                } catch {
+                    logger.error("uploads that wait cannot be read", metadata: ["error": "\(error)"])
+                }
+            },
+            Task { try await search.follow(logger: logger) },
         ]
         defer { following.forEach { $0.cancel() } }
         do {

@@ -77,11 +77,17 @@ struct DataCheckTests {
             try FileTree.makeFolder(FileTree.parent(of: uploads + "/" + path))
             try FileTree.write([1], to: uploads + "/" + path)
         }
+        let incoming = laboratory.directory.incoming
+        for path in ["token.tmp/files/a", "upgone/job.json"] {
+            try FileTree.makeFolder(FileTree.parent(of: incoming + "/" + path))
+            try FileTree.write([1], to: incoming + "/" + path)
+        }
         let report = try await laboratory.check()
         #expect(report.problems == [])
         #expect(
             report.orphans
-                == [
+                == ["token.tmp", "upgone"].map { incoming + "/" + $0 }
+                + [
                     "up/upgone", "up/upl/raw-x.tmp", "up/upl/raw-y.tmp.old", "up/upl/archive/0001-orphan.msg",
                     "up/upl/archive/0002.msg.tmp", "xx/upl",
                 ].map { uploads + "/" + $0 })

@@ -105,6 +105,27 @@ import Testing
         }
     }
 
+    @Test func itemsOfAStoredListThatIsWrittenIntoCount() async throws {
+        let archive = #"{"data": {"xs": [\#((0..<5_000).map(String.init).joined(separator: ","))]}}"#
+        let request = #"{"entries": {"long": {"archive": {"data": {"xs": "*", "xs[7]": "*"}}}}}"#
+        let capped = try await laboratory(["long": archive], limits: GraphLimits(answerNodes: 1_000)).ask(request)
+        #expect(capped.status == 422)
+        #expect(capped.answer["detail"]?.text?.contains("limits.answer_nodes (1000)") == true)
+        let whole = try await laboratory(["long": archive]).ask(request)
+        #expect(whole.status == 200)
+        let items = whole.answer["entries"]?["long"]?["archive"]?["data"]?["xs"]?.items
+        #expect(items == (0..<5_000).map { .integer($0) })
+    }
+
+    @Test func largeBodiesAreReadAsSmallOnesAre() async throws {
+        let laboratory = try await laboratory(["a": #"{"data": {"x": 1}}"#])
+        let keys = (0..<30_000).map { #""key\#($0)": "*""# }.joined(separator: ",")
+        let (status, answer) = try await laboratory.ask(
+            #"{"entries": {"a": {"archive": {"data": {"x": "*", \#(keys)}}}}}"#)
+        #expect(status == 200)
+        #expect(answer["entries"]?["a"]?["archive"]?["data"]?["x"] == .integer(1))
+    }
+
     @Test func chainsThroughManyArchivesAreReadInLinearTime() async throws {
         let links = 300
         let archives = (0..<links).map { number in
@@ -163,9 +184,10 @@ import Testing
         #expect(try await laboratory.ask(#"{"entries": {"a": \#(resolved)}}"#).status == 200)
         #expect(try await laboratory.ask(#"{"entries": {"a": \#(resolved), "c": \#(resolved)}}"#).status == 422)
         // The plan says the same.
-        let plan = try laboratory.service.explain(Array(request(2).utf8))
+        let limits = GraphLimits(archives: 2)
+        let plan = try GraphService.explain(Array(request(2).utf8), limits: limits)
         #expect(plan.contains("at most 2 archives opened"))
-        #expect(throws: GraphProblem.self) { try laboratory.service.explain(Array(request(3).utf8)) }
+        #expect(throws: GraphProblem.self) { try GraphService.explain(Array(request(3).utf8), limits: limits) }
     }
 
     @Test func longRequestsKeepNobodyWaitingAndEndSoonAfterTheyAreCancelled() async throws {

@@ -2,9 +2,11 @@ import NomadAPI
 import RutileArchive
 import RutileBundle
 import RutileGraph
+import RutileIndex
 import RutileJSON
 import RutileMetainfo
 import RutileModel
+import RutileSearch
 import RutileStore
 import RutileTestSupport
 
@@ -23,10 +25,26 @@ struct GraphLaboratory {
         let directory = DataDirectory(folder.path + "/data")
         records = MemoryRecords(directory: directory)
         _ = try await BundleLoader(into: directory, records: records, checkHash: { _ in }, hash: { $0 }).load(bundle)
+        let feed = IndexFeed(
+            BitmapIndex(SearchProperties.catalogue), of: SearchIndexEntry.entryType, records: EntriesFeed(records))
+        try await feed.catchUp(as: SearchProperties.catalogue)
+        let archives = SegmentFolder(directory)
+        let search = EntriesSearch(index: feed.index, records: records, archives: archives, policy: policy) {
+            [records] in try await records.snapshot().allUploads()
+        }
         let definitions = DefinitionCatalogue(installed: try await records.installedPackages())
         service = GraphService(
-            records: records, archives: SegmentFolder(directory), definitions: definitions, policy: policy,
-            userEmail: userEmail, limits: limits)
+            records: records, archives: archives, search: search, files: RawFolders(directory),
+            definitions: definitions, policy: policy, userEmail: userEmail, limits: limits)
+    }
+
+    /// The answer to a body that was sent to `endpoint`, as ``ask(_:as:)`` gives it.
+    func ask(_ request: Value, at endpoint: String, as user: String?) async throws -> (status: Int, answer: Value) {
+        do {
+            return try await ask(endpoint == "archive/query" ? ArchiveQuery.graphRequest(request) : request, as: user)
+        } catch let problem as GraphProblem {
+            return (problem.status, .string(problem.detail))
+        }
     }
 
     /// The answer to `request`, or the refusal as `{"status": …, "detail": …}`.

@@ -15,7 +15,10 @@ struct RandomDocuments {
         Property("rows", .list(.list(.float))),
         Property("thing", .dictionary(things)), Property("things", .list(.dictionary(things))),
         Property("opaque", .opaque), Property("opaques", .list(.opaque)),
+        Property("table", .table(columns)), Property("other_table", .table(things)),
     ])
+
+    private static let columns = things + [.init("deep", .table(things))]
 
     private static let things: [PropertyType.Member] = [
         .init("text", .string), .init("number", .float), .init("texts", .list(.string)),
@@ -25,6 +28,7 @@ struct RandomDocuments {
 
     static let texts = [
         "", "a", "ab", "b", "ba", "aXb", "é", "e\u{301}", "\u{1F600}", "a\0b", "longer than eight", "longer than 8",
+        "dir/Longer.x/ab",
     ]
     static let numbers: [Value] = [
         .integer(-1), .integer(0), .integer(1), .integer(2), .integer(3), .real(-0.0), .real(0.5), .real(1), .real(2.5),
@@ -37,6 +41,11 @@ struct RandomDocuments {
     ]
 
     var random: RandomSource
+    /// The properties that predicates are about at the moment; `nil` for those of whole documents.
+    private var scope: PropertyCatalogue?
+
+    /// Documents that `random` decides.
+    init(random: RandomSource) { self.random = random }
 
     /// The document of entry `entry`.
     mutating func document(_ entry: EntryID) -> (IndexChange.Document, ObjectValue) {
@@ -63,6 +72,8 @@ struct RandomDocuments {
         case .timestamp: return .string(random.pick(Self.times))
         case .list(let item):
             return .list((0..<random.int(0...4)).map { _ in value(item) })
+        case .table(let members):
+            return .list((0..<random.int(0...4)).map { _ in value(.dictionary(members)) })
         case .dictionary(let members):
             var object = ObjectValue()
             for member in members where !random.once(in: 4) { object[member.name] = value(member.type) }
@@ -73,7 +84,9 @@ struct RandomDocuments {
 }
 
 extension RandomDocuments {
-    private static let paths: [PropertyPath] = {
+    private static let paths = paths(of: catalogue)
+
+    private static func paths(of catalogue: PropertyCatalogue) -> [PropertyPath] {
         var paths: [PropertyPath] = []
         func add(_ names: [String], _ type: PropertyType) {
             paths.append(PropertyPath(names[0], Array(names.dropFirst())))
@@ -84,21 +97,39 @@ extension RandomDocuments {
         }
         for property in catalogue.properties { add([property.name], property.type) }
         return paths + ["unlisted", "thing.unlisted", "text.deeper"]
-    }()
+    }
 
     /// A path, mostly one whose type is right.
     mutating func path(of isRight: (PropertyType) -> Bool = { _ in true }) -> PropertyPath {
-        let right = Self.paths.filter { (try? Self.catalogue.type(of: $0)).map(isRight) ?? false }
-        return random.pick(random.once(in: 12) || right.isEmpty ? Self.paths : right)
+        path(in: scope ?? Self.catalogue, isRight)
+    }
+
+    private mutating func path(in catalogue: PropertyCatalogue, _ isRight: (PropertyType) -> Bool) -> PropertyPath {
+        let paths = scope.map(Self.paths) ?? Self.paths
+        let right = paths.filter { (try? catalogue.type(of: $0)).map(isRight) ?? false }
+        return random.pick(random.once(in: 12) || right.isEmpty ? paths : right)
+    }
+
+    private func type(of path: PropertyPath) -> PropertyType? { try? (scope ?? Self.catalogue).type(of: path) }
+
+    /// A predicate on the items of a table.
+    private mutating func someItem(_ depth: Int) -> Predicate {
+        let path = path { if case .table = $0 { true } else { false } }
+        guard case .table(let members)? = type(of: path) else { return .someItem(path, .constant(.true)) }
+        let outer = scope
+        scope = PropertyCatalogue(members.map { Property($0.name, $0.type) })
+        defer { scope = outer }
+        return .someItem(path, predicate(depth - 1))
     }
 
     /// A predicate with at most `depth` levels of operators.
     mutating func predicate(_ depth: Int) -> Predicate {
         if depth > 0 && !random.once(in: 4) {
-            switch random.int(0...5) {
+            switch random.int(0...6) {
             case 0, 1: return .and((0..<random.int(0...3)).map { _ in predicate(depth - 1) })
             case 2, 3: return .or((0..<random.int(0...3)).map { _ in predicate(depth - 1) })
             case 4: return .not(predicate(depth - 1))
+            case 5: return someItem(depth)
             default: return .isTrue(predicate(depth - 1))
             }
         }
@@ -110,16 +141,21 @@ extension RandomDocuments {
         case 3, 4, 5, 6: return .items(itemsTest())
         default:
             let path = path(of: \.isScalar)
-            return .test(path, test((try? Self.catalogue.type(of: path)) ?? .string))
+            return .test(path, test(type(of: path) ?? .string))
         }
     }
+
+    private static let fuzzyRelations: [Relation] = [
+        .contains, .startsWith, .endsWith, .matches(.anyWord), .matches(.anyWordOrPrefix), .matches(.phrasePrefix),
+        .matches(.anyPathPart),
+    ]
 
     private mutating func comparison() -> Comparison { random.pick(Comparison.allCases) }
 
     private mutating func itemsTest() -> ItemsTest {
         let lists = (0..<(random.once(in: 3) ? 2 : 1)).map { _ in path { if case .list = $0 { true } else { false } } }
         let types = lists.map { path -> PropertyType in
-            if case .list(let item)? = try? Self.catalogue.type(of: path) { item } else { .string }
+            if case .list(let item)? = type(of: path) { item } else { .string }
         }
         return ItemsTest(
             lists, random.pick([.any, .all, .only]),
@@ -130,7 +166,7 @@ extension RandomDocuments {
         let type = random.once(in: 15) ? random.pick([PropertyType.string, .float, .boolean, .timestamp]) : type
         let isFuzzy = type == .string && random.once(in: 3)
         let relation: Relation =
-            isFuzzy ? random.pick([.contains, .startsWith, .endsWith]) : .compares(comparison())
+            isFuzzy ? random.pick(Self.fuzzyRelations) : .compares(comparison())
         if random.once(in: 5) { return Test(relation, .property(path { $0 == type })) }
         return Test(relation, .literal(literal(type)))
     }
@@ -144,7 +180,8 @@ extension RandomDocuments {
         case .boolean: return .boolean(random.once(in: 2))
         case .timestamp:
             return .timestamp(Timestamp(random.pick(Self.times)) ?? Timestamp(microseconds: Int64(random.int(0...9))))
-        case .string, .list, .dictionary, .opaque: return .string(random.pick(Self.texts + ["x", "e1", "longer"]))
+        case .string, .list, .dictionary, .table, .opaque:
+            return .string(random.pick(Self.texts + ["x", "e1", "longer"]))
         }
     }
 

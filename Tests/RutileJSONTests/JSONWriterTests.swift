@@ -73,6 +73,21 @@ import Testing
         }
     }
 
+    /// The same digits as the standard library's, which writes the shortest ones too, in the same form but just below 1e16.
+    @Test func realsOfAllBitPatternsAreWrittenAsTheStandardLibraryWritesThem() {
+        var generator = SeededGenerator(seed: 22)
+        for round in 0..<60_000 {
+            var number = Double(bitPattern: generator.next())
+            // Numbers of few digits and small exponents are rare among all bit patterns.
+            if round % 3 == 1 { number = Double(Int64(bitPattern: generator.next()) >> Int64(round % 60)) / 1_000 }
+            if round % 3 == 2 {
+                number = Double(sign: .plus, exponent: round % 40 - 20, significand: number.significand)
+            }
+            guard number.isFinite, !(0x1p53..<1e16).contains(number.magnitude) else { continue }
+            #expect(written { $0.real(number) } == number.description)
+        }
+    }
+
     @Test(arguments: [
         ("", #""""#), ("a\"b", #""a\"b""#), ("\\", #""\\""#), ("\u{8}\u{C}\n\r\t", #""\b\f\n\r\t""#),
         ("\0\u{1F}\u{7F}", "\"\\u0000\\u001f\u{7F}\""),

@@ -63,7 +63,7 @@ import Testing
             let answer = try scope.answer(golden.request, for: section).found()
             tree.add(answer)
             let wanted = place.split(separator: "/").reduce(Optional(response)) { $0?[String($1)] }
-            #expect(answer.mDef.comparable.json == wanted?["m_def"]?.comparable.json)
+            #expect(answer.reference.comparable.json == wanted?["m_def"]?.comparable.json)
             #expect(answer.missing.isEmpty)
         }
         for top in ["metainfo", "uploads"] {

@@ -35,8 +35,8 @@ import Testing
                     from: (wanted[top] ?? .null).comparable)
                 #expect(differences.filter { !isCircle || !$0.contains("/definition_id: ") } == [], "\(golden.head)")
             }
-            #expect(isCircle || answer.mDef["m_def_id"] == wanted["m_def_id"], "\(golden.head)")
-            #expect(answer.mDef["m_def"] == wanted["m_def"], "\(golden.head)")
+            #expect(isCircle || answer.reference["m_def_id"] == wanted["m_def_id"], "\(golden.head)")
+            #expect(answer.reference["m_def"] == wanted["m_def"], "\(golden.head)")
         }
     }
 

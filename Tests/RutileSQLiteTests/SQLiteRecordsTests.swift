@@ -52,7 +52,7 @@ struct SQLiteRecordsTests {
     @Test func tablesOfALaterVersionAreRefused() async throws {
         _ = try SQLiteRecords(directory)
         try await DatabaseQueue(path: directory.records).write { try $0.execute(sql: "PRAGMA user_version = 99") }
-        #expect(throws: StoreError.newerSchema(found: 99, known: 3)) { try SQLiteRecords(directory) }
+        #expect(throws: StoreError.newerSchema(found: 99, known: 4)) { try SQLiteRecords(directory) }
     }
 
     @Test func recordsOfAnEarlierVersionAreKept() async throws {
@@ -61,6 +61,7 @@ struct SQLiteRecordsTests {
             try database.execute(
                 sql: """
                     DROP TABLE entry_document; DROP TABLE change_counter; DROP TABLE property;
+                    DROP TABLE missing_document;
                     CREATE TRIGGER entry_added AFTER INSERT ON entry BEGIN SELECT 1; END;
                     PRAGMA user_version = 1
                     """)
@@ -69,6 +70,39 @@ struct SQLiteRecordsTests {
         #expect(try await records.users([UserID("u-1")]).count == 1)
         #expect(try await records.documents(of: "structures", after: 0, limit: 1).isEmpty)
         #expect(try await records.changeNumber() == 0)
+    }
+
+    @Test func entriesOfAnEarlierVersionLackDocumentsUntilTheyAreRenewed() async throws {
+        var records = try SQLiteRecords(directory)
+        var change = users("u-1")
+        change.uploads = [
+            UploadRecord(
+                id: UploadID("up"), name: nil, createTime: Timestamp(microseconds: 0), mainAuthor: UserID("u-1"))
+        ]
+        let ids = ["e-1", "e-2", "e-3"].map { EntryID($0) }
+        let document = IndexDocument(type: "entries", json: [0x7B, 0x7D])
+        change.entries = ids.map { id in
+            let entry = EntryRecord(
+                id: id, upload: UploadID("up"), mainfile: "m", parserName: "p", createTime: Timestamp(microseconds: 0))
+            return RecordChange.EntryWrite(entry, documents: id == ids[1] ? [document] : [])
+        }
+        try await records.apply(change)
+        // Nothing is missing where no earlier version has been.
+        #expect(try await records.entries(lacking: "entries", after: nil, limit: 9).isEmpty)
+        try await DatabaseQueue(path: directory.records).write { database in
+            try database.execute(sql: "DROP TABLE missing_document; PRAGMA user_version = 3")
+        }
+        records = try SQLiteRecords(directory)
+        #expect(try await records.entries(lacking: "entries", after: nil, limit: 1) == [ids[0]])
+        #expect(try await records.entries(lacking: "entries", after: ids[0], limit: 9) == [ids[2]])
+
+        var renewal = RecordChange(existing: .replace)
+        renewal.documents = [ids[0]: [document], ids[2]: [document], EntryID("nowhere"): [document]]
+        try await records.apply(renewal)
+        #expect(try await records.entries(lacking: "entries", after: nil, limit: 9).isEmpty)
+        #expect(try await records.documents(of: "entries", after: 0, limit: 9).documents.count == 3)
+        try await records.finishRenewal(of: "entries")
+        #expect(try await records.entries(lacking: "structures", after: nil, limit: 9).isEmpty)
     }
 
     @Test func aTextWithNULIsRefusedBecauseSQLiteWouldCutIt() async throws {

@@ -2,6 +2,7 @@ import FoundationEssentials
 import HTTPTypes
 import NomadAPI
 import OptimadeAPI
+import RutileCuration
 import RutileJSON
 import RutileServer
 import Testing
@@ -16,8 +17,14 @@ struct RouteTests {
         for route in routes {
             let operation = document["paths"]?[route.path]?[route.method.rawValue.lowercased()]
             #expect(operation?["summary"]?.text?.isEmpty == false, "\(route.path)")
-            #expect(operation?["responses"]?["200"]?["description"]?.text?.isEmpty == false, "\(route.path)")
-            #expect((operation?["requestBody"] != nil) == (route.method == .post), "\(route.path)")
+            let success = ["200", "201", "204"].compactMap { operation?["responses"]?[$0]?["description"]?.text }
+            #expect(success.first?.isEmpty == false, "\(route.method) \(route.path)")
+            let named = operation?["parameters"]?.items?.filter { $0["in"] == .string("path") }
+                .compactMap { $0["name"]?.text.map { "{\($0)}" } }
+            #expect(
+                Set(named ?? []) == Set(route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map(String.init)),
+                "\(route.path)")
+            #expect((operation?["requestBody"] != nil) == (route.documentation.body != nil), "\(route.path)")
         }
         let ids = routes.compactMap {
             document["paths"]?[$0.path]?[$0.method.rawValue.lowercased()]?["operationId"]?.text
@@ -69,11 +76,13 @@ struct RouteTests {
     @Test func everyErrorCodeIsInTheDocumentation() throws {
         let text = try String(contentsOfFile: Repository.root + "/docs/errors.md", encoding: .utf8)
         let ofRequests: [RequestProblem] = [
-            .unknownPath(""), .wrongMethod("", allowed: []), .unauthorized(""), .missingBody, .bodyTooLarge(limit: 0),
+            .unknownPath(""), .wrongMethod("", allowed: []), .unauthorized(""), .badToken, .missingScopes([]),
+            .forbidden(""), .notFound(""), .refused(""), .invalid([]), .missingBody, .bodyTooLarge(limit: 0),
             .tooManyRequests(retryAfter: 1), .tooSlow(limit: 1), .stopping,
         ]
         let ofGraph = GraphProblem.Kind.allCases.map { GraphProblem($0, "") }
-        let rows = (ofRequests as [any Problem] + ofGraph).map { "| `\($0.code)` | \($0.status) |" }
+        let ofCuration: [CurationError] = [.tooLarge(limit: 0), .noSpace]
+        let rows = (ofRequests as [any Problem] + ofGraph + ofCuration).map { "| `\($0.code)` | \($0.status) |" }
         let ofOptimade = OptimadeProblem.Code.allCases.map { "| `\($0.rawValue)` | \($0.kind.status) |" }
         for row in ofOptimade { #expect(text.contains(row), "\(row)") }
         for warning in OptimadeWarning.Code.allCases { #expect(text.contains("`\(warning.rawValue)`")) }

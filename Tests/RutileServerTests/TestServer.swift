@@ -4,11 +4,13 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NomadAPI
+import RutileCuration
 import RutileJSON
 import RutileModel
 import RutileOptimade
 import RutileServer
 import RutileStore
+import RutileTestSupport
 import Synchronization
 
 /// An OPTIMADE service without any collection.
@@ -21,11 +23,22 @@ struct EmptyOptimade: OptimadeRoutes.Service {
     }
 }
 
+/// Reads no file: what is sent stays.
+struct NoProcessor: UploadProcessor {
+    func process(
+        _ job: UploadJob, author: UserID, conclude: @escaping @Sendable (UploadOutcome, inout RecordChange) -> Void
+    ) async throws { throw CancellationError() }
+}
+
 /// A server without a socket, over a graph service that a test makes up.
 struct TestServer {
     let server: WebServer
     let tokens: TokenAuthority
     let log: LogLines
+    let records: MemoryRecords
+    /// What was sent and waits, in ``folder``.
+    let queue: UploadQueue
+    let folder: TemporaryDirectory
 
     /// Two users, `u-ada` and the administrator `u-root`; settings as given.
     init(
@@ -33,7 +46,7 @@ struct TestServer {
         graph: @escaping GraphRoutes.Service = { body, _ in body },
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) async throws {
-        let records = MemoryRecords()
+        records = MemoryRecords()
         var change = RecordChange(existing: .refuse)
         var root = UserRecord(id: UserID("u-root"), username: "root")
         root.isAdmin = true
@@ -43,8 +56,15 @@ struct TestServer {
         let log = LogLines()
         self.log = log
         let logger = Logger(label: "test") { _ in LineLog(level: .debug, format: .text) { log.add($0) } }
+        folder = try TemporaryDirectory()
+        let directory = DataDirectory(folder.path)
+        let curation = Curation(records: records, directory: directory)
+        queue = UploadQueue(records: records, directory: directory, processor: NoProcessor(), width: 1)
+        let limits = UploadDesk.Limits(
+            bytes: settings.limits.uploadBytes, unpublished: settings.limits.unpublishedUploads)
         let parts = WebServer.Parts(
-            graph: graph, optimade: EmptyOptimade(), records: records, tokens: tokens, version: "0.0.0")
+            graph: graph, optimade: EmptyOptimade(), records: records, tokens: tokens, curation: curation,
+            desk: UploadDesk(curation, queue: queue, limits: limits), version: "0.0.0")
         server = WebServer(parts, settings: settings, logger: logger, now: now)
     }
 

@@ -72,6 +72,7 @@ extension PropertyType {
         case .timestamp: "a timestamp"
         case .list(let item): "a list of \(item.plural)"
         case .dictionary: "a dictionary"
+        case .table: "a list of dictionaries"
         case .opaque: "a value of no fixed type"
         }
     }
@@ -85,6 +86,7 @@ extension PropertyType {
         case .timestamp: "timestamps"
         case .list(let item): "lists of \(item.plural)"
         case .dictionary: "dictionaries"
+        case .table: "lists of dictionaries"
         case .opaque: "values of no fixed type"
         }
     }

@@ -43,6 +43,7 @@ private struct FilterPrinter {
                 try printer.put(operand, as: .atom)
             }
         case .isTrue: throw .isTrue
+        case .someItem: throw .relationNotInLanguage
         }
     }
 
@@ -101,6 +102,7 @@ private struct FilterPrinter {
         case .contains: try putSubstring("CONTAINS ", test.operand)
         case .startsWith: try putSubstring("STARTS WITH ", test.operand)
         case .endsWith: try putSubstring("ENDS WITH ", test.operand)
+        case .matches: throw .relationNotInLanguage
         }
         switch test.operand {
         case .property(let path): try put(path)

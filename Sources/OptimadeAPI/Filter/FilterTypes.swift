@@ -14,7 +14,7 @@ extension PropertyType {
         switch self {
         case .dictionary(let members): members.map(\.name)
         case .list(let item): item.innermostMembers
-        case .string, .integer, .float, .boolean, .timestamp, .opaque: []
+        case .string, .integer, .float, .boolean, .timestamp, .table, .opaque: []
         }
     }
 }

@@ -30,6 +30,7 @@ extension PropertyDefinition {
                 "properties",
                 .object(ObjectValue(members.map { ($0.name, .object(levels(of: $0.type, unit: nil))) }))
             )
+        case .table(let members): return levels(of: .list(.dictionary(members)), unit: unit)
         case .opaque: return ObjectValue()
         }
         var definition = ObjectValue([("x-optimade-type", Value.string(name.rawValue))])

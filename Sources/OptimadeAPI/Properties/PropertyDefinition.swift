@@ -79,7 +79,7 @@ extension PropertyDefinition {
         case .string, .integer, .float, .boolean, .timestamp: ("all mandatory", nil)
         case .list(let item) where item.isScalar: ("all mandatory", nil)
         case .list: ("partial", ["LENGTH", "IS KNOWN", "IS UNKNOWN"])
-        case .dictionary: ("partial", ["IS KNOWN", "IS UNKNOWN"])
+        case .dictionary, .table: ("partial", ["IS KNOWN", "IS UNKNOWN"])
         case .opaque: ("none", nil)
         }
     }

@@ -32,9 +32,9 @@ private struct AnswerWriter: ~Copyable {
         switch container.kind {
         case .object:
             json.beginObject()
-            for (key, node) in zip(container.keys, container.nodes) {
-                json.key(key)
-                try write(node)
+            for member in container.members {
+                json.key(member.key)
+                try write(member.node)
             }
             json.endObject()
         case .list:

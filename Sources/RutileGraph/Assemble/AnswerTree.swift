@@ -19,111 +19,129 @@ final class AnswerContainer {
     /// Which of both it is.
     enum Kind { case object, list }
 
+    /// A member of an object, or an item of a list.
+    struct Member {
+        /// Its name; empty in lists.
+        let key: String
+        var node: AnswerNode
+    }
+
     let kind: Kind
-    /// Names of an object's members; empty for lists.
-    private(set) var keys: [String] = []
-    private(set) var nodes: [AnswerNode] = []
+    private(set) var members: [Member] = []
     /// Positions by name; kept only beyond a size at which a linear search is slower.
     private var positions: [UTF8Key: Int] = [:]
-    /// Which item of a list each node is; absent while they are the first ones in order.
+    /// Which item of a list each member is; absent while they are the first ones in order.
     private var indices: [Int]?
-    /// Positions by item, where there are ``indices``.
+    /// Positions by item, where there are ``indices`` and too many to search.
     private var positionsByIndex: [Int: Int] = [:]
     private static let linearLimit = 12
 
     init(_ kind: Kind) { self.kind = kind }
 
-    /// What stands at `step`.
-    subscript(_ step: PathStep) -> AnswerNode? {
-        switch step {
-        case .key(let key): position(of: key).map { nodes[$0] }
-        case .index(let index): position(of: index).map { nodes[$0] }
-        }
-    }
-
     /// The items of a list that something was written to, in order.
     var items: [(index: Int, node: AnswerNode)] {
-        guard let indices else { return nodes.enumerated().map { (index: $0, node: $1) } }
-        return zip(indices, nodes).map { (index: $0, node: $1) }.sorted { $0.index < $1.index }
+        guard let indices else { return members.enumerated().map { (index: $0, node: $1.node) } }
+        if indices.count == 1 { return [(index: indices[0], node: members[0].node)] }
+        return zip(indices, members).map { (index: $0, node: $1.node) }.sorted { $0.index < $1.index }
     }
 
     /// Replaces what stands at `step`.
     func set(_ step: PathStep, to node: AnswerNode) {
+        if let position = position(of: step) {
+            members[position].node = node
+        } else {
+            append(step, node)
+        }
+    }
+
+    private func position(of step: PathStep) -> Int? {
+        switch step {
+        case .key(let key): position(of: key)
+        case .index(let index): position(of: index)
+        }
+    }
+
+    /// Adds a node at `step`, where there is none.
+    private func append(_ step: PathStep, _ node: AnswerNode) {
         switch step {
         case .key(let key):
-            if let position = position(of: key) {
-                nodes[position] = node
-            } else {
-                keys.append(key)
-                nodes.append(node)
-                notePosition()
-            }
+            members.append(Member(key: key, node: node))
+            notePosition()
         case .index(let index):
-            if let position = position(of: index) {
-                nodes[position] = node
-            } else {
-                note(index)
-                nodes.append(node)
-            }
+            note(index)
+            members.append(Member(key: "", node: node))
         }
     }
 
     private func position(of index: Int) -> Int? {
-        indices == nil ? (index < nodes.count ? index : nil) : positionsByIndex[index]
+        guard let indices else { return index < members.count ? index : nil }
+        return indices.count > Self.linearLimit ? positionsByIndex[index] : indices.firstIndex(of: index)
     }
 
-    /// Notes that the next node is item `index`.
+    /// Notes that the next member is item `index`.
     private func note(_ index: Int) {
-        if indices == nil {
-            if index == nodes.count { return }
-            indices = Array(0..<nodes.count)
-            for position in 0..<nodes.count { positionsByIndex[position] = position }
+        if indices == nil, index == members.count { return }
+        var indices = self.indices ?? Array(0..<members.count)
+        self.indices = nil
+        indices.append(index)
+        if !positionsByIndex.isEmpty {
+            positionsByIndex[index] = members.count
+        } else if indices.count > Self.linearLimit {
+            for (position, index) in indices.enumerated() { positionsByIndex[index] = position }
         }
-        indices?.append(index)
-        positionsByIndex[index] = nodes.count
+        self.indices = indices
     }
 
     private func position(of key: String) -> Int? {
-        keys.count > Self.linearLimit
-            ? positions[UTF8Key(key)] : keys.firstIndex { $0.hasSameUTF8(as: key) }
+        members.count > Self.linearLimit
+            ? positions[UTF8Key(key)] : members.firstIndex { $0.key.hasSameUTF8(as: key) }
     }
 
     /// Notes where the last key stands; all of them when there have just become too many to search.
     private func notePosition() {
-        if keys.count > Self.linearLimit + 1 {
-            positions[UTF8Key(keys[keys.count - 1])] = keys.count - 1
-        } else if keys.count == Self.linearLimit + 1 {
-            for (position, key) in keys.enumerated() { positions[UTF8Key(key)] = position }
+        if members.count > Self.linearLimit + 1 {
+            positions[UTF8Key(members[members.count - 1].key)] = members.count - 1
+        } else if members.count == Self.linearLimit + 1 {
+            for (position, member) in members.enumerated() { positions[UTF8Key(member.key)] = position }
         }
     }
 
     /// Writes `node` at `step`. Containers are merged member by member; a scalar replaces what was there.
-    func merge(_ step: PathStep, with node: AnswerNode) throws(ArchiveError) {
-        guard let existing = self[step], let container = try existing.asContainer(), let added = try node.asContainer(),
-            container.kind == added.kind
-        else { return set(step, to: node) }
-        set(step, to: .container(container))
+    func merge(_ step: PathStep, with node: AnswerNode, _ visits: Visits) throws {
+        guard let position = position(of: step) else { return append(step, node) }
+        guard let container = try members[position].node.asContainer(visits),
+            let added = try node.asContainer(visits), container.kind == added.kind
+        else { return members[position].node = node }
+        members[position].node = .container(container)
         switch added.kind {
-        case .object: for (key, child) in zip(added.keys, added.nodes) { try container.merge(.key(key), with: child) }
-        case .list: for (index, child) in added.items { try container.merge(.index(index), with: child) }
+        case .object:
+            for member in added.members { try container.merge(.key(member.key), with: member.node, visits) }
+        case .list: for (index, child) in added.items { try container.merge(.index(index), with: child, visits) }
         }
     }
 
     /// The container at `step`, made when there is none; a stored subtree is opened, a scalar is replaced.
-    func container(at step: PathStep, kind: Kind) throws(ArchiveError) -> AnswerContainer {
-        if let existing = try self[step]?.asContainer(), existing.kind == kind {
-            set(step, to: .container(existing))
+    func container(at step: PathStep, kind: Kind, _ visits: Visits) throws -> AnswerContainer {
+        guard let position = position(of: step) else {
+            let container = AnswerContainer(kind)
+            append(step, .container(container))
+            return container
+        }
+        if let existing = try members[position].node.asContainer(visits), existing.kind == kind {
+            members[position].node = .container(existing)
             return existing
         }
         let container = AnswerContainer(kind)
-        set(step, to: .container(container))
+        members[position].node = .container(container)
         return container
     }
 }
 
 extension AnswerNode {
     /// The node as a container: itself, or a stored or small container opened by one level; `nil` for scalars.
-    func asContainer() throws(ArchiveError) -> AnswerContainer? {
+    ///
+    /// The parts of a stored container are counted as visits before they are read.
+    func asContainer(_ visits: Visits) throws -> AnswerContainer? {
         switch self {
         case .container(let container): return container
         case .value(.object(let members)):
@@ -138,14 +156,15 @@ extension AnswerNode {
         case .stored(let node):
             switch try node.kind {
             case .object:
+                try visits.add(try node.count)
                 let container = AnswerContainer(.object)
                 for (key, child) in try node.members() { container.set(.key(key), to: .stored(child)) }
                 return container
             case .list:
+                let count = try node.count
+                try visits.add(count)
                 let container = AnswerContainer(.list)
-                for (index, child) in try node.items(0..<node.count).enumerated() {
-                    container.set(.index(index), to: .stored(child))
-                }
+                try node.forEachItem(0..<count) { index, child in container.set(.index(index), to: .stored(child)) }
                 return container
             default: return nil
             }
@@ -157,10 +176,12 @@ extension AnswerNode {
 final class Slot {
     private let parent: Slot?
     private let step: PathStep
+    private let visits: Visits
     private var container: AnswerContainer?
 
     /// The top level of an answer.
-    init() {
+    init(_ visits: Visits) {
+        self.visits = visits
         parent = nil
         step = .key("")
         container = AnswerContainer(.object)
@@ -169,6 +190,7 @@ final class Slot {
     private init(parent: Slot, step: PathStep) {
         self.parent = parent
         self.step = step
+        visits = parent.visits
     }
 
     /// The place one key below.
@@ -178,18 +200,18 @@ final class Slot {
     func item(_ index: Int) -> Slot { Slot(parent: self, step: .index(index)) }
 
     /// Writes `node` here, merging it with what is there.
-    func write(_ node: AnswerNode) throws(ArchiveError) {
+    func write(_ node: AnswerNode) throws {
         guard let parent else { preconditionFailure("the top level is a container") }
         container = nil
-        try parent.open(step.parentKind).merge(step, with: node)
+        try parent.open(step.parentKind).merge(step, with: node, visits)
     }
 
     /// The container here, made when there is none.
     @discardableResult
-    func open(_ kind: AnswerContainer.Kind) throws(ArchiveError) -> AnswerContainer {
+    func open(_ kind: AnswerContainer.Kind) throws -> AnswerContainer {
         if let container, container.kind == kind { return container }
         guard let parent else { preconditionFailure("the top level is an object") }
-        let made = try parent.open(step.parentKind).container(at: step, kind: kind)
+        let made = try parent.open(step.parentKind).container(at: step, kind: kind, visits)
         container = made
         return made
     }

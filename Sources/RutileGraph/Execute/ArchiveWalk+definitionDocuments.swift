@@ -72,19 +72,26 @@ extension ArchiveWalk {
         case .needs: return
         case .failed(let why): problems.add(NodeProblem(.general, "Failed to retrieve definition: \(why)."))
         case .found(let answer):
-            for fragment in answer.fragments {
-                try walk.visit()
-                try walk.root.place(fragment.path).write(.value(fragment.value))
-            }
-            for missing in answer.missing { problems.add(NodeProblem(.notFound, missing)) }
-            try slot.member("m_def").write(.value(answer.mDef))
+            try walk.write(answer, problems: problems)
+            try slot.member("m_def").write(.value(answer.reference))
         }
     }
 }
 
+extension GraphWalk {
+    /// Writes the definitions of `answer` at their places.
+    func write(_ answer: DefinitionAnswer, problems: ProblemList) throws {
+        for fragment in answer.fragments {
+            try visit()
+            try root.place(fragment.path).write(.value(fragment.value))
+        }
+        for missing in answer.missing { problems.add(NodeProblem(.notFound, missing)) }
+    }
+}
+
 extension DefinitionRequest {
-    /// What a node below `m_def` asks for.
-    fileprivate init(_ node: RequestNode) {
+    /// What a node below `m_def` or `metainfo` asks for.
+    init(_ node: RequestNode) {
         var children: [Child] = []
         for child in node.children where child.node.form != .ignored {
             var positions: (@Sendable (Int) -> Range<Int>)?

@@ -5,10 +5,18 @@ import RutileModel
 import RutileStore
 
 /// A document that a request can read: a record seen as an object. Source: NOMAD 2.0.0's documents, measured.
-enum Document {
+///
+/// Indirect: walks hand it on, and records have many fields to copy.
+indirect enum Document {
     case entry(EntryRecord)
     case upload(UploadRecord)
     case user(UserRecord)
+    case dataset(DatasetRecord)
+    case group(GroupRecord)
+    /// What the search index holds of an entry.
+    case metadata(EntryID, ObjectValue)
+    /// The user who asks, where that is nobody.
+    case nobody
 
     /// Names of its fields, in the order of the document.
     var fieldNames: [String] {
@@ -16,6 +24,10 @@ enum Document {
         case .entry: Self.entryFields
         case .upload: Self.uploadFields
         case .user: Self.userFields
+        case .dataset: Self.datasetFields
+        case .group: Self.groupFields
+        case .metadata(_, let members): members.keys
+        case .nobody: []
         }
     }
 
@@ -37,6 +49,12 @@ enum Document {
         "created", "repo_user_id", "is_admin", "is_oasis_admin",
     ]
 
+    private static let datasetFields = [
+        "_id", "dataset_id", "dataset_name", "user_id", "doi", "pid", "dataset_create_time", "dataset_modified_time",
+        "dataset_type", "query", "entries",
+    ]
+    private static let groupFields = ["group_name", "description", "members_info", "members", "owner", "group_id"]
+
     /// The id of the document of `kind` that this one belongs to or is.
     func id(of kind: DocumentKind) -> String? {
         switch (self, kind) {
@@ -44,19 +62,26 @@ enum Document {
         case (.entry(let entry), .upload): entry.upload.text
         case (.upload(let upload), .upload): upload.id.text
         case (.user(let user), .user): user.id.text
+        case (.entry(let entry), .metadata): entry.id.text
+        case (.metadata(let id, _), .entry), (.metadata(let id, _), .metadata): id.text
+        case (.metadata(_, let members), .upload): members["upload_id"]?.text
         default: nil
         }
     }
 
     /// The users that a field names; `nil` where it is no field of users.
     func users(of field: String, in walk: GraphWalk) -> UserField? {
-        guard case .upload(let upload) = self else { return nil }
-        return switch field {
-        case "main_author": .one(upload.mainAuthor)
-        case "coauthors": .list(upload.coauthors)
-        case "reviewers": .list(upload.reviewers)
-        case "writers": .list(unique([upload.mainAuthor] + upload.coauthors))
-        case "viewers": .list(unique([upload.mainAuthor] + upload.coauthors + upload.reviewers))
+        switch (self, field) {
+        case (.upload(let upload), "main_author"): .one(upload.mainAuthor)
+        case (.upload(let upload), "coauthors"): .list(upload.coauthors)
+        case (.upload(let upload), "reviewers"): .list(upload.reviewers)
+        case (.upload(let upload), "writers"): .list(unique([upload.mainAuthor] + upload.coauthors))
+        case (.upload(let upload), "viewers"):
+            .list(unique([upload.mainAuthor] + upload.coauthors + upload.reviewers))
+        case (.group(let group), "owner"): group.owner.map(UserField.one)
+        case (.group(let group), "members"): .list(group.members.map(\.user))
+        case (.dataset(let dataset), "user_id"): .one(dataset.owner)
+        case (.user(let user), "user_id"): .one(user.id)
         default: nil
         }
     }
@@ -67,6 +92,46 @@ enum Document {
         case .entry(let entry): entryValue(field, entry)
         case .upload(let upload): uploadValue(field, upload, in: walk)
         case .user(let user): userValue(field, user, in: walk)
+        case .dataset(let dataset): datasetValue(field, dataset)
+        case .group(let group): groupValue(field, group, in: walk)
+        case .metadata(_, let members): members[field]
+        case .nobody: nil
+        }
+    }
+
+    /// A dataset's id stands under `_id`, as in NOMAD, and under its own name.
+    private func datasetValue(_ field: String, _ dataset: DatasetRecord) -> Value? {
+        switch field {
+        case "_id", "dataset_id": .string(dataset.id.text)
+        case "dataset_name": .string(dataset.name)
+        case "user_id": .string(dataset.owner.text)
+        case "doi": dataset.doi.map(Value.string)
+        case "pid": dataset.pid.map(Value.string)
+        case "dataset_create_time": dataset.createTime.map { .string($0.text(offset: "")) }
+        case "dataset_modified_time": dataset.modifiedTime.map { .string($0.text(offset: "")) }
+        case "dataset_type": .string(dataset.type)
+        case "query": dataset.query
+        case "entries": list(dataset.entries.map(\.text))
+        default: nil
+        }
+    }
+
+    private func groupValue(_ field: String, _ group: GroupRecord, in walk: GraphWalk) -> Value? {
+        switch field {
+        case "group_id": .string(group.id.text)
+        case "group_name": .string(group.name)
+        case "description": group.description.map(Value.string)
+        case "members_info":
+            .list(
+                group.members.map { member in
+                    .members([
+                        "user_id": .string(member.user.text), "role": .string(member.role.rawValue),
+                        "user": walk.userDocument(member.user),
+                    ])
+                })
+        case "members": .list(group.members.map { walk.userDocument($0.user) })
+        case "owner": group.owner.map { walk.userDocument($0) }
+        default: nil
         }
     }
 
@@ -164,9 +229,11 @@ enum UserField {
 /// What came of looking for a document.
 enum DocumentLookUp {
     case found(Document)
-    case refused(NodeProblem)
+    case refused([NodeProblem])
     /// Not read yet; noted as needed.
     case missing
+
+    static func refused(_ problems: NodeProblem...) -> DocumentLookUp { .refused(problems) }
 }
 
 extension GraphWalk {
@@ -176,18 +243,23 @@ extension GraphWalk {
         case .entry: entry(EntryID(id))
         case .upload: upload(UploadID(id))
         case .user: user(UserID(id))
+        case .dataset: dataset(DatasetID(id))
+        case .group: group(GroupID(id))
+        case .metadata: metadata(EntryID(id))
         }
     }
 
     private func entry(_ id: EntryID) -> DocumentLookUp {
-        let refused = NodeProblem(.noAccess, "The value \(id) is not a valid entry id or not visible to current user.")
         guard let known = loaded.entries[id] else {
             needs.entries.insert(id)
             return .missing
         }
         guard let entry = known, let upload = loaded.uploads[entry.upload] ?? nil,
             policy.mayReadEntryDocuments(of: upload, as: caller)
-        else { return .refused(refused) }
+        else {
+            return .refused(
+                NodeProblem(.noAccess, "The value \(id) is not a valid entry id or not visible to current user."))
+        }
         return .found(.entry(entry))
     }
 
@@ -214,13 +286,53 @@ extension GraphWalk {
         return .found(.user(user))
     }
 
+    private func dataset(_ id: DatasetID) -> DocumentLookUp {
+        guard let known = loaded.datasets[id] else {
+            needs.datasets.insert(id)
+            return .missing
+        }
+        guard let dataset = known else {
+            return .refused(NodeProblem(.notFound, "The value \(id) is not a valid dataset id."))
+        }
+        guard dataset.owner == caller.user else {
+            return .refused(NodeProblem(.noAccess, "No access to dataset \(id)."))
+        }
+        return .found(.dataset(dataset))
+    }
+
+    private func group(_ id: GroupID) -> DocumentLookUp {
+        guard let known = loaded.groups[id] else {
+            needs.groups.insert(id)
+            return .missing
+        }
+        guard let group = known else {
+            return .refused(
+                NodeProblem(.notFound, "The value \(id) is not a valid group id."),
+                NodeProblem(.notFound, "Group ID \(id) does not exist."))
+        }
+        return .found(.group(group))
+    }
+
+    private func metadata(_ id: EntryID) -> DocumentLookUp {
+        guard let known = loaded.metadata[id] else {
+            needs.metadata.insert(id)
+            return .missing
+        }
+        guard let members = known else {
+            return .refused(
+                NodeProblem(.noAccess, "The value \(id) is not a valid entry id or not visible to current user."))
+        }
+        return .found(.metadata(id, members))
+    }
+
     /// All of a user's document; the id where the user is not known.
     func userDocument(_ id: UserID) -> Value {
         guard case .found(let document) = lookUp(.user, id.text) else { return .string(id.text) }
         return wholeDocument(document)
     }
 
-    private func wholeDocument(_ document: Document) -> Value {
+    /// All fields of a document.
+    func wholeDocument(_ document: Document) -> Value {
         var members = ObjectValue()
         for name in document.fieldNames { members[name] = document.value(of: name, in: self) }
         return .object(members)
@@ -241,51 +353,19 @@ extension GraphWalk {
     /// or found. What is not found is a problem, except for users.
     func resolvedDocument(_ text: String, config: RequestConfig, problems: ProblemList) throws -> Value? {
         guard config.directive == .resolved, let type = config.resolveType else { return nil }
-        let kind: DocumentKind
-        switch type {
-        case .upload: kind = .upload
-        case .user: kind = .user
-        case .entry: kind = .entry
-        case .dataset: return dataset(DatasetID(text), problems: problems)
-        }
+        let kind: DocumentKind =
+            switch type {
+            case .upload: .upload
+            case .user: .user
+            case .entry: .entry
+            case .dataset: .dataset
+            }
         switch lookUp(kind, text) {
         case .found(let document): return wholeDocument(document)
-        case .refused(let problem):
-            if kind != .user { problems.add(problem) }
+        case .refused(let refusals):
+            if kind != .user { for refusal in refusals { problems.add(refusal) } }
             return nil
         case .missing: return nil
         }
-    }
-
-    private func dataset(_ id: DatasetID, problems: ProblemList) -> Value? {
-        guard let known = loaded.datasets[id] else {
-            needs.datasets.insert(id)
-            return nil
-        }
-        guard let dataset = known else {
-            problems.add(NodeProblem(.notFound, "The value \(id) is not a valid dataset id."))
-            return nil
-        }
-        guard dataset.owner == caller.user else {
-            problems.add(NodeProblem(.noAccess, "No access to dataset \(id)."))
-            return nil
-        }
-        return datasetDocument(dataset)
-    }
-
-    /// A dataset's document. Its id stands under `_id` and `dataset_id`.
-    private func datasetDocument(_ dataset: DatasetRecord) -> Value {
-        var members = ObjectValue([
-            ("_id", .string(dataset.id.text)), ("dataset_id", .string(dataset.id.text)),
-            ("dataset_name", .string(dataset.name)), ("user_id", .string(dataset.owner.text)),
-        ])
-        members["doi"] = dataset.doi.map(Value.string)
-        members["pid"] = dataset.pid.map(Value.string)
-        members["dataset_create_time"] = dataset.createTime.map { .string($0.text(offset: "")) }
-        members["dataset_modified_time"] = dataset.modifiedTime.map { .string($0.text(offset: "")) }
-        members["dataset_type"] = .string(dataset.type)
-        members["query"] = dataset.query
-        members["entries"] = .list(dataset.entries.map { .string($0.text) })
-        return .object(members)
     }
 }

@@ -23,11 +23,8 @@ final class GraphWalk {
     let policy: AccessPolicy
     let userEmail: UserEmailVisibility
     /// The top level of the answer; resolved data are written below its `uploads` and `metainfo`.
-    let root = Slot()
-    private let attempt: Attempt
-    private var visited = 0
-    private var nextLook = GraphWalk.lookInterval
-    private static let lookInterval = 1_024
+    let root: Slot
+    private let visits: Visits
 
     init(loaded: Loaded, caller: Caller, policy: AccessPolicy, userEmail: UserEmailVisibility, attempt: Attempt) {
         self.loaded = loaded
@@ -35,7 +32,8 @@ final class GraphWalk {
         self.caller = caller
         self.policy = policy
         self.userEmail = userEmail
-        self.attempt = attempt
+        visits = Visits(attempt)
+        root = Slot(visits)
     }
 
     /// The answer to `plan`, complete if ``needs`` is empty afterwards.
@@ -67,7 +65,8 @@ final class GraphWalk {
     func readOn(with loaded: Loaded) throws {
         self.loaded = loaded
         let work = postponed
-        (needs, postponed, visited, nextLook) = (Needs(), [], 0, Self.lookInterval)
+        (needs, postponed) = (Needs(), [])
+        visits.restart()
         try Task.checkCancellation()
         for follow in work { try following(follow) }
     }
@@ -80,11 +79,7 @@ final class GraphWalk {
     ///
     /// What costs anything for each part of a container counts its parts here first, and begins only then.
     func visit(_ count: Int = 1) throws {
-        guard count <= attempt.nodes - visited else { throw attempt.tooManyNodes }
-        visited += count
-        guard visited >= nextLook else { return }
-        nextLook = visited + Self.lookInterval
-        try Task.checkCancellation()
+        try visits.add(count)
     }
 
     /// Reads one key of a document, or of the top level where `document` is absent.
@@ -93,13 +88,21 @@ final class GraphWalk {
         let place = slot.member(part.key.text)
         switch part.read {
         case .documents(let documents):
-            for named in documents { try self.named(named, into: place.member(named.id)) }
+            try self.documents(documents, into: place)
+        case .list(let list): try self.list(list, below: document, into: place, problems: problems)
         case .linked(let plan):
             guard let id = document?.id(of: plan.kind) else { return }
             try self.document(plan, id: id, into: place)
         case .archive(let request):
             guard case .entry(let entry)? = document else { return }
             try archive(request, of: entry, entrySlot: slot, place: place, problems: problems)
+        case .files(let plan):
+            guard case .upload(let upload)? = document else { return }
+            try files(plan, of: upload, into: place)
+        case .mainfile(let plan):
+            guard case .entry(let entry)? = document else { return }
+            try mainfile(plan, of: entry, into: place)
+        case .metainfo(let plan): try metainfo(plan, into: place, problems: problems)
         case .field(let config):
             guard let value = document?.value(of: part.key.name, in: self) else { return }
             try writeField(
@@ -115,21 +118,27 @@ final class GraphWalk {
         }
     }
 
-    private func named(_ named: ReadPlan.Named, into slot: Slot) throws {
-        try document(named.document, id: named.id, into: slot)
+    /// Reads documents by id.
+    func documents(_ documents: [ReadPlan.Named], into slot: Slot) throws {
+        for named in documents { try document(named.document, id: named.id, into: slot.member(named.id)) }
     }
 
     /// Reads the document of `plan`'s kind that `id` names, or says why not.
-    private func document(_ plan: ReadPlan.DocumentPlan, id: String, into slot: Slot) throws {
+    ///
+    /// Links of other kinds of nodes (a file's entry) come here too.
+    func document(_ plan: ReadPlan.DocumentPlan, id: String, into slot: Slot) throws {
         let problems = ProblemList()
         try slot.open(.object)
-        switch lookUp(plan.kind, id) {
+        switch plan.kind == .user && id == "me" ? me() : lookUp(plan.kind, id) {
         case .found(let document): try self.fields(of: document, plan, into: slot, problems: problems)
-        case .refused(let problem): problems.add(problem)
+        case .refused(let refusals): for refusal in refusals { problems.add(refusal) }
         case .missing: break
         }
         try problems.write(to: slot)
     }
+
+    /// The user who asks.
+    private func me() -> DocumentLookUp { caller.user.map { lookUp(.user, $0.text) } ?? .found(.nobody) }
 
     /// Writes the fields that `plan` asks for: those of the whole document first, then the named ones.
     private func fields(of document: Document, _ plan: ReadPlan.DocumentPlan, into slot: Slot, problems: ProblemList)
@@ -137,9 +146,11 @@ final class GraphWalk {
     {
         if let whole = plan.whole {
             let named = Set(plan.parts.map { UTF8Key($0.key.name) })
+            var each = whole
+            each.keys = .everything
             for name in document.fieldNames where whole.keys.admits(name) && !named.contains(UTF8Key(name)) {
                 guard let value = document.value(of: name, in: self) else { continue }
-                try writeField(value, config: whole, index: nil, into: slot.member(name), problems: problems)
+                try writeField(value, config: each, index: nil, into: slot.member(name), problems: problems)
             }
         }
         for part in plan.parts { try read(part, of: document, into: slot, problems: problems) }
@@ -157,11 +168,8 @@ final class GraphWalk {
             }
         } else if let text = value.text, let document = try resolvedDocument(text, config: config, problems: problems) {
             try slot.write(.value(document))
-        } else if case .object(let members) = value, config.keys != .everything, index != nil {
-            try slot.write(
-                .value(.object(ObjectValue(members.members.filter { config.keys.admits($0.0) }.map { ($0.0, $0.1) }))))
         } else {
-            try slot.write(.value(value))
+            try slot.write(.value(config.keys == .everything ? value : value.keeping(config.keys)))
         }
     }
 
@@ -211,6 +219,18 @@ final class GraphWalk {
                 }
             }
         default: break
+        }
+    }
+}
+
+extension Value {
+    /// The members that `keys` admits, of an object or of each object in a list; anything else as it is.
+    fileprivate func keeping(_ keys: RequestConfig.KeyFilter) -> Value {
+        switch self {
+        case .object(let members):
+            .object(ObjectValue(members.members.filter { keys.admits($0.0) }.map { ($0.0, $0.1) }))
+        case .list(let items): .list(items.map { $0.keeping(keys) })
+        default: self
         }
     }
 }

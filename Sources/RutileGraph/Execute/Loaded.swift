@@ -1,6 +1,9 @@
+import NomadAPI
 import RutileArchive
+import RutileJSON
 import RutileMetainfo
 import RutileModel
+import RutileSearch
 import RutileStore
 
 /// What a walk found that it has to read, collected so that it is read in batches.
@@ -11,12 +14,20 @@ struct Needs {
     var places: Set<MainfilePlace> = []
     var users: Set<UserID> = []
     var datasets: Set<DatasetID> = []
+    var groups: Set<GroupID> = []
+    /// Search documents, by entry.
+    var metadata: Set<EntryID> = []
+    var lists: Set<ListQuestion> = []
     /// Archives, by entry. The entry and its upload are read with them.
     var archives: Set<EntryID> = []
+    /// Files and folders.
+    var rawItems: Set<RawPlace> = []
+    var rawPages: Set<RawPageRequest> = []
 
     var isEmpty: Bool {
         uploads.isEmpty && entryCounts.isEmpty && entries.isEmpty && places.isEmpty && users.isEmpty && datasets.isEmpty
-            && archives.isEmpty
+            && groups.isEmpty && metadata.isEmpty && lists.isEmpty && archives.isEmpty && rawItems.isEmpty
+            && rawPages.isEmpty
     }
 }
 
@@ -39,7 +50,16 @@ struct Loaded {
     private(set) var places: [MainfilePlace: EntryID?] = [:]
     private(set) var users: [UserID: UserRecord?] = [:]
     private(set) var datasets: [DatasetID: DatasetRecord?] = [:]
+    private(set) var groups: [GroupID: GroupRecord?] = [:]
+    /// Search documents, of entries that the caller may see.
+    private(set) var metadata: [EntryID: ObjectValue?] = [:]
+    private(set) var lists: [ListQuestion: ListAnswer] = [:]
+    var listSources = ListSources()
     private(set) var archives: [EntryID: ArchiveState] = [:]
+    private(set) var rawItems: [RawPlace: RawItem?] = [:]
+    private(set) var rawPages: [RawPageRequest: RawPage?] = [:]
+    /// How many files and folders were looked through for pages.
+    private var rawEffort = 0
     /// Definitions: built in, installed, and of the archives that have been opened for theirs.
     let definitions: DefinitionScope
 
@@ -52,10 +72,16 @@ struct Loaded {
 
     /// Reads `needs`, every kind of record in one batch.
     mutating func load(_ needs: Needs, with reader: BatchReader) async throws {
-        try await loadEntries(needs.entries.union(needs.archives), with: reader)
+        // Most often one of both sets is empty: then nothing is hashed again.
+        let ids = needs.entries.isEmpty ? needs.archives : needs.archives.union(needs.entries)
+        try await loadEntries(ids, with: reader)
         var wanted = needs.uploads
-        for id in needs.archives.union(needs.entries) {
-            if let entry = entries[id] ?? nil { wanted.insert(entry.upload) }
+        var last: UploadID?
+        for id in ids {
+            // Nor where entries belong to few uploads.
+            guard let upload = (entries[id] ?? nil)?.upload, upload != last else { continue }
+            wanted.insert(upload)
+            last = upload
         }
         let missing = wanted.filter { uploads[$0] == nil }
         if !missing.isEmpty {
@@ -78,24 +104,85 @@ struct Loaded {
             let found = try await reader.records.datasets(needs.datasets)
             for id in needs.datasets { datasets[id] = .some(found[id]) }
         }
+        if !needs.groups.isEmpty {
+            let found = try await reader.records.groups(needs.groups)
+            for id in needs.groups { groups[id] = .some(found[id]) }
+        }
+        if !needs.metadata.isEmpty {
+            let found = try await reader.search.documents(of: needs.metadata, as: reader.caller)
+            for id in needs.metadata { metadata[id] = .some(found[id]?.object) }
+        }
+        for question in needs.lists where lists[question] == nil {
+            lists[question] = try await answer(question, with: reader)
+        }
         try await loadArchives(needs.archives, with: reader)
+        try await loadFiles(needs, with: reader)
+    }
+
+    private mutating func loadFiles(_ needs: Needs, with reader: BatchReader) async throws {
+        if !needs.rawItems.isEmpty {
+            let found = try await reader.files.items(at: needs.rawItems)
+            for place in needs.rawItems { rawItems[place] = .some(found[place]) }
+        }
+        guard !needs.rawPages.isEmpty else { return }
+        do {
+            let limit = reader.limits.answerNodes - rawEffort
+            let found = try await reader.files.pages(needs.rawPages, within: limit)
+            rawEffort += found.effort
+            for request in needs.rawPages { rawPages[request] = .some(found.pages[request]) }
+        } catch is TooManyRawFiles {
+            throw GraphProblem(
+                .limitExceeded,
+                "The request looks through more files than limits.answer_nodes (\(reader.limits.answerNodes)); set depth, or name a folder."
+            )
+        }
+    }
+
+    /// Keeps records that a list showed, so that they are not looked up again.
+    mutating func keep(_ records: [UploadRecord]) { for record in records { uploads[record.id] = .some(record) } }
+    /// As for uploads.
+    mutating func keep(_ records: [EntryRecord]) { for record in records { entries[record.id] = .some(record) } }
+    /// As for uploads.
+    mutating func keep(_ records: [DatasetRecord]) { for record in records { datasets[record.id] = .some(record) } }
+    /// As for uploads.
+    mutating func keep(_ records: [GroupRecord]) { for record in records { groups[record.id] = .some(record) } }
+
+    /// Reads the uploads of `entries` that have not been read.
+    mutating func loadUploads(of entries: [EntryRecord], with reader: BatchReader) async throws {
+        let missing = Set(entries.map(\.upload)).filter { uploads[$0] == nil }
+        guard !missing.isEmpty else { return }
+        let found = try await reader.records.uploads(missing)
+        for id in missing { uploads[id] = .some(found[id]) }
     }
 
     private mutating func loadEntries(_ ids: Set<EntryID>, with reader: BatchReader) async throws {
         let missing = ids.filter { entries[$0] == nil }
         guard !missing.isEmpty else { return }
-        let found = try await reader.records.entries(missing)
-        for id in missing { entries[id] = .some(found[id]) }
+        let (found, uploads) = try await reader.records.entriesWithUploads(missing)
+        for (id, upload) in uploads { self.uploads[id] = upload }
+        var read = found.mapValues(Optional.some)
+        if found.count < missing.count {
+            for id in missing where found[id] == nil { read[id] = .some(nil) }
+        }
+        if entries.isEmpty { entries = read } else { entries.merge(read) { $1 } }
     }
 
     private mutating func loadArchives(_ ids: Set<EntryID>, with reader: BatchReader) async throws {
-        var addresses: [EntryID: ArchiveAddress] = [:]
+        var addresses: [(id: EntryID, address: ArchiveAddress)] = []
+        var last: (id: UploadID, isHidden: Bool)?
         for id in ids where archives[id] == nil {
-            guard let entry = entries[id] ?? nil, let upload = uploads[entry.upload] ?? nil else {
+            guard let entry = entries[id] ?? nil else {
                 archives[id] = .absent
                 continue
             }
-            guard reader.policy.mayRead(upload, as: reader.caller) else {
+            if entry.upload != last?.id {
+                guard let upload = uploads[entry.upload] ?? nil else {
+                    archives[id] = .absent
+                    continue
+                }
+                last = (entry.upload, !reader.policy.mayRead(upload, as: reader.caller))
+            }
+            guard last?.isHidden == false else {
                 archives[id] = .hidden
                 continue
             }
@@ -103,10 +190,11 @@ struct Loaded {
                 archives[id] = .absent
                 continue
             }
-            addresses[id] = address
+            addresses.append((id, address))
         }
         guard !addresses.isEmpty else { return }
-        let opened = try await reader.archives.archives(Set(addresses.values))
+        let opened = try await reader.archives.archives(Set(addresses.map(\.address)))
+        archives.reserveCapacity(archives.count + addresses.count)
         for (id, address) in addresses {
             switch opened[address] {
             case .success(let node): archives[id] = .open(node)
@@ -121,6 +209,9 @@ struct Loaded {
 struct BatchReader {
     let records: any RecordStore
     let archives: any ArchiveSource
+    let search: EntriesSearch
+    let files: any RawFiles
+    let limits: GraphLimits
     let policy: AccessPolicy
     let caller: Caller
 }

@@ -31,7 +31,7 @@ final class ProblemList {
     }
 
     /// Writes `m_errors` at `slot`; nothing where there are none.
-    func write(to slot: Slot) throws(ArchiveError) {
+    func write(to slot: Slot) throws {
         guard !problems.isEmpty else { return }
         let items = problems.map { problem in
             Value.members(["error_type": .string(problem.kind.rawValue), "message": .string(problem.message)])

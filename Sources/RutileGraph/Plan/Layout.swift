@@ -9,9 +9,9 @@ enum Layout {
     static let id = "default"
 
     /// Refuses a request for another layout.
-    static func check(_ config: RequestConfig, at pointer: String) throws(GraphProblem) {
+    static func check(_ config: RequestConfig, at pointer: @autoclosure () -> String) throws(GraphProblem) {
         guard config.directive == .autoFromLayout, let asked = config.layoutID, asked != id else { return }
-        throw GraphProblem(.invalidLayout, "Unknown layout id: \(asked). There is one layout, '\(id)'.", at: pointer)
+        throw GraphProblem(.invalidLayout, "Unknown layout id: \(asked). There is one layout, '\(id)'.", at: pointer())
     }
 
     /// The request, with a part for `data` only where the archive has one.

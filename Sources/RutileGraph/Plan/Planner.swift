@@ -1,16 +1,18 @@
 package import NomadAPI
+import RutileJSON
+import RutileStore
 
 extension ReadPlan {
     /// The plan for `request`: tokens become reads, what leads nowhere is dropped.
     ///
-    /// - Throws: ``GraphProblem`` for nodes that this version does not serve.
+    /// - Throws: ``GraphProblem`` for layouts that do not exist, patterns that are none, lists of what is not listed.
     package init(_ request: GraphRequest) throws(GraphProblem) {
         parts = try Planner.parts(of: request.root, below: nil)
     }
 }
 
 /// Knows which edges lead from which kind of document.
-private enum Planner {
+enum Planner {
     /// The reads of a node's children; `document` is the kind of document they belong to, absent at top level.
     static func parts(of node: RequestNode, below document: DocumentKind?) throws(GraphProblem) -> [ReadPlan.Part] {
         var parts: [ReadPlan.Part] = []
@@ -25,45 +27,94 @@ private enum Planner {
         _ child: RequestNode.Child, below document: DocumentKind?
     ) throws(GraphProblem) -> ReadPlan.Read? {
         switch (child.key.text, document) {
-        case ("upload", .entry), ("uploads", .entry): return .linked(try self.document(.upload, child.node))
-        case ("upload", _), ("uploads", _): return .documents(try named(.upload, child))
-        case ("entry", _), ("entries", _): return .documents(try named(.entry, child))
-        case ("archive", .entry):
-            try Layout.check(child.node.config, at: child.node.pointer)
-            return .archive(child.node)
-        case ("datasets", _), ("dataset", _), ("groups", _), ("group", _), ("users", _), ("user", _), ("search", _),
-            ("metainfo", nil), ("files", .upload), ("mainfile", .entry), ("metadata", .entry):
-            throw GraphProblem(
-                .unsupportedNode,
-                "'\(child.key.text)' is not served here yet; read entries, uploads and archives by id.",
-                at: child.node.pointer)
-        case ("archive", _), ("metainfo", _), ("files", _), (_, nil): return nil
-        case (_, let kind?): return try field(child, of: kind)
+        case ("upload", .entry), ("uploads", .entry): .linked(try self.document(.upload, child.node))
+        case ("entry", .metadata), ("entries", .metadata): .linked(try self.document(.entry, child.node))
+        case ("metadata", .entry): .linked(try self.document(.metadata, child.node))
+        case ("upload", _), ("uploads", _): try list(.upload, child, isTop: document == nil)
+        case ("entry", _), ("entries", _): try list(.entry, child, isTop: document == nil)
+        case ("dataset", _), ("datasets", _): try list(.dataset, child, isTop: document == nil)
+        case ("group", _), ("groups", _): try list(.group, child, isTop: document == nil)
+        case ("user", _), ("users", _): try users(child, isTop: document == nil)
+        case ("archive", .entry): try archive(child.node)
+        case ("files", .upload): .files(try files(child.node))
+        case ("mainfile", .entry): .mainfile(try files(child.node))
+        case ("metainfo", nil): .metainfo(try metainfo(child.node))
+        case ("search", _): try list(.metadata, child, isTop: document == nil)
+        case ("archive", _), ("metainfo", _), ("files", _), (_, nil): nil
+        case (_, let kind?): try field(child, of: kind)
         }
     }
 
-    private static func named(_ kind: DocumentKind, _ child: RequestNode.Child) throws(GraphProblem) -> [ReadPlan.Named]
-    {
-        let listed = child.node.form == .leaf || child.node.children.contains { $0.key.isWildcard }
-        guard !listed else {
+    private static func archive(_ node: RequestNode) throws(GraphProblem) -> ReadPlan.Read {
+        try Layout.check(node.config, at: node.pointer)
+        return .archive(node)
+    }
+
+    /// Users by id; they are never listed.
+    private static func users(_ child: RequestNode.Child, isTop: Bool) throws(GraphProblem) -> ReadPlan.Read? {
+        if isTop, child.node.form == .leaf {
             throw GraphProblem(
-                .unsupportedNode, "Lists of '\(child.key.text)' are not served here yet; name the ids to read.",
-                at: child.node.pointer)
+                .emptyRequest, "Users are not listed; name their ids, or 'me'.", at: child.node.pointer)
         }
+        let users = try named(.user, child.node)
+        return users.isEmpty ? nil : .documents(users)
+    }
+
+    private static func list(
+        _ kind: DocumentKind, _ child: RequestNode.Child, isTop: Bool
+    ) throws(GraphProblem) -> ReadPlan.Read {
+        let node = child.node
+        let wildcard = node.children.first { $0.key.isWildcard && $0.node.form != .ignored }
+        let named = try named(kind, node)
+        guard let config = node.ownConfig else { return .documents(named) }
+        let items: ReadPlan.ListPlan.Items
+        if node.form == .leaf {
+            items = .ids(config.keys)
+        } else if let wildcard {
+            items = .documents(try document(kind, wildcard.node))
+        } else {
+            items = .nothing
+        }
+        var response = node.form == .leaf ? ObjectValue() : config.echo
+        response["query"] = echo(of: config, kind)
+        let criteria: ListCriteria
+        do {
+            criteria = try ListCriteria(kind, config.listQuery, at: node.pointer)
+        } catch {
+            // A list that cannot be is only a part of what stands below a document.
+            if isTop { throw error }
+            criteria = .refused(kind, error)
+        }
+        var pagination = config.listPagination ?? ListPagination()
+        if case .search(let question) = criteria { pagination = question.pagination }
+        return .list(
+            ReadPlan.ListPlan(
+                criteria: criteria, pagination: pagination, response: response, named: named, items: items,
+                pointer: node.pointer))
+    }
+
+    /// The query as `m_response` shows it; groups and searches show one even where there is none.
+    private static func echo(of config: RequestConfig, _ kind: DocumentKind) -> Value? {
+        if config.query?.object?.isEmpty ?? true {
+            return kind == .group || kind == .metadata ? .object(ObjectValue()) : nil
+        }
+        return config.listQuery.map { .object($0.echo) }
+    }
+
+    private static func named(_ kind: DocumentKind, _ node: RequestNode) throws(GraphProblem) -> [ReadPlan.Named] {
         var documents: [ReadPlan.Named] = []
-        for child in child.node.children where child.node.form != .ignored {
+        for child in node.children where child.node.form != .ignored && !child.key.isWildcard {
             documents.append(ReadPlan.Named(id: child.key.text, document: try document(kind, child.node)))
         }
         return documents
     }
 
-    private static func document(_ kind: DocumentKind, _ node: RequestNode) throws(GraphProblem)
-        -> ReadPlan.DocumentPlan
-    {
+    /// What `node` reads of a document of `kind`.
+    static func document(_ kind: DocumentKind, _ node: RequestNode) throws(GraphProblem) -> ReadPlan.DocumentPlan {
         var whole = node.ownConfig
         // A `*` among the keys means the whole document; the filter of its config has no effect.
-        if node.children.contains(where: { $0.key.isWildcard && $0.node.form == .leaf }) {
-            whole = node.config
+        if let wildcard = node.children.first(where: { $0.key.isWildcard && $0.node.form == .leaf }) {
+            whole = wildcard.node.config
             whole?.keys = .everything
         }
         return ReadPlan.DocumentPlan(
@@ -110,7 +161,48 @@ enum DocumentField: Equatable {
         case "entry_id": self = .id(.entry)
         case "upload_id": self = .id(.upload)
         case "main_author", "coauthors", "reviewers", "viewers", "writers": self = kind == .upload ? .users : .stored
+        case "owner", "members": self = kind == .group ? .users : .stored
+        case "user_id": self = kind == .dataset || kind == .user ? .users : .stored
         default: self = .stored
+        }
+    }
+}
+
+extension ListCriteria {
+    /// What `query` asks of a list of documents of `kind`; one of another kind asks nothing.
+    fileprivate init(_ kind: DocumentKind, _ query: ListQuery?, at pointer: String) throws(GraphProblem) {
+        func patterns(_ texts: [String], of field: String) throws(GraphProblem) -> [TextPattern] {
+            try texts.map { text throws(GraphProblem) in try pattern(text, of: field) }
+        }
+        func pattern(_ text: String, of field: String, ignoringCase: Bool = false) throws(GraphProblem) -> TextPattern {
+            do {
+                return try TextPattern(text, ignoringCase: ignoringCase)
+            } catch {
+                throw GraphProblem(
+                    .invalidPattern, "Invalid query: '\(field)' has a pattern that is none: \(error.reason).",
+                    at: pointer)
+            }
+        }
+        switch (kind, query) {
+        case (.upload, .uploads(let query)): self = .uploads(query)
+        case (.upload, _): self = .uploads(nil)
+        case (.dataset, .datasets(let query)):
+            let prefix = try query.prefix.map { text throws(GraphProblem) in
+                try pattern("^(?:\(text))", of: "prefix", ignoringCase: true)
+            }
+            self = .datasets(query, prefix: prefix)
+        case (.dataset, _): self = .datasets(nil, prefix: nil)
+        case (.group, .groups(let query)): self = .groups(query)
+        case (.group, _): self = .groups(nil)
+        case (.metadata, .search(let question)): self = .search(question)
+        case (.metadata, _): self = .search(SearchQuestion())
+        case (_, .entries(let query)):
+            self = .entries(
+                EntryListing.Filter(
+                    mainfile: try patterns(query.mainfile, of: "mainfile"),
+                    parserName: try patterns(query.parserName, of: "parser_name"),
+                    references: try patterns(query.references, of: "references")))
+        default: self = .entries(EntryListing.Filter())
         }
     }
 }

@@ -24,14 +24,52 @@ extension ReadPlan {
             describe(document, indent: indent + 1, into: &lines)
         case .documents(let documents):
             line("\(part.key.text): \(documents.count) by id, read in one batch")
-            for named in documents {
-                lines.append(String(repeating: "  ", count: indent + 1) + named.id)
-                describe(named.document, indent: indent + 2, into: &lines)
+            describe(documents, indent: indent + 1, into: &lines)
+        case .list(let list):
+            line("\(part.key.text): \(words(for: list))")
+            describe(list.named, indent: indent + 1, into: &lines)
+            if case .documents(let document) = list.items {
+                lines.append(String(repeating: "  ", count: indent + 1) + "each of the others on the page")
+                describe(document, indent: indent + 2, into: &lines)
             }
         case .archive(let node):
             line("\(part.key.text): opened if the caller may read the upload")
             describe(node, indent: indent + 1, into: &lines)
+        case .files(let plan):
+            line("\(part.key.text): files of the upload, if the caller may read it")
+            describe(plan.request, indent: indent + 1, into: &lines)
+        case .mainfile(let plan):
+            line("\(part.key.text): the main file, if the caller may read the upload")
+            describe(plan.request, indent: indent + 1, into: &lines)
+        case .metainfo(let plan):
+            line("\(part.key.text): definitions")
+            describe(plan.request, indent: indent + 1, into: &lines)
         }
+    }
+
+    private func describe(_ documents: [Named], indent: Int, into lines: inout [String]) {
+        for named in documents {
+            lines.append(String(repeating: "  ", count: indent) + named.id)
+            describe(named.document, indent: indent + 1, into: &lines)
+        }
+    }
+
+    private func words(for list: ListPlan) -> String {
+        var words = list.named.isEmpty ? [] : ["\(list.named.count) by id"]
+        if list.items != .nothing {
+            let page = list.pagination
+            var text = "a page of at most \(page.size)"
+            switch page.start {
+            case .offset(0): break
+            case .offset(let count): text += " behind the first \(count)"
+            case .after(let id): text += " behind \(id)"
+            }
+            if let order = page.orderBy { text += " by \(order)" }
+            if page.order == .descending { text += " downwards" }
+            if case .ids = list.items { text += ", ids only" }
+            words.append(text + ", read as one")
+        }
+        return words.joined(separator: ", and ")
     }
 
     private func describe(_ document: DocumentPlan, indent: Int, into lines: inout [String]) {

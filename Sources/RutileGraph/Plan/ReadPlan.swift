@@ -1,5 +1,7 @@
 package import NomadAPI
+package import RutileJSON
 import RutileModel
+package import RutileStore
 
 /// What to read for one request, decided before anything is read.
 ///
@@ -27,8 +29,39 @@ package struct ReadPlan: Hashable, Sendable {
         case linked(DocumentPlan)
         /// Documents by id.
         case documents([Named])
+        /// A page of a list of documents, and some by id.
+        case list(ListPlan)
         /// The entry's archive. What lies below is decided section by section, as definitions tell.
         case archive(RequestNode)
+        /// The upload's files.
+        case files(FilePlan)
+        /// The entry's main file, in the tree of its upload's files.
+        case mainfile(FilePlan)
+        /// Definitions, by package or id.
+        case metainfo(MetainfoPlan)
+    }
+
+    /// A list of documents: which, in which order, what is read of each.
+    package struct ListPlan: Hashable, Sendable {
+        /// What is read of the documents on the page.
+        package enum Items: Hashable, Sendable {
+            /// Their ids, those that the filter admits.
+            case ids(RequestConfig.KeyFilter)
+            /// Each as if it were named.
+            case documents(DocumentPlan)
+            /// Nothing: only named documents are read, and no page.
+            case nothing
+        }
+
+        package let criteria: ListCriteria
+        package let pagination: ListPagination
+        /// What `m_response` begins with: the settings, for lists with children; the query where there is one.
+        package let response: ObjectValue
+        /// Documents by id, which are written before the page.
+        package let named: [Named]
+        package let items: Items
+        /// JSON pointer into the request.
+        package let pointer: String
     }
 
     /// A document that is asked for by its id.
@@ -50,7 +83,33 @@ package struct ReadPlan: Hashable, Sendable {
 
 /// The kinds of documents that a plan can name.
 package enum DocumentKind: String, Hashable, Sendable {
-    case entry, upload, user
+    case entry, upload, user, dataset, group
+    /// What the search index holds of an entry.
+    case metadata
+}
+
+/// Which documents a list has, of those in its place.
+package enum ListCriteria: Hashable, Sendable {
+    case uploads(UploadQuery?)
+    case entries(EntryListing.Filter)
+    /// The pattern is what a name begins with.
+    case datasets(DatasetQuery?, prefix: TextPattern?)
+    case groups(GroupQuery?)
+    case search(SearchQuestion)
+    /// What cannot be asked of documents of a kind. At top level that refuses the request.
+    case refused(DocumentKind, GraphProblem)
+
+    /// The kind of documents that are listed.
+    package var kind: DocumentKind {
+        switch self {
+        case .uploads: .upload
+        case .entries: .entry
+        case .datasets: .dataset
+        case .groups: .group
+        case .search: .metadata
+        case .refused(let kind, _): kind
+        }
+    }
 }
 
 /// Caps on what one request may cost. Each has the setting of the same name.

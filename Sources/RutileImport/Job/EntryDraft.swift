@@ -1,3 +1,4 @@
+import NomadAPI
 import OptimadeAPI
 import RutileArchive
 import RutileJSON
@@ -85,7 +86,7 @@ struct DraftMaker: Sendable {
         do {
             return EntryDraft(
                 record: record, archive: try encoder.encode(.object(archive)),
-                documents: documents(of: archive["metadata"]?.object, id: id))
+                documents: documents(of: record, metadata: archive["metadata"]?.object, results: archive["results"]))
         } catch {
             throw SourceFailure("cannot be stored: \(error)")
         }
@@ -130,7 +131,7 @@ struct DraftMaker: Sendable {
                 whole, id: record.id, key: record.mainfileKey, created: record.createTime)
             return EntryDraft(
                 record: record, archive: try encoder.encode(.object(archive)),
-                documents: documents(of: archive["metadata"]?.object, id: record.id))
+                documents: documents(of: record, metadata: archive["metadata"]?.object, results: archive["results"]))
         }
         let metadata = completion.identify(
             entry.metadata, id: record.id, key: record.mainfileKey, created: record.createTime)
@@ -144,12 +145,17 @@ struct DraftMaker: Sendable {
                 try node.write(to: &writer)
             }
         }
-        return EntryDraft(record: record, archive: archive, documents: documents(of: metadata, id: record.id))
+        let results = try entry.root.child("results")?.value()
+        return EntryDraft(
+            record: record, archive: archive, documents: documents(of: record, metadata: metadata, results: results))
     }
 
-    private func documents(of metadata: ObjectValue?, id: EntryID) -> [IndexDocument] {
-        Resource.all(of: id.text) { metadata?[$0] }
-            .map { IndexDocument(type: $0.type, json: $0.indexDocument()) }
+    private func documents(of record: EntryRecord, metadata: ObjectValue?, results: Value?) -> [IndexDocument] {
+        let resources = Resource.all(of: record.id.text) { metadata?[$0] }
+        let optimade = resources.first { $0.type.hasSameUTF8(as: Resource.structures) }?.attributes
+        let search = SearchIndexEntry.json(record, metadata: metadata, results: results, optimade: optimade)
+        return resources.map { IndexDocument(type: $0.type, json: $0.indexDocument()) }
+            + [IndexDocument(type: SearchIndexEntry.entryType, json: search)]
     }
 
     /// The record of an entry that was read now.

@@ -1,4 +1,5 @@
 package import RutileModel
+package import RutileStore
 
 /// What is to be imported, and as what.
 package struct ImportRequest: Sendable {
@@ -14,6 +15,10 @@ package struct ImportRequest: Sendable {
     package var publishes: Bool
     /// Whether one bad file keeps everything from being imported.
     package var isStrict: Bool
+    /// The folder of the upload that the files are put in; empty for the upload itself.
+    package var folder: String
+    /// Adds to the change of an upload what is to happen with it, also where nothing of the upload changes otherwise.
+    package var conclude: (@Sendable (ImportReport, inout RecordChange) -> Void)?
 
     /// Imports `paths` with all defaults.
     package init(paths: [String]) {
@@ -23,6 +28,7 @@ package struct ImportRequest: Sendable {
         author = nil
         publishes = false
         isStrict = false
+        folder = ""
     }
 
     /// Who imports where nobody is named.

@@ -33,14 +33,14 @@ extension Importer {
         for path in paths {
             guard let place = realPath(path) else { throw ImportError.noSuchPath(path) }
             if FileTree.kind(of: place) == .file, Unpacker.canUnpack(place) {
-                try await unpack(place, into: &raw, &scratch)
+                try await unpack(place, under: request.folder, into: &raw, &scratch)
             } else if let layout = NOMADLayout(place) {
                 isNOMADUpload = true
-                if let folder = layout.rawFolder { try raw.add(folder, excluding: excluded) }
-                for packed in layout.packedRaw { try await unpack(packed, into: &raw, &scratch) }
+                if let folder = layout.rawFolder { try raw.add(folder, under: request.folder, excluding: excluded) }
+                for packed in layout.packedRaw { try await unpack(packed, under: request.folder, into: &raw, &scratch) }
                 for file in layout.archiveFiles { try archives.add(file, excluding: nil) }
             } else {
-                try raw.add(place, excluding: excluded)
+                try raw.add(place, under: request.folder, excluding: excluded)
             }
         }
         let first = paths.first.flatMap(realPath) ?? ""
@@ -58,7 +58,9 @@ extension Importer {
             isAddition: request.upload != nil, source: paths.joined(separator: ", "), scratch: scratch)
     }
 
-    private func unpack(_ path: String, into tree: inout SourceTree, _ scratch: inout [ScratchFolder]) async throws {
+    private func unpack(
+        _ path: String, under place: String, into tree: inout SourceTree, _ scratch: inout [ScratchFolder]
+    ) async throws {
         let folder = try ScratchFolder(in: directory)
         scratch.append(folder)
         do {
@@ -67,7 +69,7 @@ extension Importer {
             tree.leaveOut(packed: path, failure)
             return
         }
-        try tree.add(folder.path, excluding: nil)
+        try tree.add(folder.path, under: place, excluding: nil)
     }
 
     /// The one upload that the archives name; `nil` where they name none.

@@ -55,7 +55,7 @@ package struct Importer: Sendable {
             // Off the list, so that what was unpacked for it goes with it.
             let upload = try await UploadImport(targets.removeFirst(), services: self, isStrict: false)
             try await upload.read(progress: progress)
-            try await apply([upload], publishing: request.publishes, author)
+            try await apply([upload], request, author)
             let report = try await report(of: upload)
             finished(report)
             reports.append(report)
@@ -77,7 +77,7 @@ package struct Importer: Sendable {
         if uploads.contains(where: \.ledger.isRefused) {
             for upload in uploads { upload.refuse() }
         } else {
-            try await apply(uploads, publishing: request.publishes, author)
+            try await apply(uploads, request, author)
         }
         var reports: [ImportReport] = []
         for upload in uploads { reports.append(try await report(of: upload)) }
@@ -97,10 +97,12 @@ package struct Importer: Sendable {
 
     /// Commits `uploads` together.
     private func apply(
-        _ uploads: [UploadImport], publishing: Bool, _ author: (id: UserID, record: UserRecord?)
+        _ uploads: [UploadImport], _ request: ImportRequest, _ author: (id: UserID, record: UserRecord?)
     ) async throws {
-        let changes = try uploads.compactMap { try $0.change(publishing: publishing) }
-        guard var whole = changes.first else { return }
+        let changes = try uploads.compactMap { try $0.change(publishing: request.publishes) }
+        guard var whole = changes.first ?? request.conclude.map({ _ in RecordChange(existing: .replace) }) else {
+            return
+        }
         for change in changes.dropFirst() {
             whole.uploads += change.uploads
             whole.processes.merge(change.processes) { _, last in last }
@@ -118,6 +120,7 @@ package struct Importer: Sendable {
             whole.files += change.files
         }
         if let record = author.record { whole.users = [record] }
+        if let conclude = request.conclude { for upload in uploads { conclude(upload.ledger.report, &whole) } }
         do {
             try await records.apply(whole)
         } catch {

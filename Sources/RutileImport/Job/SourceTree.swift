@@ -24,20 +24,22 @@ struct SourceTree {
     private(set) var isComplete = true
     private var taken: [UTF8Key: String] = [:]
 
-    /// Adds the folder or file at `source`; those below a folder have paths relative to it.
+    /// Adds the folder or file at `source`; those below a folder have paths relative to it. All are put below the folder
+    /// `place` of the upload; the empty one is the upload itself.
     ///
     /// Links are left out, except that `source` itself may be one; so is what cannot be read. What lies in `excluded`
     /// is passed over.
     /// - Throws: ``ImportError``; `source` itself must be readable.
-    mutating func add(_ source: String, excluding excluded: String?) throws(ImportError) {
+    mutating func add(_ source: String, under place: String = "", excluding excluded: String?) throws(ImportError) {
+        let prefix = place.isEmpty ? "" : place + "/"
         var status = stat()
         guard unsafe stat(source, &status) == 0 else { throw .noSuchPath(source) }
         switch status.st_mode & S_IFMT {
-        case S_IFREG: try take(source, path: name(of: source), status)
+        case S_IFREG: try take(source, path: prefix + name(of: source), status)
         case S_IFDIR:
             var waiting = [""]
             while let folder = waiting.popLast() {
-                try addFolder(source, folder, excluded, &waiting)
+                try addFolder(source, folder, prefix, excluded, &waiting)
             }
         default: throw .noSuchPath(source)
         }
@@ -45,7 +47,7 @@ struct SourceTree {
     }
 
     private mutating func addFolder(
-        _ root: String, _ folder: String, _ excluded: String?, _ waiting: inout [String]
+        _ root: String, _ folder: String, _ prefix: String, _ excluded: String?, _ waiting: inout [String]
     ) throws(ImportError) {
         let names: [String]
         do {
@@ -68,7 +70,7 @@ struct SourceTree {
                 continue
             }
             switch status.st_mode & S_IFMT {
-            case S_IFREG: try take(full, path: path, status)
+            case S_IFREG: try take(full, path: prefix + path, status)
             case S_IFDIR:
                 if excluded == nil || realPath(full) != excluded { waiting.append(path) }
             default: leaveOut(path, "links and devices are not followed", isBad: false)

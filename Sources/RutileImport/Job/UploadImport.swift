@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import RutileArchive
 import RutileJSON
@@ -484,12 +483,3 @@ final class UploadImport {
         return !ends.contains { outOfReach.contains(UTF8Key(String(path[..<$0]))) }
     }
 }
-
-/// Runs `body`, which blocks, on a thread that may.
-func blocking<Success: Sendable>(_ body: @escaping @Sendable () throws -> Success) async throws -> Success {
-    try await withCheckedThrowingContinuation { continuation in
-        blockingQueue.async { continuation.resume(with: Result { try body() }) }
-    }
-}
-
-private let blockingQueue = DispatchQueue(label: "rutile.import", attributes: .concurrent)

@@ -1,3 +1,4 @@
+import NomadAPI
 import OptimadeAPI
 import RutileArchive
 import RutileJSON
@@ -41,7 +42,13 @@ extension DraftMaker {
                 }
             }
             let document = IndexDocument(type: resource.type, json: resource.indexDocument())
-            return EntryDraft(record: record, archive: archive, documents: [document])
+            let isStructure = resource.type.hasSameUTF8(as: Resource.structures)
+            let search = SearchIndexEntry.json(
+                record, metadata: ObjectValue(members), results: nil,
+                optimade: isStructure ? resource.attributes : nil)
+            return EntryDraft(
+                record: record, archive: archive,
+                documents: [document, IndexDocument(type: SearchIndexEntry.entryType, json: search)])
         } catch {
             throw SourceFailure("cannot be stored: \(error)")
         }

@@ -72,6 +72,7 @@ public struct ResourceMapper: Hashable, Sendable {
             .items(
                 ItemsTest(
                     test.lists.map(backendPath), test.quantifier, test.rows.map { row in row.map(backendTest) }))
+        case .someItem(let path, let inner): .someItem(backendPath(path), inner)
         case .and(let operands): .and(operands.map(backendPredicate))
         case .or(let operands): .or(operands.map(backendPredicate))
         case .not(let operand): .not(backendPredicate(operand))

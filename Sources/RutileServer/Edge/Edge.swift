@@ -41,18 +41,18 @@ package final class Edge: HTTPResponder {
         let start = now()
         let id = RequestID(given: request.headers[.requestID])
         metrics.begin()
-        var route: Route?
+        var found: RouteTable.Match?
         var response: Response
         do {
             if request.method == .options {
                 response = preflight(request)
             } else {
-                let found = try await self.route(of: request)
-                route = found
-                response = try await self.response(of: found, to: request, from: client)
+                let match = try await self.match(request)
+                found = match
+                response = try await self.response(of: match, to: request, from: client)
             }
         } catch {
-            response = problemResponse(to: error, of: route, request: request, id: id)
+            response = problemResponse(to: error, of: found, request: request, id: id)
         }
         response.headers[.requestID] = id.description
         // RFC 9110 §15.5.6 demands it.
@@ -62,23 +62,26 @@ package final class Edge: HTTPResponder {
         response.headers[.accessControlAllowOrigin] = "*"
         response.headers[.accessControlExposeHeaders] = "X-Request-ID, Retry-After, ETag"
         if request.method == .head { response = response.createHeadResponse() }
-        finish(request, route: route, status: response.status.code, id: id, client: client, since: start)
+        finish(request, route: found?.route, status: response.status.code, id: id, client: client, since: start)
         return response
     }
 
-    private func route(of request: Request) async throws(RequestProblem) -> Route {
+    private func match(_ request: Request) async throws(RequestProblem) -> RouteTable.Match {
         do {
-            return try routes.route(request.method, at: request.head.path ?? "/")
+            return try routes.match(request.method, at: request.head.path ?? "/")
         } catch {
             await RequestBodyReader(request).discard()
             throw error
         }
     }
 
-    private func response(of route: Route, to request: Request, from client: ClientAddress) async throws -> Response {
-        guard route.kind == .api else {
-            let call = Route.Call(body: [], caller: .anonymous, target: target(of: request, for: route))
-            return try encode(try await route.answer(call), for: request)
+    private func response(
+        of match: RouteTable.Match, to request: Request, from client: ClientAddress
+    ) async throws -> Response {
+        let (route, target) = (match.route, target(of: request, for: match))
+        guard route.kind != .operation else {
+            return try encode(
+                try await route.answer(Route.Call(body: [], caller: .anonymous, target: target)), for: request)
         }
         if !client.isLoopback {
             let admission = rates.withLock { $0.admit(client.name, at: now()) }
@@ -87,22 +90,45 @@ package final class Edge: HTTPResponder {
                 throw RequestProblem.tooManyRequests(retryAfter: seconds)
             }
         }
-        let target = target(of: request, for: route)
-        let answer = try await running.answer(within: limits.requestSeconds) { [authentication, limits] in
-            var body: [UInt8] = []
-            if route.method == .post {
-                body = try await RequestBodyReader(request).bytes(upTo: limits.bodyBytes)
+        let answer = try await running.answer(within: limits.requestSeconds) { [self] goOn in
+            let body = route.documentation.body
+            if body?.isStreamed == true {
+                let stream = BodyStream(request.body, isComing: goOn)
+                do {
+                    var call = Route.Call(body: [], caller: try await caller(request, of: route), target: target)
+                    (call.client, call.stream) = (client, stream)
+                    let answer = try await route.answer(call)
+                    await stream.discard(upTo: RequestBodyReader.patience)
+                    return answer
+                } catch {
+                    await stream.discard(upTo: RequestBodyReader.patience)
+                    throw error
+                }
+            }
+            var bytes: [UInt8] = []
+            if body != nil {
+                bytes = try await RequestBodyReader(request).bytes(upTo: limits.bodyBytes)
             } else if request.method != .get, request.method != .head {
                 await RequestBodyReader(request).discard()
             }
-            let caller = try await authentication.caller(authorization: request.headers[.authorization])
-            return try await route.answer(Route.Call(body: body, caller: caller, target: target))
+            var call = Route.Call(body: bytes, caller: try await caller(request, of: route), target: target)
+            call.client = client
+            return try await route.answer(call)
         }
         return try encode(answer, for: request)
     }
 
+    /// Who asks, if the route wants to know.
+    private func caller(_ request: Request, of route: Route) async throws -> Caller {
+        guard route.kind == .api else { return .anonymous }
+        return try await authentication.caller(authorization: request.headers[.authorization])
+    }
+
     private func encode(_ answer: Route.Answer, for request: Request) throws -> Response {
-        var headers: HTTPFields = [.contentType: answer.contentType]
+        var headers = answer.headers
+        // Where there is no content there is no type of it.
+        guard answer.status != 204 else { return Response(status: .noContent, headers: headers) }
+        headers[.contentType] = answer.contentType
         if let tag = answer.entityTag.map({ "\"\($0)\"" }) {
             headers[.eTag] = "W/" + tag
             if let known = request.headers[.ifNoneMatch], known == "*" || known.contains(tag) {
@@ -113,17 +139,20 @@ package final class Edge: HTTPResponder {
             status: .init(code: answer.status), headers: headers, bytes: answer.body, for: request.headers)
     }
 
-    /// What `request` wants of `route`.
-    private func target(of request: Request, for route: Route) -> Route.Target {
+    /// What `request` wants of the route that was found for it.
+    private func target(of request: Request, for match: RouteTable.Match) -> Route.Target {
         var target = Route.Target()
         target.method = request.method.rawValue
         let line = (request.head.path ?? "/").utf8.prefix { $0 != UInt8(ascii: "#") }
         let path = line.prefix { $0 != UInt8(ascii: "?") }
         target.query = String(line.dropFirst(path.count + 1)) ?? ""
-        let own = routes.path(of: route)
-        target.path = String(path.dropFirst(own.utf8.count)) ?? ""
+        target.path = String(path.dropFirst(match.path.utf8.count)) ?? ""
+        target.names = match.names
         target.accept = request.headers[.accept]
-        target.address = "http://\(request.head.authority ?? "localhost")\(own)"
+        target.contentType = request.headers[.contentType]
+        let origin = "http://\(request.head.authority ?? "localhost")"
+        target.root = origin + routes.basePath
+        target.address = origin + match.path
         return target
     }
 
@@ -146,7 +175,9 @@ package final class Edge: HTTPResponder {
     }
 
     /// The answer in place of one that could not be made.
-    private func problemResponse(to error: any Error, of route: Route?, request: Request, id: RequestID) -> Response {
+    private func problemResponse(
+        to error: any Error, of match: RouteTable.Match?, request: Request, id: RequestID
+    ) -> Response {
         let problem: any Problem
         switch error {
         case let known as any Problem: problem = known
@@ -158,8 +189,8 @@ package final class Edge: HTTPResponder {
             problem = InternalProblem()
         }
         let answer: Route.Answer
-        if let route, let refusal = route.refusal {
-            answer = refusal(problem, target(of: request, for: route))
+        if let match, let refusal = match.route.refusal {
+            answer = refusal(problem, target(of: request, for: match))
         } else {
             answer = Route.Answer(problem.document.json())
         }

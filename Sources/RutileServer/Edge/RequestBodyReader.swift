@@ -9,7 +9,7 @@ import NIOCore
 struct RequestBodyReader {
     private let request: Request
     /// Bytes that are thrown away at most for one request; who sends more finds the connection closed.
-    private static let patience = 64 << 20
+    static let patience = 64 << 20
 
     /// A reader of the body of `request`.
     init(_ request: Request) { self.request = request }

@@ -1,11 +1,47 @@
 package import HTTPTypes
 package import RutileJSON
 
-/// What is wrong with a request before any service has seen it.
+/// What is wrong with a request.
 package enum RequestProblem: Problem, Equatable {
+    /// One thing that is wrong with the parameters or the body.
+    package struct Fault: Equatable, Sendable {
+        /// A step on the way to a value.
+        package enum Step: Equatable, Sendable {
+            case key(String)
+            case index(Int)
+        }
+
+        /// `missing`, `value_error` …, as NOMAD's framework names it.
+        package let type: String
+        /// From `query`, `path` or `body` on.
+        package let place: [Step]
+        package let message: String
+        /// The value that is wrong.
+        package let input: Value
+
+        /// `message` says what is wrong with the `input` at `place`.
+        package init(at place: [Step], _ message: String, input: Value = .null, type: String = "value_error") {
+            self.type = type
+            self.place = place
+            self.message = message
+            self.input = input
+        }
+
+        /// Nothing stands at `place`.
+        package static func missing(at place: [Step]) -> Fault { Fault(at: place, "Field required", type: "missing") }
+    }
+
     case unknownPath(String)
     case wrongMethod(String, allowed: [String])
     case unauthorized(String)
+    /// The token that came with the request is not good. Why is for nobody to know who does not own it.
+    case badToken
+    case missingScopes([String])
+    case forbidden(String)
+    case notFound(String)
+    /// Understood, but not possible.
+    case refused(String)
+    case invalid([Fault])
     case missingBody
     case bodyTooLarge(limit: Int)
     case tooManyRequests(retryAfter: Int)
@@ -16,8 +52,11 @@ package enum RequestProblem: Problem, Equatable {
         switch self {
         case .unknownPath: 404
         case .wrongMethod: 405
-        case .unauthorized: 401
-        case .missingBody: 422
+        case .unauthorized, .badToken: 401
+        case .missingScopes, .forbidden: 403
+        case .notFound: 404
+        case .refused: 400
+        case .missingBody, .invalid: 422
         case .bodyTooLarge: 413
         case .tooManyRequests: 429
         case .tooSlow, .stopping: 503
@@ -28,7 +67,12 @@ package enum RequestProblem: Problem, Equatable {
         switch self {
         case .unknownPath: "request.unknown_path"
         case .wrongMethod: "request.wrong_method"
-        case .unauthorized: "request.unauthorized"
+        case .unauthorized, .badToken: "request.unauthorized"
+        case .missingScopes: "request.missing_scopes"
+        case .forbidden: "request.forbidden"
+        case .notFound: "request.not_found"
+        case .refused: "request.refused"
+        case .invalid: "request.invalid"
         case .missingBody: "request.missing_body"
         case .bodyTooLarge: "limits.body_bytes"
         case .tooManyRequests: "limits.requests_per_second"
@@ -43,8 +87,14 @@ package enum RequestProblem: Problem, Equatable {
             "There is nothing at \(path)."
         case .wrongMethod(let method, let allowed):
             "\(method) is not allowed here, only \(allowed.joined(separator: ", "))."
-        case .unauthorized(let reason):
+        case .unauthorized(let reason), .forbidden(let reason), .notFound(let reason), .refused(let reason):
             reason
+        case .badToken:
+            "The token is not valid."
+        case .missingScopes(let scopes):
+            "Missing scopes: [\(scopes.map { "'\($0)'" }.joined(separator: ", "))]"
+        case .invalid(let faults):
+            faults.map(\.message).joined(separator: " ")
         case .missingBody:
             "A body is required."
         case .bodyTooLarge(let limit):
@@ -63,7 +113,7 @@ package enum RequestProblem: Problem, Equatable {
     package var headers: HTTPFields {
         switch self {
         case .wrongMethod(_, let allowed): [.allow: allowed.joined(separator: ", ")]
-        case .unauthorized: [.wwwAuthenticate: "Bearer"]
+        case .unauthorized, .badToken: [.wwwAuthenticate: "Bearer"]
         case .tooManyRequests(let seconds): [.retryAfter: String(seconds)]
         case .tooSlow, .stopping: [.retryAfter: "5"]
         default: [:]
@@ -71,12 +121,25 @@ package enum RequestProblem: Problem, Equatable {
     }
 
     package var document: Value {
-        guard self == .missingBody else { return standardDocument }
         // The form in which NOMAD's framework answers, measured: a list with the place of each fault.
-        let fault = Value.members([
-            "type": .string("missing"), "loc": .list([.string("body")]), "msg": .string("Field required"),
-            "input": .null,
-        ])
-        return .members(["detail": .list([fault]), "code": .string(code)])
+        let faults: [Fault]
+        switch self {
+        case .missingBody: faults = [.missing(at: [.key("body")])]
+        case .invalid(let found): faults = found
+        default: return standardDocument
+        }
+        return .members(["detail": .list(faults.map(\.document)), "code": .string(code)])
+    }
+}
+
+extension RequestProblem.Fault {
+    fileprivate var document: Value {
+        let steps = place.map { step -> Value in
+            switch step {
+            case .key(let key): .string(key)
+            case .index(let index): .integer(Int64(index))
+            }
+        }
+        return .members(["type": .string(type), "loc": .list(steps), "msg": .string(message), "input": input])
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// is cancelled stays in the system's timer queue until its time, and thousands a second would pile up.
 package final class RunningRequests: Sendable {
     private struct Request {
-        let deadline: ContinuousClock.Instant
+        var deadline: ContinuousClock.Instant
         let cancel: @Sendable () -> Void
         var isOverdue = false
     }
@@ -24,13 +24,20 @@ package final class RunningRequests: Sendable {
     /// What `work` gives.
     ///
     /// After `seconds` it is cancelled; work that goes on regardless is waited for, since its memory is still in use.
+    /// Each time that work calls the closure that it gets, the seconds begin anew.
     ///
     /// - Throws: what `work` throws; ``RequestProblem/tooSlow(limit:)`` when it ended because it was overdue.
     package func answer<Answer: Sendable>(
-        within seconds: Int, _ work: @escaping @Sendable () async throws -> Answer
+        within seconds: Int, _ work: @escaping @Sendable (_ goOn: @escaping @Sendable () -> Void) async throws -> Answer
     ) async throws -> Answer {
-        let task = Task { try await work() }
-        let number = begin(deadline: .now + .seconds(seconds)) { task.cancel() }
+        let number = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        let task = Task { [self] in
+            try await work { self.extend(number, to: .now + .seconds(seconds)) }
+        }
+        begin(number, deadline: .now + .seconds(seconds)) { task.cancel() }
         do {
             let answer = try await withTaskCancellationHandler {
                 try await task.value
@@ -64,12 +71,12 @@ package final class RunningRequests: Sendable {
         }
     }
 
-    private func begin(deadline: ContinuousClock.Instant, cancel: @escaping @Sendable () -> Void) -> UInt64 {
-        state.withLock { state in
-            state.next += 1
-            state.requests[state.next] = Request(deadline: deadline, cancel: cancel)
-            return state.next
-        }
+    private func begin(_ number: UInt64, deadline: ContinuousClock.Instant, cancel: @escaping @Sendable () -> Void) {
+        state.withLock { $0.requests[number] = Request(deadline: deadline, cancel: cancel) }
+    }
+
+    private func extend(_ number: UInt64, to deadline: ContinuousClock.Instant) {
+        state.withLock { $0.requests[number]?.deadline = deadline }
     }
 
     /// Whether the request was overdue.

@@ -1,4 +1,5 @@
 import HTTPTypes
+import NomadAPI
 import RutileJSON
 package import RutileModel
 
@@ -10,16 +11,38 @@ package enum GraphRoutes {
     /// The routes that `service` answers.
     package static func routes(_ service: @escaping Service) -> [Route] {
         [
-            Route(.api, .post, "/api/v1/graph/query", query, answer: { try await answer($0, service) }),
-            Route(.api, .post, "/api/v1/graph/raw_query", rawQuery, answer: { try await answer($0, service) }),
+            Route(
+                .api, .post, "/api/v1/graph/query", needs: .graphRead, query, answer: { try await answer($0, service) }),
+            Route(
+                .api, .post, "/api/v1/graph/raw_query", needs: .graphRead, rawQuery,
+                answer: { try await answer($0, service) }),
+            Route(
+                .api, .post, "/api/v1/graph/archive/query", needs: .graphRead, archiveQuery,
+                answer: { try await answerArchiveQuery($0, service) }),
         ]
     }
 
     private static func answer(_ call: Route.Call, _ service: Service) async throws -> Route.Answer {
+        try checkBody(of: call)
+        return Route.Answer(try await service(call.body, call.caller))
+    }
+
+    private static func answerArchiveQuery(_ call: Route.Call, _ service: Service) async throws -> Route.Answer {
+        try checkBody(of: call)
+        let body = try Value(json: call.body, limits: .request, nonFinite: .refuse)
+        var request = JSONWriter()
+        request.value(try ArchiveQuery.graphRequest(body))
+        do {
+            return Route.Answer(try await service(request.takeBytes(), call.caller))
+        } catch let problem as GraphProblem {
+            throw ArchiveQuery.inBody(problem)
+        }
+    }
+
+    private static func checkBody(of call: Route.Call) throws(RequestProblem) {
         // NOMAD treats a body of `null` as none.
         let text = call.body.trimmingJSONBlanks
-        guard !text.isEmpty, !text.elementsEqual("null".utf8) else { throw RequestProblem.missingBody }
-        return Route.Answer(try await service(call.body, call.caller))
+        guard !text.isEmpty, !text.elementsEqual("null".utf8) else { throw .missingBody }
     }
 
     private static let query = RouteDocumentation(
@@ -29,18 +52,19 @@ package enum GraphRoutes {
         configuration in `m_request`. The answer is the same tree with what is stored. What cannot be read is said in \
         `m_errors` at its place.
         """,
-        body: .members([
-            "schema": .members(["type": .string("object")]),
-            "example": .members([
-                "entries": .members([
-                    "<entry id>": .members([
-                        "archive": .members([
-                            "results": .members(["material": .members(["chemical_formula_reduced": .string("*")])])
+        body: .json(
+            .members([
+                "schema": .members(["type": .string("object")]),
+                "example": .members([
+                    "entries": .members([
+                        "<entry id>": .members([
+                            "archive": .members([
+                                "results": .members(["material": .members(["chemical_formula_reduced": .string("*")])])
+                            ])
                         ])
                     ])
-                ])
-            ]),
-        ]),
+                ]),
+            ])),
         answers: [
             (200, "The tree, with errors of its parts at their places.", "application/json"),
             (
@@ -55,6 +79,23 @@ package enum GraphRoutes {
         "Read exactly what is needed (second name)",
         "The same as `/graph/query`, for clients that were written for this name.",
         body: query.body, answers: query.answers)
+
+    private static let archiveQuery = RouteDocumentation(
+        "Search entries and read their archives",
+        """
+        `owner`, `query` and `pagination` say which entries, `required` is the graph request for the archive of each. The \
+        answer is that of the graph request `{"search": {"m_request": {"query": …}, "*": {"entries": {"archive": …}}}}`.
+        """,
+        body: .json(
+            .members([
+                "schema": .members(["type": .string("object")]),
+                "example": .members([
+                    "owner": .string("visible"),
+                    "query": .members(["results.material.elements": .string("Si")]),
+                    "required": .members(["results": .members(["material": .string("*")])]),
+                ]),
+            ])),
+        answers: query.answers)
 }
 
 extension [UInt8] {

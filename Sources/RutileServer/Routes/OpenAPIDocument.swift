@@ -40,13 +40,13 @@ package struct OpenAPIDocument: Sendable {
             answers: [
                 (200, "The document.", "application/json"), (304, "It is the one that you know.", "application/json"),
             ])
-        let itself = Route(.api, .get, path, documentation) { _ in Route.Answer([]) }
+        let itself = Route(.open, .get, path, documentation) { _ in Route.Answer([]) }
         let document = OpenAPIDocument(of: routes + [itself], basePath: basePath, version: version)
         var writer = JSONWriter()
         writer.value(document.value)
         var answer = Route.Answer(writer.bytes)
         answer.entityTag = SHA256.hash(data: answer.body).prefix(8).map { String($0, radix: 16) }.joined()
-        return Route(.api, .get, path, documentation) { [answer] _ in answer }
+        return Route(.open, .get, path, documentation) { [answer] _ in answer }
     }
 
     private static func operation(_ route: Route) -> Value {
@@ -57,8 +57,8 @@ package struct OpenAPIDocument: Sendable {
                 answer.meaning, answer.contentType,
                 isProblem: answer.status >= 400 && answer.contentType.hasSuffix("json"))
         }
-        if route.kind == .api {
-            for (status, meaning) in everywhere {
+        if route.kind != .operation {
+            for (status, meaning) in everywhere where responses[String(status)] == nil {
                 responses[String(status)] = response(meaning, "application/json", isProblem: true)
             }
         }
@@ -68,10 +68,18 @@ package struct OpenAPIDocument: Sendable {
             ("description", .string(documentation.description)),
             ("responses", .object(responses)),
         ])
+        if !documentation.parameters.isEmpty {
+            operation["parameters"] = .list(documentation.parameters.map(parameter))
+        }
         if let body = documentation.body {
             operation["requestBody"] = .members([
-                "required": .bool(true), "content": .members(["application/json": body]),
+                "required": .bool(body.isRequired),
+                "content": .object(ObjectValue(body.contents.map { ($0.type, $0.description) })),
             ])
+        }
+        if let example = documentation.example {
+            // The key that documentation tools read examples of calls from.
+            operation["x-codeSamples"] = .list([.members(["lang": .string("Shell"), "source": .string(example)])])
         }
         // A token is never required; without one the caller is anonymous.
         if route.kind == .api { operation["security"] = .list([.members([:]), .members(["token": .list([])])]) }
@@ -80,9 +88,18 @@ package struct OpenAPIDocument: Sendable {
         return .object(operation)
     }
 
+    private static func parameter(_ parameter: RouteDocumentation.Parameter) -> Value {
+        .members([
+            "name": .string(parameter.name), "in": .string(parameter.isInPath ? "path" : "query"),
+            "required": .bool(parameter.isInPath), "description": .string(parameter.meaning),
+            "schema": parameter.schema,
+        ])
+    }
+
     /// What every route of the API can answer besides its own answers.
     private static let everywhere = [
-        (401, "The token is not valid."), (429, "More requests than `limits.requests_per_second`."),
+        (401, "The token is not valid."), (403, "The token is not good for this."),
+        (429, "More requests than `limits.requests_per_second`."),
         (500, "A fault of the server; its log says more."),
         (503, "Not ready within `limits.request_seconds`, or the server is stopping."),
     ]
@@ -90,6 +107,7 @@ package struct OpenAPIDocument: Sendable {
     private static func response(_ meaning: String, _ contentType: String, isProblem: Bool) -> Value {
         let schema: Value =
             isProblem ? .members(["$ref": .string("#/components/schemas/Problem")]) : .members([:])
+        guard !contentType.isEmpty else { return .members(["description": .string(meaning)]) }
         return .members([
             "description": .string(meaning),
             "content": .members([contentType: .members(["schema": schema])]),

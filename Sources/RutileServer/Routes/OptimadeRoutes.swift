@@ -23,7 +23,7 @@ package enum OptimadeRoutes {
     package static func routes(_ service: any Service) -> [Route] {
         [
             Route(
-                .api, .get, path, scope: .below, documentation,
+                .api, .get, path, scope: .below, needs: .optimadeRead, documentation,
                 refusal: refusal,
                 answer: { call in
                     // Taken first: an answer may be newer than its tag, never older.

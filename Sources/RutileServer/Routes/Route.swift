@@ -1,15 +1,18 @@
 package import HTTPTypes
-package import RutileJSON
 package import RutileModel
 
 /// One thing that the server can be asked for: where, how, what it means, and who answers.
 package struct Route: Sendable {
     /// What a handler gets.
     package struct Call: Sendable {
-        /// The body; empty where the method has none.
+        /// The body; empty where the method has none, and where it comes as a stream.
         package let body: [UInt8]
         package let caller: Caller
         package let target: Target
+        /// Who is at the other end of the connection.
+        package var client = ClientAddress(address: nil)
+        /// The body of a route that takes it piece by piece; absent for all others.
+        package var stream: BodyStream?
 
         /// What `caller` asks with `body` at `target`.
         package init(body: [UInt8], caller: Caller, target: Target) {
@@ -17,6 +20,26 @@ package struct Route: Sendable {
             self.caller = caller
             self.target = target
         }
+
+        /// The user who asks.
+        ///
+        /// - Throws: ``RequestProblem/unauthorized(_:)`` for an anonymous caller.
+        package func user() throws(RequestProblem) -> UserID {
+            guard let user = caller.user else { throw .unauthorized("Authentication required.") }
+            return user
+        }
+
+        /// The parameters of the query.
+        ///
+        /// - Throws: ``RequestProblem/invalid(_:)``.
+        package func query() throws(RequestProblem) -> FormFields {
+            try FormFields(target.query.utf8, place: "query")
+        }
+
+        /// The fields of a body that is a form.
+        ///
+        /// - Throws: ``RequestProblem/invalid(_:)``.
+        package func form() throws(RequestProblem) -> FormFields { try FormFields(body, place: "body") }
     }
 
     /// What a request line and its headers say of what is wanted, as they came.
@@ -25,15 +48,24 @@ package struct Route: Sendable {
         package var method = "GET"
         /// The path below the route's own, still encoded; empty where the route is asked for itself.
         package var path = ""
+        /// What stands in the path at the route's `{names}`, decoded.
+        package var names: [String: String] = [:]
         /// The query without its `?`, still encoded.
         package var query = ""
         /// The `Accept` header; absent where there is none.
         package var accept: String?
+        /// The `Content-Type` header; absent where there is none.
+        package var contentType: String?
+        /// The public address of the server with its base path, `http://host/base`, as the request was addressed.
+        package var root = ""
         /// The public address of the route, `http://host/base/path`, as the request was addressed.
         package var address = ""
 
         /// A `GET` of the route itself.
         package init() {}
+
+        /// What stands in the path at `{name}`, which the route's path has.
+        package subscript(name: String) -> String { names[name] ?? "" }
     }
 
     /// What a handler gives.
@@ -44,6 +76,8 @@ package struct Route: Sendable {
         /// Names this content, without quotes; a client that shows it again gets 304 and no body. It is sent as a weak
         /// tag (RFC 9110 §8.8.1): compressed or not, it is the same.
         package var entityTag: String?
+        /// Header fields besides those that follow from the other members.
+        package var headers: HTTPFields = [:]
 
         /// An answer of `body`.
         package init(_ body: [UInt8]) { self.body = body }
@@ -61,6 +95,8 @@ package struct Route: Sendable {
     package enum Kind: Sendable {
         /// For everybody: below the base path, rates limited, callers known, time limited.
         case api
+        /// As `api`, but nobody is asked who they are: here they come to say it, or it does not matter.
+        case open
         /// For whoever runs the server: at the root, none of that.
         case operation
     }
@@ -68,8 +104,11 @@ package struct Route: Sendable {
     package let kind: Kind
     package let scope: Scope
     package let method: HTTPRequest.Method
-    /// The whole path without the base path, `/api/v1/graph/query`.
+    /// The whole path without the base path, `/api/v1/groups/{group_id}/edit`: a part in braces stands for any one part,
+    /// which the handler finds in ``Target/names``.
     package let path: String
+    /// What a token that is good for some things only has to be good for; absent where any token will do.
+    package let needs: TokenScope?
     package let documentation: RouteDocumentation
     package let answer: @Sendable (Call) async throws -> Answer
     /// What clients of the route get to read of an error of the edge; absent where it is the usual form.
@@ -77,39 +116,17 @@ package struct Route: Sendable {
 
     /// A route that `answer` answers.
     package init(
-        _ kind: Kind, _ method: HTTPRequest.Method, _ path: String, scope: Scope = .exact,
+        _ kind: Kind, _ method: HTTPRequest.Method, _ path: String, scope: Scope = .exact, needs: TokenScope? = nil,
         _ documentation: RouteDocumentation, refusal: (@Sendable (any Problem, Target) -> Answer)? = nil,
         answer: @escaping @Sendable (Call) async throws -> Answer
     ) {
         self.kind = kind
         self.scope = scope
+        self.needs = needs
         self.refusal = refusal
         self.method = method
         self.path = path
         self.documentation = documentation
         self.answer = answer
-    }
-}
-
-/// What the OpenAPI document says of a route.
-package struct RouteDocumentation: Sendable {
-    /// One line.
-    package let summary: String
-    /// Markdown.
-    package let description: String
-    /// The body that is wanted, as an OpenAPI media type object for `application/json`; absent where there is none.
-    package let body: Value?
-    /// Statuses with what each means. Those that any route can answer are added by the document.
-    package let answers: [(status: Int, meaning: String, contentType: String)]
-
-    /// Texts as given.
-    package init(
-        _ summary: String, _ description: String, body: Value? = nil,
-        answers: [(status: Int, meaning: String, contentType: String)]
-    ) {
-        self.summary = summary
-        self.description = description
-        self.body = body
-        self.answers = answers
     }
 }

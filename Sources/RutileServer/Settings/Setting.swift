@@ -70,6 +70,16 @@ package struct Setting: Sendable {
             "limits.request_seconds", \.limits.requestSeconds, .integer(1...3_600),
             "Time until an answer must be ready; beyond it 503."),
         Setting(
+            "limits.upload_bytes", \.limits.uploadBytes, .integer(1_024...Int.max),
+            "Size of the files that are sent in one request, as they are sent; beyond it 413."),
+        Setting(
+            "limits.unpublished_uploads", \.limits.unpublishedUploads, .integer(0...1_000_000),
+            "Unpublished uploads that an author may have; sending one more is refused with 400. Administrators have no limit."
+        ),
+        Setting(
+            "limits.upload_jobs", \.limits.uploadJobs, .integer(1...64),
+            "Uploads that are processed at once; others wait."),
+        Setting(
             "limits.answer_nodes", \.limits.graph.answerNodes, .integer(1...Int.max),
             "Nodes of archives and documents that a graph request may visit; beyond it 422."),
         Setting(

@@ -32,6 +32,12 @@ package struct Settings: Sendable {
         package var burst = 400
         /// Seconds until an answer must be ready.
         package var requestSeconds = 30
+        /// Bytes of the files that one request brings.
+        package var uploadBytes = 32 << 30
+        /// Unpublished uploads that an author may have.
+        package var unpublishedUploads = 10
+        /// Uploads that are processed at once.
+        package var uploadJobs = 1
         /// What one graph request may cost.
         package var graph = GraphLimits()
     }

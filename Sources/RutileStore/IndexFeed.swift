@@ -1,31 +1,30 @@
-import OptimadeAPI
-import RutileQuery
-import RutileStore
+package import RutileQuery
 import Synchronization
 
 /// Keeps the index of one entry type up to date with the records.
-final class IndexFeed: Sendable {
+package final class IndexFeed: Sendable {
     /// Documents that are taken at once: enough to be quick, few enough to be small.
     private static let batch = 5_000
 
-    let index: any EntryIndex
+    /// The index.
+    package let index: any EntryIndex
     private let type: String
     private let records: any DocumentFeed
     /// The last change that the index has.
     private let last = Mutex<Int64>(0)
 
     /// An empty index, to be filled from `records`.
-    init(_ index: any EntryIndex, of type: String, records: any DocumentFeed) {
+    package init(_ index: any EntryIndex, of type: String, records: any DocumentFeed) {
         self.index = index
         self.type = type
         self.records = records
     }
 
-    /// Takes in all changes; documents are read as those of `definition`. Not twice at the same time.
+    /// Takes in all changes; documents are read as those of `properties`. Not twice at the same time.
     ///
-    /// - Throws: `StoreError`.
-    func catchUp(as definition: EntryTypeDefinition) async throws {
-        var catalogue: PropertyCatalogue? = definition.documentCatalogue
+    /// - Throws: ``StoreError``, or `CancellationError`.
+    package func catchUp(as properties: PropertyCatalogue) async throws {
+        var catalogue: PropertyCatalogue? = properties
         if index.catalogue == catalogue {
             catalogue = nil
         } else {

@@ -1,0 +1,65 @@
+import RutileJSON
+
+/// A quantity below `data` whose definition is no built-in one, as queries name it.
+///
+/// `data.<path>#<schema>` for schemas of plugins, `data.<path>#entry_id:<entry>.<Section>#<type>` for those in archives.
+package struct DynamicQuantity: Hashable, Sendable {
+    /// What its values are, as names say it.
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        case int, str, float, bool, datetime
+
+        /// The quantity of an item of `search_quantities` that holds such values.
+        package var member: String {
+            switch self {
+            case .int: "int_value"
+            case .str: "str_value.keyword"
+            case .float: "float_value"
+            case .bool: "bool_value"
+            case .datetime: "datetime_value"
+            }
+        }
+    }
+
+    /// Path and schema, without the type: what `search_quantities.id` holds.
+    package let id: String
+    /// What its values are.
+    package let kind: Kind
+
+    /// Whether `name` is of this form.
+    static func isName(_ name: String) -> Bool {
+        name.utf8.starts(with: "data.".utf8) && name.utf8.contains(UInt8(ascii: "#"))
+    }
+
+    /// Reads `name`. Where it has no type, and its schema is no archive's, the operands of `value` say which it is.
+    package init(_ name: String, _ value: QueryValue) throws(EntriesProblem) {
+        let parts = name.utf8.split(separator: UInt8(ascii: "#"), omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
+        if parts.count > 2, let kind = Kind(rawValue: parts[parts.count - 1]) {
+            self.kind = kind
+            id = parts.dropLast().joined(separator: "#")
+            return
+        }
+        guard parts.count == 2, !parts[1].isEmpty, !parts[1].utf8.starts(with: "entry_id:".utf8) else {
+            throw .search(
+                "\(name) needs one of the types \(EntriesQuery.list(Kind.allCases.map(\.rawValue))) at its end",
+                at: [name])
+        }
+        id = name
+        kind = Self.kind(of: value)
+    }
+
+    private static func kind(of value: QueryValue) -> Kind {
+        let operand: Value? =
+            switch value {
+            case .equals(let value): value
+            case .all(let values), .any(let values), .none(let values): values.first
+            case .range(let range): range.lower?.value ?? range.upper?.value
+            }
+        return switch operand {
+        case .bool?: .bool
+        case .real?: .float
+        case .integer?, .unsigned?: .int
+        default: .str
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package import RutileJSON
+
+/// Why a question about entries is refused, in the form in which NOMAD says so.
+package struct EntriesProblem: Error, Equatable {
+    /// The HTTP status that NOMAD gives the same refusal.
+    package let status: Int
+    /// What stands under `detail`: a text, or a list of objects with `msg` and `loc`.
+    package let detail: Value
+
+    /// A refusal with a text.
+    package init(_ status: Int, _ text: String) {
+        self.status = status
+        detail = .string(text)
+    }
+
+    private init(status: Int, _ items: [Value]) {
+        self.status = status
+        detail = .list(items)
+    }
+
+    /// All messages, for people.
+    package var text: String {
+        detail.text ?? (detail.items ?? []).compactMap { $0["msg"]?.text }.joined(separator: "; ")
+    }
+
+    /// A value of the body at `place` that is not what it must be. `type` is a stable name of the reason.
+    static func value(
+        _ type: String, _ message: String, at place: [String], input: Value, context: Value? = nil
+    ) -> EntriesProblem {
+        var item = ObjectValue([
+            ("type", .string(type)), ("loc", .list((["body"] + place).map(Value.string))), ("msg", .string(message)),
+            ("input", input),
+        ])
+        item["ctx"] = context
+        return EntriesProblem(status: 422, [.object(item)])
+    }
+
+    /// A name or a combination that a search cannot do; `place` says where in the question.
+    package static func search(_ message: String, at place: [String], hint: String? = nil) -> EntriesProblem {
+        var item = ObjectValue([
+            ("msg", .string(message)), ("loc", .list([.list(place.map(Value.string))])),
+        ])
+        item["hint"] = hint.map(Value.string)
+        return EntriesProblem(status: 422, [.object(item)])
+    }
+
+    /// A parameter at `place` of the address that is not what it must be.
+    static func parameter(_ message: String, at place: [String]) -> EntriesProblem {
+        let item = ObjectValue([("loc", .list(place.map(Value.string))), ("msg", .string(message))])
+        return EntriesProblem(status: 422, [.object(item)])
+    }
+
+    /// A name that is no quantity. The hint says what may have been meant.
+    static func unknownQuantity(_ name: String, at place: [String]) -> EntriesProblem {
+        let names = SearchQuantities.standard.all.filter { $0.kind != .suggestion }.map(\.name)
+        let hint = suggestion(for: name, among: names).map { "did you mean '\($0)'?" }
+        return search("\(name) is not a doc quantity", at: place, hint: hint)
+    }
+}

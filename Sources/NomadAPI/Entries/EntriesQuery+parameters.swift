@@ -1,0 +1,128 @@
+import RutileJSON
+
+extension EntriesQuery {
+    /// Reads the parameters of `GET /entries`, decoded, in the order of the address. Unknown names are ignored.
+    ///
+    /// `owner`, the fields of a pagination, `include` and `exclude`; `json_query` with a query as JSON;
+    /// `<quantity>[__<op>]`, and the same as the value of `q`: `<quantity>[__<op>]__<value>`. A quantity that is repeated
+    /// asks for any of its values, or for all where that is usual.
+    package init(parameters: [(name: String, value: String)]) throws(EntriesProblem) {
+        var body = ObjectValue()
+        var pagination = ObjectValue()
+        var required = ObjectValue()
+        var criteria: [ParameterCriterion] = []
+        var nodes: [QueryNode] = []
+        for (name, value) in parameters {
+            switch name {
+            case "owner": body["owner"] = .string(value)
+            case "page_size", "order_by", "order", "page_after_value", "page", "page_offset":
+                pagination[name] = .string(value)
+            case "include", "exclude":
+                required[name] = .list((required[name]?.items ?? []) + [.string(value)])
+            case "json_query":
+                guard let query = try? Value(json: Array(value.utf8), limits: .request, nonFinite: .refuse) else {
+                    throw .parameter("cannot parse json_query", at: ["json_query"])
+                }
+                if !query.isNull { nodes.append(try QueryParser.query(query)) }
+            case "q": try ParameterCriterion.add(q: value, to: &criteria)
+            default: try ParameterCriterion.add(name, [value], at: name, to: &criteria)
+            }
+        }
+        body["pagination"] = .object(pagination)
+        body["required"] = .object(required)
+        try self.init(.object(body))
+        for criterion in criteria { nodes.append(try criterion.node()) }
+        query = nodes.isEmpty ? nil : nodes.count == 1 ? nodes[0] : .and(nodes)
+    }
+}
+
+/// A parameter that asks for values of a quantity.
+private struct ParameterCriterion {
+    let quantity: SearchQuantity
+    let operation: String?
+    /// The parameter's name.
+    let place: String
+    var values: [String]
+
+    private static let operations = ["all", "any", "none", "gt", "gte", "lt", "lte"]
+
+    /// Adds the parameter `name`, unless it is about no quantity.
+    static func add(
+        _ name: String, _ values: [String], at place: String, to criteria: inout [ParameterCriterion]
+    ) throws(EntriesProblem) {
+        let (head, operation) = split(name)
+        guard let quantity = SearchQuantities.standard[head] else { return }
+        if let operation, !operations.contains(where: { $0.hasSameUTF8(as: operation) }) {
+            throw .parameter("operator \(operation) is unknown", at: ["query", place])
+        }
+        let known = criteria.firstIndex { $0.quantity.name.hasSameUTF8(as: head) && $0.operation == operation }
+        if let known {
+            criteria[known].values += values
+        } else {
+            criteria.append(
+                ParameterCriterion(quantity: quantity, operation: operation, place: place, values: values))
+        }
+    }
+
+    /// Adds what the parameter `q` asks for.
+    static func add(q text: String, to criteria: inout [ParameterCriterion]) throws(EntriesProblem) {
+        let (name, value) = split(text)
+        guard let value else {
+            throw .parameter("wrong format, use <quantity>[__<op>]__<value>", at: ["query", "q"])
+        }
+        guard SearchQuantities.standard[split(name).0] != nil else {
+            throw .parameter("\(split(name).0) is not a doc quantity", at: ["query", "q"])
+        }
+        try add(name, [value], at: "q", to: &criteria)
+    }
+
+    /// What stands in front of the last `__` and behind it. Names of quantities may have one themselves.
+    private static func split(_ text: String) -> (String, String?) {
+        if SearchQuantities.standard[text] != nil { return (text, nil) }
+        let bytes = Array(text.utf8)
+        let places = bytes.indices.dropFirst().filter { bytes[$0] == 0x5F && bytes[$0 - 1] == 0x5F }
+        guard let place = places.last else { return (text, nil) }
+        return (
+            String(decoding: bytes[..<(place - 1)], as: UTF8.self),
+            String(decoding: bytes[(place + 1)...], as: UTF8.self)
+        )
+    }
+
+    func node() throws(EntriesProblem) -> QueryNode {
+        let values = try values.map { (text) throws(EntriesProblem) in try typed(text) }
+        let value: QueryValue
+        switch operation {
+        case nil:
+            value = values.count == 1 ? .equals(values[0]) : quantity.meansAll ? .all(values) : .any(values)
+        case "all": value = .all(values)
+        case "any": value = .any(values)
+        case "none": value = .none(values)
+        case let name?:
+            guard values.count == 1 else {
+                throw .parameter("operator \(name) does not support multiple values", at: ["query", place])
+            }
+            let bound = QueryRange.Bound(value: values[0], isInclusive: name.utf8.count == 3)
+            value = .range(
+                name.utf8.first == UInt8(ascii: "g")
+                    ? QueryRange(lower: bound, upper: nil) : QueryRange(lower: nil, upper: bound))
+        }
+        return QueryNode(QueryCriterion(quantity.name, value))
+    }
+
+    private func typed(_ text: String) throws(EntriesProblem) -> Value {
+        let value: Value? =
+            switch quantity.kind {
+            case .integer: Int64(text).map(Value.integer)
+            case .double: Double(text).flatMap { $0.isFinite ? .real($0) : nil }
+            case .boolean:
+                switch text.lowercased() {
+                case "true", "1", "yes", "on": .bool(true)
+                case "false", "0", "no", "off": .bool(false)
+                default: nil
+                }
+            case .keyword, .text, .date, .section, .suggestion: .string(text)
+            }
+        guard let value else { throw .parameter("'\(text)' is no value of \(quantity.name)", at: ["query", place]) }
+        return value
+    }
+}

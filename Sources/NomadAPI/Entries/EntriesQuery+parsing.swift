@@ -1,0 +1,227 @@
+package import RutileJSON
+
+extension EntriesQuery {
+    /// Reads a body that has been parsed as JSON. Where it says nothing, `owner` and `pagination` count.
+    package init(
+        _ body: Value, owner: EntriesOwner = .public, pagination: Value? = nil
+    ) throws(EntriesProblem) {
+        guard let members = body.object else {
+            throw .value("model_attributes_type", "Input should be a valid dictionary", at: [], input: body)
+        }
+        self.init(owner: owner)
+        if let given = members["owner"], !given.isNull {
+            guard let owner = given.text.flatMap(EntriesOwner.init(rawValue:)) else {
+                let choices = Self.list(EntriesOwner.messageOrder.map(\.rawValue))
+                throw .value(
+                    "enum", "Input should be \(choices)", at: ["owner"], input: given,
+                    context: .members(["expected": .string(choices)]))
+            }
+            self.owner = owner
+        }
+        if let given = members["query"], !given.isNull {
+            query = try QueryParser.query(given)
+            givenQuery = QueryParser.rewritten(given)
+        }
+        self.pagination = try EntriesPagination(Self.present(members["pagination"]) ?? pagination)
+        if let given = Self.present(members["required"]) {
+            required = try RequiredQuantities(given, orderBy: self.pagination.orderBy)
+        }
+        if let given = Self.present(members["aggregations"]) { aggregations = try NamedAggregation.all(given) }
+    }
+
+    private static func present(_ value: Value?) -> Value? { value.flatMap { $0.isNull ? nil : $0 } }
+
+    /// `'a', 'b' or 'c'`.
+    static func list(_ names: [String]) -> String {
+        let quoted = names.map { "'\($0)'" }
+        return quoted.dropLast().joined(separator: ", ") + (quoted.count > 1 ? " or " : "") + (quoted.last ?? "")
+    }
+}
+
+extension EntriesOwner {
+    /// The order in which refusals list the owners.
+    fileprivate static let messageOrder: [EntriesOwner] = [.public, .all, .visible, .shared, .user, .staging, .admin]
+}
+
+extension EntriesPagination {
+    /// Reads `given`; nothing is the first page.
+    package init(_ given: Value?) throws(EntriesProblem) {
+        guard let given else { return }
+        guard let members = given.object else {
+            throw .value(
+                "model_attributes_type", "Input should be a valid dictionary", at: ["pagination"], input: given)
+        }
+        let reader = FieldReader(members, at: ["pagination"])
+        if let size = try reader.integer("page_size", isRequired: true) {
+            guard size >= 0 else {
+                throw reader.problem("bad_page_size", "Page size must be at least 0.", "page_size")
+            }
+            pageSize = size
+        }
+        if let order = try reader.text("order") {
+            guard order.hasSameUTF8(as: "asc") || order.hasSameUTF8(as: "desc") else {
+                throw reader.problem(
+                    "enum", "Input should be 'asc' or 'desc'", "order",
+                    context: .members(["expected": .string("'asc' or 'desc'")]))
+            }
+            isDescending = order.hasSameUTF8(as: "desc")
+        }
+        if let name = try reader.text("order_by") { try order(by: name) }
+        page = try reader.integer("page")
+        pageOffset = try reader.integer("page_offset")
+        pageAfterValue = try reader.text("page_after_value")
+        try check(reader)
+        // A place without an entry is a place in front of all entries with its value.
+        if let place = pageAfterValue, !orderBy.hasSameUTF8(as: "entry_id"), !place.utf8.contains(UInt8(ascii: ":")) {
+            pageAfterValue = place + ":"
+        }
+    }
+
+    private mutating func order(by name: String) throws(EntriesProblem) {
+        orderBy = name.hasSameUTF8(as: "mainfile_path") ? "mainfile" : name
+        if Self.ownOrders.contains(where: { $0.hasSameUTF8(as: name) }) { return }
+        guard let quantity = SearchQuantities.standard[orderBy] else {
+            throw .unknownQuantity(orderBy, at: ["pagination", "order_by"])
+        }
+        guard quantity.isSortable else {
+            throw .search("the order_by quantity must be a scalar", at: ["pagination", "order_by"])
+        }
+    }
+
+    /// Orders that are no quantities: how well an entry matches, and that of the index.
+    package static let ownOrders = ["_score", "_doc"]
+
+    private func check(_ reader: FieldReader) throws(EntriesProblem) {
+        let given = [
+            ("page", page != nil), ("page_offset", pageOffset != nil), ("page_after_value", pageAfterValue != nil),
+        ].filter(\.1).map(\.0)
+        if pageSize == 0, let name = given.first {
+            throw reader.problem("bad_pagination", "Cannot specify \(name) when page_size is set to 0", name)
+        }
+        if given.count > 1 {
+            throw reader.problem(
+                "bad_pagination", "Only one of page, page_offset and page_after_value can be given", given[1])
+        }
+        if let page {
+            guard page >= 1 else { throw reader.problem("bad_page", "Page has to be larger than 1", "page") }
+            let (end, overflows) = page.multipliedReportingOverflow(by: pageSize)
+            guard !overflows, end < Self.reach else {
+                throw reader.problem("bad_page", "Pagination by `page` is limited to 10.000 entries.", "page")
+            }
+        }
+        if let pageOffset {
+            guard pageOffset >= 0 else {
+                throw reader.problem("bad_page_offset", "Page offset has to be larger than 0", "page_offset")
+            }
+            let (end, overflows) = pageOffset.addingReportingOverflow(pageSize)
+            guard !overflows, end < Self.reach else {
+                throw reader.problem(
+                    "bad_page_offset", "Page offset plus page size has to be smaller than 10,000", "page_offset")
+            }
+        }
+    }
+}
+
+extension RequiredQuantities {
+    /// Reads `given`. The entry's id and `orderBy` are always shown.
+    init(_ given: Value, orderBy: String) throws(EntriesProblem) {
+        guard let members = given.object else {
+            throw .value("model_attributes_type", "Input should be a valid dictionary", at: ["required"], input: given)
+        }
+        let reader = FieldReader(members, at: ["required"])
+        include = try reader.texts("include")
+        exclude = try reader.texts("exclude")
+        for name in (include ?? []) + (exclude ?? []) where !name.utf8.contains(UInt8(ascii: "*")) {
+            guard SearchQuantities.standard[name] != nil || Self.isSection(name) else {
+                throw .unknownQuantity(name, at: ["required"])
+            }
+        }
+        let always = ["entry_id"] + (EntriesPagination.ownOrders.contains(orderBy) ? [] : [orderBy])
+        for name in always where include?.contains(where: { $0.hasSameUTF8(as: name) }) == false {
+            include?.append(name)
+        }
+        exclude?.removeAll { name in always.contains { $0.hasSameUTF8(as: name) } }
+    }
+
+    private static func isSection(_ name: String) -> Bool {
+        SearchQuantities.standard.nestedSections.contains { $0.hasSameUTF8(as: name) }
+    }
+}
+
+/// Reads members of an object in the body, and says where they stand.
+struct FieldReader {
+    let members: ObjectValue
+    let place: [String]
+
+    init(_ members: ObjectValue, at place: [String]) {
+        self.members = members
+        self.place = place
+    }
+
+    /// A refusal of the member `name`.
+    func problem(_ type: String, _ message: String, _ name: String, context: Value? = nil) -> EntriesProblem {
+        .value(type, message, at: place + [name], input: members[name] ?? .null, context: context)
+    }
+
+    /// An integer; a text or a real that is one will do. `nil` where there is none.
+    func integer(_ name: String, isRequired: Bool = false) throws(EntriesProblem) -> Int? {
+        guard let value = members[name], isRequired || !value.isNull else { return nil }
+        switch value {
+        case .integer(let number): return Int(number)
+        case .bool(let flag): return flag ? 1 : 0
+        case .real(let number):
+            guard let whole = Int(exactly: number) else {
+                throw problem(
+                    "int_from_float", "Input should be a valid integer, got a number with a fractional part", name)
+            }
+            return whole
+        case .string(let text):
+            guard let number = Int(text) else {
+                throw problem(
+                    "int_parsing", "Input should be a valid integer, unable to parse string as an integer", name)
+            }
+            return number
+        case .null, .unsigned, .list, .object: throw problem("int_type", "Input should be a valid integer", name)
+        }
+    }
+
+    /// A number; a text that is one will do. `nil` where there is none.
+    func number(_ name: String) throws(EntriesProblem) -> Double? {
+        guard let value = members[name], !value.isNull else { return nil }
+        guard let number = value.real ?? value.text.flatMap(Double.init), number.isFinite else {
+            throw problem("float_type", "Input should be a valid number", name)
+        }
+        return number
+    }
+
+    /// A text; `nil` where there is none.
+    func text(_ name: String) throws(EntriesProblem) -> String? {
+        guard let value = members[name], !value.isNull else { return nil }
+        guard let text = value.text else { throw problem("string_type", "Input should be a valid string", name) }
+        return text
+    }
+
+    /// A list of texts; `nil` where there is none.
+    func texts(_ name: String) throws(EntriesProblem) -> [String]? {
+        guard let value = members[name], !value.isNull else { return nil }
+        guard let items = value.items else { throw problem("list_type", "Input should be a valid list", name) }
+        var texts: [String] = []
+        for (index, item) in items.enumerated() {
+            guard let text = item.text else {
+                throw .value(
+                    "string_type", "Input should be a valid string", at: place + [name, String(index)], input: item)
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// An object; `nil` where there is none.
+    func object(_ name: String) throws(EntriesProblem) -> ObjectValue? {
+        guard let value = members[name], !value.isNull else { return nil }
+        guard let object = value.object else {
+            throw problem("model_attributes_type", "Input should be a valid dictionary", name)
+        }
+        return object
+    }
+}

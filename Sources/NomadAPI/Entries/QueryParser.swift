@@ -1,0 +1,282 @@
+import RutileJSON
+
+/// Reads queries.
+///
+/// An object is logic (`and`, `or` with lists, `not` with an object) and criteria; all of it must hold. The key of a
+/// criterion is the name of a quantity, or its beginning where the value is an object of criteria; `:any`, `:gte` and so
+/// on may follow a name.
+enum QueryParser {
+    /// Levels that a query may have.
+    private static let depth = 64
+
+    /// The query `value`.
+    static func query(_ value: Value) throws(EntriesProblem) -> QueryNode {
+        guard let members = value.object else { throw noQuery(value) }
+        var nodes: [QueryNode] = []
+        try read(members, Scope(), into: &nodes)
+        return nodes.count == 1 ? nodes[0] : .and(nodes)
+    }
+
+    /// Where a query stands.
+    private struct Scope {
+        /// What comes before names, with the dot at its end.
+        var prefix = ""
+        /// The nested section that all criteria are about.
+        var section: String?
+        var level = 0
+
+        func inner(_ prefix: String) -> Scope { Scope(prefix: prefix, section: section, level: level + 1) }
+    }
+
+    private static func read(
+        _ members: ObjectValue, _ scope: Scope, into nodes: inout [QueryNode]
+    ) throws(EntriesProblem) {
+        guard scope.level <= depth else {
+            throw .value("recursion", "The query has more than \(depth) levels", at: ["query"], input: .null)
+        }
+        var criteria: [Criterion] = []
+        for (key, value) in members.members {
+            if let node = try logic(key, value, scope) {
+                nodes.append(node)
+            } else {
+                try criteria.append(Criterion(key, value, scope.prefix))
+            }
+        }
+        for criterion in try merged(criteria, of: members) { nodes.append(try node(criterion, scope)) }
+    }
+
+    /// `nil` where `key` is the name of a quantity.
+    private static func logic(_ key: String, _ value: Value, _ scope: Scope) throws(EntriesProblem) -> QueryNode? {
+        switch (key, value) {
+        case ("and", .list(let items)): return .and(try queries(items, scope))
+        case ("or", .list(let items)): return .or(try queries(items, scope))
+        case ("not", .object(let members)): return .not(try query(members, scope.inner(scope.prefix)))
+        case ("not", _): throw noQuery(value)
+        default: return nil
+        }
+    }
+
+    private static func queries(_ items: [Value], _ scope: Scope) throws(EntriesProblem) -> [QueryNode] {
+        var nodes: [QueryNode] = []
+        for item in items {
+            guard let members = item.object else { throw noQuery(item) }
+            nodes.append(try query(members, scope.inner(scope.prefix)))
+        }
+        return nodes
+    }
+
+    private static func query(_ members: ObjectValue, _ scope: Scope) throws(EntriesProblem) -> QueryNode {
+        var nodes: [QueryNode] = []
+        try read(members, scope, into: &nodes)
+        return nodes.count == 1 ? nodes[0] : .and(nodes)
+    }
+
+    private static func node(_ criterion: Criterion, _ scope: Scope) throws(EntriesProblem) -> QueryNode {
+        if case .below(let members) = criterion.content {
+            let section = SearchQuantities.standard.nestedSections.last {
+                $0.hasSameUTF8(as: criterion.name)
+            }
+            var inner = scope.inner(criterion.name + ".")
+            if let section { inner.section = section }
+            var nodes: [QueryNode] = []
+            try read(members, inner, into: &nodes)
+            return wrapped(.and(nodes), section, scope.section)
+        }
+        guard case .value(let value) = criterion.content else { return .and([]) }
+        if criterion.name.hasSameUTF8(as: "optimade_filter") {
+            guard case .equals(.string(let text)) = value else {
+                throw .search("optimade_filter must be a string", at: ["optimade_filter"])
+            }
+            return .optimadeFilter(text)
+        }
+        let node = QueryNode.criterion(QueryCriterion(criterion.name, value))
+        if DynamicQuantity.isName(criterion.name) {
+            _ = try DynamicQuantity(criterion.name, value)
+            return node
+        }
+        guard SearchQuantities.standard[criterion.name] != nil else {
+            throw .unknownQuantity(criterion.name, at: [criterion.name])
+        }
+        return wrapped(node, SearchQuantities.standard.section(of: criterion.name), scope.section)
+    }
+
+    /// The query for `criterion` alone.
+    fileprivate static func placed(_ criterion: QueryCriterion) -> QueryNode {
+        wrapped(.criterion(criterion), SearchQuantities.standard.section(of: criterion.name), nil)
+    }
+
+    /// `node`, which is about items of `section`, as part of a query about items of `outer`.
+    private static func wrapped(_ node: QueryNode, _ section: String?, _ outer: String?) -> QueryNode {
+        guard var section, section.utf8.count > (outer?.utf8.count ?? 0) else { return node }
+        var node = QueryNode.nested(section: section, node)
+        while let around = SearchQuantities.standard.section(of: section),
+            around.utf8.count > (outer?.utf8.count ?? 0)
+        {
+            section = around
+            node = .nested(section: section, node)
+        }
+        return node
+    }
+
+    /// One criterion for each quantity: bounds of a range may come one by one.
+    private static func merged(
+        _ criteria: [Criterion], of members: ObjectValue
+    ) throws(EntriesProblem) -> [Criterion] {
+        var merged: [Criterion] = []
+        for criterion in criteria {
+            guard let index = merged.firstIndex(where: { $0.name.hasSameUTF8(as: criterion.name) }) else {
+                merged.append(criterion)
+                continue
+            }
+            guard case .value(.range(let first)) = merged[index].content,
+                case .value(.range(let second)) = criterion.content, let both = first.merged(with: second)
+            else {
+                throw .value(
+                    "duplicate_quantity", "A quantity can only appear once in a query", at: ["query"],
+                    input: .object(members))
+            }
+            merged[index].content = .value(.range(both))
+        }
+        return merged
+    }
+
+    static func noQuery(_ value: Value) -> EntriesProblem {
+        .value(
+            "model_attributes_type", "Input should be a valid dictionary or object to extract fields from",
+            at: ["query"], input: value)
+    }
+
+    /// `value` as answers of the graph repeat it: `x:gt` as `x` with an object.
+    static func rewritten(_ value: Value) -> Value {
+        switch value {
+        case .list(let items): return .list(items.map(rewritten))
+        case .object(let members):
+            var rewritten = ObjectValue()
+            for (key, value) in members.members {
+                let (name, suffix) = Criterion.split(key)
+                guard let suffix else {
+                    rewritten[key] = Self.rewritten(value)
+                    continue
+                }
+                var operand = rewritten[name]?.object ?? ObjectValue()
+                operand[suffix] = value
+                rewritten[name] = .object(operand)
+            }
+            return .object(rewritten)
+        default: return value
+        }
+    }
+}
+
+/// A key of a query with its value.
+private struct Criterion {
+    enum Content {
+        case value(QueryValue)
+        /// More criteria, whose names begin with this one's.
+        case below(ObjectValue)
+    }
+
+    /// The whole name.
+    let name: String
+    var content: Content
+
+    private static let suffixes = ["all", "any", "none", "gt", "gte", "lt", "lte"]
+
+    init(_ key: String, _ value: Value, _ prefix: String) throws(EntriesProblem) {
+        let (name, suffix) = Self.split(key)
+        self.name = prefix + name
+        if let suffix {
+            content = .value(try Self.value(suffix, value, name))
+        } else {
+            content = try Self.content(value, name)
+        }
+    }
+
+    /// A key in name and operator. What is no operator belongs to the name.
+    static func split(_ key: String) -> (name: String, suffix: String?) {
+        guard let colon = key.utf8.lastIndex(of: UInt8(ascii: ":")) else { return (key, nil) }
+        let suffix = String(key[key.utf8.index(after: colon)...])
+        guard suffixes.contains(where: { $0.hasSameUTF8(as: suffix) }) else { return (key, nil) }
+        return (String(key[..<colon]), suffix)
+    }
+
+    private static func value(_ suffix: String, _ value: Value, _ name: String) throws(EntriesProblem) -> QueryValue {
+        if let set = try set(suffix, value) { return set }
+        if value.isNull { throw QueryParser.noQuery(.members([:])) }
+        guard let range = QueryRange(ObjectValue([(suffix, value)])) else {
+            throw .value(
+                "range_undefined", "A bound is a number or a string", at: ["query", suffix], input: value)
+        }
+        return .range(range)
+    }
+
+    private static func set(_ name: String, _ value: Value) throws(EntriesProblem) -> QueryValue? {
+        guard ["all", "any", "none"].contains(where: { $0.hasSameUTF8(as: name) }) else { return nil }
+        guard let items = value.items else {
+            throw .value("list_type", "Input should be a valid list", at: ["query", name], input: value)
+        }
+        let values = try operands(items)
+        return name == "all" ? .all(values) : name == "any" ? .any(values) : QueryValue.none(values)
+    }
+
+    private static func content(_ value: Value, _ name: String) throws(EntriesProblem) -> Content {
+        switch value {
+        case .null: throw QueryParser.noQuery(value)
+        case .list(let items): return .value(.all(try operands(items)))
+        case .object(let members):
+            if members.count == 1, let (key, operand) = members.members.first(where: { _ in true }),
+                operand.items != nil, let set = try set(key, operand)
+            {
+                return .value(set)
+            }
+            return QueryRange(members).map { .value(.range($0)) } ?? .below(members)
+        default: return .value(.equals(value))
+        }
+    }
+
+    private static func operands(_ items: [Value]) throws(EntriesProblem) -> [Value] {
+        for (index, item) in items.enumerated() {
+            switch item {
+            case .string, .integer, .unsigned, .real, .bool: continue
+            case .null, .list, .object:
+                throw .value(
+                    "string_type", "Input should be a string, a number or a bool", at: ["query", String(index)],
+                    input: item)
+            }
+        }
+        return items
+    }
+}
+
+extension QueryRange {
+    /// The range with these bounds; `nil` where something else is among them, or two bounds of one side.
+    fileprivate init?(_ members: ObjectValue) {
+        for (name, value) in members.members {
+            switch value {
+            case .string, .integer, .unsigned, .real: break
+            case .null, .bool, .list, .object: return nil
+            }
+            switch name {
+            case "gt", "gte":
+                guard lower == nil else { return nil }
+                lower = Bound(value: value, isInclusive: name == "gte")
+            case "lt", "lte":
+                guard upper == nil else { return nil }
+                upper = Bound(value: value, isInclusive: name == "lte")
+            default: return nil
+            }
+        }
+        if lower == nil && upper == nil { return nil }
+    }
+
+    /// The bounds of both; `nil` where both bound one side.
+    fileprivate func merged(with other: QueryRange) -> QueryRange? {
+        if lower != nil && other.lower != nil || upper != nil && other.upper != nil { return nil }
+        return QueryRange(lower: lower ?? other.lower, upper: upper ?? other.upper)
+    }
+}
+
+extension QueryNode {
+    /// The query for `criterion` alone, within the sections that its quantity lies in.
+    package init(_ criterion: QueryCriterion) { self = QueryParser.placed(criterion) }
+}

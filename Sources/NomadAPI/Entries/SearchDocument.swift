@@ -1,0 +1,128 @@
+package import RutileJSON
+package import RutileModel
+
+/// What searches show of an entry, as NOMAD's index holds it, and where it comes from.
+///
+/// It has three parts: what the entry's archive and record say, what its upload says, and its datasets. Times are ISO
+/// 8601 with the offset `+00:00`. Users stand in it by id and name, never with their addresses.
+package enum SearchDocument {
+    /// The part that only a change of the entry itself changes.
+    ///
+    /// - Parameters:
+    ///   - metadata: of its archive; absent where it has none.
+    ///   - results: of its archive, likewise.
+    package static func entryPart(_ entry: EntryRecord, metadata: ObjectValue?, results: Value?) -> ObjectValue {
+        var members = ObjectValue([
+            ("upload_id", .string(entry.upload.text)), ("entry_id", .string(entry.id.text)),
+            ("mainfile", .string(entry.mainfile)),
+        ])
+        members["mainfile_key"] = entry.mainfileKey.map(Value.string)
+        members["parser_name"] = .string(entry.parserName)
+        members["entry_create_time"] = time(entry.createTime)
+        members["processed"] = .bool(entry.process.status == .success)
+        members["process_status"] = .string(entry.process.status.rawValue)
+        if !entry.process.errors.isEmpty {
+            members["processing_errors"] = .list(entry.process.errors.map(Value.string))
+        }
+        if !entry.references.isEmpty { members["references"] = .list(entry.references.map(Value.string)) }
+        let own = Set(members.keys.filter { $0 != "processed" && $0 != "references" }.map(UTF8Key.init))
+        for (name, value) in metadata?.members ?? zip([], []) where !own.contains(UTF8Key(name)) {
+            if value.isNull || kept.contains(where: { $0.hasSameUTF8(as: name) }) { continue }
+            members[name] = value
+        }
+        members["results"] = results.flatMap { $0.isNull ? nil : $0 }
+        if let optimade = metadata?["optimade"], !optimade.isNull { members["optimade"] = optimade }
+        return members
+    }
+
+    /// Members of an archive's metadata that a search document has elsewhere or not at all: they say what the upload
+    /// was like when the entry was processed, or are this software's own.
+    private static let kept = ["optimade", "optimade_resource", "optimade_reference", "email"] + uploadMembers
+
+    private static let uploadMembers = [
+        "upload_name", "upload_create_time", "published", "publish_time", "with_embargo", "license", "main_author",
+        "authors", "coauthors", "coauthor_groups", "reviewers", "reviewer_groups", "viewers", "viewer_groups",
+        "writers",
+        "writer_groups", "datasets",
+    ]
+
+    /// The part that the upload says. Users that are not known stand in it by their ids alone.
+    package static func uploadPart(_ upload: UploadRecord, users: [UserID: UserRecord]) -> ObjectValue {
+        func shown(_ ids: [UserID]) -> Value {
+            var seen: Set<UserID> = []
+            return .list(ids.filter { seen.insert($0).inserted }.map { user($0, users[$0]) })
+        }
+        func shown(_ ids: [GroupID]) -> Value {
+            var seen: Set<GroupID> = []
+            return .list(ids.filter { seen.insert($0).inserted }.map { .string($0.text) })
+        }
+        var members = ObjectValue()
+        members["upload_name"] = upload.name.map(Value.string)
+        members["upload_create_time"] = time(upload.createTime)
+        members["published"] = .bool(upload.isPublished)
+        members["publish_time"] = upload.publishTime.map(time)
+        members["with_embargo"] = .bool(upload.isEmbargoed)
+        members["license"] = upload.license.map(Value.string)
+        members["main_author"] = user(upload.mainAuthor, users[upload.mainAuthor])
+        members["authors"] = shown([upload.mainAuthor] + upload.coauthors)
+        if !upload.coauthors.isEmpty { members["coauthors"] = shown(upload.coauthors) }
+        if !upload.reviewers.isEmpty { members["reviewers"] = shown(upload.reviewers) }
+        members["viewers"] = shown([upload.mainAuthor] + upload.coauthors + upload.reviewers)
+        members["writers"] = shown([upload.mainAuthor] + upload.coauthors)
+        let viewerGroups = upload.coauthorGroups + upload.reviewerGroups
+        if !viewerGroups.isEmpty { members["viewer_groups"] = shown(viewerGroups) }
+        if !upload.coauthorGroups.isEmpty { members["writer_groups"] = shown(upload.coauthorGroups) }
+        return members
+    }
+
+    /// The users whose names ``uploadPart(_:users:)`` shows.
+    package static func users(of upload: UploadRecord) -> [UserID] {
+        [upload.mainAuthor] + upload.coauthors + upload.reviewers
+    }
+
+    /// The part about datasets; empty without any. Those that are not known stand in it by their ids alone.
+    package static func datasetPart(_ ids: [DatasetID], _ datasets: [DatasetID: DatasetRecord]) -> ObjectValue {
+        if ids.isEmpty { return ObjectValue() }
+        let shown = ids.map { id -> Value in
+            var members = ObjectValue([("dataset_id", .string(id.text))])
+            guard let dataset = datasets[id] else { return .object(members) }
+            members["dataset_name"] = .string(dataset.name)
+            members["dataset_type"] = .string(dataset.type)
+            members["doi"] = dataset.doi.map(Value.string)
+            members["user_id"] = .string(dataset.owner.text)
+            members["dataset_create_time"] = dataset.createTime.map(time)
+            members["dataset_modified_time"] = dataset.modifiedTime.map(time)
+            return .object(members)
+        }
+        return ObjectValue([("datasets", .list(shown))])
+    }
+
+    /// A document that was given whole, as it is shown: without addresses of users.
+    package static func shown(given: ObjectValue) -> ObjectValue {
+        ObjectValue(
+            given.members.map { name, value in
+                (name, userMembers.contains { $0.hasSameUTF8(as: name) } ? withoutAddress(value) : value)
+            })
+    }
+
+    private static let userMembers = [
+        "main_author", "authors", "coauthors", "reviewers", "viewers", "writers", "entry_coauthors",
+    ]
+
+    private static func withoutAddress(_ value: Value) -> Value {
+        switch value {
+        case .list(let items): .list(items.map(withoutAddress))
+        case .object(let members): .object(ObjectValue(members.members.filter { !$0.0.hasSameUTF8(as: "email") }))
+        default: value
+        }
+    }
+
+    private static func time(_ time: Timestamp) -> Value { .string(time.text(offset: "+00:00")) }
+
+    private static func user(_ id: UserID, _ record: UserRecord?) -> Value {
+        var members = ObjectValue([("user_id", .string(id.text))])
+        let names = [record?.firstName, record?.lastName].compactMap(\.self)
+        if !names.isEmpty { members["name"] = .string(names.joined(separator: " ")) }
+        return .object(members)
+    }
+}

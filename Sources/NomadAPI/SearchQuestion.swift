@@ -1,0 +1,59 @@
+package import RutileJSON
+
+/// What a `search` node asks of the search index. Source: NOMAD 2.0.0, measured.
+package struct SearchQuestion: Hashable, Sendable {
+    /// The question; its owner counts only where ``isGiven``.
+    package private(set) var entries = EntriesQuery()
+    /// Whether the request has a query. Without one the caller's own entries are meant, or public ones for nobody.
+    package private(set) var isGiven = false
+    /// The query as it was understood; empty where there was none.
+    package private(set) var echo = ObjectValue()
+
+    /// Everything that is the caller's own.
+    package init() {}
+
+    /// Reads `query`, the body of an entries query, whose own pagination counts more than `pagination`.
+    init(query: Value?, pagination: Value?, pointer: String) throws(GraphProblem) {
+        let body = query?.object ?? ObjectValue()
+        isGiven = !body.isEmpty
+        do {
+            entries = try EntriesQuery(.object(body), pagination: pagination)
+        } catch {
+            throw error.refusal(at: pointer)
+        }
+        guard isGiven else { return }
+        echo["owner"] = .string(entries.owner.rawValue)
+        echo["query"] = entries.givenQuery
+        if let given = body["pagination"]?.object {
+            var page = entries.pagination.echo
+            if given["order_by"]?.text == nil { page["order_by"] = nil }
+            echo["pagination"] = .object(page)
+        }
+        echo["required"] = entries.required.map { .object($0.echo) }
+        // As NOMAD shows it whether there are any or not; what they count is not shown in graphs.
+        echo["aggregations"] = body["aggregations"]?.object.map(Value.object) ?? .object(ObjectValue())
+    }
+
+    /// The page as `m_response` shows it.
+    package var pagination: ListPagination {
+        var page = ListPagination()
+        page.size = entries.pagination.pageSize
+        page.orderBy = entries.pagination.orderBy
+        page.order = entries.pagination.isDescending ? .descending : .ascending
+        page.page = entries.pagination.page
+        page.pageOffset = entries.pagination.pageOffset
+        page.pageAfterValue = entries.pagination.pageAfterValue
+        return page
+    }
+}
+
+extension EntriesProblem {
+    /// The refusal as graph requests have it: what is no question is a 400, one that cannot be answered a 422.
+    package func refusal(at pointer: String) -> GraphProblem {
+        let isForm = detail.items?.contains { $0["type"] != nil } ?? false
+        let isAboutCaller = status == 401 || status == 403
+        let kind: GraphProblem.Kind = isForm ? .invalidQuery : isAboutCaller ? .loginRequired : .invalidSearch
+        let text = detail.text.map { "\(status): \($0)" } ?? "Invalid query: \(self.text)."
+        return GraphProblem(kind, text, at: pointer)
+    }
+}

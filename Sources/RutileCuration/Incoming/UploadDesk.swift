@@ -1,0 +1,170 @@
+import RutileJSON
+package import RutileModel
+import RutileStore
+import Synchronization
+
+/// What somebody says of an upload that they send.
+package struct NewUpload: Sendable {
+    /// Absent where it is called as its one file.
+    package var name: String?
+    /// Months.
+    package var embargo: Int
+    /// Whether it is published as soon as its entries are well.
+    package var publishes: Bool
+
+    /// An upload with all defaults.
+    package init(name: String? = nil, embargo: Int = 0, publishes: Bool = false) {
+        self.name = name
+        self.embargo = embargo
+        self.publishes = publishes
+    }
+}
+
+/// Takes in what people send: receives files, makes the upload's record, and leaves the rest to the ``UploadQueue``.
+package final class UploadDesk: Sendable {
+    /// What may be sent.
+    package struct Limits: Sendable {
+        /// Bytes of one request.
+        package var bytes: Int
+        /// Unpublished uploads of one author.
+        package var unpublished: Int
+
+        /// Both limits.
+        package init(bytes: Int = 32 << 30, unpublished: Int = 10) {
+            self.bytes = bytes
+            self.unpublished = unpublished
+        }
+    }
+
+    private let curation: Curation
+    private let queue: UploadQueue
+    private let limits: Limits
+    /// New uploads of each author that are being received.
+    private let coming = Mutex<[UserID: Int]>([:])
+
+    /// A desk whose uploads are processed by `queue`.
+    package init(_ curation: Curation, queue: UploadQueue, limits: Limits = Limits()) {
+        self.curation = curation
+        self.queue = queue
+        self.limits = limits
+    }
+
+    /// Begins to receive a new upload of `caller`.
+    ///
+    /// - Throws: ``CurationError``, `StoreError`.
+    package func receive(_ new: NewUpload, as caller: Caller) async throws -> IncomingUpload {
+        let author = try curation.user(caller)
+        try curation.checkEmbargo(new.embargo, at: ["embargo_length"])
+        // Counted before the others are, so that of two who come at once one sees the other.
+        coming.withLock { $0[author, default: 0] += 1 }
+        let release = { @Sendable [self] in
+            coming.withLock { $0[author] = $0[author].flatMap { $0 > 1 ? $0 - 1 : nil } }
+        }
+        do {
+            if !caller.isAdmin { try await checkNumber(of: author) }
+            return try await IncomingUpload(
+                .new(new, author: author), in: curation.directory, limit: limits.bytes, release: release)
+        } catch {
+            release()
+            throw error
+        }
+    }
+
+    /// Begins to receive files for `folder` of the upload `id`; the empty folder is the upload itself.
+    package func receive(
+        into id: UploadID, folder: String, as caller: Caller
+    ) async throws -> IncomingUpload {
+        guard folder.isEmpty || DataDirectory.isSafePath(folder) else {
+            throw CurationError.invalid([.init(at: ["path"], "“\(folder)” cannot be the path of a folder")])
+        }
+        let upload = try await curation.upload(id, for: caller, with: .changeFiles)
+        guard !upload.process.status.isRunning else { throw CurationError.processing(id) }
+        return try await IncomingUpload(
+            .addition(id, folder: folder, caller: caller), in: curation.directory, limit: limits.bytes, release: {})
+    }
+
+    /// Takes over what was received, which is processed from now on. Without any file there is nothing to process.
+    ///
+    /// - Returns: the upload as it stands now.
+    package func accept(_ incoming: IncomingUpload) async throws -> UploadView {
+        let view =
+            switch incoming.purpose {
+            case .new(let new, let author): try await accept(incoming, as: new, of: author)
+            case .addition(let id, let folder, let caller):
+                try await accept(incoming, into: id, folder: folder, as: caller)
+            }
+        if view.upload.process.status == .pending { queue.add(view.upload.id) }
+        return view
+    }
+
+    /// Deletes the upload `id`, as ``Curation/delete(_:as:)`` does, after work on its files has been broken off.
+    package func delete(_ id: UploadID, as caller: Caller) async throws -> UploadView {
+        _ = try await curation.upload(id, for: caller, with: .delete)
+        await queue.cancel(id)
+        do {
+            return try await curation.delete(id, as: caller)
+        } catch {
+            queue.add(id)
+            throw error
+        }
+    }
+
+    private func accept(_ incoming: IncomingUpload, as new: NewUpload, of author: UserID) async throws -> UploadView {
+        let id = UploadID(randomID())
+        let names = await incoming.names
+        let name = new.name ?? (names.count == 1 ? names[0] : nil)
+        var upload = UploadRecord(id: id, name: name, createTime: curation.now(), mainAuthor: author)
+        upload.embargoLength = new.embargo
+        var change = RecordChange(existing: .refuse)
+        let job = UploadJob(upload: id, names: names, folder: "", publishes: new.publishes, in: curation.directory)
+        if !names.isEmpty {
+            upload.process = Self.pending
+            try await incoming.finish(job)
+            change.files = [move(incoming, for: id)]
+        }
+        change.uploads = [upload]
+        try await curation.records.apply(change)
+        await incoming.handOver()
+        return UploadView(upload: upload, counts: EntryCounts())
+    }
+
+    private func accept(
+        _ incoming: IncomingUpload, into id: UploadID, folder: String, as caller: Caller
+    ) async throws -> UploadView {
+        let names = await incoming.names
+        guard !names.isEmpty else { throw CurationError.invalid([.init(at: [], "there is no file")]) }
+        try await incoming.finish(
+            UploadJob(upload: id, names: names, folder: folder, publishes: false, in: curation.directory))
+        return try await curation.deciding {
+            // Much may have happened while the files came.
+            let old = try await curation.upload(id, for: caller, with: .changeFiles)
+            guard !old.process.status.isRunning else { throw CurationError.processing(id) }
+            var new = old
+            new.process = Self.pending
+            var change = RecordChange(existing: .replace)
+            change.expected.uploads = [old]
+            change.processes = [id: new.process]
+            change.files = [move(incoming, for: id)]
+            try await curation.records.apply(change)
+            await incoming.handOver()
+            return try await curation.view(new)
+        }
+    }
+
+    private func move(_ incoming: IncomingUpload, for id: UploadID) -> FileChange {
+        .move(
+            from: curation.directory.relative(incoming.folder.path),
+            to: curation.directory.relative(IncomingFolder(of: id, in: curation.directory).path))
+    }
+
+    private func checkNumber(of author: UserID) async throws {
+        let own = try await curation.records.uploads(of: Caller(user: author, isAdmin: false, groups: []))
+            .count { $0.mainAuthor == author && !$0.isPublished }
+        guard own + coming.withLock({ $0[author] ?? 0 }) <= limits.unpublished else {
+            throw CurationError.tooManyUploads(limit: limits.unpublished)
+        }
+    }
+
+    private static let pending = ProcessRecord(
+        current: UploadQueue.process, status: .pending, lastStatusMessage: "Pending: \(UploadQueue.process)")
+}

@@ -1,0 +1,143 @@
+import RutileJSON
+package import RutileModel
+import RutileStore
+
+extension Curation {
+    /// Changes what is said of the upload `id` and of its entries.
+    ///
+    /// - Parameter isTrial: whether it is only found out if that is possible.
+    package func edit(
+        _ id: UploadID, _ edit: UploadEdit, isTrial: Bool = false, as caller: Caller
+    ) async throws -> UploadView {
+        try checkEmbargo(edit.embargo, at: ["metadata", "embargo_length"])
+        return try await deciding {
+            let old = try await upload(id, for: caller, with: .editMetadata)
+            for right in edit.rights(in: old) where !policy.allows(right, in: old, for: caller) {
+                throw refusal(of: right, in: old, for: caller)
+            }
+            guard !old.process.status.isRunning else { throw CurationError.processing(id) }
+            var plan = EditPlan(records: records, old: old)
+            let new = try await plan.upload(edit)
+            var change = RecordChange(existing: .replace)
+            change.expected.uploads = [old]
+            if new != old { change.uploads = [new] }
+            try await add(edit, of: new, to: &change, &plan, as: caller)
+            guard plan.faults.isEmpty else { throw CurationError.invalid(plan.faults) }
+            if !isTrial { try await records.apply(change) }
+            return try await view(isTrial ? old : new)
+        }
+    }
+
+    /// Adds what changes of entries and datasets.
+    private func add(
+        _ edit: UploadEdit, of upload: UploadRecord, to change: inout RecordChange, _ plan: inout EditPlan,
+        as caller: Caller
+    ) async throws {
+        guard !edit.links.isEmpty || !edit.entries.isEmpty else { return }
+        let entries = try await records.entries(of: upload.id)
+        let owner = try user(caller)
+        var sets = DatasetEdits(
+            known: try await records.datasets(of: owner), isAdmin: caller.isAdmin, make: { newDataset($0, of: owner) })
+        for named in Self.datasetNames(in: edit) where !sets.knows(named) {
+            if let foreign = try await records.datasets([DatasetID(named)])[DatasetID(named)] { sets.add(foreign) }
+        }
+        if !edit.links.isEmpty { sets.apply(edit.links, to: entries, at: ["metadata"], &plan.faults) }
+        for (name, links) in edit.entries {
+            let chosen = entries.filter { $0.id.text.hasSameUTF8(as: name) || $0.mainfile.hasSameUTF8(as: name) }
+            if chosen.isEmpty { plan.fail(["entries", name], "the upload has no such entry") }
+            sets.apply(links, to: chosen, at: ["entries", name], &plan.faults)
+        }
+        change.links = sets.links
+        for (old, new) in sets.changed {
+            if let old { try add(new, insteadOf: old, to: &change) } else { change.datasets.append(new) }
+        }
+    }
+
+    private static func datasetNames(in edit: UploadEdit) -> [String] {
+        ([edit.links] + edit.entries.map(\.links)).flatMap { $0.datasets?.named.map(\.text) ?? [] }
+    }
+}
+
+extension UploadEdit {
+    /// The rights that it takes in `upload`, besides that to edit at all.
+    fileprivate func rights(in upload: UploadRecord) -> [UploadRight] {
+        var rights: [UploadRight] = []
+        if coauthors != nil || coauthorGroups != nil || reviewers != nil || reviewerGroups != nil {
+            rights.append(.editMembers)
+        }
+        // After publication an embargo can only end.
+        if let embargo { rights.append(upload.isPublished && embargo == 0 ? .liftEmbargo : .setEmbargo) }
+        if mainAuthor != nil { rights.append(.administer) }
+        return rights
+    }
+}
+
+/// Finds out what an edit makes of an upload, and notes what is wrong with it.
+private struct EditPlan {
+    let records: any CurationRecords
+    let old: UploadRecord
+    var faults: [CurationError.Fault] = []
+
+    init(records: any CurationRecords, old: UploadRecord) {
+        self.records = records
+        self.old = old
+    }
+
+    mutating func fail(_ place: [String], _ message: String) { faults.append(.init(at: place, message)) }
+
+    /// The upload after `edit`.
+    mutating func upload(_ edit: UploadEdit) async throws -> UploadRecord {
+        var new = old
+        if let name = edit.name { new.name = name.isEmpty ? nil : name }
+        if let description = edit.description { new.description = description.isEmpty ? nil : description }
+        if let license = edit.license { new.license = license }
+        if let embargo = edit.embargo { new.embargoLength = embargo }
+        if let author = edit.mainAuthor {
+            let list = UploadEdit.ListEdit(set: [author])
+            new.mainAuthor = try await users(list, of: [], at: "main_author").first ?? old.mainAuthor
+        }
+        new.coauthors = try await users(edit.coauthors, of: old.coauthors, at: "coauthors")
+        new.reviewers = try await users(edit.reviewers, of: old.reviewers, at: "reviewers")
+        new.coauthorGroups = try await groups(
+            edit.coauthorGroups, of: old.coauthorGroups, at: "coauthor_groups", mayBeAll: false)
+        new.reviewerGroups = try await groups(
+            edit.reviewerGroups, of: old.reviewerGroups, at: "reviewer_groups", mayBeAll: true)
+        // The main author is more than each of them.
+        new.coauthors.removeAll { $0 == new.mainAuthor }
+        new.reviewers.removeAll { $0 == new.mainAuthor }
+        return new
+    }
+
+    private mutating func users(
+        _ edit: UploadEdit.ListEdit?, of old: [UserID], at key: String
+    ) async throws -> [UserID] {
+        guard let edit else { return old }
+        let byID = try await records.users(Set(edit.named.map { UserID($0.text) }))
+        var known: [UTF8Key: UserID] = [:]
+        for (text, step) in edit.named {
+            var found = byID[UserID(text)]?.id
+            if found == nil { found = try await records.user(named: text)?.id }
+            // Somebody who is gone can still be taken off.
+            if found == nil, old.contains(UserID(text)) { found = UserID(text) }
+            guard let found else {
+                fail(["metadata", key] + (step.map { [$0] } ?? []), "there is no user “\(text)”")
+                continue
+            }
+            known[UTF8Key(text)] = found
+        }
+        return edit.list(old) { known[UTF8Key($0)] }
+    }
+
+    private mutating func groups(
+        _ edit: UploadEdit.ListEdit?, of old: [GroupID], at key: String, mayBeAll: Bool
+    ) async throws -> [GroupID] {
+        guard let edit else { return old }
+        let known = try await records.groups(Set(edit.named.map { GroupID($0.text) }))
+        for (text, step) in edit.named {
+            let group = GroupID(text)
+            if known[group] != nil || old.contains(group) || (group == .all && mayBeAll) { continue }
+            fail(["metadata", key] + (step.map { [$0] } ?? []), "there is no group “\(text)” for this")
+        }
+        return edit.list(old) { GroupID($0) }
+    }
+}

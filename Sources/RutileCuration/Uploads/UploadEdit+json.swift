@@ -1,0 +1,126 @@
+package import RutileJSON
+
+extension UploadEdit {
+    /// What a request body asks for: `{"metadata": {…}, "entries": {"<id or main file>": {…}}}`.
+    ///
+    /// A list is given as such, as one text, or as `{"set", "add", "remove"}`; null takes a text or a list away.
+    ///
+    /// Source: NOMAD 2.0.0's edit requests.
+    /// - Throws: ``CurationError/invalid(_:)`` with all that is wrong.
+    package init(_ request: Value) throws(CurationError) {
+        self.init()
+        var reader = EditReader()
+        guard let members = request.object else {
+            throw .invalid([.init(at: [], "an edit is an object with the members metadata and entries")])
+        }
+        for (key, value) in members.members {
+            switch key {
+            case "metadata": reader.read(value, into: &self)
+            case "entries": reader.readEntries(value, into: &self)
+            case "verify_only": if value.bool == nil { reader.fail([key], "is neither true nor false") }
+            case "query", "owner":
+                if !value.isNull {
+                    reader.fail([key], "entries cannot be chosen by a query here; name them under entries")
+                }
+            default: reader.fail([key], "is no member of an edit: metadata, entries, verify_only")
+            }
+        }
+        if !reader.faults.isEmpty { throw .invalid(reader.faults) }
+    }
+}
+
+/// Reads members of edits and notes what is wrong with them.
+private struct EditReader {
+    var faults: [CurationError.Fault] = []
+
+    mutating func fail(_ place: [String], _ message: String) { faults.append(.init(at: place, message)) }
+
+    mutating func read(_ value: Value, into edit: inout UploadEdit) {
+        if value.isNull { return }
+        guard let members = value.object else { return fail(["metadata"], "is no object") }
+        for (key, value) in members.members {
+            let place = ["metadata", key]
+            switch key {
+            case "upload_name": edit.name = text(value, at: place) ?? ""
+            case "description": edit.description = text(value, at: place) ?? ""
+            case "license": edit.license = text(value, at: place)
+            case "main_author": edit.mainAuthor = text(value, at: place)
+            case "embargo_length":
+                if let months = value.integer.flatMap({ Int(exactly: $0) }) {
+                    edit.embargo = months
+                } else {
+                    fail(place, "is no whole number of months")
+                }
+            case "coauthors": edit.coauthors = list(value, at: place)
+            case "coauthor_groups": edit.coauthorGroups = list(value, at: place)
+            case "reviewers": edit.reviewers = list(value, at: place)
+            case "reviewer_groups": edit.reviewerGroups = list(value, at: place)
+            default: readLink(key, value, at: place, into: &edit.links, others: Self.uploadMembers)
+            }
+        }
+    }
+
+    mutating func readEntries(_ value: Value, into edit: inout UploadEdit) {
+        if value.isNull { return }
+        guard let entries = value.object else { return fail(["entries"], "is no object") }
+        for (name, value) in entries.members {
+            guard let members = value.object else {
+                fail(["entries", name], "is no object")
+                continue
+            }
+            var links = UploadEdit.Links()
+            for (key, value) in members.members {
+                readLink(key, value, at: ["entries", name, key], into: &links, others: "")
+            }
+            edit.entries.append((name, links))
+        }
+    }
+
+    private static let uploadMembers =
+        "upload_name, description, license, embargo_length, main_author, coauthors, coauthor_groups, reviewers, "
+        + "reviewer_groups, "
+
+    private mutating func readLink(
+        _ key: String, _ value: Value, at place: [String], into links: inout UploadEdit.Links, others: String
+    ) {
+        switch key {
+        case "datasets": links.datasets = list(value, at: place)
+        case "references": links.references = list(value, at: place)
+        default: fail(place, "cannot be edited; what can is \(others)datasets, references")
+        }
+    }
+
+    /// `nil` also for null.
+    private mutating func text(_ value: Value, at place: [String]) -> String? {
+        if value.text == nil && !value.isNull { fail(place, "is no text") }
+        return value.text
+    }
+
+    private mutating func list(_ value: Value, at place: [String]) -> UploadEdit.ListEdit {
+        guard let members = value.object else { return UploadEdit.ListEdit(set: texts(value, at: place)) }
+        var edit = UploadEdit.ListEdit()
+        for (key, value) in members.members {
+            switch key {
+            case "set": edit.set = texts(value, at: place + [key])
+            case "add": edit.added = texts(value, at: place + [key])
+            case "remove": edit.removed = texts(value, at: place + [key])
+            default: fail(place + [key], "is none of set, add, remove")
+            }
+        }
+        if edit.set != nil && !(edit.added.isEmpty && edit.removed.isEmpty) {
+            fail(place, "has set together with add or remove")
+        }
+        return edit
+    }
+
+    private mutating func texts(_ value: Value, at place: [String]) -> [String] {
+        switch value {
+        case .null: return []
+        case .string(let text): return [text]
+        case .list(let items) where items.allSatisfy({ $0.text != nil }): return items.compactMap(\.text)
+        default:
+            fail(place, "is neither a text nor a list of texts")
+            return []
+        }
+    }
+}

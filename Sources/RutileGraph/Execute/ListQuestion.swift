@@ -1,0 +1,78 @@
+import NomadAPI
+import RutileModel
+import RutileStore
+
+/// One page of one list, as a pass over a plan needs it.
+struct ListQuestion: Hashable {
+    let criteria: ListCriteria
+    let scope: ListScope
+    let pagination: ListPagination
+    /// JSON pointer into the request.
+    let pointer: String
+
+    /// The page of `plan` in `scope`.
+    init(_ plan: ReadPlan.ListPlan, in scope: ListScope) {
+        criteria = plan.criteria
+        self.scope = scope
+        pagination = plan.pagination
+        pointer = plan.pointer
+    }
+
+    /// The page's place in the list.
+    var window: ListWindow {
+        switch pagination.start {
+        case .offset(let offset): ListWindow(.offset(offset), size: pagination.size)
+        case .after(let id): ListWindow(.after(id), size: pagination.size)
+        }
+    }
+
+    /// The order of the list.
+    var direction: Direction { pagination.order == .ascending ? .ascending : .descending }
+}
+
+/// Where a list is asked for, as far as that decides what is in it. Source: `spec/graph.md` §6.1 of NOMAD 2.0.0,
+/// measured; nothing is listed that the caller may not read.
+enum ListScope: Hashable {
+    /// What the caller has a role in.
+    case caller
+    /// What this user has a role in.
+    case user(UserID)
+    case upload(UploadID)
+    case dataset(DatasetID)
+    /// What names this entry.
+    case entry(EntryID)
+
+    /// The scope of a list of `kind` below `document`, or at top level.
+    init(of kind: DocumentKind, below document: Document?) {
+        self =
+            switch (kind, document) {
+            case (.entry, .upload(let upload)): .upload(upload.id)
+            case (.dataset, .entry(let entry)): .entry(entry.id)
+            case (.dataset, .metadata(let id, _)): .entry(id)
+            case (.upload, .dataset(let dataset)), (.entry, .dataset(let dataset)): .dataset(dataset.id)
+            case (.upload, .user(let user)), (.entry, .user(let user)), (.dataset, .user(let user)): .user(user.id)
+            default: .caller
+            }
+    }
+}
+
+/// What a list showed.
+enum ListAnswer {
+    /// Ids in order, the size of the whole list, and the id to go on from where there is more.
+    case page(ids: [String], total: Int, next: String?)
+    /// There is none, and why.
+    case refused(GraphProblem)
+
+    /// The answer that `page` is; where it is absent, it was to begin behind something that is not in the list.
+    init<Record>(_ page: RecordPage<Record>?, of question: ListQuestion, id: (Record) -> String) {
+        guard let page else {
+            let asked = question.pagination.pageAfterValue ?? ""
+            self = .refused(
+                GraphProblem(
+                    .unknownPosition, "Invalid pagination: '\(asked)' is nothing in this list.", at: question.pointer))
+            return
+        }
+        let ids = page.records.map(id)
+        self = .page(ids: ids, total: page.total, next: page.hasMore ? ids.last : nil)
+    }
+}

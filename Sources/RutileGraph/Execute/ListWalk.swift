@@ -1,0 +1,42 @@
+import NomadAPI
+import RutileJSON
+import RutileModel
+
+/// Lists of documents in an answer.
+extension GraphWalk {
+    /// Writes a list: `m_response`, the documents that are named, the rest of the page.
+    ///
+    /// - Throws: the ``GraphProblem`` of a list at top level that cannot be; below a document it is one of `problems`.
+    func list(
+        _ plan: ReadPlan.ListPlan, below document: Document?, into slot: Slot, problems: ProblemList
+    ) throws {
+        var response = plan.response
+        var page: [String] = []
+        if plan.items != .nothing {
+            let question = ListQuestion(plan, in: ListScope(of: plan.criteria.kind, below: document))
+            switch loaded.lists[question] {
+            case nil: needs.lists.insert(question)
+            case .page(let ids, let total, let next):
+                page = ids
+                response["pagination"] = plan.pagination.echo(total: total, next: next)
+            case .refused(let problem):
+                guard document != nil else { throw problem }
+                problems.add(NodeProblem(.general, problem.detail))
+                return try documents(plan.named, into: slot)
+            }
+        }
+        try slot.member("m_response").write(.value(.object(response)))
+        try documents(plan.named, into: slot)
+        try visit(page.count)
+        switch plan.items {
+        case .nothing: break
+        case .ids(let keys):
+            for id in page where keys.admits(id) { try slot.member(id).write(.value(.string(id))) }
+        case .documents(let each):
+            let named = Set(plan.named.map { UTF8Key($0.id) })
+            for id in page where !named.contains(UTF8Key(id)) {
+                try self.document(each, id: id, into: slot.member(id))
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+import GRDB
+import RutileJSON
+package import RutileModel
+package import RutileStore
+
+extension SQLiteRecords {
+    package func uploads(of member: Caller) async throws -> [UploadRecord] {
+        let groups = Value.list(([.all] + member.groups).map(\.text).filter(\.isStorable).map(Value.string)).storedJSON
+        let byGroup = ["coauthor_groups", "reviewer_groups"].map { column in
+            "EXISTS (SELECT 1 FROM json_each(\(column)) WHERE value IN (SELECT value FROM json_each(?1)))"
+        }
+        let byUser = ["coauthors", "reviewers"].map { "EXISTS (SELECT 1 FROM json_each(\($0)) WHERE value = ?2)" }
+        let user = member.user.flatMap { $0.text.isStorable ? $0.text : nil }
+        let isUser = user != nil
+        // The words of the partial index, so that it is used.
+        let shared = """
+            SELECT id FROM upload WHERE coalesce(coauthors, coauthor_groups, reviewers, reviewer_groups) IS NOT NULL
+            AND (\((byGroup + (isUser ? byUser : [])).joined(separator: " OR ")))
+            """
+        let own = isUser ? " UNION SELECT id FROM upload WHERE main_author = ?2" : ""
+        let sql = UploadRecord.table.select(where: "id IN (\(shared)\(own)) ORDER BY id")
+        let arguments = [groups] + (user.map { [$0] } ?? [])
+        return try await read { try $0.records(sql: sql, arguments) }
+    }
+
+    package func entries(_ listing: EntryListing) async throws -> RecordPage<EntryRecord>? {
+        try await read { try EntryLister($0, listing).page() }
+    }
+
+    package func entries(naming datasets: Set<DatasetID>) async throws -> [DatasetID: [EntryID]] {
+        if datasets.isEmpty { return [:] }
+        return try await read { database in
+            var naming: [DatasetID: [EntryID]] = [:]
+            for dataset in datasets {
+                let sql = "SELECT entry_id FROM dataset_entry WHERE dataset_id = ? ORDER BY entry_id"
+                let entries = try database.all(sql, [dataset.text]) { EntryID(try $0.text()) }
+                if !entries.isEmpty { naming[dataset] = entries }
+            }
+            return naming
+        }
+    }
+
+    package func datasets(ofEntriesIn upload: UploadID) async throws -> Set<DatasetID> {
+        let sql = """
+            SELECT DISTINCT dataset_id FROM dataset_entry WHERE entry_id IN (SELECT id FROM entry WHERE upload_id = ?)
+            """
+        return try await read { Set(try $0.all(sql, [upload.text]) { DatasetID(try $0.text()) }) }
+    }
+
+    package func datasets(of owner: UserID) async throws -> [DatasetRecord] {
+        let sql = DatasetRecord.table.select(where: "owner = ? ORDER BY id")
+        return try await read { try $0.records(sql: sql, [owner.text]) }
+    }
+
+    package func groups() async throws -> [GroupRecord] {
+        try await read { try $0.allGroups() }
+    }
+}
+
+/// Reads one page of a list of entries.
+private struct EntryLister {
+    private let database: Database
+    private let listing: EntryListing
+    /// The expression that orders the list.
+    private let column: String
+    /// The list's order as SQL.
+    private let order: String
+
+    init(_ database: Database, _ listing: EntryListing) {
+        self.database = database
+        self.listing = listing
+        column =
+            switch listing.order {
+            case .createTime: "create_time"
+            case .mainfile: "mainfile"
+            case .parserName: "parser_name"
+            case .processStatus: "process_status"
+            case .currentProcess: "process"
+            }
+        order = "ORDER BY \(column)\(listing.direction == .descending ? " DESC" : ""), id"
+    }
+
+    func page() throws -> RecordPage<EntryRecord>? {
+        try listing.filter.isEmpty ? pageOfAll() : pageOfFiltered()
+    }
+
+    // MARK: without a filter
+
+    /// Goes as far into each upload's entries as the page does, and keeps what comes first among all.
+    private func pageOfAll() throws -> RecordPage<EntryRecord>? {
+        let total = try count()
+        let offset: Int
+        var last: Key?
+        switch listing.window.start {
+        case .offset(let skipped): offset = min(max(0, skipped), total)
+        case .after(let id):
+            guard let key = try key(of: EntryID(id)) else { return nil }
+            offset = 0
+            last = key
+        }
+        // One more tells whether there is more.
+        let size = min(max(0, listing.window.size), total) + 1
+        var keys: [Key] = []
+        if offset < total {
+            if listing.uploads.count == 1, let upload = listing.uploads.first {
+                keys = try self.keys(of: upload, after: last, limit: size, offset: offset)
+            } else {
+                for upload in listing.uploads {
+                    keys += try self.keys(of: upload, after: last, limit: offset + size, offset: 0)
+                    guard keys.count > 2 * (offset + size) else { continue }
+                    keys = Array(keys.sorted(by: precedes).prefix(offset + size))
+                }
+                keys = Array(keys.sorted(by: precedes).dropFirst(offset).prefix(size))
+            }
+        }
+        let hasMore = listing.window.size > 0 ? keys.count > size - 1 : offset < total
+        return RecordPage(try records(keys.prefix(size - 1).map(\.id)), total: total, hasMore: hasMore)
+    }
+
+    /// Where an entry stands in the list.
+    private struct Key {
+        let id: EntryID
+        let value: DatabaseValue
+    }
+
+    private func precedes(_ left: Key, _ right: Key) -> Bool {
+        let (first, second) = (ListKey(stored: left.value), ListKey(stored: right.value))
+        guard first == second else { return listing.direction == .ascending ? first < second : second < first }
+        return left.id < right.id
+    }
+
+    private func count() throws -> Int {
+        let list = Value.list(listing.uploads.map(\.text).filter(\.isStorable).map(Value.string)).storedJSON
+        let sql = "SELECT sum(total) FROM entry_count WHERE upload_id IN (SELECT value FROM json_each(?))"
+        return (try database.first(sql, [list]) { try $0.optionalInteger() } ?? nil) ?? 0
+    }
+
+    /// Where the entry `id` stands; `nil` when it is not listed.
+    private func key(of id: EntryID) throws -> Key? {
+        guard id.text.isStorable else { return nil }
+        let statement = try database.cachedStatement(sql: "SELECT upload_id, \(column) FROM entry WHERE id = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [id.text]) else { return nil }
+        guard listing.uploads.contains(UploadID(try row.decode(String.self, atIndex: 0))) else { return nil }
+        return Key(id: id, value: try row.decode(DatabaseValue.self, atIndex: 1))
+    }
+
+    private func keys(of upload: UploadID, after last: Key?, limit: Int, offset: Int) throws -> [Key] {
+        guard upload.text.isStorable else { return [] }
+        var condition = "upload_id = ?"
+        var arguments: [DatabaseValue] = [upload.text.databaseValue]
+        if let last {
+            let isAscending = listing.direction == .ascending
+            // NULL stands before every value, and no comparison with it is true.
+            if last.value.isNull {
+                let behind = isAscending ? "(\(column) IS NOT NULL OR id > ?)" : "\(column) IS NULL AND id > ?"
+                condition += " AND \(behind)"
+                arguments.append(last.id.text.databaseValue)
+            } else if isAscending {
+                condition += " AND (\(column), id) > (?, ?)"
+                arguments += [last.value, last.id.text.databaseValue]
+            } else {
+                condition += " AND (\(column) < ? OR (\(column) = ? AND id > ?) OR \(column) IS NULL)"
+                arguments += [last.value, last.value, last.id.text.databaseValue]
+            }
+        }
+        arguments += [limit.databaseValue, offset.databaseValue]
+        let sql = "SELECT id, \(column) FROM entry WHERE \(condition) \(order) LIMIT ? OFFSET ?"
+        let rows = try Row.fetchCursor(
+            database.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
+        var keys: [Key] = []
+        while let row = try rows.next() {
+            keys.append(
+                Key(
+                    id: EntryID(try row.decode(String.self, atIndex: 0)),
+                    value: try row.decode(DatabaseValue.self, atIndex: 1)))
+        }
+        return keys
+    }
+
+    // MARK: with a filter
+
+    /// Looks at every entry, in order, of which it reads no more than the filter needs.
+    private func pageOfFiltered() throws -> RecordPage<EntryRecord>? {
+        let filter = listing.filter
+        let parser = filter.parserName.isEmpty ? "''" : "parser_name"
+        let references = filter.references.isEmpty ? "NULL" : "reference_list"
+        let sql = """
+            SELECT id, mainfile, \(parser), \(references) FROM entry
+            WHERE upload_id IN (SELECT value FROM json_each(?)) \(order)
+            """
+        let list = Value.list(listing.uploads.map(\.text).filter(\.isStorable).map(Value.string)).storedJSON
+        let rows = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: [list])
+        var ids: [EntryID] = []
+        var total = 0
+        // How many admitted entries are still to be skipped; absent until the entry to begin behind has been met.
+        var toSkip: Int?
+        var last: EntryID?
+        switch listing.window.start {
+        case .offset(let offset): toSkip = max(0, offset)
+        case .after(let id): last = EntryID(id)
+        }
+        var hasMore = false
+        while let row = try rows.next() {
+            var columns = ColumnReader(row)
+            let id = EntryID(try columns.text())
+            guard
+                filter.admits(
+                    mainfile: try columns.text(), parserName: try columns.text(), references: try columns.texts())
+            else { continue }
+            total += 1
+            if let count = toSkip {
+                if count > 0 {
+                    toSkip = count - 1
+                } else if ids.count < listing.window.size {
+                    ids.append(id)
+                } else {
+                    hasMore = true
+                }
+            } else if id == last {
+                toSkip = 0
+            }
+        }
+        return toSkip == nil ? nil : RecordPage(try records(ids), total: total, hasMore: hasMore)
+    }
+
+    /// The entries with these ids, in their order.
+    private func records(_ ids: [EntryID]) throws -> [EntryRecord] {
+        if ids.isEmpty { return [] }
+        let list = Value.list(ids.map { .string($0.text) }).storedJSON
+        var found: [EntryID: EntryRecord] = [:]
+        found.reserveCapacity(ids.count)
+        for record: EntryRecord in try database.records(sql: EntryRecord.table.selectByIDs, [list]) {
+            found[record.id] = record
+        }
+        return ids.compactMap { found[$0] }
+    }
+}
+
+extension ListKey {
+    /// The key of a column's value.
+    fileprivate init(stored value: DatabaseValue) {
+        switch value.storage {
+        case .int64(let number): self = .number(number)
+        case .string(let text): self = .text(UTF8Key(text))
+        default: self = .absent
+        }
+    }
+}

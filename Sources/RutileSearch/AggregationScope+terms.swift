@@ -1,0 +1,149 @@
+import NomadAPI
+import RutileJSON
+import RutileModel
+import RutileQuery
+import RutileStore
+
+extension AggregationScope {
+    func answer(_ terms: TermsAggregation) async throws -> ObjectValue {
+        if terms.ignoresOwnCriterion, let query {
+            var wider = terms
+            wider.ignoresOwnCriterion = false
+            let rest = query.removing(terms.quantity)
+            let scope = AggregationScope(
+                search: search, caller: caller, owner: owner, query: rest,
+                predicate: try QueryLowering.predicate(rest), visible: visible)
+            return try await scope.answer(wider)
+        }
+        var found = try await values(of: terms.quantity)
+        if let filter = terms.filter { found = found.filtered(filter) }
+        if let page = terms.page { return try await answer(terms, page, found) }
+        var answer = ObjectValue()
+        answer["size"] = .integer(Int64(terms.size))
+        answer["data"] = .list(try await buckets(terms, found, found.frequent(terms.size)))
+        return answer
+    }
+
+    private func buckets(
+        _ terms: TermsAggregation, _ found: QuantityValues, _ values: [(value: Value, count: ValueCount)]
+    ) async throws -> [Value] {
+        var buckets: [Value] = []
+        for (value, count) in values {
+            var bucket = ObjectValue([("value", value), ("count", .integer(Int64(count.entries)))])
+            if found.isNested { bucket["nested_count"] = .integer(Int64(count.items)) }
+            if !terms.metrics.isEmpty || terms.entries != nil {
+                let scope = try narrowed(QueryCriterion(terms.quantity, .equals(value)))
+                if !terms.metrics.isEmpty { bucket["metrics"] = .object(try await scope.metrics(terms.metrics)) }
+                if let size = terms.entries {
+                    bucket["entries"] = .list(try await scope.entries(size, required: terms.entriesRequired))
+                }
+            }
+            buckets.append(.object(bucket))
+        }
+        return buckets
+    }
+
+    /// What is shown of the first entries.
+    private func entries(_ size: Int, required: RequiredQuantities?) async throws -> [Value] {
+        var pagination = EntriesPagination()
+        pagination.pageSize = max(0, size)
+        let page = try await search.page(
+            EntriesQuery(owner: owner, query: query, pagination: pagination), as: caller)
+        let documents = try await search.documents(of: Set(page.entries), as: caller)
+        return page.entries.compactMap { id in
+            guard let document = documents[id]?.object else { return nil }
+            return .object(required?.selection(of: document) ?? document)
+        }
+    }
+
+    private func answer(
+        _ terms: TermsAggregation, _ page: TermsAggregation.Page, _ found: QuantityValues
+    ) async throws -> ObjectValue {
+        var rows: [TermsRow] = []
+        for (value, count) in found.ordered {
+            guard let orderBy = page.orderBy, !orderBy.hasSameUTF8(as: terms.quantity) else {
+                rows.append(TermsRow(order: nil, value: value, count: count))
+                continue
+            }
+            // One row for each pair of values that entries have.
+            let scope = try narrowed(QueryCriterion(terms.quantity, .equals(value.json)))
+            for (order, count) in try await scope.values(of: orderBy).ordered {
+                rows.append(TermsRow(order: order, value: value, count: count))
+            }
+        }
+        rows.sort { page.isDescending ? $1.precedes($0) : $0.precedes($1) }
+        if let after = page.after, let place = rows.first.map({ TermsRow(after, like: $0) }) {
+            rows = Array(rows.drop { !(page.isDescending ? $0.precedes(place) : place.precedes($0)) })
+        }
+        let shown = rows.prefix(page.size)
+        var pagination = ObjectValue([("page_size", .integer(Int64(page.size)))])
+        pagination["order_by"] = page.orderBy.map(Value.string)
+        pagination["order"] = .string(page.isDescending ? "desc" : "asc")
+        pagination["page_after_value"] = page.after.map(Value.string)
+        pagination["total"] = .integer(Int64(found.counts.count))
+        pagination["next_page_after_value"] = shown.last.map { .string($0.place) }
+        var answer = ObjectValue([("pagination", .object(pagination))])
+        answer["data"] = .list(try await buckets(terms, found, shown.map { ($0.value.json, $0.count) }))
+        return answer
+    }
+}
+
+/// A value on a page of values.
+private struct TermsRow {
+    /// What comes before the value in the order; absent where the value decides alone.
+    let order: Literal?
+    let value: Literal
+    let count: ValueCount
+
+    init(order: Literal?, value: Literal, count: ValueCount) {
+        self.order = order
+        self.value = value
+        self.count = count
+    }
+
+    /// The place that `text` names, in a list of rows as `row` is one.
+    init(_ text: String, like row: TermsRow) {
+        guard let order = row.order, let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+            self.init(order: nil, value: row.value.sibling(text), count: ValueCount())
+            return
+        }
+        self.init(
+            order: order.sibling(String(text[..<colon])),
+            value: row.value.sibling(String(text[text.utf8.index(after: colon)...])), count: ValueCount())
+    }
+
+    /// The place as text.
+    var place: String { (order.map { $0.text + ":" } ?? "") + value.text }
+
+    func precedes(_ other: TermsRow) -> Bool {
+        if let order, let otherOrder = other.order {
+            if order.precedes(otherOrder) { return true }
+            if otherOrder.precedes(order) { return false }
+        }
+        return value.precedes(other.value)
+    }
+}
+
+extension Literal {
+    /// The value of this one's type that is written `text`; the text itself where it is none.
+    fileprivate func sibling(_ text: String) -> Literal {
+        switch self {
+        case .string: .string(text)
+        case .integer, .real: Int64(text).map { .integer($0) } ?? Double(text).map { .real($0) } ?? .string(text)
+        case .boolean: .boolean(text == "true" || text == "1")
+        case .timestamp: SearchDate(text).map { .timestamp($0.start) } ?? .string(text)
+        }
+    }
+}
+
+extension QueryNode {
+    /// The query without criteria for the quantity `name` that hold for all of it.
+    fileprivate func removing(_ name: String) -> QueryNode {
+        switch self {
+        case .and(let nodes): .and(nodes.map { $0.removing(name) })
+        case .criterion(let criterion) where criterion.name.hasSameUTF8(as: name): .and([])
+        case .nested(_, let node) where node.removing(name) == .and([]): .and([])
+        case .or, .not, .nested, .criterion, .optimadeFilter: self
+        }
+    }
+}

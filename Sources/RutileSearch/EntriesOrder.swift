@@ -1,0 +1,80 @@
+import NomadAPI
+import RutileJSON
+import RutileModel
+import RutileQuery
+
+/// The order of a list of entries, and its places as NOMAD writes them.
+struct EntriesOrder {
+    /// What the index is asked for. The id is a key of its own, for it goes in the direction of the value.
+    let sort: Sort
+    /// Where the page begins; `nil` at the first entry.
+    let after: Cursor?
+    private let quantity: SearchQuantity?
+
+    /// The order and the place of `pagination`.
+    ///
+    /// - Throws: ``NomadAPI/EntriesProblem`` where the place is none of this order.
+    init(_ pagination: EntriesPagination) throws(EntriesProblem) {
+        let byID = SortKey(SearchProperties.id, isDescending: pagination.isDescending)
+        let named = SearchQuantities.standard[pagination.orderBy]
+        quantity = named.flatMap { $0.name.hasSameUTF8(as: "entry_id") ? nil : $0 }
+        let path = quantity.map { PropertyPath($0.source.name) }
+        sort = Sort((path.map { [SortKey($0, isDescending: pagination.isDescending)] } ?? []) + [byID])
+        guard let place = pagination.pageAfterValue else {
+            after = nil
+            return
+        }
+        guard let quantity else {
+            // Orders without a value of their own go by id.
+            after = Cursor(values: [.string(place)], id: place)
+            return
+        }
+        let colon = place.utf8.lastIndex(of: UInt8(ascii: ":")) ?? place.utf8.endIndex
+        let text = String(place[..<colon])
+        let id = colon == place.utf8.endIndex ? "" : String(place[place.utf8.index(after: colon)...])
+        after = Cursor(values: [try Self.value(text, of: quantity), .string(id)], id: id)
+    }
+
+    /// The place `end` as text.
+    func text(_ end: Cursor) -> String {
+        guard quantity != nil else { return end.id }
+        return Self.text(end.values.first ?? nil) + ":" + end.id
+    }
+
+    private static let absent = "null"
+
+    private static func text(_ value: Literal?) -> String {
+        switch value {
+        case nil: absent
+        case .string(let text)?: text
+        case .integer(let number)?: String(number)
+        case .real(let number)?: "\(number)"
+        case .boolean(let flag)?: flag ? "1" : "0"
+        case .timestamp(let time)?: String(time.microseconds.quotientRoundedDown(by: 1_000))
+        }
+    }
+
+    private static func value(_ text: String, of quantity: SearchQuantity) throws(EntriesProblem) -> Literal? {
+        if text.hasSameUTF8(as: absent) { return nil }
+        let literal: Literal? =
+            switch quantity.kind {
+            case .keyword, .text, .section, .suggestion: .string(text)
+            case .integer: Int64(text).map { .integer($0) } ?? Double(text).map { .real($0) }
+            case .double: Double(text).map { .real($0) }
+            case .boolean: text == "1" || text == "true" ? .boolean(true) : .boolean(false)
+            case .date: SearchDate(text).map { .timestamp($0.start) }
+            }
+        guard let literal else {
+            throw EntriesProblem(
+                400, "Elasticsearch could not process your query: '\(text)' is no value of \(quantity.name)")
+        }
+        return literal
+    }
+}
+
+extension Int64 {
+    fileprivate func quotientRoundedDown(by divisor: Int64) -> Int64 {
+        let (quotient, rest) = quotientAndRemainder(dividingBy: divisor)
+        return rest < 0 ? quotient - 1 : quotient
+    }
+}

@@ -1,0 +1,122 @@
+package import NomadAPI
+package import RutileJSON
+package import RutileModel
+import RutileQuery
+import RutileStore
+
+extension EntriesSearch {
+    /// What the aggregations of `question` come to: `{name: {kind: {…request…, "data": …}}}`, in their order. They
+    /// count the entries that match, on whatever page.
+    ///
+    /// - Throws: as ``page(_:as:)``; ``NomadAPI/EntriesProblem`` for more buckets than an answer may have.
+    package func aggregations(_ question: EntriesQuery, as caller: Caller) async throws -> ObjectValue {
+        var answers = ObjectValue()
+        if question.aggregations.isEmpty { return answers }
+        let visible = try await visible(question.owner, caller)
+        let scope = AggregationScope(
+            search: self, caller: caller, owner: question.owner, query: question.query,
+            predicate: try question.query.map { (query) throws(EntriesProblem) in
+                try QueryLowering.predicate(query)
+            } ?? .constant(.true), visible: visible)
+        for aggregation in question.aggregations {
+            var answer = aggregation.given
+            for (name, value) in try await scope.answer(aggregation.request).members { answer[name] = value }
+            answers[aggregation.name] = .object(ObjectValue([(aggregation.request.kind, .object(answer))]))
+        }
+        return answers
+    }
+}
+
+/// The entries over which things are counted.
+struct AggregationScope {
+    let search: EntriesSearch
+    let caller: Caller
+    let owner: EntriesOwner
+    let query: QueryNode?
+    let predicate: Predicate
+    let visible: VisibleUploads
+
+    func answer(_ request: AggregationRequest) async throws -> ObjectValue {
+        switch request {
+        case .terms(let terms): return try await answer(terms)
+        case .histogram(let histogram): return Self.data(try await buckets(histogram))
+        case .dateHistogram(let histogram):
+            let numbers = try await values(of: histogram.quantity).numbers
+            let buckets = try Self.buckets(numbers, DateBuckets(histogram.interval))
+            return Self.data(buckets.map { Self.bucket(.string(DateBuckets.day($0.start)), $0.count) })
+        case .autoDateHistogram(let quantity, let most):
+            let numbers = try await values(of: quantity).numbers
+            let chosen = DateBuckets.finest(for: numbers.map(\.value), most: most)
+            let buckets = try Self.buckets(numbers, chosen)
+            var answer = Self.data(buckets.map { Self.bucket(Self.number($0.start), $0.count) })
+            answer["interval"] = .string(chosen.name)
+            return answer
+        case .minMax(let quantity):
+            let numbers = try await values(of: quantity).numbers
+            return Self.data([Self.number(numbers.first?.value), Self.number(numbers.last?.value)])
+        case .percentiles(let percentiles): return try await answer(percentiles)
+        case .statistics(let metrics): return ObjectValue([("data", .object(try await self.metrics(metrics)))])
+        }
+    }
+
+    static func data(_ items: [Value]) -> ObjectValue { ObjectValue([("data", .list(items))]) }
+
+    /// The values of the quantity `name`, with how often they occur.
+    func values(of name: String) async throws -> QuantityValues {
+        guard let quantity = SearchQuantities.standard[name] else {
+            return QuantityValues(counts: [:], isNested: false)
+        }
+        let source = quantity.source
+        var tables: [PropertyPath] = []
+        var outer = ""
+        for section in SearchQuantities.standard.nestedSections
+        where source.name.utf8.starts(with: (section + ".").utf8) {
+            tables.append(PropertyPath(String(decoding: section.utf8.dropFirst(outer.utf8.count), as: UTF8.self)))
+            outer = section + "."
+        }
+        let property =
+            source.name.hasSameUTF8(as: "entry_id")
+            ? SearchProperties.id.head : String(decoding: source.name.utf8.dropFirst(outer.utf8.count), as: UTF8.self)
+        func counts(_ name: String, _ predicate: Predicate) async throws -> [Literal: ValueCount] {
+            try await search.index.values(
+                ValueQuestion(PropertyPath(name), in: tables, predicate, visible: visible))
+        }
+        // Items of tables that have several values where they should have one count with their first.
+        if source.isList || !tables.isEmpty || source.name.hasSameUTF8(as: "entry_id") {
+            return QuantityValues(counts: try await counts(property, predicate), isNested: !tables.isEmpty)
+        }
+        // Where there are several values the list has all of them, the first included.
+        let several = property + SearchProperties.several
+        var all = try await counts(several, predicate)
+        let isSingle = Predicate.and([predicate, .not(.isKnown(PropertyPath(several)))])
+        for (value, count) in try await counts(property, isSingle) { all[value, default: ValueCount()].add(count) }
+        return QuantityValues(counts: all, isNested: false)
+    }
+
+    /// The scope of those entries that also meet `criterion`.
+    func narrowed(_ criterion: QueryCriterion) throws(EntriesProblem) -> AggregationScope {
+        let node = QueryNode(criterion)
+        return AggregationScope(
+            search: search, caller: caller, owner: owner, query: query.map { .and([$0, node]) } ?? node,
+            predicate: .and([predicate, try QueryLowering.predicate(node)]), visible: visible)
+    }
+
+    /// Numbers about the entries.
+    func metrics(_ metrics: [EntriesMetric]) async throws -> ObjectValue {
+        var members = ObjectValue()
+        for metric in metrics {
+            let values = try await values(of: metric.quantity)
+            members[metric.rawValue] = metric.isSum ? Self.number(values.sum) : .integer(Int64(values.counts.count))
+        }
+        return members
+    }
+
+    static func bucket(_ value: Value, _ count: Int) -> Value {
+        .members(["value": value, "count": .integer(Int64(count))])
+    }
+
+    static func number(_ number: Double?) -> Value {
+        guard let number else { return .null }
+        return Int64(exactly: number).map(Value.integer) ?? .real(number)
+    }
+}

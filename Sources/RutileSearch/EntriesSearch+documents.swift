@@ -1,0 +1,51 @@
+import NomadAPI
+import RutileArchive
+package import RutileJSON
+package import RutileModel
+import RutileStore
+
+extension EntriesSearch {
+    /// What is shown of each of `entries` as a hit or as its metadata. Those that do not exist or that `caller` may
+    /// not see are absent.
+    ///
+    /// - Throws: `StoreError`, `ArchiveError` for an archive that cannot be read, `CancellationError`.
+    package func documents(of entries: Set<EntryID>, as caller: Caller) async throws -> [EntryID: Value] {
+        if entries.isEmpty { return [:] }
+        let found = try await records.entries(entries)
+        let uploads = try await records.uploads(Set(found.values.map(\.upload)))
+        let seen = found.filter { _, entry in
+            uploads[entry.upload].map { policy.mayReadEntryDocuments(of: $0, as: caller) } ?? false
+        }
+        let given = try await records.searchDocuments(Set(seen.keys))
+        let composed = seen.filter { given[$0.key] == nil }
+        let parts = try await uploadParts(of: composed.values.map(\.upload), uploads)
+        let datasets = try await records.datasets(Set(composed.values.flatMap(\.datasets)))
+        let nodes = try await archives.archives(Set(composed.values.compactMap(\.archive)))
+
+        var documents: [EntryID: Value] = [:]
+        documents.reserveCapacity(seen.count)
+        for (id, document) in given where seen[id] != nil {
+            documents[id] = .object(SearchDocument.shown(given: document.object ?? ObjectValue()))
+        }
+        for (id, entry) in composed {
+            let archive = try entry.archive.flatMap { nodes[$0] }?.get()
+            let metadata = try archive?.child("metadata")?.value().object
+            let results = try archive?.child("results")?.value()
+            var members = SearchDocument.entryPart(entry, metadata: metadata, results: results)
+            for (name, value) in parts[entry.upload]?.members ?? zip([], []) { members[name] = value }
+            for (name, value) in SearchDocument.datasetPart(entry.datasets, datasets).members { members[name] = value }
+            documents[id] = .object(members)
+        }
+        return documents
+    }
+
+    private func uploadParts(
+        of ids: [UploadID], _ uploads: [UploadID: UploadRecord]
+    ) async throws -> [UploadID: ObjectValue] {
+        let wanted = Set(ids).compactMap { uploads[$0] }
+        let users = try await records.users(Set(wanted.flatMap(SearchDocument.users)))
+        return Dictionary(
+            wanted.map { ($0.id, SearchDocument.uploadPart($0, users: users)) }, uniquingKeysWith: { first, _ in first }
+        )
+    }
+}

@@ -1,0 +1,155 @@
+import RutileJSON
+
+extension UploadRoutes {
+    private static let id = RouteDocumentation.Parameter.path("upload_id", "Id of the upload.")
+    private static let json = "application/json"
+
+    private static let one = (200, "`{upload_id, data}`: the upload.", json)
+    private static let hidden = (403, "The upload is there, but this caller may not do this.", json)
+    private static let absent = (404, "There is no such upload.", json)
+    private static let impossible = (400, "Not possible as the upload is now; `detail` says why.", json)
+    private static let invalid = (422, "Parameters or the body are wrong; `detail` lists how.", json)
+    private static let tooLarge = (413, "More bytes than `limits.upload_bytes`.", json)
+    private static let full = (507, "There is no space left on the server.", json)
+
+    static let listing = RouteDocumentation(
+        "My uploads",
+        "Uploads in which the caller is main author, coauthor or reviewer, also by a group. Needs a login.",
+        parameters: [
+            .query("upload_id", "Any of these ids.", isList: true),
+            .query("upload_name", "Any of these names.", isList: true),
+            .query("is_processing", "Whether they are being processed.", type: "boolean"),
+            .query("is_published", "Whether they are published.", type: "boolean"),
+            .query("process_status", "`PENDING`, `RUNNING`, `SUCCESS`, `FAILURE` …"),
+            .query("is_owned", "Only those whose main author the caller is.", type: "boolean"),
+            .query("roles", "`main_author`, `coauthor`, `reviewer`: any of them.", isList: true),
+        ] + PageParameters.all,
+        example: #"curl -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads?is_published=false""#,
+        answers: [
+            (200, "`{query, pagination, data}`.", json), (400, "The page lies beyond the end.", json), invalid,
+        ])
+
+    static let sending = RouteDocumentation(
+        "Send an upload",
+        """
+        The body is one file, called `file_name`, or a form (`multipart/form-data`) of files. Packed files (zip, tar, \
+        tar.gz) are unpacked. The answer comes when all is received; then the files are processed in the background, and \
+        `process_status` of the upload says how it goes: PENDING, RUNNING, SUCCESS or FAILURE, with `errors` and \
+        `warnings`. Without a body the upload is empty.
+        """,
+        parameters: [
+            .query("upload_name", "Name of the upload; by default that of its one file."),
+            .query("file_name", "Name of the file that the body is."),
+            .query("embargo_length", "Months of the embargo, 0 to 36.", type: "integer"),
+            .query("publish_directly", "Publish it as soon as it is processed well.", type: "boolean"),
+        ],
+        body: .stream(["application/octet-stream", "application/zip", "multipart/form-data"], isRequired: false),
+        example: #"""
+            curl -H "Authorization: Bearer $RUTILE_TOKEN" -T crystals.zip -X POST \
+                "$RUTILE_URL/api/v1/uploads?upload_name=Crystals&file_name=crystals.zip"
+            """#,
+        answers: [
+            one, (400, "The author has `limits.unpublished_uploads` unpublished uploads.", json), invalid, tooLarge,
+            full,
+        ])
+
+    static let showing = RouteDocumentation(
+        "One upload", "Also how its processing stands.", parameters: [id],
+        example: #"curl "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID""#, answers: [one, hidden, absent])
+
+    static let deleting = RouteDocumentation(
+        "Delete an upload",
+        """
+        With its entries and files, also while it is being processed. Its main author can delete it until it is published, \
+        administrators always. The answer is the upload as it was, with `process_status` DELETED.
+        """, parameters: [id],
+        example: #"curl -X DELETE -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID""#,
+        answers: [one, hidden, absent])
+
+    static let listingEntries = RouteDocumentation(
+        "The entries of an upload", "Ordered by `mainfile`, `parser_name`, `process_status` or `entry_create_time`.",
+        parameters: [id] + PageParameters.all,
+        example: #"curl "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/entries?page_size=20""#,
+        answers: [
+            (200, "`{pagination, processing_successful, processing_failed, upload, data}`.", json),
+            (400, "The page lies beyond the end.", json), hidden, absent, invalid,
+        ])
+
+    static let showingEntry = RouteDocumentation(
+        "One entry of an upload", "How it was processed. Needs a login.",
+        parameters: [id, .path("entry_id", "Id of the entry.")],
+        example: #"""
+            curl -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/entries/$ENTRY_ID"
+            """#,
+        answers: [(200, "`{entry_id, data}`.", json), hidden, (404, "There is no such upload or entry.", json)])
+
+    static let editing = RouteDocumentation(
+        "Edit an upload",
+        """
+        `metadata` changes the upload (`upload_name`, `description`, `license`, `embargo_length`, `coauthors`, \
+        `coauthor_groups`, `reviewers`, `reviewer_groups`, `main_author`) and all of its entries (`datasets`, `references`); \
+        `entries` changes single entries, by id or main file. A list is given as such, or as `{"add": …, "remove": …}`. \
+        Users are named by id or username, datasets by id or name; a new name makes a dataset. `verify_only` changes \
+        nothing. Coauthors edit as well, but only the main author and administrators say who is a coauthor or reviewer; \
+        only administrators change the main author, and the embargo of what is published other than to 0.
+        """,
+        parameters: [id],
+        body: .json(
+            .members([
+                "schema": .members(["type": .string("object")]),
+                "example": .members([
+                    "metadata": .members([
+                        "upload_name": .string("Crystals"),
+                        "coauthors": .members(["add": .list([.string("ben")])]),
+                        "datasets": .members(["add": .list([.string("First set")])]),
+                    ])
+                ]),
+            ])),
+        example: #"""
+            curl -H "Authorization: Bearer $RUTILE_TOKEN" -H "Content-Type: application/json" \
+                -d '{"metadata": {"upload_name": "Crystals", "datasets": {"add": ["First set"]}}}' \
+                "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/edit"
+            """#,
+        answers: [one, impossible, hidden, absent, invalid])
+
+    static let publishing = RouteDocumentation(
+        "Publish an upload",
+        "Everybody can read it from now on, or after an embargo. This cannot be taken back. Its main author and "
+            + "administrators can do it.",
+        parameters: [id, .query("embargo_length", "Months of the embargo, 0 to 36.", type: "integer")],
+        example: #"""
+            curl -X POST -H "Authorization: Bearer $RUTILE_TOKEN" \
+                "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/action/publish?embargo_length=0"
+            """#,
+        answers: [one, impossible, hidden, absent, invalid])
+
+    static let lifting = RouteDocumentation(
+        "Lift an embargo", "Everybody can read the published upload from now on.", parameters: [id],
+        example: #"""
+            curl -X POST -H "Authorization: Bearer $RUTILE_TOKEN" \
+                "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/action/lift-embargo"
+            """#,
+        answers: [one, impossible, hidden, absent])
+
+    static let adding = RouteDocumentation(
+        "Add files to an upload",
+        "Files of the same name are replaced, others stay. Received and processed as new uploads are.",
+        parameters: [id, .query("file_name", "Name of the file that the body is.")],
+        body: .stream(["application/octet-stream", "application/zip", "multipart/form-data"]),
+        example: #"""
+            curl -H "Authorization: Bearer $RUTILE_TOKEN" -T more.cif \
+                "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw/?file_name=more.cif"
+            """#,
+        answers: [one, impossible, hidden, absent, invalid, tooLarge, full])
+
+    static let addingToFolder = RouteDocumentation(
+        "Add files to a folder of an upload", adding.description,
+        parameters: [id, .path("path", "The folder; a slash within it is written `%2F`.")]
+            + adding.parameters.dropFirst(),
+        body: adding.body,
+        example: #"""
+            curl -H "Authorization: Bearer $RUTILE_TOKEN" -T more.cif \
+                "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw/second%2Fseries?file_name=more.cif"
+            """#,
+        answers: adding.answers)
+}

@@ -1,0 +1,76 @@
+import FoundationEssentials
+import NomadAPI
+import RutileJSON
+import RutileTestSupport
+import Testing
+
+/// The requests that were asked of NOMAD's own router, and what it said of them.
+struct EntriesQueryCaseTests {
+    struct Case: CustomTestStringConvertible {
+        let testDescription: String
+        let value: Value
+    }
+
+    static func cases() throws -> [Case] {
+        let path = try SharedMaterial.path("cases/archive/cases_query.json")
+        let data = try #require(FileManager.default.contents(atPath: path))
+        let file = try Value(json: Array(data), limits: .file)
+        return (file["cases"]?.items ?? []).map { Case(testDescription: $0["id"]?.text ?? "", value: $0) }
+    }
+
+    /// Answers of ours that differ on purpose, with what they are: `docs/compatibility.md` has the reasons.
+    private static let accepted = ["range suffix twice"]
+    private static let refused = ["formula bad", "pagination {\"page_size\": null}"]
+    /// Requests that are refused in lowering, or by an order of the router.
+    private static let elsewhere = ["formula bad", "owner user", "method not allowed"]
+    /// Refusals that list all forms of a query, of which ours says one.
+    private static let unionTypes = ["model_attributes_type", "missing", "list_type"]
+
+    private static func question(_ value: Value) throws(EntriesProblem) -> EntriesQuery {
+        guard value["method"]?.text == "GET" else { return try EntriesQuery(value["body"] ?? .null) }
+        var parameters: [(name: String, value: String)] = []
+        for (name, given) in value["params"]?.object?.members ?? zip([], []) {
+            for item in given.items ?? [given] {
+                parameters.append((name, item.text ?? item.integer.map(String.init) ?? ""))
+            }
+        }
+        return try EntriesQuery(parameters: parameters)
+    }
+
+    @Test(arguments: try cases())
+    func everyRequestIsReadOrRefusedAsByNomad(_ test: Case) throws {
+        if Self.elsewhere.contains(test.testDescription) { return }
+        let status = test.value["status"]?.integer
+        do {
+            let question = try Self.question(test.value)
+            #expect(status == 200 || Self.accepted.contains(test.testDescription))
+            guard let response = test.value["response"] else { return }
+            var echo = question.echo
+            if test.value["method"]?.text == "GET" { echo["required"] = echo["required"] ?? .object(ObjectValue()) }
+            #expect(echo["owner"] == response["owner"])
+            #expect(echo["query"] == response["query"])
+            #expect(echo["required"] == response["required"])
+            for (name, value) in echo["pagination"]?.object?.members ?? zip([], []) {
+                #expect(value == response["pagination"]?[name], "\(name)")
+            }
+        } catch {
+            if Self.refused.contains(test.testDescription) { return }
+            #expect(Int64(error.status) == status)
+            let expected = test.value["detail"]?.items
+            let isUnion =
+                (expected?.count ?? 0) > 1 || expected?.first?["type"]?.text.map(Self.unionTypes.contains) == true
+            guard !isUnion || test.testDescription == "any with a scalar" else { return }
+            for (ours, theirs) in zip(error.detail.items ?? [], expected ?? []) {
+                for (name, value) in theirs.object?.members ?? zip([], []) where name != "ctx" {
+                    #expect(ours[name] == value, "\(name) of \(ours)")
+                }
+            }
+            #expect(error.detail.items?.count == expected?.count)
+        }
+    }
+
+    @Test
+    func thereAreAllCases() throws {
+        #expect(try Self.cases().count == 103)
+    }
+}

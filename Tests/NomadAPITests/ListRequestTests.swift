@@ -1,0 +1,84 @@
+import NomadAPI
+import RutileJSON
+import Testing
+
+/// What is read of lists: queries and paginations, with their places.
+@Suite struct ListRequestTests {
+    private func request(_ text: String) throws -> GraphRequest {
+        try GraphRequest(Value(json: Array(text.utf8), limits: .request, nonFinite: .refuse))
+    }
+
+    private func config(_ text: String) throws -> RequestConfig {
+        try #require(try request(text).root.children.first).node.config
+    }
+
+    @Test func aWildcardMeansTheFirstPage() throws {
+        #expect(try config(#"{"uploads": {"*": "*"}}"#).listPagination?.page == 1)
+        #expect(try config(#"{"uploads": {"*": "*", "m_request": {"pagination": {}}}}"#).listPagination?.page == nil)
+        #expect(try config(#"{"uploads": "*"}"#).listPagination == nil)
+    }
+
+    @Test func uploadsHaveAnOrderAsSoonAsThereIsAPagination() throws {
+        #expect(try config(#"{"uploads": {"*": "*"}}"#).listPagination?.orderBy == "upload_create_time")
+        #expect(try config(#"{"entries": {"*": "*"}}"#).listPagination?.orderBy == nil)
+        #expect(
+            try config(#"{"entries": {"m_request": {"pagination": {"order_by": null}}}}"#).listPagination?.orderBy
+                == "mainfile")
+        #expect(
+            try config(#"{"entries": {"m_request": {"pagination": {"order_by": "mainfile_path"}}}}"#).listPagination?
+                .orderBy == "mainfile")
+    }
+
+    @Test func siblingsBeatWhatStandsInside() throws {
+        let config = try config(
+            #"{"uploads": {"m_request": {"pagination": {"page_size": 3}}, "pagination": {"page_size": "4"}, "*": "*"}}"#
+        )
+        #expect(config.listPagination?.size == 4)
+    }
+
+    @Test func aConfigIsShownWithWhatItInherited() throws {
+        let root = try request(
+            #"{"entries": {"m_request": {"directive": "resolved", "depth": 0, "index": [1], "include": ["a"]}, "e": {"entries": {"*": "*"}}}}"#
+        ).root
+        let list = try #require(root.children.first?.node)
+        #expect(list.config.echo.keys == ["directive", "include", "depth", "index"])
+        let inner = try #require(list.children.first?.node.children.first?.node)
+        #expect(
+            inner.config.echo
+                == ObjectValue([
+                    ("directive", .string("resolved")), ("include", .list([.string("*")])), ("depth", .integer(0)),
+                ]))
+    }
+
+    @Test func refusalsNameTheirPlace() throws {
+        let refusal = #expect(throws: GraphProblem.self) {
+            try request(#"{"uploads": {"m_request": {"pagination": {"order_by": "colour"}}}}"#)
+        }
+        #expect(refusal?.location == "/uploads/m_request/pagination/order_by")
+        #expect(refusal?.kind == .invalidPagination)
+    }
+
+    @Test func namesInsideFilesAndDefinitionsAreNames() throws {
+        // A folder that is called `uploads` is no list; a file's entry is an entry.
+        _ = try request(#"{"uploads": {"u": {"files": {"uploads": {"query": "*"}}}}}"#)
+        #expect(throws: GraphProblem.self) {
+            try request(#"{"uploads": {"u": {"files": {"m_request": {"depth": 1}, "a.txt": {"entry": "*"}}}}}"#)
+        }
+    }
+
+    @Test func anArchiveQueryIsAGraphRequest() throws {
+        let body = Value.members(["owner": .string("user"), "pagination": .null, "x": .null])
+        let request = try ArchiveQuery.graphRequest(body)
+        #expect(
+            request
+                == .members([
+                    "search": .members([
+                        "m_request": .members(["query": .members(["owner": .string("user")])]),
+                        "*": .members(["entries": .members(["archive": .string("*")])]),
+                    ])
+                ]))
+        #expect(throws: GraphProblem.self) { try ArchiveQuery.graphRequest(.list([])) }
+        let problem = GraphProblem(.invalidConfig, "x", at: "/search/*/entries/archive/data")
+        #expect(ArchiveQuery.inBody(problem).location == "/required/data")
+    }
+}

@@ -1,0 +1,165 @@
+import RutileCuration
+import RutileJSON
+import RutileModel
+import RutileStore
+import Testing
+
+struct EditingTests {
+    private typealias Lab = CurationLaboratory
+
+    private func edit(_ json: String) throws -> UploadEdit {
+        try UploadEdit(try Value(json: Array(json.utf8), limits: .request, nonFinite: .refuse))
+    }
+
+    private func places(_ error: CurationError?) -> [[String]]? {
+        if case .invalid(let faults) = error { faults.map(\.place) } else { nil }
+    }
+
+    @Test func metadataChangeWhatTheyName() async throws {
+        let lab = try await Lab()
+        let before = try #require(try await lab.stored)
+        let text = """
+            {"metadata": {"upload_name": "Other", "description": "all", "license": "CC0", "embargo_length": 3,
+                "coauthors": {"add": ["cyd", "u-ada"], "remove": "ben"}, "reviewers": ["u-eve", "eve"],
+                "reviewer_groups": ["all", "g-lab"], "coauthor_groups": "g-lab"}}
+            """
+        let view = try await lab.curation.edit(Lab.upload, edit(text), as: Lab.ada)
+        var expected = before
+        expected.name = "Other"
+        expected.description = "all"
+        expected.license = "CC0"
+        expected.embargoLength = 3
+        expected.coauthors = [UserID("u-cyd")]
+        expected.reviewers = [UserID("u-eve")]
+        expected.reviewerGroups = [.all, GroupID("g-lab")]
+        expected.coauthorGroups = [GroupID("g-lab")]
+        #expect(view.upload == expected)
+        #expect(try await lab.stored == expected)
+    }
+
+    @Test func emptyTextsTakeAway() async throws {
+        let lab = try await Lab { $0.description = "x" }
+        let text = #"{"metadata": {"upload_name": "", "description": null, "coauthors": null}}"#
+        _ = try await lab.curation.edit(Lab.upload, edit(text), as: Lab.ada)
+        let stored = try #require(try await lab.stored)
+        #expect(stored.name == nil && stored.description == nil && stored.coauthors == [])
+    }
+
+    @Test func aTrialChangesNothing() async throws {
+        let lab = try await Lab()
+        let before = try await lab.stored
+        let text = #"{"metadata": {"upload_name": "x", "datasets": ["New"]}, "verify_only": true}"#
+        _ = try await lab.curation.edit(Lab.upload, edit(text), isTrial: true, as: Lab.ada)
+        #expect(try await lab.stored == before)
+        #expect(try await lab.records.datasets(of: UserID("u-ada")).isEmpty)
+    }
+
+    @Test(arguments: [
+        (#"[]"#, [[]]),
+        (#"{"metadata": 1}"#, [["metadata"]]),
+        (
+            #"{"metadata": {"upload_name": 1, "embargo_length": "x"}}"#,
+            [["metadata", "upload_name"], ["metadata", "embargo_length"]]
+        ),
+        (#"{"metadata": {"comment": "x"}}"#, [["metadata", "comment"]]),
+        (#"{"metadata": {"coauthors": [1]}}"#, [["metadata", "coauthors"]]),
+        (#"{"metadata": {"coauthors": {"set": ["ben"], "add": ["cyd"]}}}"#, [["metadata", "coauthors"]]),
+        (#"{"metadata": {"coauthors": {"plus": ["ben"]}}}"#, [["metadata", "coauthors", "plus"]]),
+        (#"{"entries": {"e-1": {"upload_name": "x"}}}"#, [["entries", "e-1", "upload_name"]]),
+        (#"{"query": {"entry_id": "e-1"}}"#, [["query"]]),
+        (#"{"verify_only": "yes", "extra": 1}"#, [["verify_only"], ["extra"]]),
+    ])
+    func whatIsNoEditIsRefusedWithItsPlace(_ text: String, _ expected: [[String]]) async throws {
+        #expect(places(try await refusal { _ = try edit(text) }) == expected)
+    }
+
+    @Test(arguments: [
+        (#"{"metadata": {"coauthors": {"add": ["nobody"]}}}"#, [["metadata", "coauthors", "add"]]),
+        (
+            #"{"metadata": {"reviewers": ["nobody", "none"]}}"#,
+            [["metadata", "reviewers"], ["metadata", "reviewers"]]
+        ),
+        (#"{"metadata": {"coauthor_groups": ["all"]}}"#, [["metadata", "coauthor_groups"]]),
+        (#"{"metadata": {"embargo_length": 99}}"#, [["metadata", "embargo_length"]]),
+        (#"{"entries": {"none.cif": {"references": []}}}"#, [["entries", "none.cif"]]),
+        (#"{"metadata": {"datasets": {"remove": ["None"]}}}"#, [["metadata", "datasets"]]),
+    ])
+    func whatDoesNotExistIsRefusedWithItsPlace(_ text: String, _ expected: [[String]]) async throws {
+        let lab = try await Lab()
+        let before = try await lab.stored
+        let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, edit(text), as: Lab.ada) }
+        #expect(places(error) == expected)
+        #expect(try await lab.stored == before)
+    }
+
+    @Test func coauthorsEditButDoNotSayWhoElseDoes() async throws {
+        let lab = try await Lab()
+        _ = try await lab.curation.edit(Lab.upload, edit(#"{"metadata": {"upload_name": "B"}}"#), as: Lab.ben)
+        #expect(try await lab.stored?.name == "B")
+        let cases: [(String, UploadRight)] = [
+            (#"{"metadata": {"reviewers": ["eve"]}}"#, UploadRight.editMembers),
+            (#"{"metadata": {"embargo_length": 2}}"#, .setEmbargo),
+            (#"{"metadata": {"main_author": "ben"}}"#, .administer),
+        ]
+        for (text, right) in cases {
+            let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, edit(text), as: Lab.ben) }
+            #expect(error == .forbidden(right, Lab.upload))
+        }
+        let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, edit("{}"), as: Lab.eve) }
+        #expect(error == .hiddenUpload(Lab.upload))
+    }
+
+    @Test func afterPublicationAnEmbargoOnlyEnds() async throws {
+        let lab = try await Lab {
+            $0.publishTime = Timestamp(microseconds: 1)
+            $0.embargoLength = 6
+        }
+        let longer = try edit(#"{"metadata": {"embargo_length": 12}}"#)
+        #expect(
+            try await refusal { _ = try await lab.curation.edit(Lab.upload, longer, as: Lab.ada) }
+                == .published(Lab.upload))
+        _ = try await lab.curation.edit(Lab.upload, edit(#"{"metadata": {"embargo_length": 0}}"#), as: Lab.ada)
+        #expect(try await lab.stored?.embargoLength == 0)
+        _ = try await lab.curation.edit(Lab.upload, longer, as: Lab.root)
+        #expect(try await lab.stored?.embargoLength == 12)
+    }
+
+    @Test func whatIsBeingProcessedIsNotEdited() async throws {
+        let lab = try await Lab { $0.process.status = .pending }
+        let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, edit("{}"), as: Lab.ada) }
+        #expect(error == .processing(Lab.upload))
+    }
+
+    @Test func entriesGoIntoDatasetsByNameAndById() async throws {
+        let lab = try await Lab()
+        let old = try await lab.curation.createDataset("Old", as: Lab.ada)
+        let text = """
+            {"metadata": {"datasets": {"add": ["New", "\(old.id)"]}},
+             "entries": {"e-2.cif": {"datasets": {"remove": "Old"}, "references": ["https://a", "https://a"]}}}
+            """
+        _ = try await lab.curation.edit(Lab.upload, edit(text), as: Lab.ada)
+        let sets = try await lab.records.datasets(of: UserID("u-ada"))
+        let new = try #require(sets.first { $0.name == "New" })
+        #expect(sets.count == 2)
+        #expect(new.entries == ["e-1", "e-2", "e-3"].map { EntryID($0) })
+        #expect(sets.first { $0.id == old.id }?.entries == ["e-1", "e-3"].map { EntryID($0) })
+        #expect(try await lab.entry("e-1")?.datasets == [new.id, old.id])
+        #expect(try await lab.entry("e-2")?.datasets == [new.id])
+        #expect(try await lab.entry("e-2")?.references == ["https://a"])
+        _ = try await lab.curation.edit(Lab.upload, edit(#"{"metadata": {"datasets": ["Old"]}}"#), as: Lab.ada)
+        #expect(try await lab.entry("e-1")?.datasets == [old.id])
+        #expect(try await lab.curation.dataset(new.id).entries == [])
+    }
+
+    @Test func othersDatasetsStayTheirs() async throws {
+        let lab = try await Lab()
+        let foreign = try await lab.curation.createDataset("Bens", as: Lab.ben)
+        let text = #"{"metadata": {"datasets": {"add": ["\#(foreign.id)"]}}}"#
+        let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, edit(text), as: Lab.ada) }
+        #expect(places(error) == [["metadata", "datasets"]])
+        // By its name it is not Ada's either: a dataset of hers is made.
+        _ = try await lab.curation.edit(Lab.upload, edit(#"{"metadata": {"datasets": {"add": "Bens"}}}"#), as: Lab.ada)
+        #expect(try await lab.records.datasets(of: UserID("u-ada")).map(\.name) == ["Bens"])
+        #expect(try await lab.curation.dataset(foreign.id).entries == [])
+    }
+}

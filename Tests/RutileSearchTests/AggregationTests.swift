@@ -1,0 +1,142 @@
+import NomadAPI
+import RutileJSON
+import RutileModel
+import RutileSearch
+import RutileStore
+import RutileTestSupport
+import Testing
+
+/// What aggregations come to over the bundle of the shared material.
+struct AggregationTests {
+    private func data(_ aggregation: String, query: String = "{}", as user: String? = "u-ada") async throws -> Value {
+        try #require(try await answer(aggregation, query: query, as: user)["data"])
+    }
+
+    private func answer(_ aggregation: String, query: String = "{}", as user: String? = "u-ada") async throws -> Value {
+        let laboratory = try await SearchLaboratory.reading("cases/graph/fixture.json")
+        let body = #"{"owner": "all", "query": \#(query), "aggregations": {"x": \#(aggregation)}}"#
+        let question = try EntriesQuery(Value(json: Array(body.utf8), limits: .request, nonFinite: .refuse))
+        let answers = try await laboratory.search.aggregations(question, as: laboratory.caller(user))
+        return try #require(answers["x"]?.object?.values.first)
+    }
+
+    private func pairs(_ data: Value) -> [String] {
+        (data.items ?? []).map { bucket in
+            let value =
+                bucket["value"]?.text ?? bucket["value"]?.bool.map { "\($0)" } ?? "\(bucket["value"]?.real ?? 0)"
+            return "\(value) \(bucket["count"]?.integer ?? 0)"
+        }
+    }
+
+    @Test
+    func termsComeByFrequencyAndThenByValue() async throws {
+        #expect(
+            pairs(try await data(#"{"terms": {"quantity": "upload_id"}}"#))
+                == ["upl-lab 11", "upl-draft 3", "upl-sealed 2", "upl-open 1"])
+        #expect(
+            pairs(try await data(#"{"terms": {"quantity": "upload_id"}}"#, as: nil))
+                == ["upl-lab 11", "upl-sealed 2", "upl-open 1"])
+        #expect(
+            pairs(try await data(#"{"terms": {"quantity": "published"}}"#)) == ["true 13", "false 4"])
+        #expect(
+            pairs(try await data(#"{"terms": {"quantity": "datasets.dataset_name", "size": 2}}"#))
+                == ["First set 3", "Second set 2"])
+        #expect(
+            pairs(try await data(#"{"terms": {"quantity": "upload_name", "include": "ed"}}"#)) == ["Sealed films 2"])
+        #expect(
+            pairs(try await data(#"{"terms": {"quantity": "viewers.user_id", "include": ["u-cyd", "u-ben"]}}"#))
+                == ["u-ben 16", "u-cyd 4"])
+    }
+
+    @Test
+    func pagesOfTermsFollowEachOtherToTheEmptyOne() async throws {
+        var values: [String] = []
+        var next: Value = .null
+        repeat {
+            let page = Value.members(["page_size": .integer(3), "page_after_value": next]).json()
+            let text = String(decoding: page, as: UTF8.self)
+            let answer = try await answer(#"{"terms": {"quantity": "upload_id", "pagination": \#(text)}}"#)
+            #expect(answer["pagination"]?["total"] == .integer(4))
+            values += pairs(answer["data"] ?? .null)
+            next = answer["pagination"]?["next_page_after_value"] ?? .null
+        } while !next.isNull
+        #expect(values == ["upl-draft 3", "upl-lab 11", "upl-open 1", "upl-sealed 2"])
+        let ordered = try await answer(
+            #"{"terms": {"quantity": "upload_id", "pagination": {"page_size": 2, "order_by": "upload_create_time"}}}"#)
+        #expect(pairs(ordered["data"] ?? .null) == ["upl-lab 11", "upl-draft 3"])
+        #expect(ordered["pagination"]?["next_page_after_value"] == "1706781600000:upl-draft")
+        let rest = try await answer(
+            #"{"terms": {"quantity": "upload_id", "pagination": {"page_size": 5, "order_by": "upload_create_time", "page_after_value": "1706781600000:upl-draft"}}}"#
+        )
+        #expect(pairs(rest["data"] ?? .null) == ["upl-sealed 2", "upl-open 1"])
+    }
+
+    @Test
+    func bucketsHaveMetricsAndEntries() async throws {
+        let first = try #require(
+            try await data(
+                #"{"terms": {"quantity": "upload_id", "size": 1, "metrics": ["n_entries", "n_uploads", "n_authors"], "entries": {"size": 1, "required": {"include": ["mainfile"]}}}}"#
+            ).items?.first)
+        #expect(
+            first["metrics"]
+                == .members(["n_entries": .integer(11), "n_uploads": .integer(1), "n_authors": .integer(2)]))
+        #expect(first["entries"]?.items?.first?.object?.keys.sorted() == ["entry_id", "mainfile"])
+    }
+
+    @Test
+    func aCriterionOfTheQuantityItselfCanBeLeftOut() async throws {
+        let query = #"{"upload_id": "upl-lab", "published": true}"#
+        #expect(pairs(try await data(#"{"terms": {"quantity": "upload_id"}}"#, query: query)) == ["upl-lab 11"])
+        #expect(
+            pairs(
+                try await data(
+                    #"{"terms": {"quantity": "upload_id", "exclude_from_search": true}}"#, query: query))
+                == ["upl-lab 11", "upl-sealed 2"])
+    }
+
+    @Test
+    func datesFallIntoIntervals() async throws {
+        #expect(
+            pairs(try await data(#"{"date_histogram": {"quantity": "upload_create_time"}}"#))
+                == ["2024-01-01 11", "2024-02-01 3", "2024-03-01 2", "2024-04-01 1"])
+        #expect(
+            pairs(
+                try await data(
+                    #"{"date_histogram": {"quantity": "upload_create_time", "fixed_interval": "45d"}}"#)
+            ).map { $0.suffix(2) } == ["14", " 2", " 1"])
+        let auto = try await answer(#"{"auto_date_histogram": {"quantity": "upload_create_time", "buckets": 5}}"#)
+        #expect(auto["interval"] == "1M")
+        #expect(auto["data"]?.items?.first?["value"] == .integer(1_704_067_200_000))
+        #expect(
+            try await data(#"{"min_max": {"quantity": "upload_create_time"}}"#)
+                == .list([.integer(1_704_103_200_000), .integer(1_711_965_600_000)]))
+    }
+
+    @Test
+    func numbersFallIntoRangesAndHavePercentiles() async throws {
+        let laboratory = try await SearchLaboratory.reading("cases/archive/bundle.json")
+        func answer(_ aggregation: String) async throws -> Value {
+            let body = #"{"owner": "all", "aggregations": {"x": \#(aggregation)}}"#
+            let question = try EntriesQuery(Value(json: Array(body.utf8), limits: .request, nonFinite: .refuse))
+            return try #require(
+                try await laboratory.search.aggregations(question, as: .anonymous)["x"]?.object?.values.first?["data"])
+        }
+        let histogram = try await answer(
+            #"{"histogram": {"quantity": "results.material.n_elements", "interval": 1}}"#)
+        let counts = (histogram.items ?? []).compactMap { $0["count"]?.integer }
+        let total = try await laboratory.page(#"{"query": {"results.material.n_elements:gte": 0}, "owner": "all"}"#)
+            .total
+        #expect(counts.reduce(0, +) == Int64(total))
+        let bounds = try await answer(#"{"min_max": {"quantity": "results.material.n_elements"}}"#)
+        let percentiles = try await answer(#"{"percentiles": {"quantity": "results.material.n_elements"}}"#)
+        #expect(percentiles.items?.first?["percentiles"]?["0"] == bounds.items?.first)
+        #expect(percentiles.items?.first?["percentiles"]?["100"] == bounds.items?.last)
+        #expect(percentiles.items?.first?["count"] == .integer(Int64(total)))
+        let statistics = try await answer(
+            #"{"statistics": {"metrics": ["n_entries", "n_uploads", "n_calculations"]}}"#)
+        #expect(statistics["n_entries"]?.integer ?? 0 > 0)
+        #expect(
+            try await answer(#"{"min_max": {"quantity": "results.material.symmetry.hall_number"}}"#)
+                == .list([.null, .null]))
+    }
+}

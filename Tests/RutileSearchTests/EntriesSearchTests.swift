@@ -1,0 +1,227 @@
+import NomadAPI
+import RutileJSON
+import RutileModel
+import RutileSearch
+import RutileStore
+import RutileTestSupport
+import Testing
+
+/// Who finds what, on which page, and what is shown of it.
+struct EntriesSearchTests {
+    private static let graph = "cases/graph/fixture.json"
+    private static let archive = "cases/archive/bundle.json"
+
+    @Test(
+        arguments: [
+            (nil, "public", 11), (nil, "visible", 12), (nil, "all", 14), ("u-ada", "user", 14), ("u-ada", "all", 17),
+            ("u-ada", "staging", 4), ("u-ada", "shared", 15), ("u-cyd", "visible", 17), ("u-cyd", "user", 1),
+            ("u-eve", "shared", 1), ("u-adm", "admin", 17), ("u-adm", "visible", 12),
+        ] as [(String?, String, Int)])
+    func ownersMeanUploads(_ user: String?, _ owner: String, _ total: Int) async throws {
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
+        #expect(try await laboratory.page(#"{"owner": "\#(owner)"}"#, as: user).total == total)
+    }
+
+    @Test
+    func embargoedEntriesAreForMembersUnlessTheSettingSaysOtherwise() async throws {
+        let laboratory = try await SearchLaboratory(shared: Self.graph, policy: AccessPolicy())
+        let sealed = #"{"upload_id": "upl-sealed"}"#
+        #expect(try await laboratory.find(sealed) == [])
+        #expect(try await laboratory.find(sealed, as: "u-ben") == ["ent-sealed-1", "ent-sealed-2"])
+        let documents = try await laboratory.search.documents(of: [EntryID("ent-sealed-1")], as: .anonymous)
+        #expect(documents.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            (nil, "user", 401, "Authentication required for owner='user'."),
+            (nil, "admin", 401, "Authentication required for owner='admin'."),
+            ("u-ada", "admin", 403, "This can only be used by the admin user."),
+        ] as [(String?, String, Int, String)])
+    func ownersThatNeedALoginSaySo(_ user: String?, _ owner: String, _ status: Int, _ text: String) async throws {
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
+        await #expect(throws: EntriesProblem(status, text)) {
+            try await laboratory.page(#"{"owner": "\#(owner)"}"#, as: user)
+        }
+    }
+
+    @Test(
+        arguments: [
+            "entry_id", "upload_create_time", "upload_name", "publish_time", "mainfile", "n_quantities", "published",
+            "results.material.n_elements", "_score",
+        ], ["asc", "desc"])
+    func pagesFollowEachOtherToTheEmptyOne(_ order: String, _ direction: String) async throws {
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
+        func page(_ size: Int, _ after: String?) async throws -> EntriesPage {
+            var pagination = ObjectValue([
+                ("page_size", .integer(Int64(size))), ("order_by", .string(order)), ("order", .string(direction)),
+            ])
+            pagination["page_after_value"] = after.map(Value.string)
+            let body = Value.members(["owner": "all", "pagination": .object(pagination)])
+            return try await laboratory.search.page(EntriesQuery(body), as: laboratory.caller("u-ada"))
+        }
+        let whole = try await page(100, nil)
+        #expect(whole.nextPageAfterValue == nil)
+        #expect(whole.entries.count == 17)
+        for size in [1, 5, 17] {
+            var entries: [EntryID] = []
+            var next: String?
+            repeat {
+                let part = try await page(size, next)
+                entries += part.entries
+                #expect(part.total == 17)
+                next = part.nextPageAfterValue
+                #expect((next == nil) == (part.entries.count < size || part.entries.count == part.total))
+            } while next != nil
+            #expect(entries == whole.entries)
+        }
+    }
+
+    @Test
+    func missingValuesComeLastAndTiesGoInTheSameDirection() async throws {
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
+        func entries(_ direction: String) async throws -> [String] {
+            try await laboratory.page(
+                #"{"owner":"all","query":{"upload_id:any":["upl-sealed","upl-draft"]},"pagination":{"order_by":"publish_time","order":"\#(direction)"}}"#,
+                as: "u-ada"
+            ).entries.map(\.text)
+        }
+        #expect(
+            try await entries("asc")
+                == ["ent-sealed-1", "ent-sealed-2", "ent-draft-1", "ent-draft-2", "ent-no-archive"])
+        #expect(
+            try await entries("desc")
+                == ["ent-sealed-2", "ent-sealed-1", "ent-no-archive", "ent-draft-2", "ent-draft-1"])
+    }
+
+    @Test
+    func placesAreMillisecondsAndIdsOfEntriesThatNeedNotExist() async throws {
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
+        let first = try await laboratory.page(
+            #"{"owner":"all","pagination":{"page_size":12,"order_by":"upload_create_time"}}"#)
+        #expect(first.nextPageAfterValue == "1709287200000:ent-sealed-1")
+        let rest = try await laboratory.page(
+            #"{"owner":"all","pagination":{"order_by":"upload_create_time","page_after_value":"1709287200000:ent-sealed-1x"}}"#
+        )
+        #expect(rest.entries.map(\.text) == ["ent-sealed-2", "ent-open-1"])
+        await #expect(throws: EntriesProblem.self) {
+            try await laboratory.page(#"{"pagination":{"order_by":"upload_create_time","page_after_value":"abc"}}"#)
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"upload_name": "Lab collection"}"#, 11), (#"{"upload_name": "lab collection"}"#, 0),
+        (#"{"authors.name": "Ben Orr"}"#, 13), (#"{"authors.name.text": "orr"}"#, 13),
+        (#"{"main_author.user_id": "u-ben"}"#, 2), (#"{"viewers.user_id": ["u-ada", "u-ben"]}"#, 11),
+        (#"{"datasets.dataset_name": "First set"}"#, 2), (#"{"datasets.doi": "10.1/first"}"#, 2),
+        (#"{"datasets": {"dataset_id:any": ["ds-two", "ds-ben"]}}"#, 3),
+        (#"{"published": "false"}"#, 1), (#"{"upload_create_time:gt": "2024-02-15"}"#, 3),
+        (#"{"upload_create_time": "2024-03-01"}"#, 2), (#"{"upload_create_time": {"lte": "2024-03"}}"#, 13),
+        (#"{"entry_id:any": ["ent-big", "ent-flow", "none"]}"#, 2), (#"{"mainfile.path": "samples"}"#, 1),
+        (#"{"not": {"publish_time:gte": "2024-01-01"}}"#, 1), (#"{"quantities": ["data", "data.name"]}"#, 2),
+        (#"{"results.material.elements": ["H", "O"]}"#, 1), (#"{"results.material.elements:none": ["H"]}"#, 13),
+        (#"{"upload_id": "upl-lab", "or": [{"entry_id": "ent-big"}, {"entry_id": "ent-open-1"}]}"#, 1),
+    ])
+    func quantitiesOfEntriesUploadsAndDatasetsAreFound(_ query: String, _ count: Int) async throws {
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
+        let found = try await laboratory.find(query)
+        // How many archives have these is not ours to say.
+        if query.contains("quantities") || query.contains("samples") {
+            #expect(found.count >= count)
+        } else {
+            #expect(found.count == count, "\(found)")
+        }
+    }
+
+    @Test
+    func documentsAreComposedOfArchiveUploadAndDatasets() async throws {
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
+        let ids = Set(["ent-sample", "ent-flow", "ent-no-archive", "nowhere"].map { EntryID($0) })
+        let documents = try await laboratory.search.documents(of: ids, as: laboratory.caller("u-ada"))
+        #expect(documents.count == 3)
+        let sample = try #require(documents[EntryID("ent-sample")])
+        #expect(sample["upload_name"] == "Lab collection")
+        #expect(sample["upload_create_time"] == "2024-01-01T10:00:00+00:00")
+        #expect(sample["published"] == .bool(true))
+        #expect(sample["with_embargo"] == .bool(false))
+        #expect(sample["entry_name"] == "alloy.archive.json")
+        #expect(sample["main_author"] == .members(["user_id": "u-ada", "name": "Ada Quist"]))
+        #expect(sample["authors"]?.items?.count == 2)
+        #expect(sample["datasets"]?.items?.map { $0["dataset_name"] } == ["First set", "Second set"])
+        #expect(sample["references"] == .list(["https://doi.example/1"]))
+        #expect(documents[EntryID("ent-flow")]?["results"]?["material"]?["elements"] == .list(["H", "O"]))
+        #expect(documents[EntryID("ent-no-archive")]?["upload_name"] == "Draft alloys")
+        #expect(documents[EntryID("ent-no-archive")]?["publish_time"] == nil)
+    }
+
+    @Test
+    func documentsThatWereGivenAreShownAndFoundAsTheyAre() async throws {
+        let laboratory = try await SearchLaboratory.reading(Self.archive)
+        let found = try await laboratory.find(#"{"authors.name": "Alice Anatase", "results.material.elements": "Ti"}"#)
+        let first = try #require(found.first)
+        let documents = try await laboratory.search.documents(of: [EntryID(first)], as: .anonymous)
+        #expect(documents[EntryID(first)]?["results"]?["material"]?["chemical_formula_descriptive"] == nil)
+        #expect(documents[EntryID(first)]?["domain"] == "dft")
+        #expect(try await laboratory.find(#"{"quantities": ["workflow2.inputs.section"]}"#).isEmpty == false)
+    }
+
+    @Test
+    func noAddressOfAUserIsShown() {
+        let given = ObjectValue([
+            ("main_author", .members(["name": "A", "email": "a@b"])),
+            ("viewers", .list([.members(["email": "a@b"])])), ("comment", "write to a@b"),
+        ])
+        let shown = SearchDocument.shown(given: given)
+        #expect(shown["main_author"] == .members(["name": "A"]))
+        #expect(shown["viewers"] == .list([.object(ObjectValue())]))
+        #expect(shown["comment"] == "write to a@b")
+    }
+
+    @Test
+    func changesOfUploadsDatasetsAndUsersAreFound() async throws {
+        let laboratory = try await SearchLaboratory(shared: Self.graph)
+        var change = RecordChange(existing: .replace)
+        var upload = try #require(try await laboratory.records.uploads([UploadID("upl-lab")]).values.first)
+        upload.name = "Renamed"
+        upload.reviewers = [UserID("u-eve")]
+        change.uploads = [upload]
+        try await laboratory.apply(change)
+        #expect(try await laboratory.find(#"{"upload_name": "Renamed", "viewers.user_id": "u-eve"}"#).count == 11)
+        #expect(try await laboratory.find(#"{"upload_name": "Lab collection"}"#).isEmpty)
+
+        change = RecordChange(existing: .replace)
+        var dataset = try #require(try await laboratory.records.datasets([DatasetID("ds-two")]).values.first)
+        dataset.name = "Other"
+        change.datasets = [dataset]
+        try await laboratory.apply(change)
+        #expect(try await laboratory.find(#"{"datasets.dataset_name": "Other"}"#) == ["ent-big", "ent-sample"])
+
+        change = RecordChange(existing: .replace)
+        var user = try #require(try await laboratory.records.users([UserID("u-cyd")]).values.first)
+        user.lastName = "Vane"
+        change.users = [user]
+        try await laboratory.apply(change)
+        #expect(try await laboratory.find(#"{"main_author.name": "Cyd Vane"}"#) == ["ent-open-1"])
+
+        change = RecordChange(existing: .replace)
+        change.publications = [UploadID("upl-open"): Timestamp(microseconds: 1_700_000_000_000_000)]
+        try await laboratory.apply(change)
+        #expect(try await laboratory.find(#"{"publish_time:lt": "2024-01-01"}"#) == ["ent-open-1"])
+    }
+
+    @Test
+    func placesOfAReaderAreNotMovedByChangesOfOthers() async throws {
+        let laboratory = try await SearchLaboratory(shared: Self.graph)
+        var change = RecordChange(existing: .replace)
+        change.removedEntries = [EntryID("ent-broken")]
+        try await laboratory.apply(change)
+        let page = try await laboratory.page(
+            #"{"owner": "all", "pagination": {"page_size": 2, "page_after_value": "ent-broken"}}"#)
+        #expect(page.entries.map(\.text) == ["ent-circle", "ent-flow"])
+        #expect(page.total == 13)
+    }
+}
+
+extension Value: ExpressibleByStringLiteral {
+    public init(stringLiteral text: String) { self = .string(text) }
+}

@@ -1,0 +1,310 @@
+"""Uploads over HTTP: sent, processed, published, found, deleted; and what is left of them when a server is killed."""
+import io
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+import zipfile
+
+from rutile import Server, command, fixture_data
+
+POSCAR = """{name}
+1.0
+{a} 0 0
+0 {a} 0
+0 0 {a}
+{first} {second}
+1 1
+direct
+0 0 0
+0.5 0.5 0.5
+"""
+
+
+def poscar(number):
+    """A small crystal; each number is another one."""
+    return POSCAR.format(name=f"number {number}", a=4 + number / 1000, first="Na", second="Cl")
+
+
+def packed(files):
+    """A zip of `files`, by name."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for name, text in files.items():
+            file.writestr(name, text)
+    return buffer.getvalue()
+
+
+class Uploads(unittest.TestCase):
+    def setUp(self):
+        self.data = fixture_data()
+        self.addCleanup(shutil.rmtree, self.data)
+        self.tokens = {}
+
+    def login(self, user):
+        if user not in self.tokens:
+            issued = command("token", "issue", "--data", self.data, "--user", user)
+            self.assertEqual(issued.returncode, 0, issued.stderr)
+            self.tokens[user] = {"Authorization": f"Bearer {issued.stdout.strip()}"}
+        return self.tokens[user]
+
+    def send(self, server, body, query, user="ben"):
+        return server.ask(
+            f"/api/v1/uploads?{query}", body, {**self.login(user), "Content-Type": "application/zip"}, timeout=60)
+
+    def wait(self, server, upload, user="ben", seconds=60):
+        """The upload when its process has ended."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            data = server.ask(f"/api/v1/uploads/{upload}", headers=self.login(user)).json["data"]
+            if not data["process_running"]:
+                return data
+            time.sleep(0.1)
+        self.fail(f"{upload} is still processed: {data}")
+
+    def incoming(self):
+        folder = pathlib.Path(self.data) / "incoming"
+        return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+    def found(self, server, upload, headers=None):
+        """Whether OPTIMADE shows the structures of `upload` to the caller."""
+        entries = server.ask(f"/api/v1/uploads/{upload}/entries", headers=self.login("ben")).json["data"]
+        return [
+            server.ask(f"/optimade/v1/structures/{entry['entry_id']}", headers=headers).json["data"] is not None
+            for entry in entries]
+
+    def eventually(self, body, seconds=5):
+        end = time.monotonic() + seconds
+        while not body():
+            self.assertLess(time.monotonic(), end, "it did not come to be")
+            time.sleep(0.1)
+
+    def test_from_a_zip_to_the_graph_and_to_optimade(self):
+        with Server(self.data) as server:
+            sent = self.send(
+                server, packed({"a/POSCAR": poscar(1), "b/POSCAR": poscar(2), "notes.txt": "x"}),
+                "upload_name=Salt&file_name=salt.zip")
+            self.assertEqual(sent.status, 200, sent.body)
+            upload = sent.json["upload_id"]
+            self.assertIn(sent.json["data"]["process_status"], ("PENDING", "RUNNING", "SUCCESS"))
+            data = self.wait(server, upload)
+            self.assertEqual(
+                (data["process_status"], data["entries"], data["upload_name"], data["published"], data["errors"]),
+                ("SUCCESS", 2, "Salt", False, []))
+            self.assertEqual(self.incoming(), [])
+            entries = server.ask(f"/api/v1/uploads/{upload}/entries", headers=self.login("ben")).json["data"]
+            self.assertEqual([entry["mainfile"] for entry in entries], ["a/POSCAR", "b/POSCAR"])
+
+            # Unpublished: its author sees it, others do not.
+            entry = entries[0]["entry_id"]
+            formula = {"archive": {"results": {"material": {"chemical_formula_reduced": "*"}}}}
+            request = {"entries": {entry: formula}, "uploads": {upload: {"upload_name": "*"}}}
+            own = server.query(request, self.login("ben")).json
+            self.assertEqual(own["uploads"][upload]["upload_name"], "Salt")
+            self.assertEqual(
+                own["entries"][entry]["archive"]["results"]["material"]["chemical_formula_reduced"], "ClNa")
+            self.assertNotIn("archive", server.query(request).json["entries"][entry])
+            self.assertEqual(server.ask(f"/api/v1/uploads/{upload}").status, 401)
+            self.assertEqual(server.ask(f"/api/v1/uploads/{upload}", headers=self.login("eve")).status, 403)
+            self.eventually(lambda: all(self.found(server, upload, self.login("ben"))))
+            self.assertEqual(self.found(server, upload), [False, False])
+            listed = server.ask("/api/v1/uploads?upload_name=Salt", headers=self.login("ben")).json
+            self.assertEqual([item["upload_id"] for item in listed["data"]], [upload])
+
+            # Published: everybody does.
+            path = f"/api/v1/uploads/{upload}/action/publish"
+            self.assertEqual(server.ask(path, headers=self.login("eve"), method="POST").status, 403)
+            self.assertEqual(server.ask(path, headers=self.login("ben"), method="POST").status, 200)
+            self.assertEqual(
+                server.query(request).json["entries"][entry]["archive"]["results"]["material"]
+                ["chemical_formula_reduced"], "ClNa")
+            self.eventually(lambda: all(self.found(server, upload)))
+
+            # Deleted: nobody does.
+            self.assertEqual(
+                server.ask(f"/api/v1/uploads/{upload}", headers=self.login("ben"), method="DELETE").status, 403)
+            gone = server.ask(f"/api/v1/uploads/{upload}", headers=self.login("adm"), method="DELETE")
+            self.assertEqual((gone.status, gone.json["data"]["process_status"]), (200, "DELETED"))
+            self.assertEqual(server.ask(f"/api/v1/uploads/{upload}").status, 404)
+            self.assertNotIn("archive", server.query(request).json["entries"][entry])
+            self.eventually(
+                lambda: server.ask(f"/optimade/v1/structures/{entry}", headers=self.login("adm")).json["data"] is None)
+            self.assertFalse((pathlib.Path(self.data) / "uploads" / upload[:2] / upload).exists())
+        self.assertEqual(command("verify", "--data", self.data).returncode, 0)
+
+    def test_curl_sends_a_form_and_a_file(self):
+        if not shutil.which("curl"):
+            self.skipTest("there is no curl")
+        with Server(self.data) as server, tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "POSCAR"
+            file.write_text(poscar(1))
+            header = ["-H", f"Authorization: {self.login('ben')['Authorization']}"]
+            for arguments, query in (
+                    (["-F", f"file=@{file}"], "publish_directly=true"),
+                    (["-T", file, "-X", "POST"], "file_name=POSCAR&publish_directly=true")):
+                done = subprocess.run(
+                    ["curl", "-s", *header, *arguments, f"{server.origin}/api/v1/uploads?{query}"],
+                    capture_output=True, text=True, timeout=60)
+                sent = json.loads(done.stdout)
+                data = self.wait(server, sent["upload_id"])
+                self.assertEqual(
+                    (data["process_status"], data["entries"], data["published"], data["upload_name"]),
+                    ("SUCCESS", 1, True, "POSCAR"))
+
+    def test_files_are_added_and_replaced(self):
+        with Server(self.data) as server:
+            upload = self.send(server, poscar(1).encode(), "file_name=POSCAR").json["upload_id"]
+            self.wait(server, upload)
+            for path, name in (("raw/more%2Fdeep", "x.zip"), ("raw/", "POSCAR")):
+                body = packed({"POSCAR": poscar(2)}) if name == "x.zip" else poscar(3).encode()
+                sent = server.ask(
+                    f"/api/v1/uploads/{upload}/{path}?file_name={name}", body, self.login("ben"), method="PUT")
+                self.assertEqual(sent.status, 200, sent.body)
+                self.wait(server, upload)
+            entries = server.ask(f"/api/v1/uploads/{upload}/entries", headers=self.login("ben")).json["data"]
+            self.assertEqual([entry["mainfile"] for entry in entries], ["POSCAR", "more/deep/POSCAR"])
+
+    def test_what_cannot_be_read_is_said(self):
+        with Server(self.data) as server:
+            broken = self.send(server, b"no zip at all", "file_name=x.zip").json["upload_id"]
+            data = self.wait(server, broken)
+            self.assertEqual((data["process_status"], len(data["errors"])), ("FAILURE", 1))
+            self.assertNotIn(self.data, json.dumps(data))
+            partly = self.send(
+                server, packed({"a/POSCAR": poscar(1), "b.cif": "data_x\n_cell_length_a 1\nloop_\n"}), "file_name=y.zip")
+            data = self.wait(server, partly.json["upload_id"])
+            self.assertEqual((data["process_status"], data["entries"]), ("SUCCESS", 1))
+
+    def test_a_client_that_goes_away_leaves_nothing(self):
+        with Server(self.data) as server:
+            host, port = server.origin.removeprefix("http://").split(":")
+            token = self.login("ben")["Authorization"]
+            with socket.create_connection((host, int(port))) as connection:
+                connection.sendall(
+                    (f"POST /api/v1/uploads?file_name=a.zip HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\n"
+                     "Content-Length: 10000000\r\n\r\n").encode() + b"x" * 3_000_000)
+                self.eventually(lambda: self.incoming() != [])
+            self.eventually(lambda: self.incoming() == [])
+            self.assertEqual(server.ask("/api/v1/uploads?is_published=false&page_size=0", headers=self.login("eve"))
+                             .json["pagination"]["total"], 0)
+            self.assertEqual(server.ask("/-/ready").status, 200)
+
+    def test_more_than_a_body_may_have_is_streamed(self):
+        with Server(self.data) as server:
+            files = {"a/POSCAR": poscar(1), "noise.bin": os.urandom(24 << 20)}
+            before = server.resident_bytes()
+            upload = self.send(server, packed(files), "file_name=big.zip").json["upload_id"]
+            self.assertLess(server.resident_bytes() - before, 24 << 20)
+            self.assertEqual(self.wait(server, upload)["entries"], 1)
+
+    def test_limits_hold(self):
+        with Server(
+            self.data, "--set", "limits.upload_bytes=100000", "--set", "limits.unpublished_uploads=1"
+        ) as server:
+            large = self.send(server, b"x" * 200_000, "file_name=x.bin")
+            self.assertEqual((large.status, large.json["code"]), (413, "limits.upload_bytes"))
+            self.assertEqual(self.incoming(), [])
+            self.assertEqual(self.send(server, poscar(1).encode(), "file_name=POSCAR", "eve").status, 200)
+            second = self.send(server, poscar(1).encode(), "file_name=POSCAR", "eve")
+            self.assertEqual(second.status, 400)
+            self.assertIn("Limit of unpublished uploads", second.json["detail"])
+
+    def test_a_killed_server_is_no_loss(self):
+        count = 1_500
+        body = packed({f"{number}/POSCAR": poscar(number) for number in range(count)})
+        with Server(self.data) as server:
+            first = self.send(server, body, "upload_name=Many&file_name=many.zip&publish_directly=true").json["upload_id"]
+            second = self.send(server, poscar(1).encode(), "file_name=POSCAR").json["upload_id"]
+            time.sleep(0.7)
+            state = server.ask(f"/api/v1/uploads/{first}", headers=self.login("ben")).json["data"]
+            self.assertTrue(state["process_running"], state)
+            # Nothing of it shows before all of it does.
+            self.assertEqual((state["entries"], state["published"]), (0, False))
+            os.kill(server.process.pid, signal.SIGKILL)
+            server.process.wait()
+        self.assertEqual(self.incoming(), sorted([first, second]))
+        with Server(self.data) as server:
+            data = self.wait(server, first, seconds=180)
+            self.assertEqual((data["process_status"], data["entries"], data["published"]), ("SUCCESS", count, True))
+            self.assertEqual(self.wait(server, second)["entries"], 1)
+            self.assertEqual(self.incoming(), [])
+        self.assertEqual(command("verify", "--data", self.data).returncode, 0)
+
+    def test_a_delete_ends_the_work(self):
+        body = packed({f"{number}/POSCAR": poscar(number) for number in range(1_500)})
+        with Server(self.data) as server:
+            upload = self.send(server, body, "file_name=many.zip").json["upload_id"]
+            time.sleep(0.7)
+            gone = server.ask(f"/api/v1/uploads/{upload}", headers=self.login("ben"), method="DELETE")
+            self.assertEqual(gone.status, 200, gone.body)
+            self.assertEqual(server.ask(f"/api/v1/uploads/{upload}").status, 404)
+            self.assertEqual(self.incoming(), [])
+            other = self.send(server, poscar(1).encode(), "file_name=POSCAR").json["upload_id"]
+            self.assertEqual(self.wait(server, other)["entries"], 1)
+            self.assertFalse((pathlib.Path(self.data) / "uploads" / upload[:2] / upload).exists())
+
+
+class UploadCommands(unittest.TestCase):
+    def setUp(self):
+        self.data = fixture_data()
+        self.addCleanup(shutil.rmtree, self.data)
+
+    def run_command(self, *arguments, code=0):
+        done = command(*arguments, "--data", self.data)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done
+
+    def show(self, upload):
+        return json.loads(self.run_command("upload", "show", upload, "--json").stdout)
+
+    def test_uploads_are_listed_and_shown(self):
+        listed = json.loads(self.run_command("upload", "list", "--json").stdout)
+        self.assertEqual(
+            [upload["upload_id"] for upload in listed], ["upl-lab", "upl-draft", "upl-sealed", "upl-open", "upl-idle"])
+        own = self.run_command("upload", "list", "--author", "ada", "--unpublished").stdout.splitlines()
+        self.assertEqual([line.split()[0] for line in own], ["upl-draft", "upl-idle"])
+        self.assertIn("upload_name: Lab collection", self.run_command("upload", "show", "upl-lab").stdout)
+        self.assertIn("there is no upload none", self.run_command("upload", "show", "none", code=1).stderr)
+        self.assertIn("nobody", self.run_command("upload", "list", "--author", "nobody", code=1).stderr)
+
+    def test_an_upload_is_edited_shared_published_and_deleted(self):
+        self.run_command("upload", "edit", "upl-draft", "--name", "New", "--description", "all of it")
+        self.run_command("upload", "share", "upl-draft", "--coauthor", "eve", "--reviewer-group", "g-films")
+        self.run_command("upload", "unshare", "upl-draft", "--coauthor", "ben", "--reviewer", "u-cyd")
+        data = self.show("upl-draft")
+        self.assertEqual(
+            [data[key] for key in ("upload_name", "description", "coauthors", "reviewers", "reviewer_groups")],
+            ["New", "all of it", ["u-eve"], [], ["g-films"]])
+        self.assertIn(
+            "nobody", self.run_command("upload", "share", "upl-draft", "--coauthor", "nobody", code=1).stderr)
+        self.run_command("upload", "share", "upl-draft", code=64)
+        self.run_command("upload", "publish", "upl-draft", "--embargo", "6")
+        self.assertEqual(self.show("upl-draft")["embargo_length"], 6)
+        self.run_command("upload", "publish", "upl-draft")
+        self.run_command("upload", "lift-embargo", "upl-draft")
+        self.assertIn("not embargoed", self.run_command("upload", "lift-embargo", "upl-draft", code=1).stderr)
+        self.run_command("upload", "delete", "upl-draft")
+        self.run_command("upload", "show", "upl-draft", code=1)
+        self.run_command("verify")
+
+    def test_datasets_are_made_and_changed(self):
+        made = self.run_command("dataset", "create", "Mine", "ent-sample", "--owner", "ada").stdout.strip()
+        self.run_command("dataset", "add", "Mine", "ent-measure")
+        self.run_command("dataset", "remove", made, "ent-sample")
+        shown = json.loads(self.run_command("dataset", "show", "Mine", "--json").stdout)
+        self.assertEqual((shown["dataset_id"], shown["user_id"], shown["entries"]), (made, "u-ada", ["ent-measure"]))
+        self.assertIn(made, self.run_command("dataset", "list").stdout)
+        self.assertIn("ent-none", self.run_command("dataset", "add", made, "ent-none", code=1).stderr)
+        self.assertIn("DOI", self.run_command("dataset", "delete", "ds-one", code=1).stderr)
+        self.run_command("dataset", "delete", made)
+        self.assertIn("no dataset", self.run_command("dataset", "show", made, code=1).stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
