@@ -12,7 +12,7 @@ struct KeyedList<Element> {
         }
         let known =
             members.count < Self.linearLimit
-            ? members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) } : positions[UTF8Key(key)]
+            ? members.firstIndex { $0.key.hasSameUTF8(as: key) } : positions[UTF8Key(key)]
         if let known {
             members[known].value = value
         } else {

@@ -84,7 +84,18 @@ struct RowOrder: Sendable {
         }
         let (lower, isFound) = segment.ids.table.place(of: .string(cursor.id))
         let code = isFound ? lower + 1 : lower
-        place.append(partitionPoint(segment.rowCount) { segment.ids[$0] >= code })
+        var row = partitionPoint(segment.rowCount) { segment.ids[$0] >= code }
+        if isFound, let entry = cursor.entry {
+            // Of the rows that share the id, those behind the entry.
+            let first = partitionPoint(segment.rowCount) { segment.ids[$0] >= lower }
+            let bytes = Array(entry.utf8)
+            row =
+                first
+                + partitionPoint(row - first) { offset in
+                    unsafe bytes.withUnsafeBytes { unsafe segment.entries.ids.compare(first + offset, $0) > 0 }
+                }
+        }
+        place.append(row)
         return place
     }
 

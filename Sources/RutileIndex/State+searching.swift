@@ -1,3 +1,4 @@
+import RutileJSON
 import RutileModel
 import RutileQuery
 import RutileStore
@@ -31,11 +32,20 @@ extension BitmapIndex.State {
         }
         var page = EntryPage(entries: [], total: total, hasMore: false, end: nil)
         merge.begin(at: search.skip)
+        var last: (segment: Segment, row: Int)?
         while page.entries.count < search.limit, let (segment, row) = merge.next() {
             page.entries.append(EntryID(segment.entries.ids.text(row)))
-            page.end = segment.place(of: row, sort)
+            last = (segment, row)
         }
-        page.hasMore = merge.next() != nil
+        let next = merge.next()
+        page.hasMore = next != nil
+        if let (segment, row) = last {
+            var end = segment.place(of: row, sort)
+            if let next, next.segment.place(of: next.row, sort).id.hasSameUTF8(as: end.id) {
+                end.entry = segment.entries.ids.text(row)
+            }
+            page.end = end
+        }
         return page
     }
 }

@@ -27,10 +27,13 @@ public struct Cursor: Hashable, Sendable {
     public var values: [Literal?]
     /// The entry's `id` property.
     public var id: String
+    /// Which of several entries with this `id` it is, as the index names it; absent for a place behind all of them.
+    public var entry: String?
 
-    /// The place behind the entry `id` that has `values`.
-    public init(values: [Literal?], id: String) {
+    /// The place behind the entry `id` that has `values`, or behind one of several such entries.
+    public init(values: [Literal?], id: String, entry: String? = nil) {
         self.values = values
         self.id = id
+        self.entry = entry
     }
 }

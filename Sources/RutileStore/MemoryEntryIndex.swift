@@ -29,7 +29,13 @@ package final class MemoryEntryIndex: EntryIndex {
             found.append(Place(cursor: Cursor(values: values, id: document.id), entry: entry))
         }
         let following = search.after.map { after in
-            found.filter { search.sort.order(after, $0.cursor) == .ascending }
+            found.filter { place in
+                switch search.sort.order(after, place.cursor) {
+                case .ascending: true
+                case .descending: false
+                case .same: after.entry.map { EntryID($0) < place.entry } ?? false
+                }
+            }
         }
         let sorted = (following ?? found).sorted { left, right in
             switch search.sort.order(left.cursor, right.cursor) {
@@ -38,10 +44,16 @@ package final class MemoryEntryIndex: EntryIndex {
             case .same: left.entry < right.entry
             }
         }
-        let page = sorted.dropFirst(search.skip)
+        let rest = sorted.dropFirst(search.skip)
+        let page = rest.prefix(search.limit)
+        var end = page.last?.cursor
+        if let last = page.last, let next = rest.dropFirst(page.count).first,
+            next.cursor.id.hasSameUTF8(as: last.cursor.id)
+        {
+            end?.entry = last.entry.text
+        }
         return EntryPage(
-            entries: page.prefix(search.limit).map(\.entry), total: found.count, hasMore: page.count > search.limit,
-            end: page.prefix(search.limit).last?.cursor)
+            entries: page.map(\.entry), total: found.count, hasMore: rest.count > page.count, end: end)
     }
 
     package func values(_ question: ValueQuestion) async throws -> [Literal: ValueCount] {

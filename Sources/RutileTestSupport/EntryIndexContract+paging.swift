@@ -56,6 +56,29 @@ extension EntryIndexContract {
                 }
             }
         },
+        Check("pages miss no entry where several have one id") { make in
+            let index = try make(catalogue)
+            let documents = (0..<9).map { number in
+                let json = "{\"id\": \"\(["b", "a", "b"][number % 3])\", \"sites\": \(number / 8)}"
+                return IndexChange.Document(
+                    entry: EntryID("e\(number)"), upload: UploadID("u"), json: Array(json.utf8))
+            }
+            for document in documents { try await index.apply(IndexChange(documents: [document])) }
+            for keys in [[], [SortKey("sites")], [SortKey("gap")], [SortKey("sites", isDescending: true)]] {
+                let whole = try await index.entries(EntrySearch(sort: Sort(keys), limit: 100)).entries
+                try RutileTestSupport.expect(Set(whole).count, is: 9)
+                for limit in 1...5 {
+                    var collected: [EntryID] = []
+                    var search = EntrySearch(sort: Sort(keys), limit: limit)
+                    repeat {
+                        let page = try await index.entries(search)
+                        collected += page.entries
+                        search.after = page.hasMore ? page.end : nil
+                    } while search.after != nil
+                    try RutileTestSupport.expect(collected, is: whole, "\(keys) by \(limit)")
+                }
+            }
+        },
         Check("a cursor works when its entry is gone") { make in
             let index = try await index(make, sortable)
             for keys in [[], [SortKey("sites")], [SortKey("gap"), SortKey("sites")]] {

@@ -47,6 +47,21 @@ import Testing
         }
     }
 
+    @Test func membersAreFoundAllAtOnce() throws {
+        let node = try ArchiveNode(value: Self.crystal)
+        let places = try MemberPlaces(MemberNames(["flag", "nothing", "none", "run", "nam", "name"]), in: node)
+        #expect((0..<6).map(places.hasValue) == [true, false, false, true, false, true])
+        #expect(places.text(5) == "TiO2" && places.text(0) == nil && places.text(1) == nil)
+        var writer = JSONWriter()
+        writer.beginList()
+        for index in 0..<6 { try places.writeJSON(index, to: &writer) }
+        writer.endList()
+        let items = try Value(json: writer.bytes).items
+        #expect(items == [.bool(true), .null, .null, Self.crystal["run"] ?? .null, .null, .string("TiO2")])
+        let none = try MemberPlaces(MemberNames(["0", "n"]), in: try #require(try node.child("run")))
+        #expect(!none.hasValue(0) && !none.hasValue(1))
+    }
+
     @Test func scalarsAreReadWithoutError() throws {
         let node = try ArchiveNode(value: Self.crystal)
         #expect(try node.child("name")?.text == "TiO2")

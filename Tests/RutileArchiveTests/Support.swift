@@ -26,6 +26,7 @@ extension ArchiveNode {
                 object[key] = try #require(try child(key), "member \(key) is not found by its key").walked()
             }
             #expect(try child("no such key") == nil)
+            try checkPlaces(of: object.keys)
             return .object(object)
         case .list:
             let count = try count
@@ -37,6 +38,24 @@ extension ArchiveNode {
             }
             return .list(items.reversed())
         default: return try value()
+        }
+    }
+
+    /// Checks that the members that are found all at once are those that are found one by one.
+    private func checkPlaces(of keys: [String]) throws {
+        let names = ["no such key"] + keys.reversed()
+        let places = try MemberPlaces(MemberNames(names), in: self)
+        // Entries of combined and old files are no encoded object.
+        guard names.indices.contains(where: places.hasValue) else { return }
+        for (index, name) in names.enumerated() {
+            let node = try child(name)
+            #expect(places.hasValue(index) == !(node?.isNull ?? true), "\(name)")
+            #expect(places.text(index) == node?.text, "\(name)")
+            var one = JSONWriter()
+            var other = JSONWriter()
+            try places.writeJSON(index, to: &one)
+            if let node { try node.writeJSON(to: &other) } else { other.null() }
+            #expect(one.text == other.text, "\(name)")
         }
     }
 

@@ -45,6 +45,7 @@ struct OptimadeRouteTests {
         #expect(try json(unknown)["errors"]?.items?.first?["code"]?.text == "endpoint.unknown")
         let posted = try await server().send(.post, "/optimade/v1/info", body: Array("{}".utf8))
         #expect(posted.status == 405)
+        #expect(posted.headers[.allow] == "GET, HEAD, OPTIONS")
         let other = try await server().send(.get, "/optimade/v9/info")
         #expect(other.status == 553)
     }

@@ -4,15 +4,17 @@ import RutileQuery
 /// Which attributes of entries an answer has.
 public struct ResponseFields: Hashable, Sendable {
     /// One attribute.
-    struct Field: Hashable, Sendable {
-        let name: String
+    package struct Field: Hashable, Sendable {
+        /// The property's name.
+        package let name: String
         /// Whether it stands there as `null` when its value is unknown.
-        let isAlwaysThere: Bool
+        package let isAlwaysThere: Bool
         /// Whether its values are timestamps, which are shown in UTC whatever they are stored as.
-        let isTimestamp: Bool
+        package let isTimestamp: Bool
     }
 
-    let fields: [Field]
+    /// The attributes, in order.
+    package let fields: [Field]
 
     /// The usual ones of `type`: all that an entry has a value of, and those that the standard asks for.
     public init(usual type: EntryTypeDefinition) { self = type.usualFields }

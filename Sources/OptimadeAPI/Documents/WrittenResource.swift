@@ -16,54 +16,38 @@ public struct WrittenResource: Hashable, Sendable {
 
     /// `resource` with `fields` of its attributes.
     public init(_ resource: Resource, _ fields: ResponseFields) {
-        self.init(resource, fields) { name in resource.attributes[name] }
+        var writer = JSONWriter(reserving: 4096)
+        writer.beginObject()
+        for field in fields.fields { field.write(resource.attributes[field.name], to: &writer) }
+        writer.endObject()
+        self.init(resource, attributes: writer.bytes)
     }
 
-    /// The type, id and relationships of `resource`, with the attributes that the closure has for `fields`.
-    package init<Attribute: WritableValue>(
-        _ resource: Resource, _ fields: ResponseFields,
-        attribute: (String) throws(Attribute.Failure) -> Attribute?
-    ) throws(Attribute.Failure) {
+    /// The type, id and relationships of `resource`, with `attributes`, one JSON object.
+    package init(_ resource: Resource, attributes: [UInt8]) {
         type = resource.type
         id = resource.id
         relationships = resource.relationships
-        var writer = JSONWriter(reserving: 4096)
-        writer.beginObject()
-        for field in fields.fields {
-            guard let value = try attribute(field.name), !value.isNull else {
-                if field.isAlwaysThere {
-                    writer.key(field.name)
-                    writer.null()
-                }
-                continue
-            }
-            writer.key(field.name)
-            // A timestamp that is none is shown as it is stored, so that somebody notices.
-            if field.isTimestamp, let time = value.text.flatMap({ Timestamp($0) }) {
-                writer.string(time.text(offset: "Z"))
-            } else {
-                try value.writeJSON(to: &writer)
-            }
-        }
-        writer.endObject()
-        attributes = writer.bytes
+        self.attributes = attributes
     }
 }
 
-/// A value that can be written as JSON, decoded or not.
-package protocol WritableValue {
-    /// What reading it can throw.
-    associatedtype Failure: Error
+extension ResponseFields.Field {
+    /// Writes the member: the name and `value`; nothing where that is unknown and need not be there.
+    package func write(_ value: Value?, to writer: inout JSONWriter) {
+        guard let value, !value.isNull else {
+            guard isAlwaysThere else { return }
+            writer.key(name)
+            return writer.null()
+        }
+        writer.key(name)
+        if let time = shownTime(value.text) { writer.string(time) } else { writer.value(value) }
+    }
 
-    /// Whether it is null.
-    var isNull: Bool { get }
-    /// The text of a string, else `nil`.
-    var text: String? { get }
-
-    /// Writes the value.
-    func writeJSON(to writer: inout JSONWriter) throws(Failure)
-}
-
-extension Value: WritableValue {
-    package func writeJSON(to writer: inout JSONWriter) throws(Never) { writer.value(self) }
+    /// What stands for `text`, the stored value, where the property is a timestamp; `nil` where the value is shown as it
+    /// is stored: a timestamp that is none, too, so that somebody notices.
+    package func shownTime(_ text: @autoclosure () -> String?) -> String? {
+        guard isTimestamp, let time = text().flatMap({ Timestamp($0) }) else { return nil }
+        return time.text(offset: "Z")
+    }
 }

@@ -3,7 +3,7 @@
 ///
 /// Source: OPTIMADE 1.2, "Entry Listing URL Query Parameters".
 public struct EntryListingRequest: Hashable, Sendable {
-    /// The filter's text; absent where it is missing or blank.
+    /// The filter's text; absent where it is missing or empty.
     public var filter: String?
     /// Properties to answer; absent for the usual ones.
     public var responseFields: [String]?

@@ -5,7 +5,7 @@ public import RutileQuery
 /// A place in a list, as `page_cursor` carries it.
 ///
 /// The text is base64url (RFC 4648 §5, unpadded) of a JSON list: the sort that the place belongs to, how many entries
-/// stand before it, the `id`, and a value for each key of the sort: `null`, or a list of a letter and the value
+/// stand before it, the `id` (or a list of it and which of several entries with it is meant), and a value for each key of the sort: `null`, or a list of a letter and the value
 /// (`s` string, `i` integer, `r` real, `b` boolean, `t` microseconds since 1970). Clients must not rely on it.
 public struct PageCursor: Hashable, Sendable {
     /// The sort, as the client wrote it.
@@ -24,9 +24,11 @@ public struct PageCursor: Hashable, Sendable {
 
     /// The text.
     public var text: String {
+        let id = Value.string(place.id)
         let list = Value.list(
             [
-                .string(Self.text(sort)), .integer(Int64(position)), .string(place.id),
+                .string(Self.text(sort)), .integer(Int64(position)),
+                place.entry.map { .list([id, .string($0)]) } ?? id,
             ] + place.values.map(Self.value))
         return Base64URL.encoded(list.json())
     }
@@ -37,7 +39,7 @@ public struct PageCursor: Hashable, Sendable {
     public init?(_ text: String) {
         guard let bytes = Base64URL.decoded(text), let list = try? Value(json: bytes).items, list.count >= 3,
             let sort = list[0].text, let position = list[1].integer, (0...1 << 53).contains(position),
-            let id = list[2].text
+            let (id, entry) = Self.entry(list[2])
         else { return nil }
         var values: [Literal?] = []
         for item in list.dropFirst(3) {
@@ -50,7 +52,7 @@ public struct PageCursor: Hashable, Sendable {
             }
         }
         self.init(
-            Cursor(values: values, id: id),
+            Cursor(values: values, id: id, entry: entry),
             sort: sort.utf8.split(separator: UInt8(ascii: ",")).map { piece in
                 let isDescending = piece.first == UInt8(ascii: "-")
                 return SortTerm(String(Substring(isDescending ? piece.dropFirst() : piece)), isDescending: isDescending)
@@ -69,6 +71,14 @@ public struct PageCursor: Hashable, Sendable {
         case .boolean(let flag): .list([.string("b"), .bool(flag)])
         case .timestamp(let time): .list([.string("t"), .integer(time.microseconds)])
         }
+    }
+
+    private static func entry(_ value: Value) -> (id: String, entry: String?)? {
+        if let id = value.text { return (id, nil) }
+        guard let pair = value.items, pair.count == 2, let id = pair[0].text, let entry = pair[1].text else {
+            return nil
+        }
+        return (id, entry)
     }
 
     private static func literal(_ value: Value) -> Literal? {

@@ -34,8 +34,9 @@ package struct ArchiveResources: ResourceSource {
     package func written(
         _ entries: [EntryID], of type: String, _ fields: ResponseFields
     ) async throws -> [EntryID: WrittenResource] {
-        try await read(entries) { (entry, metadata) throws(ArchiveError) in
-            try Self.written(type, of: entry, metadata, fields)
+        let names = MemberNames(fields.names)
+        return try await read(entries) { (entry, metadata) throws(ArchiveError) in
+            try Self.written(type, of: entry, metadata, fields, names)
         }
     }
 
@@ -54,9 +55,9 @@ package struct ArchiveResources: ResourceSource {
     }
 
     private static func written(
-        _ type: String, of entry: EntryID, _ metadata: ArchiveNode, _ fields: ResponseFields
+        _ type: String, of entry: EntryID, _ metadata: ArchiveNode, _ fields: ResponseFields, _ names: MemberNames
     ) throws(ArchiveError) -> WrittenResource? {
-        var stored: [(key: String, node: ArchiveNode)] = []
+        var stored: MemberPlaces?
         var isComplete = false
         // Of attributes only those are decoded from which others follow, and none where the file had all of them.
         let resource = try Resource(type, of: entry.text) { (key) throws(ArchiveError) -> Value? in
@@ -64,46 +65,39 @@ package struct ArchiveResources: ResourceSource {
             let isObject = try node.kind == .object
             if key == Resource.ArchiveKeys.identity { isComplete = isObject }
             guard key == Resource.ArchiveKeys.attributes, isObject else { return try node.value() }
-            stored = try node.members()
-            guard !isComplete else { return .object(ObjectValue()) }
-            let sources = Resource.sources(among: stored.map(\.key))
-            var decoded = ObjectValue()
-            for (name, node) in stored where sources.contains(where: { $0.hasSameUTF8(as: name) }) {
-                decoded[name] = try node.value()
-            }
-            return .object(decoded)
+            stored = try MemberPlaces(names, in: node)
+            return .object(isComplete ? ObjectValue() : try sources(in: node))
         }
         guard let resource else { return nil }
-        return try WrittenResource(resource, fields) { (name) throws(ArchiveError) -> ArchivedAttribute? in
-            if let value = resource.attributes[name] { return .decoded(value) }
-            return stored.first { $0.key.hasSameUTF8(as: name) }.map { .stored($0.node) }
+        guard let stored else { return WrittenResource(resource, fields) }
+        var writer = JSONWriter(reserving: 4096)
+        writer.beginObject()
+        for (index, field) in fields.fields.enumerated() {
+            if let value = resource.attributes[field.name] {
+                field.write(value, to: &writer)
+            } else if stored.hasValue(index) {
+                writer.key(field.name)
+                if let time = field.shownTime(stored.text(index)) {
+                    writer.string(time)
+                } else {
+                    try stored.writeJSON(index, to: &writer)
+                }
+            } else {
+                field.write(nil, to: &writer)
+            }
         }
-    }
-}
-
-/// A property of a resource that is read from an archive.
-private enum ArchivedAttribute: WritableValue {
-    case decoded(Value)
-    case stored(ArchiveNode)
-
-    var isNull: Bool {
-        switch self {
-        case .decoded(let value): value.isNull
-        case .stored(let node): node.isNull
-        }
-    }
-
-    var text: String? {
-        switch self {
-        case .decoded(let value): value.text
-        case .stored(let node): node.text
-        }
+        writer.endObject()
+        return WrittenResource(resource, attributes: writer.bytes)
     }
 
-    func writeJSON(to writer: inout JSONWriter) throws(ArchiveError) {
-        switch self {
-        case .decoded(let value): writer.value(value)
-        case .stored(let node): try node.writeJSON(to: &writer)
+    /// The stored properties of a structure that have to be decoded.
+    private static func sources(in attributes: ArchiveNode) throws(ArchiveError) -> ObjectValue {
+        let members = try attributes.members()
+        let names = Resource.sources(among: members.map(\.key))
+        var decoded = ObjectValue()
+        for (name, node) in members where names.contains(where: { $0.hasSameUTF8(as: name) }) {
+            decoded[name] = try node.value()
         }
+        return decoded
     }
 }

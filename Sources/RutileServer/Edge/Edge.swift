@@ -55,6 +55,10 @@ package final class Edge: HTTPResponder {
             response = problemResponse(to: error, of: found, request: request, id: id)
         }
         response.headers[.requestID] = id.description
+        // RFC 9110 §15.5.6 demands it.
+        if response.status == .methodNotAllowed, response.headers[.allow] == nil {
+            response.headers[.allow] = methods(at: request)
+        }
         response.headers[.accessControlAllowOrigin] = "*"
         response.headers[.accessControlExposeHeaders] = "X-Request-ID, Retry-After, ETag"
         if request.method == .head { response = response.createHeadResponse() }
@@ -155,14 +159,19 @@ package final class Edge: HTTPResponder {
     /// The answer to `OPTIONS`: what is allowed here, for people and for browsers that ask before they send (Fetch
     /// standard, "CORS-preflight request").
     private func preflight(_ request: Request) -> Response {
-        let methods = routes.methods(at: request.head.path ?? "/") + ["OPTIONS"]
+        let methods = methods(at: request)
         let headers: HTTPFields = [
-            .allow: methods.joined(separator: ", "),
-            .accessControlAllowMethods: methods.joined(separator: ", "),
+            .allow: methods,
+            .accessControlAllowMethods: methods,
             .accessControlAllowHeaders: "Authorization, Content-Type, X-Request-ID",
             .accessControlMaxAge: "86400",
         ]
         return Response(status: .noContent, headers: headers)
+    }
+
+    /// The methods that are answered where `request` leads.
+    private func methods(at request: Request) -> String {
+        (routes.methods(at: request.head.path ?? "/") + ["OPTIONS"]).joined(separator: ", ")
     }
 
     /// The answer in place of one that could not be made.
