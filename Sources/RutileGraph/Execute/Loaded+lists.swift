@@ -1,5 +1,6 @@
 import NomadAPI
 import RutileModel
+import RutileSearch
 import RutileStore
 
 /// What lists of one request are made of; each is read once.

@@ -1,5 +1,6 @@
 import NomadAPI
 import RutileArchive
+import RutileJSON
 import RutileMetainfo
 import RutileModel
 import RutileSearch
