@@ -61,6 +61,11 @@ extension JSONTape {
     }
 
     private func members(_ index: Int) -> ObjectValue {
+        // Requests are mostly objects of one member: no other can have its name.
+        if count(index) == 1 {
+            let key = firstIndex(in: index)
+            return ObjectValue(distinctKeys: [text(key)], values: [value(key + 1)])
+        }
         let keys = keys(in: index)
         return ObjectValue(distinctKeys: keys.map(text), values: keys.map { value($0 + 1) })
     }

@@ -102,6 +102,7 @@ final class AnswerContainer {
         if members.count > Self.linearLimit + 1 {
             positions[UTF8Key(members[members.count - 1].key)] = members.count - 1
         } else if members.count == Self.linearLimit + 1 {
+            positions.reserveCapacity(8 * members.count)  // Who has so many may well have a hundred.
             for (position, member) in members.enumerated() { positions[UTF8Key(member.key)] = position }
         }
     }
