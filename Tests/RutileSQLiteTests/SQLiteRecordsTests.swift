@@ -55,13 +55,19 @@ struct SQLiteRecordsTests {
         #expect(throws: StoreError.newerSchema(found: 99, known: 5)) { try SQLiteRecords(directory) }
     }
 
+    /// Undoes the last step.
+    private static let withoutLists = """
+        DROP INDEX entry_by_time; DROP INDEX upload_with_members; DROP INDEX dataset_by_owner; DROP TABLE dataset_entry;
+        """
+
     @Test func recordsOfAnEarlierVersionAreKept() async throws {
         try await SQLiteRecords(directory).apply(users("u-1"))
         try await DatabaseQueue(path: directory.records).write { database in
             try database.execute(
                 sql: """
                     DROP TABLE entry_document; DROP TABLE change_counter; DROP TABLE property;
-                    DROP TABLE missing_document; DROP INDEX entry_by_time;
+                    DROP TABLE missing_document;
+                    \(Self.withoutLists)
                     CREATE TRIGGER entry_added AFTER INSERT ON entry BEGIN SELECT 1; END;
                     PRAGMA user_version = 1
                     """)
@@ -90,7 +96,8 @@ struct SQLiteRecordsTests {
         // Nothing is missing where no earlier version has been.
         #expect(try await records.entries(lacking: "entries", after: nil, limit: 9).isEmpty)
         try await DatabaseQueue(path: directory.records).write { database in
-            try database.execute(sql: "DROP TABLE missing_document; DROP INDEX entry_by_time; PRAGMA user_version = 3")
+            try database.execute(
+                sql: "DROP TABLE missing_document; \(Self.withoutLists) PRAGMA user_version = 3")
         }
         records = try SQLiteRecords(directory)
         #expect(try await records.entries(lacking: "entries", after: nil, limit: 1) == [ids[0]])
