@@ -69,6 +69,7 @@ struct EntriesSearchTests {
             repeat {
                 let part = try await page(size, next)
                 entries += part.entries
+                try #require(entries.count <= 17, "\(order) \(direction) behind \(next ?? "")")
                 #expect(part.total == 17)
                 next = part.nextPageAfterValue
                 #expect((next == nil) == (part.entries.count < size || part.entries.count == part.total))

@@ -71,8 +71,9 @@ extension EntriesPagination {
         pageOffset = try reader.integer("page_offset")
         pageAfterValue = try reader.text("page_after_value")
         try check(reader)
-        // A place without an entry is a place in front of all entries with its value.
-        if let place = pageAfterValue, !orderBy.hasSameUTF8(as: "entry_id"), !place.utf8.contains(UInt8(ascii: ":")) {
+        // A place without an entry is a place in front of all entries with its value. Own orders have no values.
+        let hasValues = !orderBy.hasSameUTF8(as: "entry_id") && SearchQuantities.standard[orderBy] != nil
+        if let place = pageAfterValue, hasValues, !place.utf8.contains(UInt8(ascii: ":")) {
             pageAfterValue = place + ":"
         }
     }

@@ -75,11 +75,6 @@ package struct EntriesPagination: Hashable, Sendable {
 
     /// Entries that come before the page, beside those before ``pageAfterValue``.
     package var skipped: Int { pageOffset ?? (page.map { ($0 - 1) * pageSize } ?? 0) }
-
-    /// The place behind an entry with this sort value, as text.
-    package func place(value: String, id: String) -> String {
-        orderBy.hasSameUTF8(as: "entry_id") ? id : "\(value):\(id)"
-    }
 }
 
 /// What is shown of entries.
