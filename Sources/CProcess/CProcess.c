@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdint.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -44,6 +47,18 @@ void rutile_restrict(size_t memory) {
     setrlimit(RLIMIT_AS, &addresses);
     const struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
+}
+
+static void *end_with_peer(void *stream) {
+    struct pollfd end = {.fd = (int)(intptr_t)stream, .events = POLLRDHUP};
+    while (poll(&end, 1, -1) < 0 && errno == EINTR) {
+    }
+    _exit(0);
+}
+
+void rutile_end_with_peer(int stream) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, end_with_peer, (void *)(intptr_t)stream) == 0) pthread_detach(thread);
 }
 
 int rutile_ending_signal(pid_t process) {

@@ -16,6 +16,9 @@ package struct DataSweep<Records: RecordCatalogue>: Sendable {
 
     /// Removes orphans, unless another process writes: then nothing is done, and a later sweep will do it.
     ///
+    /// What cannot be removed stays for a later sweep: a process that a killed server has left may still be unpacking
+    /// there, for which nobody should have to wait.
+    ///
     /// - Returns: the paths that were removed.
     /// - Throws: ``StoreError``.
     package func run(now: Timestamp = .now()) async throws -> [String] {
@@ -23,8 +26,16 @@ package struct DataSweep<Records: RecordCatalogue>: Sendable {
         defer { withExtendedLifetime(lock) {} }
         let retired = try await records.retiredSegments()
         let search = try await OrphanSearch(directory, records.snapshot(), retired: retired, now: now)
-        for path in search.orphans { try FileTree.remove(path) }
+        var removed: [String] = []
+        for path in search.orphans {
+            do {
+                try FileTree.remove(path)
+                removed.append(path)
+            } catch {
+                continue
+            }
+        }
         try await records.forget(Set(retired.keys).subtracting(search.retiring))
-        return search.orphans
+        return removed
     }
 }

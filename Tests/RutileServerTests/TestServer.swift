@@ -46,7 +46,9 @@ struct TestServer {
         graph: @escaping GraphRoutes.Service = { body, _ in body },
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) async throws {
-        records = MemoryRecords()
+        folder = try TemporaryDirectory()
+        let directory = DataDirectory(folder.path)
+        records = MemoryRecords(directory: directory)
         var change = RecordChange(existing: .refuse)
         var root = UserRecord(id: UserID("u-root"), username: "root")
         root.isAdmin = true
@@ -56,8 +58,6 @@ struct TestServer {
         let log = LogLines()
         self.log = log
         let logger = Logger(label: "test") { _ in LineLog(level: .debug, format: .text) { log.add($0) } }
-        folder = try TemporaryDirectory()
-        let directory = DataDirectory(folder.path)
         let curation = Curation(records: records, directory: directory)
         queue = UploadQueue(records: records, directory: directory, processor: NoProcessor(), width: 1)
         let limits = UploadDesk.Limits(

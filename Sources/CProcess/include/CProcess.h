@@ -13,6 +13,9 @@ int rutile_spawn(const char *_Nonnull executable, const char *_Nonnull argument,
 /// Restricts this process to `memory` bytes of addresses and no core file.
 void rutile_restrict(size_t memory);
 
+/// Ends this process, whatever it is doing, when the other side of the socket `stream` is closed.
+void rutile_end_with_peer(int stream);
+
 /// The signal that ended a child which was not waited for yet; 0 where none did. Does not wait.
 int rutile_ending_signal(pid_t process);
 

@@ -124,7 +124,7 @@ package final class UploadDesk: Sendable {
         }
         change.uploads = [upload]
         try await curation.records.apply(change)
-        await incoming.handOver()
+        if !names.isEmpty { await incoming.handOver() }
         return UploadView(upload: upload, counts: EntryCounts())
     }
 

@@ -13,6 +13,8 @@ package struct ParseService {
     /// Restricts this process, then serves. Returns when the other side is gone.
     package static func run() {
         rutile_restrict(memoryLimit)
+        // A server that was killed has nobody to unpack for, and the next one may be removing what is unpacked.
+        rutile_end_with_peer(STDIN_FILENO)
         let channel = FrameChannel(STDIN_FILENO)
         while let request = try? channel.receive() {
             // The importer ends a process that takes too long; where it is gone, the alarm does.
