@@ -224,5 +224,6 @@ struct EntriesSearchTests {
 }
 
 extension Value: ExpressibleByStringLiteral {
+    /// The string `text`.
     public init(stringLiteral text: String) { self = .string(text) }
 }
