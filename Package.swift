@@ -187,8 +187,8 @@ let package = Package(
             of: "RutileServer",
             [
                 "RutileCuration", "RutileTestSupport", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI",
-                "RutileStore",
-                "RutileModel", "RutileJSON", "CZlib", httpTypes, hummingbird, hummingbirdCore, logging, nio, yams,
+                "RutileStore", "RutileModel", "RutileJSON", "CZlib", crypto, httpTypes, hummingbird, hummingbirdCore,
+                logging, nio, yams,
             ]),
     ],
     cxxLanguageStandard: .cxx17
