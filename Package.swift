@@ -24,7 +24,6 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -56,7 +55,6 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         // Libraries in C and C++, behind the smallest interface that serves.
@@ -120,7 +118,7 @@ let package = Package(
             [
                 "RutileGraph", "RutileOptimade", "RutileCuration", "NomadAPI", "OptimadeAPI", "RutileStore",
                 "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
-                httpTypes, hummingbird, hummingbirdCore, jwt, lifecycle, logging, nio, signals, yams,
+                httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, nio, signals, yams,
             ]),
         .executableTarget(
             name: "rutile",
@@ -187,8 +185,8 @@ let package = Package(
             of: "RutileServer",
             [
                 "RutileCuration", "RutileTestSupport", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI",
-                "RutileStore",
-                "RutileModel", "RutileJSON", "CZlib", httpTypes, hummingbird, hummingbirdCore, logging, nio, yams,
+                "RutileStore", "RutileModel", "RutileJSON", "CZlib", crypto, httpTypes, hummingbird, hummingbirdCore,
+                logging, nio, yams,
             ]),
     ],
     cxxLanguageStandard: .cxx17

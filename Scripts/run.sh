@@ -50,6 +50,8 @@ address=${line#Rutile serves }
 address=${address%% from *}
 show() { printf "curl -s %s/graph/query -H 'Content-Type: application/json' -d '%s'\n" "$address" "$1"; }
 echo "$line"
+# What else it says there: the first administrator's password.
+cat <&3 &
 echo
 echo "The space group of alpha-quartz, one value of its archive:"
 show '{"entries": {"'"$entry"'": {"archive": {"results": {"material": {"symmetry": {"space_group_symbol": "*"}}}}}}}'

@@ -13,7 +13,7 @@ extension UserRecord {
             view, at: place,
             known: [
                 "user_id", "username", "password", "password_hash", "first_name", "last_name", "email", "affiliation",
-                "affiliation_address", "created", "is_admin",
+                "affiliation_address", "created", "is_admin", "is_disabled",
             ] + Self.others)
         self.init(id: try object.newID("user_id"), username: try object.requiredText("username"))
         firstName = try object.text("first_name")
@@ -23,6 +23,7 @@ extension UserRecord {
         affiliationAddress = try object.text("affiliation_address")
         created = try object.time("created")
         isAdmin = try object.flag("is_admin") ?? false
+        isDisabled = try object.flag("is_disabled") ?? false
         passwordHash = try object.text("password_hash")
         if let password = try object.text("password") {
             guard passwordHash == nil else {

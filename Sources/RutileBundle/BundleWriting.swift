@@ -49,6 +49,7 @@ extension UserRecord {
         writer.member("affiliation_address", affiliationAddress)
         writer.member("created", created)
         if isAdmin { writer.member("is_admin", .bool(true)) }
+        if isDisabled { writer.member("is_disabled", .bool(true)) }
         writer.member("password_hash", passwordHash)
         for (key, value) in other.members { writer.member(key, value) }
         writer.endObject()

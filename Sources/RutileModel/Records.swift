@@ -147,6 +147,8 @@ package struct UserRecord: Hashable, Sendable {
     package var affiliationAddress: String?
     package var created: Timestamp?
     package var isAdmin: Bool
+    /// Whether they can do nothing any more; what they own stays.
+    package var isDisabled: Bool
     /// An argon2id hash in PHC form; absent for users who cannot log in by password.
     package var passwordHash: String?
     /// Members of the user's document that have no field of their own (`repo_user_id` …), as stored.
@@ -163,6 +165,7 @@ package struct UserRecord: Hashable, Sendable {
         affiliationAddress = nil
         created = nil
         isAdmin = false
+        isDisabled = false
         passwordHash = nil
         other = ObjectValue()
     }

@@ -26,7 +26,10 @@ struct ChangeTransaction {
     mutating func apply(_ change: RecordChange) throws {
         for upload in change.expected.uploads { try check(upload) }
         for dataset in change.expected.datasets { try check(dataset) }
+        for user in change.expected.users { try check(user) }
+        for group in change.expected.groups { try check(group) }
         counter.advance()
+        for id in change.removedGroups { try remove(id) }
         for id in change.removedEntries { try remove(id) }
         for id in change.removedUploads { try remove(id) }
         for id in change.removedDatasets where id.text.isStorable {
@@ -99,6 +102,23 @@ struct ChangeTransaction {
         try database.run("DELETE FROM dataset_entry WHERE entry_id IN (SELECT id FROM entry WHERE upload_id = ?)", [id])
         try database.run("DELETE FROM entry WHERE upload_id = ?", [id])
         try database.run("DELETE FROM upload WHERE id = ?", [id])
+    }
+
+    private func remove(_ group: GroupID) throws {
+        guard group.text.isStorable else { return }
+        let id = group.text.databaseValue
+        for column in ["coauthor_groups", "reviewer_groups"] {
+            // An empty list is NULL.
+            try database.run(
+                """
+                UPDATE upload SET \(column) = (
+                    SELECT CASE WHEN count(*) > 0 THEN json_group_array(value) END FROM json_each(\(column))
+                    WHERE value <> ?)
+                WHERE EXISTS (SELECT 1 FROM json_each(\(column)) WHERE value = ?)
+                """, [id, id])
+        }
+        try database.run("DELETE FROM group_member WHERE group_id = ?", [id])
+        try database.run("DELETE FROM user_group WHERE id = ?", [id])
     }
 
     private mutating func removeDocuments(of entry: EntryID) throws {
@@ -201,6 +221,12 @@ struct ChangeTransaction {
             INSERT OR REPLACE INTO retired_segment
             SELECT upload_id, segment, ? FROM entry WHERE id = ? AND segment IS NOT NULL
             """, [time.microseconds.databaseValue, entry.text.databaseValue])
+    }
+
+    private func check(_ expected: GroupRecord) throws {
+        guard try database.group(expected.id) == expected else {
+            throw StoreError.changed(kind: GroupRow.table.kind, id: expected.id.text)
+        }
     }
 
     private func checkReferences(of change: RecordChange) throws {

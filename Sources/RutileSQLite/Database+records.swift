@@ -80,6 +80,20 @@ extension Database {
         }
     }
 
+    /// A group with its members, if there is one.
+    func group(_ id: GroupID) throws -> GroupRecord? {
+        guard var group = try record(GroupRow.self, id: id)?.group else { return nil }
+        group.members = try members(of: id)
+        return group
+    }
+
+    /// A user with the groups they are in.
+    func caller(_ user: UserRecord) throws -> Caller {
+        let sql = "SELECT group_id FROM group_member WHERE user_id = ?"
+        let groups = try all(sql, [user.id.text]) { GroupID(try $0.text()) }
+        return Caller(user: user.id, isAdmin: user.isAdmin, groups: Set(groups))
+    }
+
     /// The installed packages, in the order of their installation.
     func packages() throws -> [Value] {
         try all("SELECT definition FROM package ORDER BY position") { try $0.value() ?? .null }

@@ -101,10 +101,7 @@ extension SQLiteRecords: RecordStore {
 
     package func caller(_ user: UserID) async throws -> Caller? {
         try await read { database in
-            guard let record = try database.record(UserRecord.self, id: user) else { return nil }
-            let sql = "SELECT group_id FROM group_member WHERE user_id = ?"
-            let groups = try database.all(sql, [user.text]) { GroupID(try $0.text()) }
-            return Caller(user: user, isAdmin: record.isAdmin, groups: Set(groups))
+            try database.record(UserRecord.self, id: user).map { try database.caller($0) }
         }
     }
 
@@ -112,11 +109,7 @@ extension SQLiteRecords: RecordStore {
         if ids.isEmpty { return [:] }
         return try await read { database in
             var groups: [GroupID: GroupRecord] = [:]
-            for id in ids {
-                guard var group = try database.record(GroupRow.self, id: id)?.group else { continue }
-                group.members = try database.members(of: id)
-                groups[id] = group
-            }
+            for id in ids { groups[id] = try database.group(id) }
             return groups
         }
     }

@@ -53,17 +53,6 @@ package final class SQLiteRecords: Sendable {
         }
     }
 
-    /// The 32 random bytes that tokens are signed with. They are made on first use and then stay.
-    package func signingKey() async throws -> [UInt8] {
-        try await write { database in
-            var generator = SystemRandomNumberGenerator()
-            let fresh = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-            try database.run("INSERT OR IGNORE INTO secret VALUES ('signing key', ?)", [Data(fresh).databaseValue])
-            return try database.first("SELECT value FROM secret WHERE name = 'signing key'") { Array(try $0.data()) }
-                ?? fresh
-        }
-    }
-
     private static func openPool(_ directory: DataDirectory) throws -> DatabasePool {
         // SQLite gives its other files the permissions of this one.
         let file = unsafe open(directory.records, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

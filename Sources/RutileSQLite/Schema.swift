@@ -163,5 +163,19 @@ enum Schema {
         CREATE INDEX dataset_entry_by_entry ON dataset_entry (entry_id);
         INSERT OR IGNORE INTO dataset_entry SELECT value, entry.id FROM entry, json_each(datasets);
         """,
+        """
+        ALTER TABLE user ADD COLUMN is_disabled INTEGER NOT NULL DEFAULT 0;
+        -- Tokens that are good. The earlier kind was not recorded, and its one key is of no use any more.
+        CREATE TABLE token (
+            id TEXT PRIMARY KEY NOT NULL, user_id TEXT NOT NULL, use TEXT NOT NULL, name TEXT NOT NULL, scopes TEXT,
+            signing_key TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX token_by_user ON token (user_id);
+        CREATE INDEX token_by_end ON token (expires);
+        CREATE TABLE signing_key (
+            id TEXT PRIMARY KEY NOT NULL, created INTEGER NOT NULL, secret BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        DROP TABLE secret;
+        """,
     ]
 }

@@ -7,7 +7,7 @@ extension UserRecord: StoredRecord, Identified {
         kind: "user", name: "user",
         columns: [
             "id", "username", "first_name", "last_name", "email", "affiliation", "affiliation_address", "created",
-            "is_admin", "password_hash", "other",
+            "is_admin", "password_hash", "other", "is_disabled",
         ])
 
     init(_ columns: inout ColumnReader) throws {
@@ -21,6 +21,7 @@ extension UserRecord: StoredRecord, Identified {
         isAdmin = try columns.flag()
         passwordHash = try columns.optionalText()
         other = try columns.value()?.object ?? ObjectValue()
+        isDisabled = try columns.flag()
     }
 
     func write(to columns: inout ColumnWriter) throws(StoreError) {
@@ -35,6 +36,7 @@ extension UserRecord: StoredRecord, Identified {
         columns.flag(isAdmin)
         try columns.optionalText(passwordHash)
         columns.value(other.isEmpty ? nil : .object(other))
+        columns.flag(isDisabled)
     }
 }
 
@@ -168,6 +170,38 @@ extension DatasetRecord: StoredRecord, Identified {
         try columns.optionalText(doi)
         try columns.optionalText(pid)
         columns.value(query)
+    }
+}
+
+extension TokenRecord: StoredRecord, Identified {
+    static let table = Table(
+        kind: "token", name: "token",
+        columns: ["id", "user_id", "use", "name", "scopes", "signing_key", "created", "expires"])
+
+    init(_ columns: inout ColumnReader) throws {
+        let id = TokenID(try columns.text())
+        let user = UserID(try columns.text())
+        let use = try columns.text()
+        let name = try columns.text()
+        let scopes = try columns.value()
+        guard let use = Use(rawValue: use) else { throw DamagedColumn(text: use) }
+        self.init(
+            id: id, user: user, use: use, key: try columns.text(), created: try columns.time(),
+            expires: try columns.time())
+        self.name = name
+        self.scopes = scopes?.items?.compactMap(\.text)
+    }
+
+    func write(to columns: inout ColumnWriter) throws(StoreError) {
+        try columns.text(id.text)
+        try columns.text(user.text)
+        try columns.text(use.rawValue)
+        try columns.text(name)
+        // No scope at all is not the same as every scope.
+        columns.value(scopes.map { .list($0.map(Value.string)) })
+        try columns.text(key)
+        columns.time(created)
+        columns.time(expires)
     }
 }
 

@@ -6,7 +6,7 @@ package import Logging
 import NIOCore
 package import RutileCuration
 import RutileModel
-package import RutileStore
+import RutileStore
 import ServiceLifecycle
 import UnixSignals
 
@@ -18,8 +18,8 @@ package struct WebServer: Sendable {
         package let graph: GraphRoutes.Service
         /// Answers OPTIMADE requests.
         package let optimade: any OptimadeRoutes.Service
-        /// Users are looked up here; it also tells whether the server is ready.
-        package let records: any RecordStore
+        /// Users and groups are here; it also tells whether the server is ready.
+        package let records: any GroupRoutes.Records
         package let tokens: TokenAuthority
         /// What people do with uploads and datasets.
         package let curation: Curation
@@ -30,8 +30,9 @@ package struct WebServer: Sendable {
 
         /// All parts.
         package init(
-            graph: @escaping GraphRoutes.Service, optimade: any OptimadeRoutes.Service, records: any RecordStore,
-            tokens: TokenAuthority, curation: Curation, desk: UploadDesk, version: String
+            graph: @escaping GraphRoutes.Service, optimade: any OptimadeRoutes.Service,
+            records: any GroupRoutes.Records, tokens: TokenAuthority, curation: Curation, desk: UploadDesk,
+            version: String
         ) {
             self.graph = graph
             self.optimade = optimade
@@ -66,16 +67,24 @@ package struct WebServer: Sendable {
         let records = parts.records
         let metrics = ServerMetrics()
         readiness = Readiness { _ = try await records.users([UserID("")]) }
+        let login = Login(
+            records: records, tokens: parts.tokens, passwords: PasswordChecker(),
+            lifetimes: Login.Lifetimes(
+                access: .seconds(settings.login.tokenMinutes * 60),
+                refresh: .seconds(settings.login.refreshDays * 86_400)),
+            logger: logger, now: now)
         let served =
             GraphRoutes.routes(parts.graph) + OptimadeRoutes.routes(parts.optimade)
             + UploadRoutes.routes(parts.curation, desk: parts.desk) + DatasetRoutes.routes(parts.curation)
+            + LoginRoutes.routes(login) + UserRoutes.routes(records, email: settings.visibility.userEmail)
+            + GroupRoutes.routes(records)
             + OperationRoutes.routes(readiness: readiness, metrics: metrics)
         let basePath = settings.server.basePath
         let document = OpenAPIDocument.route(of: served, basePath: basePath, version: parts.version)
         routes = RouteTable(served + [document], basePath: basePath)
         edge = Edge(
-            routes: routes, authentication: Authentication(tokens: parts.tokens, records: records),
-            limits: settings.limits, metrics: metrics, logger: logger, now: now)
+            routes: routes, authentication: Authentication(parts.tokens), limits: settings.limits,
+            publicURL: settings.server.url, metrics: metrics, logger: logger, now: now)
     }
 
     /// Serves until SIGTERM or SIGINT, then ends what runs and returns, within ten seconds.

@@ -8,6 +8,8 @@ struct MemoryContents: RecordSnapshot {
     var uploads: [UploadID: UploadRecord] = [:]
     var entries: [EntryID: RecordChange.EntryWrite] = [:]
     var datasets: [DatasetID: DatasetRecord] = [:]
+    var tokens: [TokenID: TokenRecord] = [:]
+    var keys: [SigningKey] = []
     var packages: [Value] = []
     var retired: [SegmentName: Timestamp] = [:]
     /// Definitions of properties, in the order in which they were written.
@@ -32,6 +34,13 @@ struct MemoryContents: RecordSnapshot {
         for dataset in change.expected.datasets where datasets[dataset.id] != dataset {
             throw .changed(kind: "dataset", id: dataset.id.text)
         }
+        for user in change.expected.users where users[user.id] != user {
+            throw .changed(kind: "user", id: user.id.text)
+        }
+        for group in change.expected.groups where groups[group.id] != group {
+            throw .changed(kind: "group", id: group.id.text)
+        }
+        for id in change.removedGroups { remove(id) }
         for id in change.removedEntries { remove(id, at: time) }
         for id in change.removedUploads {
             for entry in entries.values where entry.record.upload == id { remove(entry.record.id, at: time) }
@@ -149,6 +158,14 @@ struct MemoryContents: RecordSnapshot {
         retired[SegmentName(upload: archive.upload, segment: archive.segment)] = time
     }
 
+    private mutating func remove(_ id: GroupID) {
+        groups[id] = nil
+        for upload in uploads.keys {
+            uploads[upload]?.coauthorGroups.removeAll { $0 == id }
+            uploads[upload]?.reviewerGroups.removeAll { $0 == id }
+        }
+    }
+
     private mutating func note(_ type: String, _ entry: EntryID, _ upload: UploadID, _ json: [UInt8]?) {
         changeNumber += 1
         documents[type, default: [:]][entry] = DocumentChange(number: changeNumber, upload: upload, json: json)
@@ -177,6 +194,13 @@ struct MemoryContents: RecordSnapshot {
         } else {
             packages.append(package)
         }
+    }
+
+    /// `user` with the groups they are in; `nil` when there is no such user.
+    func caller(_ user: UserID) -> Caller? {
+        guard let record = users[user] else { return nil }
+        let groups = self.groups.values.filter { group in group.members.contains { $0.user == user } }
+        return Caller(user: user, isAdmin: record.isAdmin, groups: Set(groups.map(\.id)))
     }
 
     func allUsers() async throws -> [UserRecord] { users.values.sorted { $0.id < $1.id } }

@@ -16,6 +16,21 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, D
         self.now = now
     }
 
+    /// Runs `body` over the present contents.
+    func read<Result>(_ body: (MemoryContents) throws -> Result) rethrows -> Result {
+        try body(contents.withLock { $0 })
+    }
+
+    /// Runs `body`, whose changes stay unless it throws.
+    func write<Result: Sendable>(_ body: (inout MemoryContents) throws -> Result) throws -> Result {
+        try contents.withLock { contents in
+            var next = contents
+            let result = try body(&next)
+            contents = next
+            return result
+        }
+    }
+
     package func uploads(_ ids: Set<UploadID>) async throws -> [UploadID: UploadRecord] {
         contents.withLock { contents in contents.uploads.filter { ids.contains($0.key) } }
     }
@@ -65,13 +80,7 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, D
         }
     }
 
-    package func caller(_ user: UserID) async throws -> Caller? {
-        contents.withLock { contents in
-            guard let record = contents.users[user] else { return nil }
-            let groups = contents.groups.values.filter { group in group.members.contains { $0.user == user } }
-            return Caller(user: user, isAdmin: record.isAdmin, groups: Set(groups.map(\.id)))
-        }
-    }
+    package func caller(_ user: UserID) async throws -> Caller? { read { $0.caller(user) } }
 
     package func groups(_ ids: Set<GroupID>) async throws -> [GroupID: GroupRecord] {
         contents.withLock { contents in contents.groups.filter { ids.contains($0.key) } }

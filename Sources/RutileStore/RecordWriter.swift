@@ -60,6 +60,8 @@ package struct RecordChange: Sendable {
     package struct Expected: Sendable {
         package var uploads: [UploadRecord] = []
         package var datasets: [DatasetRecord] = []
+        package var users: [UserRecord] = []
+        package var groups: [GroupRecord] = []
 
         /// Nothing in particular.
         package init() {}
@@ -113,9 +115,11 @@ package struct RecordChange: Sendable {
     package var removedEntries: Set<EntryID> = []
     /// Uploads to delete, with their entries.
     package var removedUploads: Set<UploadID> = []
+    /// Groups to delete. They are taken off the uploads that name them, so that no later group of the same id is let in.
+    package var removedGroups: Set<GroupID> = []
     /// Datasets to delete. Their entries keep their links, unless ``links`` takes them away.
     package var removedDatasets: Set<DatasetID> = []
-    /// Uploads and datasets as whoever made the change has read them. Where one has changed since, or is gone, the change
+    /// Records as whoever made the change has read them. Where one has changed since, or is gone, the change
     /// is refused with ``StoreError/changed(kind:id:)``, to be made again from what is there now.
     package var expected = Expected()
     /// Staged files that take their places once the records are durable.

@@ -29,6 +29,7 @@ extension UserRecord {
         user.affiliationAddress = "1 Row"
         user.created = Timestamp(microseconds: 1_577_934_245_000_001)
         user.isAdmin = true
+        user.isDisabled = true
         user.passwordHash = "$argon2id$…"
         user.other = ObjectValue([("repo_user_id", .string("7"))])
         return user

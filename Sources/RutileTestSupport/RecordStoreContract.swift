@@ -8,7 +8,7 @@ package import RutileStore
 ///     }
 package enum RecordStoreContract {
     /// A store that can be read, written and listed.
-    package typealias Store = RecordStore & RecordWriter & RecordCatalogue & DocumentFeed
+    package typealias Store = RecordStore & RecordWriter & RecordCatalogue & DocumentFeed & AccountStore
 
     /// One promise. Its name says it.
     package struct Check: Sendable, CustomStringConvertible {
@@ -27,7 +27,8 @@ package enum RecordStoreContract {
     }
 
     /// All promises.
-    package static let checks: [Check] = reading + changing + refusing + listing + feeding + lists + curating
+    package static let checks: [Check] =
+        reading + changing + refusing + listing + feeding + lists + curating + accounts
 }
 
 /// A store does not do what its contract says.

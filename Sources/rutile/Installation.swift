@@ -43,9 +43,5 @@ struct Installation {
     }
 
     /// Issues and checks the tokens of this data directory.
-    ///
-    /// - Throws: ``StoreError``.
-    func tokens() async throws -> TokenAuthority {
-        await TokenAuthority(key: try await records.signingKey())
-    }
+    var tokens: TokenAuthority { TokenAuthority(records) }
 }

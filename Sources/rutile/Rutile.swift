@@ -36,6 +36,7 @@ struct Rutile: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, ImportCommand.self, ExportCommand.self, UploadCommand.self, DatasetCommand.self,
             ExplainCommand.self, ArchiveCommand.self,
-            BundleCommand.self, SchemaCommand.self, VerifyCommand.self, TokenCommand.self, ParseCommand.self,
+            BundleCommand.self, SchemaCommand.self, VerifyCommand.self, UserCommand.self, GroupCommand.self,
+            TokenCommand.self, ParseCommand.self,
         ])
 }

@@ -38,6 +38,9 @@ struct ServeCommand: AsyncParsableCommand {
         let removed = try await DataSweep(installation.directory, records: installation.records).run()
         if !removed.isEmpty { logger.notice("orphans removed", metadata: ["count": "\(removed.count)"]) }
 
+        let administrator = try await FirstAdministrator.make(in: installation.records)
+        if let administrator { logger.notice("administrator made", metadata: ["user": "\(administrator.username)"]) }
+
         let search = try await CurrentSearch(installation, settings: settings)
         let graph = try await CurrentGraph(installation, settings: settings, search: search)
         let optimade = try await CurrentOptimade(installation, settings: settings)
@@ -51,7 +54,7 @@ struct ServeCommand: AsyncParsableCommand {
             limits: .init(bytes: settings.limits.uploadBytes, unpublished: settings.limits.unpublishedUploads))
         let parts = WebServer.Parts(
             graph: { try await graph.answer($0, as: $1) }, optimade: optimade, records: installation.records,
-            tokens: try await installation.tokens(), curation: curation, desk: desk, version: Rutile.version)
+            tokens: installation.tokens, curation: curation, desk: desk, version: Rutile.version)
         let server = WebServer(parts, settings: settings, logger: logger)
         let following = [
             Task { try await graph.follow(logger: logger) }, Task { try await optimade.follow(logger: logger) },
@@ -69,6 +72,10 @@ struct ServeCommand: AsyncParsableCommand {
             try await server.run { address in
                 logger.notice("serving", metadata: ["address": "\(address)", "data": "\(settings.data)"])
                 print("Rutile serves \(address)\(settings.server.basePath)/api/v1 from \(settings.data)")
+                if let (username, password) = administrator {
+                    // Not to the log: logs are kept, and read by others.
+                    print("Administrator: \(username), password: \(password) (shown only this once)")
+                }
                 // Whoever reads this through a pipe waits for it.
                 fflush(nil)
             }

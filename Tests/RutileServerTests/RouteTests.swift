@@ -82,7 +82,10 @@ struct RouteTests {
         ]
         let ofGraph = GraphProblem.Kind.allCases.map { GraphProblem($0, "") }
         let ofCuration: [CurationError] = [.tooLarge(limit: 0), .noSpace]
-        let rows = (ofRequests as [any Problem] + ofGraph + ofCuration).map { "| `\($0.code)` | \($0.status) |" }
+        let ofLogins: [Login.Refusal] = [.wrong, .expired, .wait(seconds: 1), .busy]
+        let rows = (ofRequests as [any Problem] + ofGraph + ofCuration + ofLogins).map {
+            "| `\($0.code)` | \($0.status) |"
+        }
         let ofOptimade = OptimadeProblem.Code.allCases.map { "| `\($0.rawValue)` | \($0.kind.status) |" }
         for row in ofOptimade { #expect(text.contains(row), "\(row)") }
         for warning in OptimadeWarning.Code.allCases { #expect(text.contains("`\(warning.rawValue)`")) }

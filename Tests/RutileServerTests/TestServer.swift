@@ -54,7 +54,7 @@ struct TestServer {
         root.isAdmin = true
         change.users = [UserRecord(id: UserID("u-ada"), username: "ada"), root]
         try await records.apply(change)
-        tokens = await TokenAuthority(key: Array(repeating: 7, count: 32))
+        tokens = TokenAuthority(records)
         let log = LogLines()
         self.log = log
         let logger = Logger(label: "test") { _ in LineLog(level: .debug, format: .text) { log.add($0) } }
@@ -87,6 +87,13 @@ struct TestServer {
     func query(_ body: String, headers: HTTPFields = [:], from address: String = "127.0.0.1") async throws -> TestAnswer
     {
         try await send(.post, "/api/v1/graph/query", headers: headers, body: Array(body.utf8), from: address)
+    }
+}
+
+extension TokenAuthority {
+    /// A token of `user` for everything.
+    func token(for user: UserID, lifetime: Duration) async throws -> String {
+        try await issue(for: user, .personal, lifetime: lifetime).text
     }
 }
 

@@ -23,7 +23,7 @@ indirect enum Document {
         switch self {
         case .entry: Self.entryFields
         case .upload: Self.uploadFields
-        case .user: Self.userFields
+        case .user: UserRecord.documentFields
         case .dataset: Self.datasetFields
         case .group: Self.groupFields
         case .metadata(_, let members): members.keys
@@ -44,10 +44,6 @@ indirect enum Document {
             "published", "published_to", "publish_time", "with_embargo", "embargo_length", "license", "doi",
             "included_entries", "n_entries", "processing_successful", "processing_failed",
         ]
-    private static let userFields = [
-        "name", "first_name", "last_name", "email", "affiliation", "affiliation_address", "user_id", "username",
-        "created", "repo_user_id", "is_admin", "is_oasis_admin",
-    ]
 
     private static let datasetFields = [
         "_id", "dataset_id", "dataset_name", "user_id", "doi", "pid", "dataset_create_time", "dataset_modified_time",
@@ -91,7 +87,7 @@ indirect enum Document {
         switch self {
         case .entry(let entry): entryValue(field, entry)
         case .upload(let upload): uploadValue(field, upload, in: walk)
-        case .user(let user): userValue(field, user, in: walk)
+        case .user(let user): user.documentValue(of: field, showsEmail: walk.maySeeEmail(of: user.id))
         case .dataset(let dataset): datasetValue(field, dataset)
         case .group(let group): groupValue(field, group, in: walk)
         case .metadata(_, let members): members[field]
@@ -187,26 +183,6 @@ indirect enum Document {
         case "processing_successful": walk.entryCounts(upload.id).map { .integer(Int64($0.processed - $0.failed)) }
         case "processing_failed": walk.entryCounts(upload.id).map { .integer(Int64($0.failed)) }
         default: processValue(field, upload.process)
-        }
-    }
-
-    private func userValue(_ field: String, _ user: UserRecord, in walk: GraphWalk) -> Value? {
-        switch field {
-        case "name":
-            switch (user.firstName, user.lastName) {
-            case (nil, nil): nil
-            case (let first, let last): .string([first, last].compactMap(\.self).joined(separator: " "))
-            }
-        case "first_name": user.firstName.map(Value.string)
-        case "last_name": user.lastName.map(Value.string)
-        case "email": walk.maySeeEmail(of: user.id) ? user.email.map(Value.string) : nil
-        case "affiliation": user.affiliation.map(Value.string)
-        case "affiliation_address": user.affiliationAddress.map(Value.string)
-        case "user_id": .string(user.id.text)
-        case "username": .string(user.username)
-        case "created": user.created.map { .string($0.text(offset: "+00:00")) }
-        case "is_admin": .bool(user.isAdmin)
-        default: user.other[field]
         }
     }
 

@@ -5,7 +5,7 @@ import CArgon2
 package struct PasswordHash: Hashable, Sendable, CustomStringConvertible {
     /// Why there is no hash.
     package enum Failure: Error, Equatable {
-        /// The text is no argon2id hash in PHC form.
+        /// The text is no argon2id hash in PHC form, or comparing with it would cost too much.
         case notPHC
         /// The library failed; the number is its error code. Memory is the usual reason.
         case library(Int32)
@@ -19,8 +19,17 @@ package struct PasswordHash: Hashable, Sendable, CustomStringConvertible {
     private static let memoryKiB: UInt32 = 19_456
     private static let passes: UInt32 = 2
     private static let lanes: UInt32 = 1
+    /// What a hash of others may cost at most: 256 MiB, 64 passes, 64 lanes.
+    private static let mostCosts: [UInt32] = [262_144, 64, 64]
     private static let saltLength = 16
     private static let hashLength = 32
+
+    /// The hash of no password that anybody knows: it costs what any other costs, and is for users who have none.
+    package static let ofNobody = PasswordHash(
+        unchecked: "$argon2id$v=19$m=\(memoryKiB),t=\(passes),p=\(lanes)$" + String(repeating: "A", count: 22) + "$"
+            + String(repeating: "A", count: 43))
+
+    private init(unchecked phc: String) { self.phc = phc }
 
     /// A stored hash.
     ///
@@ -40,9 +49,10 @@ package struct PasswordHash: Hashable, Sendable, CustomStringConvertible {
         else { return false }
         let costs = parts[3].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
         guard costs.count == 3 else { return false }
-        for (cost, name) in zip(costs, ["m=", "t=", "p="]) {
+        for ((cost, name), most) in zip(zip(costs, ["m=", "t=", "p="]), mostCosts) {
             let digits = cost.dropFirst(2)
-            guard cost.starts(with: name.utf8), let number = UInt32(String(decoding: digits, as: UTF8.self)), number > 0
+            guard cost.starts(with: name.utf8), let number = UInt32(String(decoding: digits, as: UTF8.self)),
+                (1...most).contains(number)
             else { return false }
         }
         return parts[4...].allSatisfy { part in

@@ -14,4 +14,7 @@ package enum TokenScope: String, Sendable, CaseIterable {
     case uploadsPublish = "uploads:publish"
     case uploadsDelete = "uploads:delete"
     case usersRead = "users:read"
+
+    /// Whether it lets nobody change anything.
+    package var isReading: Bool { rawValue.utf8.reversed().starts(with: ":read".utf8.reversed()) }
 }

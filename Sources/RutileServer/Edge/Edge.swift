@@ -14,6 +14,8 @@ package final class Edge: HTTPResponder {
     private let routes: RouteTable
     private let authentication: Authentication
     private let limits: Settings.Limits
+    /// The address of the server with its base path, as others see it; empty where it is what requests say.
+    private let publicURL: String
     private let logger: Logger
     private let metrics: ServerMetrics
     private let rates: Mutex<RateLimiter>
@@ -23,13 +25,14 @@ package final class Edge: HTTPResponder {
 
     /// An edge before `routes`.
     package init(
-        routes: RouteTable, authentication: Authentication, limits: Settings.Limits, metrics: ServerMetrics,
-        logger: Logger,
+        routes: RouteTable, authentication: Authentication, limits: Settings.Limits, publicURL: String = "",
+        metrics: ServerMetrics, logger: Logger,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.routes = routes
         self.authentication = authentication
         self.limits = limits
+        self.publicURL = publicURL.utf8.last == UInt8(ascii: "/") ? String(publicURL.dropLast()) : publicURL
         self.metrics = metrics
         self.logger = logger
         self.now = now
@@ -121,7 +124,9 @@ package final class Edge: HTTPResponder {
     /// Who asks, if the route wants to know.
     private func caller(_ request: Request, of route: Route) async throws -> Caller {
         guard route.kind == .api else { return .anonymous }
-        return try await authentication.caller(authorization: request.headers[.authorization])
+        return try await authentication.caller(
+            authorization: request.headers[.authorization], cookies: request.headers[values: .cookie],
+            needed: route.needs)
     }
 
     private func encode(_ answer: Route.Answer, for request: Request) throws -> Response {
@@ -150,9 +155,14 @@ package final class Edge: HTTPResponder {
         target.names = match.names
         target.accept = request.headers[.accept]
         target.contentType = request.headers[.contentType]
-        let origin = "http://\(request.head.authority ?? "localhost")"
-        target.root = origin + routes.basePath
-        target.address = origin + match.path
+        if publicURL.isEmpty || match.route.kind == .operation {
+            let origin = "http://\(request.head.authority ?? "localhost")"
+            target.root = origin + routes.basePath
+            target.address = origin + match.path
+        } else {
+            target.root = publicURL
+            target.address = publicURL + (String(match.path.utf8.dropFirst(routes.basePath.utf8.count)) ?? "")
+        }
         return target
     }
 

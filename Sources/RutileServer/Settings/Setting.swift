@@ -52,6 +52,15 @@ package struct Setting: Sendable {
             "server.base_path", \.server.basePath, .path,
             "Prefix of every path but /-/…, for a server behind a proxy."),
         Setting(
+            "server.url", \.server.url, .address,
+            "Address of the server with its base path, as others see it, where it is not what requests say."),
+        Setting(
+            "login.token_minutes", \.login.tokenMinutes, .integer(1...525_600),
+            "Minutes for which a token is good that a login gives."),
+        Setting(
+            "login.refresh_days", \.login.refreshDays, .integer(1...3_650),
+            "Days after which a login cannot be renewed any more."),
+        Setting(
             "visibility.user_email", \.visibility.userEmail, .choice,
             "Who sees e-mail addresses: members (the user and administrators) or public (everybody)."),
         Setting(

@@ -14,6 +14,16 @@ package struct Settings: Sendable {
         package var port = 8080
         /// What stands before `/api/…` in every path: empty, or a path such as `/prod/v1` without a slash at its end.
         package var basePath = ""
+        /// Address of the server with its base path, as others see it; empty where it is what requests say.
+        package var url = ""
+    }
+
+    /// How long people stay logged in.
+    package struct Login: Sendable {
+        /// Minutes for which a token is good that a login gives.
+        package var tokenMinutes = 1_440
+        /// Days after which a login cannot be renewed any more.
+        package var refreshDays = 30
     }
 
     /// Who sees what.
@@ -83,6 +93,7 @@ package struct Settings: Sendable {
     package var optimade = Optimade()
     /// The data directory.
     package var data = "./rutile-data"
+    package var login = Login()
     package var visibility = Visibility()
     package var limits = Limits()
     package var log = Log()
