@@ -30,14 +30,14 @@ public struct PageCursor: Hashable, Sendable {
                 .string(Self.text(sort)), .integer(Int64(position)),
                 place.entry.map { .list([id, .string($0)]) } ?? id,
             ] + place.values.map(Self.value))
-        return Base64URL.encoded(list.json())
+        return base64URL(list.json())
     }
 
     /// Reads a text; `nil` where it was not made by ``text``.
     ///
     /// Whether the values fit the sort is not asked here: it takes the types of properties to tell.
     public init?(_ text: String) {
-        guard let bytes = Base64URL.decoded(text), let list = try? Value(json: bytes).items, list.count >= 3,
+        guard let bytes = bytes(base64URL: text.utf8), let list = try? Value(json: bytes).items, list.count >= 3,
             let sort = list[0].text, let position = list[1].integer, (0...1 << 53).contains(position),
             let (id, entry) = Self.entry(list[2])
         else { return nil }
@@ -91,53 +91,5 @@ public struct PageCursor: Hashable, Sendable {
         case "t": pair[1].integer.map { .timestamp(Timestamp(microseconds: $0)) }
         default: nil
         }
-    }
-}
-
-/// Bytes as text that needs no escapes in URLs (RFC 4648 §5), without padding.
-enum Base64URL {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-
-    static func encoded(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count * 4 + 2) / 3)
-        var bits: UInt32 = 0
-        var count: UInt32 = 0
-        for byte in bytes {
-            bits = bits << 8 | UInt32(byte)
-            count += 8
-            while count >= 6 {
-                count -= 6
-                text.append(alphabet[Int(bits >> count & 63)])
-            }
-        }
-        if count > 0 { text.append(alphabet[Int(bits << (6 - count) & 63)]) }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    /// `nil` for other characters, and for bits at the end that no encoder writes.
-    static func decoded(_ text: String) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var bits: UInt32 = 0
-        var count: UInt32 = 0
-        for character in text.utf8 {
-            let digit: UInt8
-            switch character {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit = character - UInt8(ascii: "A")
-            case UInt8(ascii: "a")...UInt8(ascii: "z"): digit = character - UInt8(ascii: "a") + 26
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0") + 52
-            case UInt8(ascii: "-"): digit = 62
-            case UInt8(ascii: "_"): digit = 63
-            default: return nil
-            }
-            bits = bits << 6 | UInt32(digit)
-            count += 6
-            if count >= 8 {
-                count -= 8
-                bytes.append(UInt8(truncatingIfNeeded: bits >> count))
-                bits &= 1 << count - 1
-            }
-        }
-        return count < 6 && bits == 0 ? bytes : nil
     }
 }
