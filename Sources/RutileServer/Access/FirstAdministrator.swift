@@ -23,7 +23,12 @@ package enum FirstAdministrator {
         user.passwordHash = try PasswordHash(of: password).phc
         var change = RecordChange(existing: .refuse)
         change.users = [user]
-        try await records.apply(change)
+        do {
+            try await records.apply(change)
+        } catch StoreError.alreadyExists {
+            // Another server that has just started was faster.
+            return nil
+        }
         return (name, password)
     }
 }
