@@ -79,6 +79,7 @@ let package = Package(
         // Bytes and data.
         source("RutileArchive", ["RutileModel", "RutileJSON"]),
         source("RutileStore", ["RutileQuery", "RutileModel", "RutileJSON", "CRE2"]),
+        source("RutileClient", ["OptimadeAPI", "RutileQuery", "RutileModel", "RutileJSON"]),
         source("RutileSQLite", ["RutileStore", "RutileModel", "RutileJSON", grdb]),
         source("RutileIndex", ["RutileStore", "RutileQuery", "RutileModel", "RutileJSON"]),
         source(
@@ -101,6 +102,12 @@ let package = Package(
             "RutileOptimade",
             ["OptimadeAPI", "RutileStore", "RutileArchive", "RutileQuery", "RutileModel", "RutileJSON"]),
         source(
+            "RutileGateway",
+            [
+                "OptimadeAPI", "RutileClient", "RutileOptimade", "RutileStore", "RutileQuery", "RutileModel",
+                "RutileJSON", crypto,
+            ]),
+        source(
             "RutileImport",
             [
                 "NomadAPI", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileMetainfo", "RutileModel",
@@ -116,15 +123,15 @@ let package = Package(
         source(
             "RutileServer",
             [
-                "RutileGraph", "RutileOptimade", "RutileCuration", "NomadAPI", "OptimadeAPI", "RutileStore",
-                "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
+                "RutileGraph", "RutileOptimade", "RutileGateway", "RutileCuration", "NomadAPI", "OptimadeAPI",
+                "RutileClient", "RutileStore", "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
                 httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, nio, signals, yams,
             ]),
         .executableTarget(
             name: "rutile",
             dependencies: [
-                "RutileServer", "RutileGraph", "RutileSearch", "RutileOptimade", "RutileCuration", "NomadAPI",
-                "OptimadeAPI", "RutileImport",
+                "RutileServer", "RutileGraph", "RutileSearch", "RutileOptimade", "RutileCuration", "RutileGateway",
+                "NomadAPI", "OptimadeAPI", "RutileImport", "RutileClient",
                 "RutileBundle", "RutileIndex", "RutileSQLite", "RutileMetainfo", "RutileArchive", "RutileStore",
                 "RutileQuery", "RutileModel", "RutileJSON", arguments, httpClient, logging, nio, nioHTTP,
             ],
@@ -179,14 +186,21 @@ let package = Package(
                 "RutileTestSupport", "OptimadeAPI", "RutileIndex", "RutileStore", "RutileArchive", "RutileQuery",
                 "RutileModel", "RutileJSON",
             ]),
+        tests(of: "RutileClient", ["OptimadeAPI", "RutileQuery", "RutileJSON"]),
+        tests(
+            of: "RutileGateway",
+            [
+                "RutileClient", "OptimadeAPI", "RutileStore", "RutileQuery", "RutileModel", "RutileJSON",
+                "RutileTestSupport",
+            ]),
         tests(of: "RutileImport", ["RutileTestSupport", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
         tests(of: "RutileCuration", ["RutileTestSupport", "RutileStore", "RutileModel", "RutileJSON"]),
         tests(
             of: "RutileServer",
             [
-                "RutileCuration", "RutileTestSupport", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI",
-                "RutileStore", "RutileModel", "RutileJSON", "CZlib", crypto, httpTypes, hummingbird, hummingbirdCore,
-                logging, nio, yams,
+                "RutileCuration", "RutileTestSupport", "RutileGraph", "RutileOptimade", "RutileGateway", "RutileClient",
+                "NomadAPI", "OptimadeAPI", "RutileStore", "RutileModel", "RutileJSON", "CZlib", crypto, httpTypes,
+                hummingbird, hummingbirdCore, logging, nio, yams,
             ]),
     ],
     cxxLanguageStandard: .cxx17

@@ -52,3 +52,6 @@ peer=()
 [ ! -f "$shared/cases/optimade/peer.py" ] || peer=(--peer "$shared/cases/optimade/peer.py")
 # shellcheck disable=SC2086
 "$RUTILE_PYTHON" -W ignore Benchmarks/optimade.py .build/release/rutile ${COUNTS:-10000 100000 1000000} "${peer[@]}"
+
+# The gateway beside the same databases asked directly.
+[ ! -f "$shared/cases/gateway/providers.py" ] || "$RUTILE_PYTHON" Benchmarks/gateway.py .build/release/rutile

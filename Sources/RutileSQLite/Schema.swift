@@ -177,5 +177,15 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         DROP TABLE secret;
         """,
+        """
+        -- Databases, gateways and queries of the gateway. Those of one kind with the same key can stand for each other.
+        CREATE TABLE gateway_resource (
+            kind TEXT NOT NULL, id TEXT NOT NULL, reuse_key TEXT, attributes BLOB NOT NULL, made INTEGER NOT NULL,
+            PRIMARY KEY (kind, id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX gateway_resource_by_key ON gateway_resource (kind, reuse_key, made);
+        -- One row: the bytes that cursors of merged lists are signed with.
+        CREATE TABLE gateway_key (id INTEGER PRIMARY KEY CHECK (id = 1), value BLOB NOT NULL) STRICT;
+        """,
     ]
 }

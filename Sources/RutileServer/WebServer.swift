@@ -18,6 +18,8 @@ package struct WebServer: Sendable {
         package let graph: GraphRoutes.Service
         /// Answers OPTIMADE requests.
         package let optimade: any OptimadeRoutes.Service
+        /// Answers requests to the gateway.
+        package let gateway: GatewayRoutes.Service
         /// Users and groups are here; it also tells whether the server is ready.
         package let records: any GroupRoutes.Records
         package let tokens: TokenAuthority
@@ -31,11 +33,12 @@ package struct WebServer: Sendable {
         /// All parts.
         package init(
             graph: @escaping GraphRoutes.Service, optimade: any OptimadeRoutes.Service,
-            records: any GroupRoutes.Records, tokens: TokenAuthority, curation: Curation, desk: UploadDesk,
-            version: String
+            gateway: @escaping GatewayRoutes.Service, records: any GroupRoutes.Records, tokens: TokenAuthority,
+            curation: Curation, desk: UploadDesk, version: String
         ) {
             self.graph = graph
             self.optimade = optimade
+            self.gateway = gateway
             self.records = records
             self.tokens = tokens
             self.curation = curation
@@ -75,6 +78,7 @@ package struct WebServer: Sendable {
             logger: logger, now: now)
         let served =
             GraphRoutes.routes(parts.graph) + OptimadeRoutes.routes(parts.optimade)
+            + GatewayRoutes.routes(parts.gateway)
             + UploadRoutes.routes(parts.curation, desk: parts.desk) + DatasetRoutes.routes(parts.curation)
             + LoginRoutes.routes(login) + UserRoutes.routes(records, email: settings.visibility.userEmail)
             + GroupRoutes.routes(records)
@@ -97,9 +101,12 @@ package struct WebServer: Sendable {
         // The framework's own lines (connections, services) are for its developers.
         quiet.logLevel = max(logger.logLevel, .warning)
         let host = settings.server.host
+        let departures = edge.departures
         let application = Application(
             responder: edge,
-            server: .http1(configuration: .init(idleTimeout: .seconds(75))),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [departures.handler()], idleTimeout: .seconds(75))),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: settings.server.port), serverName: "rutile"),
             onServerRunning: { channel in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Logging
+import RutileGateway
 import RutileBundle
 import RutileCuration
 import RutileModel
@@ -44,6 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
         let search = try await CurrentSearch(installation, settings: settings)
         let graph = try await CurrentGraph(installation, settings: settings, search: search)
         let optimade = try await CurrentOptimade(installation, settings: settings)
+        let gateway = try await CurrentGateway(installation, settings: settings, optimade: optimade, logger: logger)
         let curation = installation.curation(settings)
         let queue = UploadQueue(
             records: installation.records, directory: installation.directory, processor: ImportProcessor(installation),
@@ -53,7 +55,8 @@ struct ServeCommand: AsyncParsableCommand {
             curation, queue: queue,
             limits: .init(bytes: settings.limits.uploadBytes, unpublished: settings.limits.unpublishedUploads))
         let parts = WebServer.Parts(
-            graph: { try await graph.answer($0, as: $1) }, optimade: optimade, records: installation.records,
+            graph: { try await graph.answer($0, as: $1) }, optimade: optimade,
+            gateway: { try await gateway.service.answer($0) }, records: installation.records,
             tokens: installation.tokens, curation: curation, desk: desk, version: Rutile.version)
         let server = WebServer(parts, settings: settings, logger: logger)
         let following = [
@@ -65,11 +68,12 @@ struct ServeCommand: AsyncParsableCommand {
                     logger.error("uploads that wait cannot be read", metadata: ["error": "\(error)"])
                 }
             },
-            Task { try await search.follow(logger: logger) },
+            Task { try await search.follow(logger: logger) }, Task { try await gateway.follow(logger: logger) },
         ]
         defer { following.forEach { $0.cancel() } }
         do {
             try await server.run { address in
+                gateway.listens(at: address)
                 logger.notice("serving", metadata: ["address": "\(address)", "data": "\(settings.data)"])
                 print("Rutile serves \(address)\(settings.server.basePath)/api/v1 from \(settings.data)")
                 if let (username, password) = administrator {
@@ -80,8 +84,10 @@ struct ServeCommand: AsyncParsableCommand {
                 fflush(nil)
             }
         } catch let error as WebServer.CannotListen {
+            await gateway.stop()
             throw ExitCode.after(saying: [error.description])
         }
+        await gateway.stop()
         logger.notice("stopped")
     }
 }

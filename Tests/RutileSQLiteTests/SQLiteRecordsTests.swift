@@ -13,6 +13,11 @@ struct SQLiteRecordsTests {
 
     init() throws { folder = try TemporaryDirectory() }
 
+    @Test(arguments: GatewayStoreContract.checks)
+    func sqliteKeepsTheContractOfGatewayStores(_ check: GatewayStoreContract.Check) async throws {
+        try await check.run(try SQLiteRecords(directory))
+    }
+
     @Test(arguments: RecordStoreContract.checks)
     func sqliteRecordsKeepTheContract(_ check: RecordStoreContract.Check) async throws {
         try await check.run(try SQLiteRecords(directory))

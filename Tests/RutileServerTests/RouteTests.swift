@@ -3,6 +3,7 @@ import HTTPTypes
 import NomadAPI
 import OptimadeAPI
 import RutileCuration
+import RutileGateway
 import RutileJSON
 import RutileServer
 import Testing
@@ -88,6 +89,7 @@ struct RouteTests {
         }
         let ofOptimade = OptimadeProblem.Code.allCases.map { "| `\($0.rawValue)` | \($0.kind.status) |" }
         for row in ofOptimade { #expect(text.contains(row), "\(row)") }
+        for code in GatewayRefusal.Code.allCases { #expect(text.contains("| `\(code.rawValue)` | \(code.status) |")) }
         for warning in OptimadeWarning.Code.allCases { #expect(text.contains("`\(warning.rawValue)`")) }
         for row in rows + ["| `json.invalid` | 422 |", "| `internal` | 500 |"] { #expect(text.contains(row), "\(row)") }
     }

@@ -5,6 +5,8 @@ import Logging
 import NIOCore
 import NomadAPI
 import RutileCuration
+import RutileClient
+import RutileGateway
 import RutileJSON
 import RutileModel
 import RutileOptimade
@@ -28,6 +30,12 @@ struct NoProcessor: UploadProcessor {
     func process(
         _ job: UploadJob, author: UserID, conclude: @escaping @Sendable (UploadOutcome, inout RecordChange) -> Void
     ) async throws { throw CancellationError() }
+}
+
+/// A network in which nobody answers.
+struct NoNetwork: HTTPTransport, NameResolver {
+    func get(_ request: FetchRequest) async throws -> FetchResponse { throw FetchFailure.unreachable("no network") }
+    func addresses(of host: String) async throws -> [NetworkAddress] { throw FetchFailure.unreachable("no network") }
 }
 
 /// A server without a socket, over a graph service that a test makes up.
@@ -62,8 +70,14 @@ struct TestServer {
         queue = UploadQueue(records: records, directory: directory, processor: NoProcessor(), width: 1)
         let limits = UploadDesk.Limits(
             bytes: settings.limits.uploadBytes, unpublished: settings.limits.unpublishedUploads)
+        let web = WebClient(transport: NoNetwork(), resolver: NoNetwork())
+        let gateway = GatewayService(
+            settings.gateway.settings(requestSeconds: settings.limits.requestSeconds),
+            optimade: settings.optimade.settings(version: "0.0.0"), store: MemoryGatewayStore(),
+            client: OptimadeClient(web), key: Array(repeating: 7, count: 32))
         let parts = WebServer.Parts(
-            graph: graph, optimade: EmptyOptimade(), records: records, tokens: tokens, curation: curation,
+            graph: graph, optimade: EmptyOptimade(), gateway: { try await gateway.answer($0) }, records: records,
+            tokens: tokens, curation: curation,
             desk: UploadDesk(curation, queue: queue, limits: limits), version: "0.0.0")
         server = WebServer(parts, settings: settings, logger: logger, now: now)
     }

@@ -1,3 +1,4 @@
+package import RutileJSON
 package import RutileModel
 
 /// What every document tells about the request and the answer besides the data.
@@ -22,6 +23,8 @@ package struct DocumentHead: Sendable {
     /// The `id` of the last entry; absent where there are none.
     package var lastID: String?
     package var warnings: [OptimadeWarning] = []
+    /// Further members of `meta`; their names begin with the provider's prefix, or are counts that are not known.
+    package var more = ObjectValue()
     package var links = PageLinks()
 
     /// The head of an answer to `representation`.

@@ -1,9 +1,9 @@
 /// Text as it stands in HTML, also between quotes.
-struct HTMLText: CustomStringConvertible {
-    let description: String
+package struct HTMLText: CustomStringConvertible {
+    package let description: String
 
     /// `text` with everything escaped that HTML would take for markup.
-    init(_ text: String) {
+    package init(_ text: String) {
         var escaped = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -19,7 +19,7 @@ struct HTMLText: CustomStringConvertible {
     }
 
     /// A page with `title`, which is text, and `body`, which is HTML.
-    static func page(_ title: String, _ body: String) -> [UInt8] {
+    package static func page(_ title: String, _ body: String) -> [UInt8] {
         Array(
             """
             <!DOCTYPE html>
@@ -44,7 +44,7 @@ struct HTMLText: CustomStringConvertible {
     }
 
     /// A link to `address` that says `text`; plain text where the address is none of the web's.
-    static func link(_ address: String, _ text: String) -> String {
+    package static func link(_ address: String, _ text: String) -> String {
         guard address.utf8.starts(with: "http://".utf8) || address.utf8.starts(with: "https://".utf8) else {
             return HTMLText(text).description
         }

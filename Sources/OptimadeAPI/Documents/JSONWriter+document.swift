@@ -1,9 +1,9 @@
-import RutileJSON
+package import RutileJSON
 import RutileModel
 
 extension JSONWriter {
     /// Opens a document and writes what comes before its data; ``endDocument(_:)`` closes it.
-    mutating func beginDocument(_ head: DocumentHead) {
+    package mutating func beginDocument(_ head: DocumentHead) {
         beginObject()
         key("jsonapi")
         beginObject()
@@ -18,7 +18,7 @@ extension JSONWriter {
     }
 
     /// Writes the links and closes the document.
-    mutating func endDocument(_ head: DocumentHead) {
+    package mutating func endDocument(_ head: DocumentHead) {
         key("links")
         beginObject()
         member("base_url", head.baseURL)
@@ -56,6 +56,10 @@ extension JSONWriter {
         if let database = head.settings.database { self.database(database) }
         member("schema", head.schema)
         if !head.warnings.isEmpty { warnings(head.warnings, head.settings.provider.prefix) }
+        for (name, value) in head.more.members {
+            key(name)
+            self.value(value)
+        }
         endObject()
     }
 
@@ -110,7 +114,7 @@ extension JSONWriter {
             member("type", "warning")
             // Codes that are not the standard's begin with the provider's prefix.
             member("code", "_\(prefix)_\(warning.code.rawValue)")
-            member("title", "Warning")
+            member("title", warning.code.title)
             member("detail", warning.detail)
             source(warning.parameter)
             endObject()
@@ -128,13 +132,13 @@ extension JSONWriter {
     }
 
     /// Writes a member that is a string.
-    mutating func member(_ name: String, _ text: String) {
+    package mutating func member(_ name: String, _ text: String) {
         key(name)
         string(text)
     }
 
     /// Writes a member that is a whole number.
-    mutating func member(_ name: String, _ number: Int) {
+    package mutating func member(_ name: String, _ number: Int) {
         key(name)
         integer(Int64(number))
     }

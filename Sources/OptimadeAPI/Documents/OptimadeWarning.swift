@@ -14,6 +14,25 @@ public struct OptimadeWarning: Hashable, Sendable {
         case filterForeign = "filter.foreign"
         /// Several entries have the id; one of them is shown.
         case entryAmbiguous = "entry.ambiguous"
+        /// A database of a gateway did not answer as it should.
+        case gatewayDatabase = "gateway.database"
+        /// A database of a gateway cannot order its entries.
+        case gatewaySort = "gateway.sort"
+        /// The filter names an entry without its database.
+        case gatewayID = "gateway.id"
+        /// A database was named twice.
+        case gatewayRepeated = "gateway.repeated"
+
+        /// A few words for people.
+        package var title: String {
+            switch self {
+            case .parameterForeign, .parameterIgnored, .parameterName, .filterForeign, .entryAmbiguous: "Warning"
+            case .gatewayDatabase: "Database Failure"
+            case .gatewaySort: "Sorted Here"
+            case .gatewayID: "Non-Unique Entry ID"
+            case .gatewayRepeated: "Repeated Database"
+            }
+        }
     }
 
     /// What it is about.

@@ -66,6 +66,12 @@ package struct FilterValue: Hashable, Sendable {
     package let content: Content
     /// UTF-8 offsets into the filter.
     package let span: Range<Int>
+
+    /// `content` at `span`.
+    package init(content: Content, span: Range<Int>) {
+        self.content = content
+        self.span = span
+    }
 }
 
 /// What one item of a list is tested for.

@@ -180,7 +180,7 @@ extension Literal {
 
 extension OptimadeProblem {
     /// A filter's error as a refusal of the request.
-    init(_ error: FilterError) {
+    package init(_ error: FilterError) {
         let code: Code =
             switch error.kind {
             case .syntax: .filterSyntax

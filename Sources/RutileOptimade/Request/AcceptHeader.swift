@@ -2,9 +2,9 @@
 ///
 /// Source: JSON:API 1.1, "Server Responsibilities": when each mention of its media type has parameters that are not
 /// offered, the request is refused. Clients that mention other types only are served, too.
-enum AcceptHeader {
+package enum AcceptHeader {
     /// Whether `header` allows an answer in JSON:API.
-    static func allowsJSONAPI(_ header: String?) -> Bool {
+    package static func allowsJSONAPI(_ header: String?) -> Bool {
         guard let header else { return true }
         let mentions = header.utf8.split(separator: UInt8(ascii: ",")).map(mediaType).filter { $0.isJSONAPI }
         return mentions.isEmpty || mentions.contains { !$0.hasParameters }

@@ -1,21 +1,21 @@
-import OptimadeAPI
+package import OptimadeAPI
 
 /// A path with its version taken off.
 ///
 /// Source: OPTIMADE 1.2, "Base URL", "Version Negotiation".
-struct VersionedPath {
+package struct VersionedPath {
     /// What stands before the endpoint: `/v1`, or nothing below the unversioned base URL.
-    let version: String
+    package let version: String
     /// The rest, with a slash in front.
-    let endpoint: String
+    package let endpoint: String
 
     /// The versions that are served.
-    static let served = ["v1", "v1.2", "v1.2.0"]
+    package static let served = ["v1", "v1.2", "v1.2.0"]
 
     /// Takes a version off `path`, which begins with a slash.
     ///
     /// - Throws: ``OptimadeProblem`` where another version is asked for: `v`, a digit, and anything.
-    init(_ path: String) throws(OptimadeProblem) {
+    package init(_ path: String) throws(OptimadeProblem) {
         let utf8 = path.utf8.drop { $0 == UInt8(ascii: "/") }
         let segment = utf8.prefix { $0 != UInt8(ascii: "/") }
         guard segment.first == UInt8(ascii: "v"), let digit = segment.dropFirst().first, (48...57).contains(digit)
@@ -37,12 +37,12 @@ struct VersionedPath {
 }
 
 /// What `api_hint` says: below the unversioned base URL the version that the client expects.
-enum VersionHint {
+package enum VersionHint {
     /// Whether what is served there is good for `hint`.
     ///
     /// - Returns: a warning where the hint is none.
     /// - Throws: ``OptimadeProblem`` where a later version is expected. Earlier ones get what there is.
-    static func check(_ hint: String) throws(OptimadeProblem) -> OptimadeWarning? {
+    package static func check(_ hint: String) throws(OptimadeProblem) -> OptimadeWarning? {
         guard hint.utf8.first == UInt8(ascii: "v"), let numbers = numbers(hint.utf8.dropFirst()) else {
             return OptimadeWarning(
                 .parameterIgnored, parameter: "api_hint",

@@ -8,10 +8,13 @@ package struct ClientAddress: Hashable, Sendable, InitializableFromSource {
     package let name: String
     /// Whether it is this machine itself.
     package let isLoopback: Bool
+    /// Names the connection as long as it lasts; absent where there is none.
+    private(set) var connection: ObjectIdentifier?
 
     /// The client at the other end of a connection.
     package init(source: ApplicationRequestContextSource) {
         self.init(address: source.channel.remoteAddress?.ipAddress)
+        connection = ObjectIdentifier(source.channel)
     }
 
     /// The client at an IP address as text; without one (a Unix socket), this machine.

@@ -22,6 +22,8 @@ package final class Edge: HTTPResponder {
     private let now: @Sendable () -> ContinuousClock.Instant
     /// Requests with a deadline; who runs the server has to run its watch.
     package let running = RunningRequests()
+    /// Connections tell here when their clients go.
+    package let departures = Departures()
 
     /// An edge before `routes`.
     package init(
@@ -116,7 +118,9 @@ package final class Edge: HTTPResponder {
             }
             var call = Route.Call(body: bytes, caller: try await caller(request, of: route), target: target)
             call.client = client
-            return try await route.answer(call)
+            return try await departures.answer(to: route.stopsWithClient ? client.connection : nil) { [call] in
+                try await route.answer(call)
+            }
         }
         return try encode(answer, for: request)
     }

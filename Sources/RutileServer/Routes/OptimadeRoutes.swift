@@ -48,7 +48,7 @@ package enum OptimadeRoutes {
     }
 
     /// An error that the service never saw, as an error document of JSON:API 1.1.
-    private static func refusal(_ problem: any Problem, _ target: Route.Target) -> Route.Answer {
+    static func refusal(_ problem: any Problem, _ target: Route.Target) -> Route.Answer {
         let error = Value.members([
             "status": .string(String(problem.status)), "code": .string(problem.code), "title": .string("Refused"),
             "detail": .string(problem.detail),

@@ -111,18 +111,22 @@ package struct Route: Sendable {
     package let needs: TokenScope?
     package let documentation: RouteDocumentation
     package let answer: @Sendable (Call) async throws -> Answer
+    /// Whether the work for an answer stops when the client has gone.
+    package let stopsWithClient: Bool
     /// What clients of the route get to read of an error of the edge; absent where it is the usual form.
     package let refusal: (@Sendable (any Problem, Target) -> Answer)?
 
     /// A route that `answer` answers.
     package init(
         _ kind: Kind, _ method: HTTPRequest.Method, _ path: String, scope: Scope = .exact, needs: TokenScope? = nil,
-        _ documentation: RouteDocumentation, refusal: (@Sendable (any Problem, Target) -> Answer)? = nil,
+        stopsWithClient: Bool = false, _ documentation: RouteDocumentation,
+        refusal: (@Sendable (any Problem, Target) -> Answer)? = nil,
         answer: @escaping @Sendable (Call) async throws -> Answer
     ) {
         self.kind = kind
         self.scope = scope
         self.needs = needs
+        self.stopsWithClient = stopsWithClient
         self.refusal = refusal
         self.method = method
         self.path = path

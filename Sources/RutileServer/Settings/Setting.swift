@@ -1,5 +1,7 @@
 import Logging
 import OptimadeAPI
+import RutileClient
+import RutileGateway
 import RutileGraph
 import RutileModel
 
@@ -121,6 +123,54 @@ package struct Setting: Sendable {
         Setting(
             "optimade.base_url", \.optimade.baseURL, .address,
             "Public address of the unversioned base URL, where it is not what requests say."),
+        Setting(
+            "gateway.registration", \.gateway.limits.registration, .choice,
+            "Who may register databases and gateways, and ask databases that are not registered."),
+        Setting(
+            "gateway.allowed_networks", \.gateway.allowedNetworks, .networks,
+            "Addresses that the gateway asks although they are private; all others must be of the internet."),
+        Setting(
+            "gateway.base_url", \.gateway.baseURL, .address,
+            "Public address of the gateway's unversioned base URL, where it is not what requests say."),
+        Setting(
+            "gateway.database_seconds", \.gateway.limits.databaseSeconds, .integer(1...600),
+            "Time that one database has for one page."),
+        Setting(
+            "gateway.query_seconds", \.gateway.limits.querySeconds, .integer(1...3_600),
+            "Time that a stored query has in all."),
+        Setting(
+            "gateway.wait_seconds", \.gateway.limits.waitSeconds, .integer(1...3_600),
+            "Time that a search or a merged list may take; always two seconds less than limits.request_seconds."),
+        Setting(
+            "gateway.local_entries", \.gateway.limits.localEntries, .integer(1...100_000),
+            "Entries that are read of a database that cannot sort, or to find equal structures."),
+        Setting(
+            "gateway.databases", \.gateway.limits.databases, .integer(1...1_000),
+            "Databases that are asked at once."),
+        Setting(
+            "gateway.stored_queries", \.gateway.limits.storedQueries, .integer(1...1_000_000),
+            "Queries that are kept; beyond it the oldest go."),
+        Setting(
+            "gateway.queries_per_client", \.gateway.limits.queriesPerClient, .integer(1...10_000),
+            "Stored queries of one client that run at once; beyond it 429."),
+        Setting(
+            "gateway.query_hours", \.gateway.limits.queryHours, .integer(1...100_000),
+            "Hours after which queries go."),
+        Setting(
+            "gateway.reuse_seconds", \.gateway.limits.reuseSeconds, .integer(0...86_400),
+            "Time during which an equal query is answered by the one that was made before."),
+        Setting(
+            "gateway.body_bytes", \.gateway.bodyBytes, .integer(1_024...(1 << 30)),
+            "Size of a database's answer at most."),
+        Setting(
+            "gateway.retries", \.gateway.retries, .integer(0...10),
+            "How often a database that answers 429 or 503 is asked again, as long as there is time."),
+        Setting(
+            "gateway.requests", \.gateway.requests, .integer(1...10_000),
+            "Requests to databases that run at once."),
+        Setting(
+            "gateway.requests_per_server", \.gateway.requestsPerServer, .integer(1...1_000),
+            "Requests to one database server that run at once."),
         Setting("log.level", \.log.level, .choice, "The least important lines that are logged."),
         Setting("log.format", \.log.format, .choice, "How lines are logged: text (key=value) or json."),
     ]

@@ -1,4 +1,5 @@
 import Logging
+import RutileClient
 import RutileGraph
 import RutileModel
 
@@ -53,6 +54,13 @@ extension SettingType where Value == String {
         default: false
         }
     }
+}
+
+extension SettingType where Value == AddressRanges {
+    /// Blocks of addresses with commas between them, or nothing.
+    static let networks = SettingType(
+        name: "blocks of addresses such as 10.0.0.0/8, with commas between them", read: AddressRanges.init,
+        text: \.description)
 }
 
 extension SettingType where Value == Int {

@@ -1,5 +1,7 @@
 package import Logging
 package import OptimadeAPI
+package import RutileClient
+package import RutileGateway
 package import RutileGraph
 package import RutileModel
 
@@ -89,7 +91,34 @@ package struct Settings: Sendable {
         }
     }
 
+    /// How the gateway asks databases.
+    package struct Gateway: Sendable {
+        /// What questions may cost, and who may ask which.
+        package var limits = GatewaySettings()
+        /// Blocks of addresses that are asked although they are not of the internet.
+        package var allowedNetworks = AddressRanges()
+        /// The public address of the unversioned base URL; empty where it is what requests say.
+        package var baseURL = ""
+        /// Bytes of an answer of a database.
+        package var bodyBytes = 16 << 20
+        /// How often a database that answers 429 or 503 is asked again.
+        package var retries = 3
+        /// Requests to databases that run at once.
+        package var requests = 256
+        /// Requests to one server that run at once.
+        package var requestsPerServer = 16
+
+        /// What the gateway is told, where requests have `requestSeconds` to be answered.
+        package func settings(requestSeconds: Int) -> GatewaySettings {
+            var settings = limits
+            settings.baseURL = baseURL.isEmpty ? nil : baseURL
+            settings.waitSeconds = min(limits.waitSeconds, max(1, requestSeconds - 2))
+            return settings
+        }
+    }
+
     package var server = Server()
+    package var gateway = Gateway()
     package var optimade = Optimade()
     /// The data directory.
     package var data = "./rutile-data"

@@ -1,0 +1,42 @@
+import RutileJSON
+import Synchronization
+
+/// What was learnt of databases by asking them: kept for an hour, never relied on for what is right, only for what
+/// spares requests.
+package final class DatabaseMemory: Sendable {
+    /// What is known of one database.
+    struct Facts: Sendable {
+        /// The path of the versioned base URL, where it is not the usual one.
+        var versionedPath: String?
+        /// Entries of a page at most, where the database refused more.
+        var mostEntries: Int?
+        /// By endpoint, the properties by which lists can be ordered.
+        var sortable: [String: Set<UTF8Key>] = [:]
+        var until: Duration
+    }
+
+    private static let lifetime = Duration.seconds(3_600)
+    private static let most = 10_000
+    private let facts = Mutex<[WebAddress: Facts]>([:])
+    private let clock: ClientClock
+
+    /// Nothing is known yet.
+    package init(clock: ClientClock = .system) { self.clock = clock }
+
+    func facts(of base: WebAddress) -> Facts {
+        let now = clock.now()
+        return facts.withLock { all in
+            if let known = all[base], known.until > now { return known }
+            return Facts(until: now + Self.lifetime)
+        }
+    }
+
+    func learn(of base: WebAddress, _ change: (inout Facts) -> Void) {
+        var known = facts(of: base)
+        change(&known)
+        facts.withLock { all in
+            if all.count >= Self.most { all = [:] }
+            all[base] = known
+        }
+    }
+}

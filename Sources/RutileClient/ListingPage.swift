@@ -1,0 +1,83 @@
+import OptimadeAPI
+import RutileJSON
+
+/// One page of a database's list.
+package struct ListingPage: Sendable {
+    /// In the order of the database, each id once.
+    package var entries: [ForeignEntry] = []
+    /// Where the next page begins; absent on the last one.
+    package var next: PagePlace?
+    /// Entries that match, as the database says; absent where it does not.
+    package var returned: Int?
+    /// Entries that there are, as the database says; absent where it does not.
+    package var available: Int?
+    /// What was odd, for clients; names the address.
+    package var warnings: [String] = []
+    /// How many entries the database sent, the malformed and repeated ones too.
+    package var sent = 0
+
+    /// No entries.
+    package init() {}
+
+    /// Reads a document of `base`.
+    ///
+    /// - Throws: ``DatabaseFailure`` where it is no list of entries.
+    init(
+        _ body: [UInt8], status: Int, endpoint: String, place: PagePlace, base: WebAddress, shapes: AttributeShapes
+    ) throws(DatabaseFailure) {
+        let document = try OptimadeClient.document(FetchResponse(status: status, body: body), base)
+        let root = document.root
+        guard let data = root["data"], data.kind == .list else {
+            throw DatabaseFailure(.error, status: status, "\(base) answered something that is no list of OPTIMADE.")
+        }
+        let meta = root["meta"]
+        returned = meta?["data_returned"]?.integer.flatMap { $0 >= 0 ? Int($0) : nil }
+        available = meta?["data_available"]?.integer.flatMap { $0 >= 0 ? Int($0) : nil }
+        readEntries(data, endpoint, base, shapes)
+        readNext(root["links"]?["next"], saysMore: meta?["more_data_available"]?.bool ?? false, place, base)
+    }
+
+    private mutating func readEntries(
+        _ data: JSONView, _ endpoint: String, _ base: WebAddress, _ shapes: AttributeShapes
+    ) {
+        var seen: Set<UTF8Key> = []
+        var dropped: [String] = []
+        var repeated = 0
+        entries.reserveCapacity(data.count)
+        for item in data.items {
+            sent += 1
+            do {
+                let entry = try ForeignEntry(item, type: endpoint, shapes)
+                if seen.insert(UTF8Key(entry.id)).inserted { entries.append(entry) } else { repeated += 1 }
+            } catch {
+                dropped.append(error.id.map { "\($0): \(error.reason)" } ?? error.reason)
+            }
+        }
+        if let first = dropped.first {
+            warnings.append("\(base) sent \(dropped.count) malformed entries, which were left out (\(first)).")
+        }
+        if repeated > 0 { warnings.append("\(base) sent \(repeated) entries twice in one page.") }
+    }
+
+    private mutating func readNext(_ link: JSONView?, saysMore: Bool, _ place: PagePlace, _ base: WebAddress) {
+        let text = link?.text ?? link?["href"]?.text
+        guard let text, !text.isEmpty else {
+            // Some databases forget the link. Of those that page otherwise the repetition is noticed.
+            if saysMore, sent > 0, let offset = place.offset {
+                warnings.append("\(base) says that there is more, but not where; it was asked by page_offset.")
+                next = .offset(offset + sent)
+            }
+            return
+        }
+        let query = text.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst().prefix { $0 != UInt8(ascii: "#") }
+        guard let found = PagePlace(link: String(Substring(query))), !found.parameters.isEmpty else {
+            warnings.append("\(base) has a next link that leads nowhere; its list ends here.")
+            return
+        }
+        if let address = try? WebAddress(text), address.at("") != base.at("") {
+            warnings.append(
+                "\(base) has a next link to another server, \(address.origin); it was taken as its own.")
+        }
+        next = found
+    }
+}

@@ -1,0 +1,168 @@
+package import OptimadeAPI
+package import RutileJSON
+import RutileQuery
+
+/// Asks OPTIMADE databases: pages of entries, single entries, what can be sorted.
+///
+/// The client copes with what databases do: page limits that they do not announce, versions that they do not serve,
+/// entries that are malformed. What it could not cope with is a ``DatabaseFailure``.
+package struct OptimadeClient: Sendable {
+    /// Gets the documents.
+    package let web: WebClient
+    let memory: DatabaseMemory
+    private let shapes: [UTF8Key: AttributeShapes]
+
+    /// A client of databases whose entries are of `types`.
+    package init(
+        _ web: WebClient, memory: DatabaseMemory? = nil,
+        types: [EntryTypeDefinition] = [.structures, .references]
+    ) {
+        self.web = web
+        self.memory = memory ?? DatabaseMemory(clock: web.clock)
+        shapes = Dictionary(
+            types.map { (UTF8Key($0.name), AttributeShapes($0.catalogue)) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The page of `request` at `place` of the database at `base`.
+    ///
+    /// - Throws: ``DatabaseFailure``, or `CancellationError`.
+    package func page(
+        _ request: ListingRequest, at place: PagePlace = .start, of base: WebAddress, deadline: Duration
+    ) async throws -> ListingPage {
+        var limit = max(1, min(request.pageLimit, memory.facts(of: base).mostEntries ?? .max))
+        var attempts = 0
+        while true {
+            let target = "/\(request.endpoint)?" + request.query(limit: limit, at: place)
+            let response = try await get(target, of: base, deadline: deadline)
+            if response.status == 200 {
+                return try ListingPage(
+                    response.body, status: response.status, endpoint: request.endpoint, place: place, base: base,
+                    shapes: shapes[UTF8Key(request.endpoint)] ?? AttributeShapes(PropertyCatalogue()))
+            }
+            let failure = DatabaseFailure(status: response.status, body: response.body, base)
+            guard response.status == 403, limit > 1, attempts < 10 else { throw failure }
+            // Source: "Entry Listing URL Query Parameters": 403 says that page_limit is too large, not how large it
+            // may be; many databases name the number, though.
+            attempts += 1
+            limit = Self.largestNumber(in: failure.said?["detail"]?.text ?? "", below: limit) ?? limit / 2
+            memory.learn(of: base) { $0.mostEntries = limit }
+        }
+    }
+
+    /// The entry `id` of `endpoint` of the database at `base`; `nil` where it has none.
+    ///
+    /// - Throws: ``DatabaseFailure``, or `CancellationError`.
+    package func entry(
+        _ id: String, of endpoint: String, query: String, at base: WebAddress, deadline: Duration
+    ) async throws -> ForeignEntry? {
+        let path = "/\(endpoint)/" + PercentCoding.encodedPath(id)
+        let response = try await get(query.isEmpty ? path : path + "?" + query, of: base, deadline: deadline)
+        if response.status == 404 { return nil }
+        guard response.status == 200 else {
+            throw DatabaseFailure(status: response.status, body: response.body, base)
+        }
+        let document = try Self.document(response, base)
+        guard let data = document.root["data"], !data.isNull else { return nil }
+        do {
+            return try ForeignEntry(
+                data, type: endpoint, shapes[UTF8Key(endpoint)] ?? AttributeShapes(PropertyCatalogue()))
+        } catch {
+            throw DatabaseFailure(.error, status: 200, "\(base) sent an entry that is malformed: \(error.reason).")
+        }
+    }
+
+    /// The properties by which the database at `base` can order lists of `endpoint`; `nil` where it does not say.
+    ///
+    /// - Throws: `CancellationError`.
+    package func sortable(_ endpoint: String, of base: WebAddress, deadline: Duration) async throws -> Set<UTF8Key>? {
+        if let known = memory.facts(of: base).sortable[endpoint] { return known }
+        guard let response = try await answer("/info/\(endpoint)", of: base, deadline: deadline),
+            let properties = try? Self.document(response, base).root["data"]?["properties"],
+            properties.kind == .object
+        else { return nil }
+        var names: Set<UTF8Key> = []
+        for member in properties.members {
+            let said = member.value["sortable"] ?? member.value["x-optimade-implementation"]?["sortable"]
+            if said?.bool == true { names.insert(UTF8Key(member.key)) }
+        }
+        memory.learn(of: base) { $0.sortable[endpoint] = names }
+        return names
+    }
+
+    /// The databases that the `/links` of `base` name, page by page.
+    ///
+    /// - Throws: ``DatabaseFailure``, or `CancellationError`.
+    package func links(of base: WebAddress, deadline: Duration) async throws -> [Value] {
+        var links: [Value] = []
+        var place = PagePlace.start
+        var seen: Set<PagePlace> = [place]
+        while true {
+            let page = try await page(ListingRequest("links", pageLimit: 100), at: place, of: base, deadline: deadline)
+            links += page.entries.map { $0.resource.value }
+            guard let next = page.next, seen.insert(next).inserted, seen.count < 100 else { return links }
+            place = next
+        }
+    }
+
+    /// What `base` answers to `target`, which stands below its versioned base URL; `nil` where that is no document.
+    private func answer(_ target: String, of base: WebAddress, deadline: Duration) async throws -> FetchResponse? {
+        do {
+            let response = try await get(target, of: base, deadline: deadline)
+            return response.status == 200 ? response : nil
+        } catch is DatabaseFailure {
+            return nil
+        }
+    }
+
+    /// What `base` answers to `target`, which stands below its versioned base URL.
+    private func get(_ target: String, of base: WebAddress, deadline: Duration) async throws -> FetchResponse {
+        do {
+            let path = memory.facts(of: base).versionedPath ?? (base.version == nil ? base.path + "/v1" : base.path)
+            let response = try await web.get(base, path + target, deadline: deadline)
+            guard response.status == 404, base.version == nil, path.hasSameUTF8(as: base.path + "/v1"),
+                try await servesUnversionedOnly(base, deadline: deadline)
+            else { return response }
+            memory.learn(of: base) { $0.versionedPath = base.path }
+            return try await web.get(base, base.path + target, deadline: deadline)
+        } catch let failure as FetchFailure {
+            throw DatabaseFailure(failure, base)
+        }
+    }
+
+    /// Whether version 1 is what the unversioned base URL serves, and `/v1` is not there at all.
+    ///
+    /// Source: "Versions Endpoint": the first version of the list is the one of the unversioned base URL.
+    private func servesUnversionedOnly(_ base: WebAddress, deadline: Duration) async throws -> Bool {
+        let probe = try await web.get(base, base.path + "/v1/info", deadline: deadline)
+        guard probe.status == 404 else { return false }
+        let versions = try await web.get(base, base.path + "/versions", deadline: deadline)
+        let lines = versions.body.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        return versions.status == 200 && lines.count > 1 && lines[1].first == UInt8(ascii: "1")
+    }
+
+    /// The document that `response` of `base` is.
+    static func document(_ response: FetchResponse, _ base: WebAddress) throws(DatabaseFailure) -> JSONDocument {
+        do {
+            return try JSONDocument(json: response.body, limits: JSONLimits(maximumBytes: .max))
+        } catch {
+            throw DatabaseFailure(
+                .error, status: response.status, "\(base) answered something that is no JSON (\(error)).")
+        }
+    }
+
+    /// The largest whole number in `text` that is below `limit`, 0 left out.
+    private static func largestNumber(in text: String, below limit: Int) -> Int? {
+        text.utf8.split { !(48...57).contains($0) }.compactMap { Int(Substring($0)) }.filter {
+            (1..<limit).contains($0)
+        }
+        .max()
+    }
+}
+
+extension PercentCoding {
+    /// `id` as the end of a path: slashes stay, everything else is escaped.
+    fileprivate static func encodedPath(_ id: String) -> String {
+        id.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { encoded(String(Substring($0))) }.joined(separator: "/")
+    }
+}

@@ -1,0 +1,212 @@
+import OptimadeAPI
+import RutileClient
+import RutileJSON
+
+/// Merged lists and single entries of several databases as documents.
+extension GatewayService {
+    /// One page of what `question` finds in `databases`, as one list.
+    ///
+    /// - Throws: ``GatewayRefusal`` where the cursor is wrong, where every database failed, or some did and the client
+    ///   wants all; `CancellationError`.
+    func merged(
+        _ question: Question, _ databases: [GatewayDatabase], gateway: String?, within time: Duration, _ asked: Asked,
+        warnings: [OptimadeWarning] = []
+    ) async throws -> GatewayAnswer {
+        let scope = self.scope(question, databases)
+        var cursor: MergeCursor?
+        var skip = 0
+        switch question.listing.position {
+        case .start, .above: break
+        case .cursor(let text): cursor = try MergeCursor(text, scope, count: databases.count, key: key)
+        case .offset(let count): skip = count
+        case .number(let number):
+            let (product, overflow) = (number - 1).multipliedReportingOverflow(by: question.pageLimit)
+            skip = overflow ? .max : product
+        }
+        guard skip <= GatewaySettings.mostSkipped else {
+            throw OptimadeProblem(
+                .parameterLimit, parameter: "page_offset",
+                "At most \(GatewaySettings.mostSkipped) entries are left out. Follow links.next to get there.")
+        }
+        let listing = MergedListing(
+            client: client, databases: databases, question: question, settings: settings,
+            deadline: client.web.clock.now() + time)
+        let page = try await listing.page(after: cursor, skip: skip)
+        try check(page.statuses, question, gateway: gateway, asked)
+
+        var head = asked.head
+        head.warnings = question.warnings(databases) + head.warnings + warnings + page.warnings
+        head.moreDataAvailable = page.next != nil
+        note(
+            page.statuses, returned: page.returned, available: DatabaseStatus.sum(page.statuses, \.available), in: &head
+        )
+        head.links.first = asked.address(from: 0)
+        head.links.next = page.next.map { asked.address(behind: $0.text(scope, key: key)) }
+        head.lastID = page.entries.last?.names.first
+        var writer = JSONWriter(reserving: 4_096 + 2_048 * page.entries.count)
+        writer.beginDocument(head)
+        writer.key("data")
+        writer.beginList()
+        for entry in page.entries {
+            writer.entry(
+                entry.entry, names: entry.names, database: databases[entry.source],
+                fields: question.listing.responseFields, prefix: prefix, showsEqual: question.mergesEqual)
+        }
+        writer.endList()
+        writer.endDocument(head)
+        return GatewayAnswer(writer.bytes)
+    }
+
+    /// What a cursor belongs to: everything that decides which list it is a place in.
+    private func scope(_ question: Question, _ databases: [GatewayDatabase]) -> String {
+        ([
+            question.endpoint.name, question.listing.filter ?? "", PageCursor.text(question.listing.sort),
+            question.mergesEqual ? "structure" : "",
+        ] + databases.map { $0.id + "\u{0}" + $0.base.description }).joined(separator: "\u{1}")
+    }
+
+    private func note(_ statuses: [DatabaseStatus], returned: Int?, available: Int?, in head: inout DocumentHead) {
+        head.dataReturned = returned
+        head.dataAvailable = available
+        if returned == nil { head.more["data_returned"] = .null }
+        if available == nil { head.more["data_available"] = .null }
+        head.more["_\(prefix)_providers"] = .list(statuses.map(\.json))
+    }
+
+    /// - Throws: ``GatewayRefusal`` where there is nothing to show.
+    private func check(
+        _ statuses: [DatabaseStatus], _ question: Question, gateway: String?, _ asked: Asked
+    ) throws(GatewayRefusal) {
+        let failed = statuses.filter { $0.failure != nil }
+        guard failed.count == statuses.count || !question.allowsPartial && !failed.isEmpty else { return }
+        let problems = failed.compactMap {
+            $0.problem(prefix, gateway: gateway) { asked.head.baseURL + "/v1" + $0 }
+        }
+        guard !problems.isEmpty else { return }
+        let areLate = failed.count == statuses.count && failed.allSatisfy { $0.failure?.kind == .timeout }
+        var refusal = GatewayRefusal(problems, status: areLate ? 504 : 502)
+        refusal.more["_\(prefix)_providers"] = .list(statuses.map(\.json))
+        throw refusal
+    }
+
+    /// The entry `name`, `<database id>/<local id>`, or the first one of the databases that has that id alone.
+    func entry(
+        _ name: String, of type: EntryTypeDefinition, _ databases: [GatewayDatabase], gateway: String, _ asked: Asked
+    ) async throws -> GatewayAnswer {
+        let known = asked.query.items.filter { Parameter(rawValue: $0.name)?.isUsed(by: .entry) == true }
+        let query = try QueryString(known.map(\.raw).joined(separator: "&"))
+        let request = try SingleEntryRequest(query, rules)
+        let named = EntryName(name, among: databases)
+        let candidates = named.map { [$0.database] } ?? Array(databases.indices)
+        let local = named?.local ?? name
+        let passed = known.filter { $0.name != "api_hint" }.map(\.raw).joined(separator: "&")
+        let clock = client.web.clock
+        let deadline = clock.now() + .seconds(min(settings.databaseSeconds, settings.waitSeconds))
+        let found = try await withThrowingTaskGroup(of: (Int, ForeignEntry?, DatabaseStatus).self) { group in
+            for position in candidates {
+                group.addTask { [client] in
+                    var status = DatabaseStatus(databases[position])
+                    let start = clock.now()
+                    do {
+                        let entry = try await client.entry(
+                            local, of: type.name, query: passed, at: databases[position].base, deadline: deadline)
+                        status.httpStatus = entry == nil ? nil : 200
+                        status.given = entry == nil ? 0 : 1
+                        status.elapsed = clock.now() - start
+                        return (position, entry, status)
+                    } catch let failure as DatabaseFailure {
+                        status.failure = failure
+                        status.elapsed = clock.now() - start
+                        return (position, nil, status)
+                    }
+                }
+            }
+            var found: [(Int, ForeignEntry?, DatabaseStatus)] = []
+            for try await one in group { found.append(one) }
+            return found.sorted { $0.0 < $1.0 }
+        }
+        let hit = found.first { $0.1 != nil }
+        let statuses = found.map(\.2)
+        var head = asked.head
+        head.warnings += request.warnings
+        if hit == nil, statuses.allSatisfy({ $0.failure != nil }) {
+            let problems = statuses.compactMap {
+                $0.problem(prefix, gateway: gateway) { asked.head.baseURL + "/v1" + $0 }
+            }
+            let areLate = statuses.allSatisfy { $0.failure?.kind == .timeout }
+            throw GatewayRefusal(problems, status: areLate ? 504 : 502)
+        }
+        head.dataReturned = hit == nil ? 0 : 1
+        for status in statuses {
+            if let failure = status.failure { head.warnings.append(OptimadeWarning(.gatewayDatabase, failure.detail)) }
+        }
+        head.more["_\(prefix)_providers"] = .list(statuses.map(\.json))
+        var writer = JSONWriter(reserving: 8_192)
+        writer.beginDocument(head)
+        writer.key("data")
+        if let hit, let entry = hit.1 {
+            let database = databases[hit.0]
+            writer.entry(
+                entry, names: [database.prefix + entry.id], database: database, fields: request.responseFields,
+                prefix: prefix, showsEqual: false)
+        } else {
+            writer.null()
+        }
+        writer.endDocument(head)
+        return GatewayAnswer(writer.bytes)
+    }
+}
+
+extension JSONWriter {
+    /// Writes an entry of `database` under the first of its `names`: as it came, with its source in `meta`, and with
+    /// `fields` of its attributes, where these were chosen.
+    fileprivate mutating func entry(
+        _ entry: ForeignEntry, names: [String], database: GatewayDatabase, fields: [String]?, prefix: String,
+        showsEqual: Bool
+    ) {
+        beginObject()
+        member("id", names[0])
+        for member in entry.resource.members {
+            let key = member.key
+            switch key {
+            case "id", "meta": continue
+            case "attributes":
+                self.key(key)
+                guard let fields else {
+                    view(member.value)
+                    continue
+                }
+                beginObject()
+                for attribute in member.value.members
+                where fields.contains(where: { $0.hasSameUTF8(as: attribute.key) }) {
+                    self.key(attribute.key)
+                    view(attribute.value)
+                }
+                endObject()
+            default:
+                self.key(key)
+                view(member.value)
+            }
+        }
+        key("meta")
+        beginObject()
+        if let meta = entry.resource["meta"], meta.kind == .object {
+            for member in meta.members {
+                key(member.key)
+                view(member.value)
+            }
+        }
+        key("_\(prefix)_source_database")
+        value(
+            .members([
+                "id": .string(database.id), "type": .string("links"), "base_url": .string(database.base.description),
+                "entry_id": .string(entry.id),
+            ]))
+        if showsEqual {
+            key("_\(prefix)_sources")
+            value(.list(names.map { .string($0) }))
+        }
+        endObject()
+        endObject()
+    }
+}

@@ -1,0 +1,143 @@
+import OptimadeAPI
+import RutileClient
+import RutileJSON
+import RutileModel
+import RutileOptimade
+import RutileStore
+
+/// Databases, gateways and queries as resources: lists, single ones, removal.
+extension GatewayService {
+    /// The resources of `kind`, filtered, ordered and in pages like entries.
+    func list(
+        _ kind: GatewayResource.Kind, _ asked: Asked, where isListed: (Value) -> Bool = { _ in true }
+    ) async throws -> GatewayAnswer {
+        let request = try EntryListingRequest(try asked.query.known, rules)
+        var found: [(id: String, attributes: ObjectValue)] = []
+        for resource in try await store.resources(kind) {
+            let attributes = attributes(of: resource)
+            if isListed(.object(attributes)) { found.append((resource.id, attributes)) }
+        }
+        let collection = MemoryCollection(
+            kind.definition, rules: rules,
+            documents: found.map { id, attributes in
+                ObjectValue([("id", Value.string(id))] + attributes.members.map { ($0, $1) })
+            })
+        let results = try await collection.find(request)
+        let byID = Dictionary(found.map { (UTF8Key($0.id), $0.attributes) }, uniquingKeysWith: { first, _ in first })
+
+        var head = asked.head
+        head.dataReturned = results.dataReturned
+        head.dataAvailable = found.count
+        head.moreDataAvailable = results.moreDataAvailable
+        head.lastID = results.resources.last?.id
+        head.warnings += results.warnings
+        head.links.first = asked.address(from: 0)
+        if results.moreDataAvailable, let position = results.page.position {
+            head.links.next = asked.address(from: position + results.page.limit)
+        }
+        var writer = JSONWriter(reserving: 4_096)
+        writer.beginDocument(head)
+        writer.key("data")
+        writer.beginList()
+        for resource in results.resources {
+            let attributes = byID[UTF8Key(resource.id)] ?? ObjectValue()
+            let shown = request.responseFields == nil ? attributes : attributes.only(results.fields.names)
+            writer.value(self.resource(kind, resource.id, shown, asked.head))
+        }
+        writer.endList()
+        writer.endDocument(head)
+        return GatewayAnswer(writer.bytes)
+    }
+
+    /// The resource `id`.
+    func single(_ kind: GatewayResource.Kind, _ id: String, _ asked: Asked) async throws -> GatewayAnswer {
+        guard let resource = try await store.resource(kind, id) else { throw Self.unknown(kind, id) }
+        return document(kind, id, attributes(of: resource), asked)
+    }
+
+    /// Removes the resource `id`. Queries go with a token of the administrator, or where everybody may register; all else
+    /// with the administrator's only.
+    func remove(_ kind: GatewayResource.Kind, _ id: String, _ asked: Asked) async throws -> GatewayAnswer {
+        let isAllowed = asked.request.caller.isAdmin || kind == .queries && settings.registration == .everybody
+        guard isAllowed else {
+            throw GatewayRefusal(.registration, "Removing \(kind.rawValue) takes a token of an administrator.")
+        }
+        guard try await store.remove(kind, id) else { throw Self.unknown(kind, id) }
+        if kind == .queries { runner.stop(id) }
+        var answer = GatewayAnswer([])
+        answer.status = 204
+        return answer
+    }
+
+    /// A document of one resource; `isNew` says whether the request made it, where it could have.
+    func document(
+        _ kind: GatewayResource.Kind, _ id: String, _ attributes: ObjectValue, _ asked: Asked, isNew: Bool? = nil,
+        warnings: [OptimadeWarning] = []
+    ) -> GatewayAnswer {
+        var head = asked.head
+        head.warnings += warnings
+        if let isNew { head.more["_\(prefix)_created"] = .bool(isNew) }
+        var writer = JSONWriter(reserving: 4_096)
+        writer.beginDocument(head)
+        writer.key("data")
+        writer.value(resource(kind, id, attributes, asked.head))
+        writer.endDocument(head)
+        return GatewayAnswer(writer.bytes)
+    }
+
+    private func resource(
+        _ kind: GatewayResource.Kind, _ id: String, _ attributes: ObjectValue, _ head: DocumentHead
+    ) -> Value {
+        .members([
+            "id": .string(id), "type": .string(kind.type),
+            "links": .members(["self": .string(head.baseURL + "/v1/\(kind.rawValue)/" + id.pathEncoded)]),
+            "attributes": .object(attributes),
+        ])
+    }
+
+    /// What clients see of `resource`; of a query that runs, how far it has come.
+    func attributes(of resource: GatewayResource) -> ObjectValue {
+        var bytes = resource.attributes
+        if resource.kind == .queries, let query = StoredQuery(resource) {
+            if let progress = runner.progress(resource.id) {
+                bytes = query.attributes(state: progress.state, response: progress.response)
+            }
+        }
+        // What does not read is damaged, and shows nothing.
+        var attributes = (try? Value(json: bytes, limits: .file))?.object ?? ObjectValue()
+        if resource.kind == .queries { attributes[StoredQuery.databasesKey] = nil }
+        return attributes
+    }
+
+    static func unknown(_ kind: GatewayResource.Kind, _ id: String) -> GatewayRefusal {
+        GatewayRefusal(.unknown, "There is no “\(id)” among the \(kind.rawValue).")
+    }
+
+    /// The id of a new resource: 24 hexadecimal digits, chance alone.
+    static func newID() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<24).map { _ in String(Int.random(in: 0..<16, using: &generator), radix: 16) }.joined()
+    }
+}
+
+extension GatewayService.Asked {
+    /// The address of the same list from another place on.
+    func address(from offset: Int) -> String {
+        let kept = query.items.filter { Parameter(rawValue: $0.name)?.isPagePosition != true }.map(\.raw)
+        let pieces = kept + (offset == 0 ? [] : ["page_offset=\(offset)"])
+        return head.address(path) + (pieces.isEmpty ? "" : "?" + pieces.joined(separator: "&"))
+    }
+
+    /// The address of the same list from `cursor` on.
+    func address(behind cursor: String) -> String {
+        let kept = query.items.filter { Parameter(rawValue: $0.name)?.isPagePosition != true }.map(\.raw)
+        return head.address(path) + "?" + (kept + ["page_cursor=\(cursor)"]).joined(separator: "&")
+    }
+}
+
+extension ObjectValue {
+    /// The members that are called as `names` say.
+    func only(_ names: [String]) -> ObjectValue {
+        ObjectValue(names.compactMap { name in self[name].map { (name, $0) } })
+    }
+}

@@ -1,0 +1,72 @@
+import OptimadeAPI
+import RutileClient
+import RutileJSON
+
+/// Asks each database of a query for one page, as the client asked for it; nothing is merged.
+struct QueryRun: Sendable {
+    let client: OptimadeClient
+    let query: StoredQuery
+    let question: Question
+    let settings: GatewaySettings
+
+    /// What one database answered.
+    struct Answer: Sendable {
+        var status: DatabaseStatus
+        var entries: [ForeignEntry] = []
+        var hasMore = false
+        var warnings: [String] = []
+    }
+
+    /// What the database at `position` answers, before `deadline` on the client's clock.
+    ///
+    /// - Throws: `CancellationError`.
+    func answer(of position: Int, deadline: Duration) async throws -> Answer {
+        let clock = client.web.clock
+        let database = query.databases[position]
+        let start = clock.now()
+        var answer = Answer(status: DatabaseStatus(database))
+        guard var request = question.request(for: position, of: query.databases) else {
+            answer.status.returned = 0
+            return answer
+        }
+        do {
+            let own = min(deadline, start + .seconds(settings.databaseSeconds))
+            let names = question.listing.sort.map(\.name)
+            if !names.isEmpty,
+                let sortable = try await client.sortable(request.endpoint, of: database.base, deadline: own),
+                !names.allSatisfy({ sortable.contains(UTF8Key($0)) })
+            {
+                request.sort = nil
+                answer.warnings.append("\(database.base) cannot order by \(PageCursor.text(question.listing.sort)).")
+            }
+            let page = try await client.page(request, at: place, of: database.base, deadline: own)
+            let order = MergeOrder(question.listing.sort, of: question.endpoint)
+            var entries = page.entries
+            if order.sorts, request.sort == nil {
+                entries.sort {
+                    order.places(order.values(of: $0, named: $0.id), before: order.values(of: $1, named: $1.id))
+                }
+            }
+            answer.entries = Array(entries.prefix(question.pageLimit))
+            answer.hasMore = page.next != nil || entries.count > question.pageLimit
+            answer.status.httpStatus = 200
+            answer.status.given = answer.entries.count
+            answer.status.returned = page.returned ?? (page.next == nil && place == .start ? page.sent : nil)
+            answer.status.available = page.available
+            answer.warnings += page.warnings
+        } catch let failure as DatabaseFailure {
+            answer.status.failure = failure
+        }
+        answer.status.elapsed = clock.now() - start
+        return answer
+    }
+
+    /// The page that the client asked for, in the words that it used.
+    private var place: PagePlace {
+        switch question.listing.position {
+        case .offset(let count): .offset(count)
+        case .number(let number): PagePlace(link: "page_number=\(number)") ?? .start
+        case .start, .above, .cursor: .start
+        }
+    }
+}

@@ -1,0 +1,259 @@
+import RutileClient
+import RutileJSON
+import RutileQuery
+
+/// Merges the lists of several databases into one page: decides what has to be read next, and takes entries in order.
+///
+/// Pure: it reads nothing, and knows no time. The owner performs what ``next()`` asks for, and tells what came.
+struct MergeState: Sendable {
+    /// What has to be read of one database.
+    struct Need: Hashable, Sendable {
+        /// Position of the database.
+        let source: Int
+        let extent: Extent
+    }
+
+    /// How much of a database is read.
+    enum Extent: Hashable, Sendable {
+        case page(PagePlace)
+        /// All entries, up to a limit, since the database cannot order them.
+        case everything
+    }
+
+    /// What to do.
+    enum Action: Hashable, Sendable {
+        case read([Need])
+        /// The page is complete.
+        case finished
+    }
+
+    /// An entry and where it comes from.
+    struct Taken: Sendable {
+        let source: Int
+        let entry: ForeignEntry
+    }
+
+    /// How the list of one database stands.
+    struct Source: Sendable {
+        /// Why nothing more comes.
+        enum End: String, Sendable {
+            /// All was given.
+            case exhausted = "e"
+            /// It failed on an earlier page: what it would give now has its place before.
+            case failed = "f"
+        }
+
+        /// The page that is, or has to be, read.
+        var place = PagePlace.start
+        /// Entries of the page, or of everything, that were given.
+        var skip = 0
+        /// Whether everything is read, and ordered here.
+        var isWhole = false
+        var end: End?
+        /// Marks of the first page and of the one before ``place``, by which a database that repeats itself is known.
+        var firstMark: UInt32?
+        var previousMark: UInt32?
+        /// Entries that match, and that there are, as far as known.
+        var returned: Int?
+        var available: Int?
+
+        /// What was read and not given.
+        fileprivate var buffer: [Ranked] = []
+        fileprivate var position = 0
+        fileprivate var isLoaded = false
+        fileprivate var next: PagePlace?
+        fileprivate var mark: UInt32?
+        fileprivate var seen: Set<UTF8Key> = []
+        fileprivate var last: [Literal?]?
+        fileprivate var emptyPages = 0
+
+        /// At the start.
+        init() {}
+    }
+
+    /// An entry with what it is ordered by.
+    fileprivate struct Ranked: Sendable {
+        let entry: ForeignEntry
+        let values: [Literal?]
+        /// Its position among all entries of its page, or of everything.
+        let offset: Int
+    }
+
+    /// Pages without an entry of one database in a row, after which it is left alone.
+    private static let mostEmptyPages = 5
+
+    let order: MergeOrder
+    private(set) var sources: [Source]
+    /// The page so far.
+    private(set) var taken: [Taken] = []
+    private(set) var warnings: [String] = []
+    private let limit: Int
+    /// Entries that are still to be left out.
+    private var skip: Int
+    /// Whether all databases are to be asked, for their counts.
+    private var asksAll: Bool
+    private let names: @Sendable (Int, String) -> String
+
+    /// A page of `limit` entries behind `skip` ones of `sources`, which are at the start unless `isContinued`.
+    ///
+    /// `names` gives the merged list's name of an entry of a source.
+    init(
+        _ sources: [Source], _ order: MergeOrder, limit: Int, skip: Int = 0, isContinued: Bool = false,
+        names: @escaping @Sendable (Int, String) -> String
+    ) {
+        self.sources = sources
+        self.order = order
+        self.limit = limit
+        self.skip = skip
+        self.names = names
+        asksAll = !isContinued
+    }
+
+    /// Whether entries follow this page.
+    var hasMore: Bool { sources.contains { $0.end == nil } }
+
+    /// Takes entries until something has to be read, or the page is complete.
+    mutating func next() -> Action {
+        if asksAll {
+            asksAll = false
+            let needs = sources.indices.filter { sources[$0].end == nil && !sources[$0].isLoaded }.map(need)
+            if !needs.isEmpty { return .read(needs) }
+        }
+        while taken.count < limit {
+            let open = sources.indices.filter { sources[$0].end == nil }
+            guard let first = open.first else { return .finished }
+            let wanted = order.sorts ? open : [first]
+            let missing = wanted.filter { !sources[$0].isLoaded }
+            guard missing.isEmpty else { return .read(missing.map(need)) }
+            // A strict comparison keeps the order of the databases among equals.
+            var best = first
+            for other in wanted.dropFirst() where order.places(head(other), before: head(best)) { best = other }
+            take(best)
+        }
+        return .finished
+    }
+
+    private func need(_ index: Int) -> Need {
+        Need(source: index, extent: sources[index].isWhole ? .everything : .page(sources[index].place))
+    }
+
+    private func head(_ index: Int) -> [Literal?] { sources[index].buffer[sources[index].position].values }
+
+    private mutating func take(_ index: Int) {
+        let ranked = sources[index].buffer[sources[index].position]
+        sources[index].position += 1
+        sources[index].skip = ranked.offset + 1
+        sources[index].last = ranked.values
+        if skip > 0 { skip -= 1 } else { taken.append(Taken(source: index, entry: ranked.entry)) }
+        turnPage(index)
+    }
+
+    /// Goes on to the next page where all of this one was given.
+    private mutating func turnPage(_ index: Int) {
+        guard sources[index].position == sources[index].buffer.count else { return }
+        sources[index].buffer = []
+        sources[index].position = 0
+        sources[index].isLoaded = false
+        guard let next = sources[index].next else {
+            sources[index].end = .exhausted
+            return
+        }
+        sources[index].firstMark = sources[index].firstMark ?? sources[index].mark
+        sources[index].previousMark = sources[index].mark
+        sources[index].place = next
+        sources[index].next = nil
+        sources[index].skip = 0
+    }
+
+    // MARK: - What came
+
+    /// The page that was asked for has come.
+    mutating func receive(_ page: ListingPage, from index: Int, called base: String) {
+        warnings += page.warnings
+        let isFirst = sources[index].place == .start
+        noteCounts(page, index, isOnly: isFirst && page.next == nil)
+        let mark = page.entries.first.map { Self.mark($0.id) }
+        if let mark, !isFirst, mark == sources[index].firstMark || mark == sources[index].previousMark {
+            warnings.append("\(base) repeats a page, so its list ends here.")
+            sources[index].end = .exhausted
+            return
+        }
+        sources[index].emptyPages = page.entries.isEmpty ? sources[index].emptyPages + 1 : 0
+        guard sources[index].emptyPages < Self.mostEmptyPages else {
+            warnings.append("\(base) gives one empty page after the other, so its list ends here.")
+            sources[index].end = .exhausted
+            return
+        }
+        let ranked = ranked(page.entries, index).filter {
+            sources[index].seen.insert(UTF8Key($0.entry.id)).inserted
+        }
+        if ranked.count < page.entries.count { warnings.append("\(base) gave entries of a page before once more.") }
+        guard isInOrder(ranked.map(\.values), behind: sources[index].last) else {
+            if isFirst && sources[index].skip == 0 {
+                sources[index].seen = []
+                cannotSort(index)
+                return
+            }
+            warnings.append("\(base) does not keep the order that was asked for.")
+            load(ranked, index, mark, next: page.next)
+            return
+        }
+        load(ranked, index, mark, next: page.next)
+    }
+
+    private func ranked(_ entries: [ForeignEntry], _ index: Int) -> [Ranked] {
+        entries.enumerated().map { offset, entry in
+            Ranked(entry: entry, values: order.values(of: entry, named: names(index, entry.id)), offset: offset)
+        }
+    }
+
+    private mutating func load(_ ranked: [Ranked], _ index: Int, _ mark: UInt32?, next: PagePlace?) {
+        let skip = sources[index].skip
+        sources[index].buffer = ranked
+        sources[index].position = ranked.firstIndex { $0.offset >= skip } ?? ranked.count
+        sources[index].isLoaded = true
+        sources[index].mark = mark
+        sources[index].next = next == sources[index].place ? nil : next
+        turnPage(index)
+    }
+
+    private func isInOrder(_ values: [[Literal?]], behind last: [Literal?]?) -> Bool {
+        guard order.sorts else { return true }
+        let all = (last.map { [$0] } ?? []) + values
+        return zip(all, all.dropFirst()).allSatisfy { !order.places($1, before: $0) }
+    }
+
+    /// The database cannot order its entries: everything has to be read of it.
+    mutating func cannotSort(_ index: Int) { sources[index].isWhole = true }
+
+    /// All entries that were asked for have come, in any order.
+    mutating func receive(everything page: ListingPage, from index: Int) {
+        warnings += page.warnings
+        noteCounts(page, index, isOnly: page.next == nil)
+        let sorted = ranked(page.entries, index).sorted { left, right in
+            if order.places(left.values, before: right.values) { return true }
+            if order.places(right.values, before: left.values) { return false }
+            return left.offset < right.offset
+        }
+        let placed = sorted.enumerated().map { Ranked(entry: $1.entry, values: $1.values, offset: $0) }
+        load(placed, index, nil, next: nil)
+    }
+
+    /// The database gave nothing.
+    mutating func fail(_ index: Int) { sources[index].end = .failed }
+
+    private mutating func noteCounts(_ page: ListingPage, _ index: Int, isOnly: Bool) {
+        if let available = page.available { sources[index].available = available }
+        // What can be counted is better than what is said.
+        if isOnly {
+            sources[index].returned = page.sent
+        } else if let said = page.returned {
+            sources[index].returned = said
+        }
+    }
+
+    /// 32 bits of `id` by which a page is known again (FNV-1a).
+    private static func mark(_ id: String) -> UInt32 {
+        id.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
+    }
+}

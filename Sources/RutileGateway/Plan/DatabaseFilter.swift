@@ -1,0 +1,131 @@
+import OptimadeAPI
+import RutileJSON
+import RutileQuery
+
+/// What is left of a filter for one database of a gateway.
+///
+/// In the gateway's own names entries are called `<database id>/<local id>`; a database knows the local id only. So tests
+/// of `id` are rewritten, or decided here, where the database can be told from the id. Tests of what only looks like part
+/// of an id (`CONTAINS`, `ENDS WITH`, or an id without a database) go to every database as they are.
+enum DatabaseFilter: Hashable {
+    /// All entries match.
+    case everything
+    /// None does: the database need not be asked.
+    case nothing
+    case some(FilterSyntax)
+
+    /// `syntax` for the database at `position` of `databases`.
+    init(_ syntax: FilterSyntax, for position: Int, of databases: [GatewayDatabase]) {
+        self = Folding(databases: databases, position: position).fold(syntax)
+    }
+
+    /// Whether `syntax` tests `id` at all.
+    static func testsIDs(_ syntax: FilterSyntax) -> Bool { contains(syntax) { _ in true } }
+
+    /// Whether `syntax` compares `id` with something that names none of `databases`.
+    static func testsBareIDs(_ syntax: FilterSyntax, _ databases: [GatewayDatabase]) -> Bool {
+        contains(syntax) { EntryName($0, among: databases) == nil }
+    }
+
+    private static func contains(_ syntax: FilterSyntax, _ wanted: (String) -> Bool) -> Bool {
+        switch syntax {
+        case .or(let operands), .and(let operands): operands.contains { contains($0, wanted) }
+        case .not(let operand): contains(operand, wanted)
+        default: IDTest(syntax).map { wanted($0.text) } ?? false
+        }
+    }
+}
+
+/// A test of the entry's `id`.
+private struct IDTest {
+    /// With the id on the left side.
+    let relation: Relation
+    let text: String
+    let name: FilterName
+    let span: Range<Int>
+
+    init?(_ syntax: FilterSyntax) {
+        let name: FilterName
+        let value: FilterValue
+        switch syntax {
+        case .compares(let left, let comparison, let right):
+            if case .name(let leftName) = left.content {
+                (name, value, relation) = (leftName, right, .compares(comparison))
+            } else if case .name(let rightName) = right.content {
+                (name, value, relation) = (rightName, left, .compares(comparison.reversed))
+            } else {
+                return nil
+            }
+        case .matches(let matched, let how, let operand): (name, value, relation) = (matched, operand, how)
+        default: return nil
+        }
+        guard name.components.count == 1, name.head.text.hasSameUTF8(as: "id"), case .string(let text) = value.content
+        else { return nil }
+        self.name = name
+        self.text = text
+        span = value.span
+    }
+
+    /// The same test of another text.
+    func of(_ text: String) -> FilterSyntax {
+        let value = FilterValue(content: .string(text), span: span)
+        if case .compares(let comparison) = relation {
+            return .compares(FilterValue(content: .name(name), span: name.span), comparison, value)
+        }
+        return .matches(name, relation, value)
+    }
+}
+
+private struct Folding {
+    let databases: [GatewayDatabase]
+    let position: Int
+
+    func fold(_ syntax: FilterSyntax) -> DatabaseFilter {
+        switch syntax {
+        case .and(let operands): group(operands, neutral: .everything, decisive: .nothing) { .and($0) }
+        case .or(let operands): group(operands, neutral: .nothing, decisive: .everything) { .or($0) }
+        case .not(let operand):
+            switch fold(operand) {
+            case .everything: .nothing
+            case .nothing: .everything
+            case .some(let rest): .some(.not(rest))
+            }
+        default: IDTest(syntax).map(fold) ?? .some(syntax)
+        }
+    }
+
+    private func group(
+        _ operands: [FilterSyntax], neutral: DatabaseFilter, decisive: DatabaseFilter,
+        _ make: ([FilterSyntax]) -> FilterSyntax
+    ) -> DatabaseFilter {
+        var rest: [FilterSyntax] = []
+        for operand in operands {
+            let folded = fold(operand)
+            if folded == decisive { return decisive }
+            if case .some(let syntax) = folded { rest.append(syntax) }
+        }
+        return rest.isEmpty ? neutral : .some(rest.count == 1 ? rest[0] : make(rest))
+    }
+
+    private func fold(_ test: IDTest) -> DatabaseFilter {
+        let prefix = databases[position].prefix
+        let named = EntryName(test.text, among: databases)
+        if let named, named.database == position { return .some(test.of(named.local)) }
+        switch test.relation {
+        case .contains, .endsWith, .matches: return .some(test.of(test.text))
+        case .startsWith:
+            if prefix.utf8.starts(with: test.text.utf8) { return .everything }
+            return named == nil ? .some(test.of(test.text)) : .nothing
+        case .compares(let comparison):
+            guard named != nil else { return .some(test.of(test.text)) }
+            switch comparison {
+            case .equal: return .nothing
+            case .notEqual: return .everything
+            case .less, .lessOrEqual:
+                return prefix.utf8.lexicographicallyPrecedes(test.text.utf8) ? .everything : .nothing
+            case .greater, .greaterOrEqual:
+                return prefix.utf8.lexicographicallyPrecedes(test.text.utf8) ? .nothing : .everything
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import OptimadeAPI
+import RutileClient
+import RutileJSON
+import RutileOptimade
+
+/// What databases are asked: read, checked, and written in one way, before any of them is asked.
+struct Question: Sendable {
+    /// The endpoint, which is the entry type.
+    let endpoint: EntryTypeDefinition
+    let listing: EntryListingRequest
+    /// The filter, parsed; absent for all entries.
+    let syntax: FilterSyntax?
+    let pageLimit: Int
+    /// The parameters that say what is asked, as given, in the order of ``Parameter``. Equal questions have equal ones.
+    let parameters: ObjectValue
+    /// Whether an answer without some of the databases is one.
+    let allowsPartial: Bool
+    /// Whether equal structures are shown once.
+    let mergesEqual: Bool
+    /// Whether the databases are asked even though an equal question was answered a moment ago.
+    let isFresh: Bool
+
+    /// Reads `query`; parameters that are not known are ignored.
+    ///
+    /// - Throws: ``GatewayRefusal``, which names the parameter and says how to mend it.
+    init(_ query: QueryString, _ endpoint: EntryTypeDefinition, _ rules: ParameterRules) throws(GatewayRefusal) {
+        do throws(OptimadeProblem) {
+            self.endpoint = endpoint
+            listing = try EntryListingRequest(try query.known, rules)
+            if case .above = listing.position {
+                throw OptimadeProblem(
+                    .parameterUnsupported, parameter: "page_above",
+                    "page_above is not offered. Follow links.next, or use page_offset.")
+            }
+            syntax = try Self.syntax(listing.filter, endpoint)
+            try Self.check(listing.sort.map(\.name), "sort", endpoint, rules)
+            try Self.check(listing.responseFields ?? [], "response_fields", endpoint, rules)
+            pageLimit = listing.pageLimit ?? rules.defaultPageLimit
+            parameters = query.canonical
+            allowsPartial = try query.flag("_\(rules.prefix)_partial") ?? true
+            isFresh = try query.flag("_\(rules.prefix)_fresh") ?? false
+            mergesEqual = try query.choice("_\(rules.prefix)_dedupe", ["none", "structure"]) == "structure"
+        } catch {
+            throw GatewayRefusal(error)
+        }
+    }
+
+    /// Names that the standard could have are checked here; those with a prefix are the databases' business.
+    private static func check(
+        _ names: [String], _ parameter: String, _ type: EntryTypeDefinition, _ rules: ParameterRules
+    ) throws(OptimadeProblem) {
+        let unknown = names.first { name in
+            rules.owner(of: name) == .standard && type[name] == nil
+                && !ResponseFields.topLevelNames.contains { $0.hasSameUTF8(as: name) }
+        }
+        if let unknown {
+            throw OptimadeProblem(.parameterName, parameter: parameter, "\(type.name) have no “\(unknown)”.")
+        }
+    }
+
+    /// Parses a filter and looks up what the standard says of its names; those with a prefix may be any database's.
+    private static func syntax(_ filter: String?, _ type: EntryTypeDefinition) throws(OptimadeProblem) -> FilterSyntax?
+    {
+        guard let filter, filter.utf8.contains(where: { $0 != 0x20 }) else { return nil }
+        do throws(FilterError) {
+            let syntax = try FilterSyntax(parsing: filter)
+            _ = try LoweredFilter(
+                syntax, FilterVocabulary(type.catalogue, ownPrefixes: [], relationships: type.relationships))
+            return syntax
+        } catch {
+            throw OptimadeProblem(error)
+        }
+    }
+
+    /// What the database at `position` of `databases` is asked; `nil` where it has nothing that matches.
+    ///
+    /// Sort keys, and what `more` names, are asked for even where the client does not want to see them.
+    func request(for position: Int, of databases: [GatewayDatabase], more: [String] = []) -> ListingRequest? {
+        var filter = listing.filter
+        if let syntax, DatabaseFilter.testsIDs(syntax) {
+            switch DatabaseFilter(syntax, for: position, of: databases) {
+            case .nothing: return nil
+            case .everything: filter = nil
+            case .some(let rest): filter = rest.text
+            }
+        }
+        let hidden = listing.sort.map(\.name) + more
+        let fields = listing.responseFields.map { wanted in
+            wanted + hidden.filter { name in !wanted.contains { $0.hasSameUTF8(as: name) } }
+        }
+        var others: [(name: String, value: String)] = []
+        if let include = listing.include { others.append(("include", include.joined(separator: ","))) }
+        return ListingRequest(
+            endpoint.name, filter: filter, sort: listing.sort.isEmpty ? nil : PageCursor.text(listing.sort),
+            responseFields: fields, pageLimit: pageLimit, others: others)
+    }
+
+    /// What is odd about the question itself.
+    func warnings(_ databases: [GatewayDatabase]) -> [OptimadeWarning] {
+        guard let syntax, DatabaseFilter.testsBareIDs(syntax, databases) else { return listing.warnings }
+        let warning = OptimadeWarning(
+            .gatewayID, parameter: "filter",
+            "The filter tests an id without its database, and other databases may have an entry of that id. "
+                + "Write <database id>/<id>.")
+        return [warning] + listing.warnings
+    }
+}
+
+extension QueryString {
+    /// The parameters of the standard, for readers that refuse all others.
+    var known: QueryString {
+        get throws(OptimadeProblem) {
+            if let item = items.first(where: { $0.value == nil }) {
+                throw OptimadeProblem(
+                    .parameterValue, parameter: item.name,
+                    "The parameter \(item.name) has no value. Write \(item.name)=… or leave it out.")
+            }
+            let known = items.filter { Parameter(rawValue: $0.name)?.isUsed(by: .list) == true }
+            return try QueryString(known.map(\.raw).joined(separator: "&"))
+        }
+    }
+
+    /// The parameters that say what is asked of databases, by name.
+    var canonical: ObjectValue {
+        var parameters = ObjectValue()
+        for parameter in Parameter.allCases where parameter.isUsed(by: .list) {
+            guard let value = first(parameter.rawValue), !value.isEmpty else { continue }
+            let isNumber = [.pageLimit, .pageOffset, .pageNumber].contains(parameter)
+            parameters[parameter.rawValue] = isNumber ? Int64(value).map { .integer($0) } : .string(value)
+        }
+        return parameters
+    }
+
+    /// The first value of the parameter `name`.
+    func first(_ name: String) -> String? { items.first { $0.name.hasSameUTF8(as: name) }?.value }
+
+    /// All values of the parameter `name`.
+    func all(_ name: String) -> [String] { items.filter { $0.name.hasSameUTF8(as: name) }.compactMap(\.value) }
+
+    /// The truth value of the parameter `name`; `nil` where it is absent or empty.
+    func flag(_ name: String) throws(OptimadeProblem) -> Bool? {
+        try choice(name, ["true", "false", "1", "0"]).map { $0 == "true" || $0 == "1" }
+    }
+
+    /// The word that the parameter `name` is, one of `words`; `nil` where it is absent or empty.
+    func choice(_ name: String, _ words: [String]) throws(OptimadeProblem) -> String? {
+        guard let value = first(name), !value.isEmpty else { return nil }
+        guard let word = words.first(where: { $0.hasSameUTF8(as: value) }) else {
+            throw OptimadeProblem(
+                .parameterValue, parameter: name, "\(name) must be one of \(words.joined(separator: ", ")).")
+        }
+        return word
+    }
+
+    /// The parameters that `object` of a body has, as a query.
+    ///
+    /// - Throws: ``OptimadeProblem``, which names the parameter.
+    init(parameters object: ObjectValue) throws(OptimadeProblem) {
+        var pieces: [String] = []
+        for (name, value) in object.members where !value.isNull {
+            let text: String
+            switch value {
+            case .string(let string): text = string
+            case .integer(let number): text = String(number)
+            case .bool(let flag): text = flag ? "true" : "false"
+            case .list(let items) where items.allSatisfy({ $0.text != nil }):
+                text = items.compactMap(\.text).joined(separator: ",")
+            default:
+                guard Parameter(rawValue: name) != nil else { continue }
+                throw OptimadeProblem(.parameterValue, parameter: name, "\(name) must be a text or a whole number.")
+            }
+            pieces.append("\(PercentCoding.encoded(name))=\(PercentCoding.encoded(text))")
+        }
+        try self.init(pieces.joined(separator: "&"))
+    }
+}

@@ -1,0 +1,109 @@
+import OptimadeAPI
+package import RutileClient
+package import RutileJSON
+import RutileStore
+
+/// Databases from lists of providers: registration in bulk, never fatal.
+extension GatewayService {
+    /// What became of one database of a list.
+    package struct Loaded: Sendable {
+        /// Its id here.
+        package let id: String
+        package let address: String
+        /// Why it was not registered; absent where it is, or was before.
+        package let problem: String?
+        /// Whether it was not there before.
+        package let isNew: Bool
+    }
+
+    /// Registers the databases of a federation's list of providers, in the form of `/links`: its entries are indexes, whose
+    /// own `/links` name the databases, or databases themselves. Those that do not answer are left out.
+    ///
+    /// Providers are asked side by side, `settings.databaseSeconds` each. Ids are `<provider>/<database>`, or the database's
+    /// own where a provider has one only.
+    ///
+    /// - Throws: `StoreError`, `CancellationError`.
+    package func load(providers document: Value) async throws -> [Loaded] {
+        let providers = (document["data"]?.items ?? []).filter { provider in
+            // These two are examples for documentation.
+            let id = provider["id"]?.text ?? ""
+            return !id.hasSameUTF8(as: "exmpl") && !id.hasSameUTF8(as: "optimade")
+        }
+        return try await withThrowingTaskGroup(of: (Int, [Loaded]).self) { group in
+            for (index, provider) in providers.enumerated() {
+                group.addTask { (index, try await self.load(provider: provider)) }
+            }
+            var loaded: [(Int, [Loaded])] = []
+            for try await one in group { loaded.append(one) }
+            return loaded.sorted { $0.0 < $1.0 }.flatMap(\.1)
+        }
+    }
+
+    private func load(provider: Value) async throws -> [Loaded] {
+        guard let id = provider["id"]?.text, let attributes = provider["attributes"]?.object,
+            let address = GatewayDatabase.address(attributes["base_url"])
+        else { return [] }
+        let base: WebAddress
+        do {
+            base = try WebAddress(address)
+        } catch {
+            return [Loaded(id: id, address: address, problem: "its address is none: \(error)", isNew: false)]
+        }
+        let children: [Value]
+        do {
+            let links = try await client.links(of: base, deadline: deadline)
+            children = links.filter { $0["attributes"]?["link_type"]?.text?.hasSameUTF8(as: "child") == true }
+        } catch let failure as DatabaseFailure {
+            return [Loaded(id: id, address: address, problem: failure.detail, isNew: false)]
+        }
+        let databases = children.isEmpty ? [provider] : children
+        var loaded: [Loaded] = []
+        for database in databases {
+            let own = database["id"]?.text ?? ""
+            let name = databases.count > 1 ? "\(id)/\(own)" : own
+            loaded.append(try await load(database: database, as: name))
+        }
+        return loaded
+    }
+
+    private func load(database: Value, as id: String) async throws -> Loaded {
+        let attributes = database["attributes"]?.object ?? ObjectValue()
+        let address = GatewayDatabase.address(attributes["base_url"]) ?? ""
+        func refused(_ problem: String) -> Loaded { Loaded(id: id, address: address, problem: problem, isNew: false) }
+        guard BodyReader.isIdentifier(id, slashes: true) else { return refused("its id is none") }
+        do {
+            let base = try WebAddress(address)
+            if let problem = try await problem(of: base) { return refused(problem) }
+            let (resource, isNew) = try await register(
+                id: id, attributes: attributes, base: base, name: attributes["name"]?.text ?? id)
+            return Loaded(id: resource.id, address: address, problem: nil, isNew: isNew)
+        } catch let error as WebAddressError {
+            return refused("its address is none: \(error)")
+        } catch let refusal as GatewayRefusal {
+            return refused(refusal.problems.map(\.detail).joined(separator: " "))
+        }
+    }
+
+    /// Why the database at `base` cannot be asked for structures; `nil` where it can.
+    ///
+    /// - Throws: `CancellationError`.
+    package func problem(of base: WebAddress) async throws -> String? {
+        do {
+            _ = try await client.page(ListingRequest("structures", pageLimit: 1), of: base, deadline: deadline)
+            return nil
+        } catch let failure as DatabaseFailure {
+            return failure.detail
+        }
+    }
+
+    private var deadline: Duration { client.web.clock.now() + .seconds(settings.databaseSeconds) }
+
+    /// The registered databases: id, name and base URL.
+    ///
+    /// - Throws: `StoreError`, `CancellationError`.
+    package func registeredDatabases() async throws -> [(id: String, name: String, base: WebAddress)] {
+        try await store.resources(.databases).compactMap(Self.database).map { database in
+            (database.id, database.attributes["name"]?.text ?? database.id, database.base)
+        }
+    }
+}

@@ -1,0 +1,210 @@
+import OptimadeAPI
+import RutileClient
+import RutileJSON
+import RutileModel
+import RutileStore
+
+/// Questions to databases: queries that are stored, searches, and gateways as databases.
+extension GatewayService {
+    /// What runs `query`.
+    ///
+    /// - Throws: ``GatewayRefusal`` where its parameters are wrong.
+    func run(of query: StoredQuery) throws(GatewayRefusal) -> QueryRun {
+        QueryRun(
+            client: client, query: query, question: try question(query.parameters, endpoint: query.endpoint),
+            settings: settings)
+    }
+
+    private func question(_ parameters: ObjectValue, endpoint: String) throws(GatewayRefusal) -> Question {
+        let query: QueryString
+        do {
+            query = try QueryString(parameters: parameters)
+        } catch {
+            throw GatewayRefusal(error)
+        }
+        return try Question(query, try entryType(endpoint), rules)
+    }
+
+    /// - Throws: ``GatewayRefusal`` where databases are not asked for such entries.
+    private func entryType(_ name: String) throws(GatewayRefusal) -> EntryTypeDefinition {
+        let bare = name.utf8.drop { $0 == UInt8(ascii: "/") || $0 == 0x20 }.reversed()
+            .drop { $0 == UInt8(ascii: "/") || $0 == 0x20 }.reversed()
+        guard let type = Self.entryTypes.first(where: { $0.name.utf8.elementsEqual(bare) }) else {
+            throw GatewayRefusal(
+                .body, pointer: "/body/endpoint", parameter: "endpoint",
+                "Databases can be asked for \(Self.entryTypes.map(\.name).joined(separator: " and ")), not “\(name)”.")
+        }
+        return type
+    }
+
+    // MARK: - Queries
+
+    /// `POST /queries`, and below a gateway `POST /gateways/{id}/queries`.
+    func makeQuery(_ asked: Asked, gateway: String?) async throws -> GatewayAnswer {
+        var body = try BodyReader(asked.request.body)
+        let id = body.identifier("id", slashes: false)
+        let named = body.text("gateway_id", isRequired: gateway == nil)
+        let endpoint = body.text("endpoint") ?? "structures"
+        let isFresh = body.flag("fresh")
+        let parameters = body.object["query_parameters"]?.object
+        if parameters == nil { body.fault("/query_parameters", "query_parameters is required, an object.") }
+        try body.check()
+        guard let gatewayID = gateway ?? named, let parameters else { preconditionFailure("faults were noted") }
+        if let named, !named.hasSameUTF8(as: gatewayID) {
+            throw GatewayRefusal(
+                .registration, pointer: "/body/gateway_id", "The body names another gateway than the address.")
+        }
+        guard let resource = try await store.resource(.gateways, gatewayID) else {
+            throw Self.unknown(.gateways, gatewayID)
+        }
+        return try await stored(
+            id, resource.id, databases(of: resource), endpoint, parameters, isFresh: isFresh, asked)
+    }
+
+    /// Stores a query and starts it, unless an equal one is there; answers with the query.
+    private func stored(
+        _ id: String?, _ gateway: String, _ databases: [GatewayDatabase], _ endpoint: String,
+        _ parameters: ObjectValue, isFresh: Bool, _ asked: Asked
+    ) async throws -> GatewayAnswer {
+        let (resource, isNew) = try await start(
+            id, gateway, databases, endpoint, parameters, isFresh: isFresh, client: asked.request.client)
+        var answer = document(.queries, resource.id, attributes(of: resource), asked, isNew: isNew)
+        answer.status = 202
+        return answer
+    }
+
+    private func start(
+        _ id: String?, _ gateway: String, _ databases: [GatewayDatabase], _ endpoint: String,
+        _ parameters: ObjectValue, isFresh: Bool, client name: String
+    ) async throws -> (resource: GatewayResource, isNew: Bool) {
+        let question = try question(parameters, endpoint: endpoint)
+        if case .cursor = question.listing.position {
+            throw OptimadeProblem(
+                .parameterUnsupported, parameter: "page_cursor",
+                "page_cursor goes with lists of entries: as_optimade, or the endpoints below a gateway.")
+        }
+        let made = now()
+        let query = StoredQuery(
+            id: id ?? Self.newID(), gateway: gateway, databases: databases, endpoint: question.endpoint.name,
+            parameters: question.parameters, made: made)
+        guard runner.count(of: name) < settings.queriesPerClient else {
+            throw GatewayRefusal(
+                .busy, "\(settings.queriesPerClient) of your queries run; wait until one of them is finished.")
+        }
+        let oldest =
+            isFresh || question.isFresh
+            ? Timestamp(microseconds: .max)
+            : Timestamp(microseconds: made.microseconds - Int64(settings.reuseSeconds) * 1_000_000)
+        let wanted = query.resource(state: QueryLifecycle<QueryRun.Answer>.State.created.rawValue)
+        let stored: GatewayResource
+        do {
+            stored = try await store.insert(wanted, unlessSince: oldest)
+        } catch StoreError.alreadyExists {
+            throw GatewayRefusal(.exists, pointer: "/body/id", "“\(query.id)” is another query.")
+        }
+        let isNew = stored == wanted
+        if isNew {
+            runner.start(
+                QueryRun(client: client, query: query, question: question, settings: settings), client: name)
+        }
+        return (stored, isNew)
+    }
+
+    // MARK: - Searches
+
+    /// What a search is about.
+    private struct Targets {
+        let databases: [GatewayDatabase]
+        let warnings: [OptimadeWarning]
+    }
+
+    /// `GET` and `POST /search`.
+    func search(_ asked: Asked) async throws -> GatewayAnswer {
+        if !asked.reads { return try await postedSearch(asked) }
+        let targets = try await targets(
+            ids: asked.query.all("database_ids"), urls: asked.query.all("optimade_urls"), asked, inBody: false)
+        let question = try Question(
+            asked.query, try entryType(asked.query.first("endpoint") ?? "structures"), rules)
+        let wait = try self.wait(asked.query)
+        if wait > .zero, try asked.query.flag("as_optimade") == true {
+            let gateway = try await existingGateway(of: targets.databases)
+            let databases =
+                gateway.map { ordered(self.databases(of: $0), like: targets.databases) } ?? targets.databases
+            return try await merged(
+                question, databases, gateway: gateway?.id, within: wait, asked, warnings: targets.warnings)
+        }
+        let gateway = try await gateway(of: targets.databases).resource
+        let (resource, isNew) = try await start(
+            nil, gateway.id, ordered(databases(of: gateway), like: targets.databases), question.endpoint.name,
+            question.parameters, isFresh: question.isFresh, client: asked.request.client)
+        if wait > .zero { try await runner.wait(for: resource.id, atMost: wait) }
+        guard wait > .zero, runner.progress(resource.id) == nil,
+            let ended = try await store.resource(.queries, resource.id)
+        else {
+            return .redirect(to: asked.head.baseURL + "/v1/queries/" + resource.id.pathEncoded)
+        }
+        return document(
+            .queries, ended.id, attributes(of: ended), asked, isNew: isNew, warnings: targets.warnings)
+    }
+
+    private func postedSearch(_ asked: Asked) async throws -> GatewayAnswer {
+        var body = try BodyReader(asked.request.body)
+        let ids = body.texts("database_ids")
+        let urls = body.texts("optimade_urls")
+        let endpoint = body.text("endpoint") ?? "structures"
+        let isFresh = body.flag("fresh")
+        let given = body.object["query_parameters"] ?? .null
+        if !given.isNull, given.object == nil { body.fault("/query_parameters", "query_parameters must be an object.") }
+        try body.check()
+        let targets = try await targets(ids: ids, urls: urls, asked, inBody: true)
+        let gateway = try await gateway(of: targets.databases).resource
+        return try await stored(
+            nil, gateway.id, ordered(databases(of: gateway), like: targets.databases), endpoint,
+            given.object ?? ObjectValue(), isFresh: isFresh, asked)
+    }
+
+    /// The databases that a search names: registered ones by id or by base URL, and others by their base URLs.
+    private func targets(
+        ids: [String], urls: [String], _ asked: Asked, inBody: Bool
+    ) async throws -> Targets {
+        // Some clients write a list with commas, as other parameters are written.
+        let urls = inBody ? urls : urls.flatMap { $0.split(separator: ",").map(String.init) }
+        let ids = inBody ? ids : ids.flatMap { $0.split(separator: ",").map(String.init) }
+        guard !ids.isEmpty || !urls.isEmpty else {
+            throw GatewayRefusal(
+                .body, pointer: inBody ? "/body" : nil, parameter: inBody ? nil : "optimade_urls",
+                "One of database_ids and optimade_urls must name at least one database.")
+        }
+        var databases = try await registered(
+            ids, pointer: inBody ? "/body/database_ids" : nil, parameter: inBody ? nil : "database_ids")
+        var reader = try BodyReader(Array("{}".utf8))
+        for (index, url) in urls.enumerated() {
+            guard let base = reader.base(.string(url), at: "/optimade_urls/\(index)", client) else { continue }
+            if let database = try await registered(at: base) {
+                databases.append(database)
+            } else {
+                try checkRegistration(asked.request.caller, "Asking databases that are not registered")
+                databases.append(GatewayDatabase(adHoc: base))
+            }
+        }
+        try reader.check()
+        let (distinct, warnings) = try distinct(databases)
+        return Targets(databases: distinct, warnings: warnings)
+    }
+
+    /// `databases` in the order in which the request names them.
+    private func ordered(_ databases: [GatewayDatabase], like wanted: [GatewayDatabase]) -> [GatewayDatabase] {
+        wanted.compactMap { database in databases.first { $0.base.unversioned == database.base.unversioned } }
+    }
+
+    /// How long the client wants to wait; no longer than an answer may take.
+    private func wait(_ query: QueryString) throws(GatewayRefusal) -> Duration {
+        guard let text = query.first("timeout"), !text.isEmpty else { return .seconds(min(15, settings.waitSeconds)) }
+        guard let seconds = Int(text) else {
+            throw GatewayRefusal(
+                OptimadeProblem(
+                    .parameterValue, parameter: "timeout", "timeout must be a whole number of seconds."))
+        }
+        return .seconds(max(0, min(seconds, settings.waitSeconds)))
+    }
+}

@@ -1,0 +1,75 @@
+import RutileJSON
+package import RutileModel
+import Synchronization
+
+/// The gateway's resources in memory: the reference that other stores are compared with, and what tests use.
+package final class MemoryGatewayStore: GatewayStore {
+    private struct Place: Hashable {
+        let kind: GatewayResource.Kind
+        let id: UTF8Key
+    }
+
+    private let contents = Mutex<[Place: GatewayResource]>([:])
+
+    /// No resources.
+    package init() {}
+
+    package func resource(_ kind: GatewayResource.Kind, _ id: String) async throws -> GatewayResource? {
+        contents.withLock { $0[Place(kind: kind, id: UTF8Key(id))] }
+    }
+
+    package func resources(_ kind: GatewayResource.Kind) async throws -> [GatewayResource] {
+        contents.withLock { contents in
+            contents.values.filter { $0.kind == kind }.sorted { UTF8Key($0.id) < UTF8Key($1.id) }
+        }
+    }
+
+    package func resource(_ kind: GatewayResource.Kind, key: String) async throws -> GatewayResource? {
+        contents.withLock { Self.newest($0, kind, key) }
+    }
+
+    package func insert(
+        _ resource: GatewayResource, unlessSince oldest: Timestamp
+    ) async throws -> GatewayResource {
+        try contents.withLock { contents in
+            if let key = resource.key, let found = Self.newest(contents, resource.kind, key), found.made >= oldest {
+                return found
+            }
+            let place = Place(kind: resource.kind, id: UTF8Key(resource.id))
+            guard contents[place] == nil else {
+                throw StoreError.alreadyExists(kind: resource.kind.rawValue, id: resource.id)
+            }
+            contents[place] = resource
+            return resource
+        }
+    }
+
+    package func replace(_ resource: GatewayResource) async throws {
+        contents.withLock { contents in
+            let place = Place(kind: resource.kind, id: UTF8Key(resource.id))
+            if contents[place] != nil { contents[place] = resource }
+        }
+    }
+
+    package func remove(_ kind: GatewayResource.Kind, _ id: String) async throws -> Bool {
+        contents.withLock { $0.removeValue(forKey: Place(kind: kind, id: UTF8Key(id))) != nil }
+    }
+
+    package func removeQueries(before oldest: Timestamp, beyond most: Int) async throws -> [String] {
+        contents.withLock { contents in
+            let queries = contents.values.filter { $0.kind == .queries }
+                .sorted { ($1.made, UTF8Key($1.id)) < ($0.made, UTF8Key($0.id)) }
+            let removed = queries.enumerated().filter { $0.offset >= most || $0.element.made < oldest }
+                .map(\.element.id)
+            for id in removed { contents[Place(kind: .queries, id: UTF8Key(id))] = nil }
+            return removed.sorted { UTF8Key($0) < UTF8Key($1) }
+        }
+    }
+
+    private static func newest(
+        _ contents: [Place: GatewayResource], _ kind: GatewayResource.Kind, _ key: String
+    ) -> GatewayResource? {
+        contents.values.filter { $0.kind == kind && $0.key?.hasSameUTF8(as: key) == true }
+            .max { ($0.made, UTF8Key($0.id)) < ($1.made, UTF8Key($1.id)) }
+    }
+}

@@ -1,0 +1,154 @@
+import ArgumentParser
+import Logging
+import RutileClient
+import RutileGateway
+import RutileImport
+import RutileJSON
+import RutileServer
+import RutileStore
+
+/// `rutile gateway`: the databases that the gateway knows.
+struct GatewayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gateway", abstract: "Register and check the databases of the gateway.",
+        subcommands: [Add.self, List.self, Check.self, Load.self])
+
+    /// `rutile gateway add NAME URL`
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "add", abstract: "Register a database by its base URL.",
+            discussion: "A database that is registered already stays as it is. A running server knows it at once.")
+
+        @Argument(help: "What it is called.")
+        var name: String
+        @Argument(help: "Its base URL.")
+        var url: String
+        @Option(help: "Its id, which stands before the ids of its entries. Default: chance.")
+        var id: String?
+        @OptionGroup var options: SettingsOptions
+
+        func run() async throws {
+            try await GatewayCommand.open(options) { service in
+                let base: WebAddress
+                do {
+                    base = try WebAddress(url)
+                } catch {
+                    throw ExitCode.after(saying: ["\(url) is no base URL: \(error)"])
+                }
+                do {
+                    let attributes = ObjectValue([
+                        ("name", Value.string(name)), ("description", .string("")), ("base_url", .string(url)),
+                        ("homepage", .null), ("link_type", .string("external")), ("aggregate", .string("ok")),
+                    ])
+                    let (resource, isNew) = try await service.register(
+                        id: id, attributes: attributes, base: base, name: name)
+                    print(isNew ? "registered as \(resource.id)" : "registered before as \(resource.id)")
+                } catch let refusal as GatewayRefusal {
+                    throw ExitCode.after(saying: refusal.problems.map(\.detail))
+                }
+            }
+        }
+    }
+
+    /// `rutile gateway list`
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the registered databases.")
+
+        @OptionGroup var options: SettingsOptions
+
+        func run() async throws {
+            try await GatewayCommand.open(options) { service in
+                for database in try await service.registeredDatabases() {
+                    print("\(database.id)\t\(database.base)\t\(database.name)".visible)
+                }
+            }
+        }
+    }
+
+    /// `rutile gateway check`
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check", abstract: "Ask every registered database for one structure.",
+            discussion: "The exit status is 1 when one of them does not answer.")
+
+        @OptionGroup var options: SettingsOptions
+
+        func run() async throws {
+            try await GatewayCommand.open(options) { service in
+                var failed = false
+                for database in try await service.registeredDatabases() {
+                    let problem = try await service.problem(of: database.base)
+                    failed = failed || problem != nil
+                    print("\(database.id)\t\(problem ?? "ok")".visible)
+                }
+                if failed { throw ExitCode(1) }
+            }
+        }
+    }
+
+    /// `rutile gateway load FILE|URL`
+    struct Load: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "load", abstract: "Register the databases of a federation's list of providers.",
+            discussion: """
+                The list is a document of OPTIMADE's /links, such as https://providers.optimade.org/v1/links. Databases \
+                that do not answer are left out.
+                """)
+
+        @Argument(help: "The list: a file, - for standard input, or an address.")
+        var list: String
+        @OptionGroup var options: SettingsOptions
+
+        func run() async throws {
+            let document: Value
+            do {
+                document = try Value(json: try await read(), limits: .file)
+            } catch let error as JSONError {
+                throw ExitCode.after(saying: ["\(list): \(error)"])
+            }
+            try await GatewayCommand.open(options) { service in
+                let loaded = try await service.load(providers: document)
+                for database in loaded {
+                    let outcome = database.problem ?? (database.isNew ? "registered" : "registered before")
+                    print("\(database.id)\t\(database.address)\t\(outcome)".visible)
+                }
+                print("\(loaded.count { $0.problem == nil && $0.isNew }) registered, \(loaded.count) in the list")
+            }
+        }
+
+        private func read() async throws -> [UInt8] {
+            let isAddress = ["http://", "https://"].contains { list.utf8.starts(with: $0.utf8) }
+            guard isAddress else { return try FileTree.input(list) }
+            return try await HTTPFetch.open { fetch in
+                let answer = try await fetch.get(list, limit: 16 << 20)
+                guard answer.status == 200 else {
+                    throw ExitCode.after(saying: ["\(list) answered with status \(answer.status)"])
+                }
+                return answer.body
+            }
+        }
+    }
+
+    /// Gives the gateway service of the data directory to `body`.
+    private static func open(
+        _ options: SettingsOptions, _ body: (GatewayService) async throws -> Void
+    ) async throws {
+        let settings: Settings
+        do {
+            settings = try options.settings()
+        } catch {
+            throw ExitCode.after(saying: error.problems, status: 2)
+        }
+        let installation = try Installation(at: settings.data)
+        let gateway = try await CurrentGateway(
+            installation, settings: settings, optimade: nil, logger: Logger(label: "rutile", settings: settings.log))
+        do {
+            try await body(gateway.service)
+            await gateway.stop()
+        } catch {
+            await gateway.stop()
+            throw error
+        }
+    }
+}

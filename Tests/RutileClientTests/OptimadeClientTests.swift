@@ -1,0 +1,117 @@
+import OptimadeAPI
+import RutileClient
+import RutileJSON
+import Testing
+
+struct OptimadeClientTests {
+    private let base: WebAddress
+
+    init() throws { base = try WebAddress("http://127.0.0.1:9/x") }
+
+    private func page(_ text: String, status: Int = 200) async throws -> ListingPage {
+        let network = FakeNetwork { _ in FetchResponse(status: status, body: Array(text.utf8)) }
+        return try await OptimadeClient(network.client()).page(
+            ListingRequest("structures", pageLimit: 5), of: base, deadline: .never)
+    }
+
+    @Test func aPageHasItsEntriesCountsAndTheNextPlace() async throws {
+        let page = try await page(
+            """
+            {"data": [{"id": "1", "type": "structures", "attributes": {"nsites": 2}}],
+             "meta": {"data_returned": 7, "data_available": 9, "more_data_available": true},
+             "links": {"next": {"href": "http://127.0.0.1:9/x/v1/structures?filter=nsites%3E1&page_offset=5&page_limit=5"}}}
+            """)
+        #expect(page.entries.map(\.id) == ["1"])
+        #expect(page.returned == 7)
+        #expect(page.available == 9)
+        #expect(page.next?.text == "page_offset=5&page_limit=5")
+        #expect(page.warnings.isEmpty)
+    }
+
+    @Test func aLinkToAnotherServerIsTakenAsOwnWithAWarning() async throws {
+        let page = try await page(
+            #"{"data": [], "links": {"next": "http://other.example/v1/structures?page_cursor=a%26b"}}"#)
+        #expect(page.next?.text == "page_cursor=a%26b")
+        #expect(page.warnings.count == 1)
+    }
+
+    @Test func malformedAndRepeatedEntriesAreLeftOutWithAWarning() async throws {
+        let page = try await page(
+            """
+            {"data": [{"id": "1", "type": "structures", "attributes": {"elements": ["Si"]}},
+                      {"id": "2", "type": "structures", "attributes": {"elements": "Si"}}, 7,
+                      {"id": "3", "type": "references", "attributes": {}}, {"id": 4, "attributes": {}}, {"id": "5"},
+                      {"id": "1", "type": "structures", "attributes": {}},
+                      {"id": "6", "type": "structures", "attributes": {"nsites": null, "_x_any": [1]}}]}
+            """)
+        #expect(page.entries.map(\.id) == ["1", "6"])
+        #expect(page.sent == 8)
+        #expect(page.warnings.count == 2)
+    }
+
+    @Test(arguments: [
+        ("<html>", 200), ("[1]", 200), (#"{"hello": "world"}"#, 200), (#"{"data": {}}"#, 200), ("{\"data\": [", 200),
+        (#"{"data": [], "meta": {"data_returned": NaN}}"#, 200), ("", 302), ("upstream exploded", 500),
+        (String(repeating: "[", count: 200_000), 200),
+    ])
+    func whatIsNoListIsAFailure(text: String, status: Int) async throws {
+        let failure = try await #require(throws: DatabaseFailure.self) { _ = try await page(text, status: status) }
+        #expect(failure.kind == .error)
+        #expect(failure.status == status)
+        #expect(failure.detail.contains("127.0.0.1:9"))
+    }
+
+    @Test func whatADatabaseSaysOfItsErrorIsPassedOn() async throws {
+        let text = #"{"errors": [{"detail": "simulated failure"}]}"#
+        let failure = try await #require(throws: DatabaseFailure.self) { _ = try await page(text, status: 500) }
+        #expect(failure.detail.contains("simulated failure"))
+        #expect(failure.said?["detail"]?.text == "simulated failure")
+    }
+
+    @Test(arguments: [(10, "page_limit must be at most 10"), (7, "too much"), (1, "no")])
+    func aPageLimitThatIsRefusedIsMadeSmallerOnce(most: Int, detail: String) async throws {
+        let network = FakeNetwork { request in
+            let asked = request.target.split(separator: "page_limit=").last.flatMap { Int($0) } ?? 0
+            guard asked > most else { return FetchResponse(status: 200, body: Array(#"{"data": []}"#.utf8)) }
+            return FetchResponse(status: 403, body: Array(#"{"errors": [{"detail": "\#(detail)"}]}"#.utf8))
+        }
+        let client = OptimadeClient(network.client())
+        let request = ListingRequest("structures", pageLimit: 100)
+        _ = try await client.page(request, of: base, deadline: .never)
+        let count = network.requests.count
+        _ = try await client.page(request, of: base, deadline: .never)
+        #expect(network.requests.count == count + 1)
+    }
+
+    @Test func aDatabaseWithoutVersionInItsAddressIsAskedThere() async throws {
+        let network = FakeNetwork { request in
+            switch request.target {
+            case "/x/versions": FetchResponse(status: 200, body: Array("version\n1\n".utf8))
+            case _ where request.target.hasPrefix("/x/structures?"):
+                FetchResponse(status: 200, body: Array(#"{"data": []}"#.utf8))
+            default: FetchResponse(status: 404, body: [])
+            }
+        }
+        let client = OptimadeClient(network.client())
+        for _ in 0..<2 {
+            _ = try await client.page(ListingRequest("structures", pageLimit: 5), of: base, deadline: .never)
+        }
+        #expect(network.requests.filter { $0.target == "/x/versions" }.count == 1)
+    }
+
+    @Test func sortablePropertiesAreReadOnce() async throws {
+        let network = FakeNetwork { _ in
+            let text = """
+                {"data": {"properties": {"a": {"sortable": true}, "b": {"sortable": false}, "c": {},
+                 "d": {"x-optimade-implementation": {"sortable": true}}}}}
+                """
+            return FetchResponse(status: 200, body: Array(text.utf8))
+        }
+        let client = OptimadeClient(network.client())
+        for _ in 0..<2 {
+            let names = try await client.sortable("structures", of: base, deadline: .never)
+            #expect(names == [UTF8Key("a"), UTF8Key("d")])
+        }
+        #expect(network.requests.map(\.target) == ["/x/v1/info/structures"])
+    }
+}

@@ -1,0 +1,141 @@
+import RutileClient
+import Synchronization
+import Testing
+
+struct WebClientTests {
+    private let local: WebAddress
+
+    init() throws { local = try WebAddress("http://127.0.0.1:9/x") }
+
+    @Test func theConnectionGoesToTheAddressThatWasChecked() async throws {
+        let network = FakeNetwork(names: ["a.example": ["8.8.8.8"]]) { _ in FetchResponse(status: 200, body: []) }
+        _ = try await network.client().get(WebAddress("https://a.example/x"), "/x/v1/info", deadline: .never)
+        let request = try #require(network.requests.first)
+        #expect(request.address == NetworkAddress("8.8.8.8"))
+        #expect(request.server.host == "a.example")
+        #expect(request.target == "/x/v1/info")
+    }
+
+    @Test(arguments: [
+        ["127.0.0.9"], ["8.8.8.8", "10.0.0.1"], ["::ffff:127.0.0.1"], ["169.254.169.254"], ["8.8.8.8", "::1"],
+    ])
+    func aHostWithOneForbiddenAddressIsNotConnectedTo(addresses: [String]) async throws {
+        let network = FakeNetwork(names: ["evil.example": addresses]) { _ in FetchResponse(status: 200, body: []) }
+        let server = try WebAddress("http://evil.example")
+        await #expect(throws: FetchFailure.self) {
+            try await network.client().get(server, "/", deadline: .never)
+        }
+        #expect(network.requests.isEmpty)
+    }
+
+    @Test func aForbiddenLiteralIsNotConnectedTo() async throws {
+        let network = FakeNetwork { _ in FetchResponse(status: 200, body: []) }
+        let server = try WebAddress("http://127.0.0.9:9")
+        #expect(!network.client().admits(server))
+        await #expect(throws: FetchFailure.refused("127.0.0.9:9 is at an address that is not asked from here")) {
+            try await network.client().get(server, "/", deadline: .never)
+        }
+        #expect(network.requests.isEmpty)
+    }
+
+    @Test func aServerThatAsksForPatienceGetsIt() async throws {
+        let clock = FakeClock()
+        let count = Mutex(0)
+        let network = FakeNetwork { _ in
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            return number < 3
+                ? FetchResponse(status: number == 1 ? 503 : 429, retryAfter: number == 1 ? nil : 2, body: [])
+                : FetchResponse(status: 200, body: [])
+        }
+        let response = try await network.client(clock: clock.clock).get(local, "/", deadline: .seconds(10))
+        #expect(response.status == 200)
+        #expect(clock.clock.now() == .milliseconds(2_250))
+    }
+
+    @Test func whatComesTooLateIsNotWaitedFor() async throws {
+        let clock = FakeClock()
+        let network = FakeNetwork { _ in FetchResponse(status: 429, retryAfter: 60, body: []) }
+        let response = try await network.client(clock: clock.clock).get(local, "/", deadline: .seconds(10))
+        #expect(response.status == 429)
+        #expect(network.requests.count == 1)
+    }
+
+    @Test func aServerIsTriedAgainOnlySoOften() async throws {
+        let network = FakeNetwork { _ in FetchResponse(status: 503, body: []) }
+        let client = network.client(WebClient.Limits(retries: 2), clock: FakeClock().clock)
+        #expect(try await client.get(local, "/", deadline: .seconds(1_000)).status == 503)
+        #expect(network.requests.count == 3)
+    }
+
+    @Test func whatThisServerAnswersItselfNeedsNoNetwork() async throws {
+        let network = FakeNetwork { _ in FetchResponse(status: 500, body: []) }
+        let client = WebClient(
+            transport: network, resolver: network,
+            own: OwnServer(
+                role: { server, target in
+                    server.host == "10.0.0.1" ? target.hasPrefix("/y") ? .answered : .refused : .other
+                },
+                answer: { _, target in FetchResponse(status: 200, body: Array(target.utf8)) }))
+        let response = try await client.get(WebAddress("http://10.0.0.1"), "/y", deadline: .never)
+        #expect(response.body == Array("/y".utf8))
+        #expect(client.admits(try WebAddress("http://10.0.0.1/y")))
+        #expect(!client.admits(try WebAddress("http://10.0.0.1/z")))
+        await #expect(throws: FetchFailure.self) {
+            try await client.get(WebAddress("http://10.0.0.1"), "/z", deadline: .never)
+        }
+        #expect(network.requests.isEmpty)
+    }
+
+    @Test func noMoreRequestsRunThanAllowedAndCancelledOnesLeave() async throws {
+        let slots = RequestSlots(total: 3, perServer: 2)
+        let most = Peaks()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<60 {
+                group.addTask {
+                    let server = number % 3 == 0 ? "a" : "b"
+                    try await slots.run(server) {
+                        most.begin(server)
+                        try await Task.sleep(for: .milliseconds(1))
+                        most.end(server)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(most.perServer == 2)
+        #expect(most.inAll == 3)
+
+        let holder = Task {
+            try await slots.run("a") { try await slots.run("a") { try await Task.sleep(for: .seconds(60)) } }
+        }
+        while slots.running < 2 { try await Task.sleep(for: .milliseconds(1)) }
+        let waiter = Task { try await slots.run("a") { Issue.record("it was not its turn") } }
+        try await Task.sleep(for: .milliseconds(5))
+        waiter.cancel()
+        await #expect(throws: CancellationError.self) { try await waiter.value }
+        holder.cancel()
+        _ = await holder.result
+        #expect(slots.running == 0)
+    }
+}
+
+/// How many requests ran at once, at most.
+private final class Peaks: Sendable {
+    private let state = Mutex((running: [String: Int](), perServer: 0, inAll: 0))
+
+    var perServer: Int { state.withLock { $0.perServer } }
+    var inAll: Int { state.withLock { $0.inAll } }
+
+    func begin(_ server: String) {
+        state.withLock { state in
+            state.running[server, default: 0] += 1
+            state.perServer = max(state.perServer, state.running[server] ?? 0)
+            state.inAll = max(state.inAll, state.running.values.reduce(0, +))
+        }
+    }
+
+    func end(_ server: String) { state.withLock { $0.running[server, default: 0] -= 1 } }
+}

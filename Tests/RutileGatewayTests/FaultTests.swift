@@ -1,0 +1,126 @@
+import RutileClient
+import RutileGateway
+import RutileJSON
+import Testing
+
+struct FaultTests {
+    private func faulty(_ fault: SimulatedDatabase.Fault) -> SimulatedDatabase {
+        var habits = SimulatedDatabase.Habits()
+        habits.fault = fault
+        return SimulatedDatabase(structures("bad", 3), habits)
+    }
+
+    private var settings: GatewaySettings {
+        var settings = GatewaySettings()
+        settings.databaseSeconds = 10
+        return settings
+    }
+
+    @Test(arguments: SimulatedDatabase.Fault.allCases)
+    func oneFaultyDatabaseLosesNothingOfTheOthers(_ fault: SimulatedDatabase.Fault) async throws {
+        let laboratory = GatewayLaboratory(
+            [SimulatedDatabase(structures("a", 4)), faulty(fault), SimulatedDatabase(structures("b", 3))],
+            settings: settings)
+        try await laboratory.makeGateway()
+        let start = ContinuousClock.now
+        let page = try await laboratory.ask("GET", "/gateways/g/structures")
+        #expect(ContinuousClock.now - start < .seconds(60))
+        #expect(page.status == 200)
+        #expect(page.json["data"]?.items?.count == 7)
+        let providers = try #require(page.json["meta"]?["_lab_providers"])
+        #expect(providers.texts("status") == ["ok", fault == .hangs ? "timeout" : "error", "ok"])
+        #expect(page.json["meta"]?["warnings"]?.items?.isEmpty == false)
+        #expect(page.json["errors"] == nil)
+    }
+
+    @Test func allFaultsAtOnceLoseNothingOfTheOthers() async throws {
+        let faults = SimulatedDatabase.Fault.allCases.map(faulty)
+        let laboratory = GatewayLaboratory(
+            faults + [SimulatedDatabase(structures("a", 30)), SimulatedDatabase(structures("b", 30))],
+            settings: settings)
+        try await laboratory.makeGateway()
+        let walk = try await laboratory.walk("/gateways/g/structures?page_limit=7&sort=-nsites")
+        #expect(Set(walk.ids).count == 60)
+        #expect(walk.sizes == [7, 7, 7, 7, 7, 7, 7, 7, 4])
+        #expect(walk.last["meta"]?["_lab_providers"]?.items?.count == faults.count + 2)
+    }
+
+    @Test func aClientThatWantsAllDatabasesGetsAllOrNothing() async throws {
+        let laboratory = GatewayLaboratory([SimulatedDatabase(structures("a", 4)), faulty(.html)], settings: settings)
+        try await laboratory.makeGateway()
+        let page = try await laboratory.ask("GET", "/gateways/g/structures?_lab_partial=false")
+        #expect(page.status == 502)
+        #expect(page.json["errors"]?.items?.count == 1)
+        #expect(page.json["errors"]?.items?[0]["meta"]?["_lab_source_database"]?["id"]?.text == "d1")
+        #expect(page.json["data"] == nil)
+    }
+
+    @Test(arguments: [([SimulatedDatabase.Fault.hangs, .hangs], 504), ([.hangs, .html], 502), ([.list], 502)])
+    func whereEveryDatabaseFailsThereIsAnErrorForEach(faults: [SimulatedDatabase.Fault], status: Int) async throws {
+        let laboratory = GatewayLaboratory(faults.map(faulty), settings: settings)
+        try await laboratory.makeGateway()
+        let page = try await laboratory.ask("GET", "/gateways/g/structures")
+        #expect(page.status == status)
+        #expect(page.json["errors"]?.items?.count == faults.count)
+    }
+
+    @Test func aDatabaseThatFailedStaysOutOfTheRestOfTheList() async throws {
+        let laboratory = GatewayLaboratory([faulty(.html), SimulatedDatabase(structures("a", 9))], settings: settings)
+        try await laboratory.makeGateway()
+        let walk = try await laboratory.walk("/gateways/g/structures?page_limit=4")
+        #expect(walk.sizes == [4, 4, 1])
+        #expect(laboratory.databases[0].requests.count == 1)
+        #expect(walk.last["meta"]?["_lab_providers"]?.texts("status") == ["error", "ok"])
+    }
+
+    @Test func aDatabaseThatRepeatsItselfComesToAnEnd() async throws {
+        var habits = SimulatedDatabase.Habits()
+        habits.loops = true
+        for paging in SimulatedDatabase.Paging.allCases {
+            habits.paging = paging
+            let laboratory = GatewayLaboratory([
+                SimulatedDatabase(structures("loop", 12), habits), SimulatedDatabase(structures("a", 9)),
+            ])
+            try await laboratory.makeGateway()
+            let walk = try await laboratory.walk("/gateways/g/structures?page_limit=5")
+            #expect(Set(walk.ids).count == walk.ids.count)
+            #expect(walk.ids.filter { $0.hasPrefix("d0/") }.count == 5)
+            #expect(walk.ids.filter { $0.hasPrefix("d1/") }.count == 9)
+        }
+    }
+
+    @Test func aDatabaseThatOnlySaysThatItSortsIsSortedHere() async throws {
+        var habits = SimulatedDatabase.Habits()
+        habits.sorting = .lies
+        let laboratory = GatewayLaboratory([SimulatedDatabase(structures("a", 30), habits)])
+        try await laboratory.makeGateway()
+        let walk = try await laboratory.walk("/gateways/g/structures?page_limit=8&sort=nsites")
+        let expected = Oracle.sorted(structures("a", 30), by: "nsites").compactMap { $0["id"]?.text.map { "d0/" + $0 } }
+        #expect(walk.ids == expected)
+        #expect(walk.last["meta"]?["warnings"]?.texts("title").contains("Sorted Here") == true)
+    }
+
+    @Test func moreThanTheLimitOfADatabaseThatCannotSortIsLeftOutAndSaid() async throws {
+        var (habits, settings) = (SimulatedDatabase.Habits(), GatewaySettings.patient)
+        habits.sorting = .ignores
+        habits.cap = 7
+        settings.localEntries = 20
+        let laboratory = GatewayLaboratory([SimulatedDatabase(structures("a", 30), habits)], settings: settings)
+        try await laboratory.makeGateway()
+        let walk = try await laboratory.walk("/gateways/g/structures?page_limit=8&sort=nsites")
+        #expect(walk.sizes == [8, 8, 4])
+        let details = walk.last["meta"]?["warnings"]?.texts("detail") ?? []
+        #expect(details.contains { $0.contains("more than 20") })
+    }
+
+    @Test func whoGoesAwayTakesTheRequestsAlong() async throws {
+        let laboratory = GatewayLaboratory([faulty(.hangs)])
+        try await laboratory.makeGateway()
+        let start = ContinuousClock.now
+        let task = Task { try await laboratory.ask("GET", "/gateways/g/structures") }
+        while laboratory.databases[0].requests.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(ContinuousClock.now - start < .seconds(60))
+    }
+}

@@ -1,0 +1,130 @@
+import OptimadeAPI
+import RutileClient
+import RutileGateway
+import RutileJSON
+import RutileModel
+import RutileStore
+import Testing
+
+/// A gateway over simulated databases; nothing leaves the process.
+struct GatewayLaboratory {
+    /// The databases by number: the one at `http://db<number>.example`.
+    struct Network: HTTPTransport, NameResolver {
+        let databases: [SimulatedDatabase]
+
+        func get(_ request: FetchRequest) async throws -> FetchResponse {
+            guard let number = Int(request.server.host.dropFirst(2).prefix { $0 != "." }), number < databases.count
+            else {
+                throw FetchFailure.unreachable("\(request.server.host) is not there")
+            }
+            return try await databases[number].answer(request)
+        }
+
+        func addresses(of host: String) async throws -> [NetworkAddress] {
+            [NetworkAddress(host.hasPrefix("private") ? "10.0.0.1" : "8.8.8.8")!]  // both are addresses
+        }
+    }
+
+    let service: GatewayService
+    let store: any GatewayStore
+    let databases: [SimulatedDatabase]
+
+    init(
+        _ databases: [SimulatedDatabase] = [], settings: GatewaySettings = .patient,
+        store: any GatewayStore = MemoryGatewayStore(), own: OwnServer = .none,
+        now: @escaping @Sendable () -> Timestamp = { .now() }
+    ) {
+        let network = Network(databases: databases)
+        let web = WebClient(transport: network, resolver: network, own: own)
+        let optimade = OptimadeSettings(
+            provider: OptimadeSettings.Provider(prefix: "lab", name: "Laboratory", description: "Tests."),
+            implementation: OptimadeSettings.Implementation(name: "Rutile", version: "0"))
+        self.store = store
+        self.databases = databases
+        service = GatewayService(
+            settings, optimade: optimade, store: store, client: OptimadeClient(web), key: Array(0..<32), now: now)
+    }
+
+    func ask(
+        _ method: String = "GET", _ path: String, _ body: String = "", caller: Caller = .anonymous, client: String = "c"
+    ) async throws -> (status: Int, json: Value, answer: GatewayAnswer) {
+        let parts = path.split(separator: "?", maxSplits: 1).map(String.init)
+        let answer = try await service.answer(
+            GatewayRequest(
+                method: method, path: parts[0], query: parts.count > 1 ? parts[1] : "", body: Array(body.utf8),
+                baseURL: "http://here.example/gateway", caller: caller, client: client))
+        let json = (try? Value(json: answer.body, limits: .file)) ?? .null
+        return (answer.status, json, answer)
+    }
+
+    /// Makes the gateway `g` of all databases, called `d0`, `d1` ….
+    func makeGateway(_ id: String = "g") async throws {
+        let list = databases.indices.map { index in
+            """
+            {"id": "d\(index)", "type": "links", "attributes": {"name": "D\(index)", "description": "", "link_type": "child",
+             "homepage": null, "base_url": "http://db\(index).example/optimade"}}
+            """
+        }
+        let made = try await ask(
+            "POST", "/gateways", #"{"id": "\#(id)", "databases": [\#(list.joined(separator: ","))]}"#)
+        try #require(made.status == 200, "\(made.json)")
+    }
+
+    /// Follows `links.next` from `path` to the end.
+    func walk(_ path: String, most: Int = 200) async throws -> (ids: [String], sizes: [Int], last: Value) {
+        var (ids, sizes): ([String], [Int]) = ([], [])
+        var next: String? = path
+        var last = Value.null
+        while let address = next, sizes.count < most {
+            let page = try await ask(
+                "GET",
+                address.hasPrefix("http") ? String(address.dropFirst("http://here.example/gateway".count)) : address)
+            try #require(
+                page.status == 200, "\(address): \(String(decoding: page.answer.body.prefix(2_000), as: UTF8.self))")
+            let data = try #require(page.json["data"]?.items)
+            ids += data.compactMap { $0["id"]?.text }
+            sizes.append(data.count)
+            last = page.json
+            next = page.json["links"]?["next"]?.text
+        }
+        #expect(next == nil, "the walk does not end")
+        return (ids, sizes, last)
+    }
+
+    /// The query `id`, when it is finished.
+    func finished(_ id: String) async throws -> Value {
+        for _ in 0..<2_000 {
+            let query = try await ask("GET", "/queries/\(id)").json
+            if query["data"]?["attributes"]?["state"]?.text == "finished" { return query }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        Issue.record("the query does not end")
+        return .null
+    }
+}
+
+extension GatewaySettings {
+    /// With time for any machine.
+    static var patient: GatewaySettings {
+        var settings = GatewaySettings()
+        (settings.databaseSeconds, settings.waitSeconds, settings.querySeconds) = (600, 600, 600)
+        return settings
+    }
+}
+
+extension Value {
+    /// The texts of a list's items under `name`.
+    func texts(_ name: String) -> [String] { items?.compactMap { $0[name]?.text } ?? [] }
+}
+
+/// `count` structures of a database.
+func structures(_ name: String, _ count: Int) -> [ObjectValue] {
+    (0..<count).map { index in
+        let sites = Int64(1 + (index * 7) % 11)
+        let elements = Int64(1 + index % 3)
+        return ObjectValue([
+            ("id", Value.string("\(name)-\(index + 1000)")), ("type", .string("structures")),
+            ("nsites", .integer(sites)), ("nelements", .integer(elements)),
+        ])
+    }
+}

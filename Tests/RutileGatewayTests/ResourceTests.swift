@@ -1,0 +1,154 @@
+import RutileClient
+import RutileGateway
+import RutileJSON
+import RutileModel
+import RutileStore
+import Testing
+
+struct ResourceTests {
+    private let laboratory = GatewayLaboratory()
+
+    private func register(_ body: String) async throws -> (status: Int, json: Value, answer: GatewayAnswer) {
+        try await laboratory.ask("POST", "/databases", body)
+    }
+
+    @Test func aDatabaseIsRegisteredWithWhatIsMissingFilledIn() async throws {
+        let made = try await register(#"{"name": "A", "base_url": "http://db0.example/", "_own": 1}"#)
+        #expect(made.status == 200)
+        #expect(made.json["meta"]?["_lab_created"] == .bool(true))
+        let data = try #require(made.json["data"])
+        let attributes = try #require(data["attributes"])
+        #expect(data["type"]?.text == "links")
+        #expect(attributes["description"]?.text == "A created by OPTIMADE gateway database registration.")
+        #expect(attributes["link_type"]?.text == "external")
+        #expect(attributes["homepage"] == .null)
+        #expect(attributes["_own"] == .integer(1))
+        let id = try #require(data["id"]?.text)
+        let found = try await laboratory.ask("GET", "/v1/databases/\(id)")
+        #expect(found.json["data"] == data)
+    }
+
+    @Test(arguments: [
+        "http://db0.example", "http://DB0.example:80/", "http://db0.example/v1", "http://db0.example/v1.2/",
+    ])
+    func oneBaseURLIsOneDatabaseHoweverItIsWritten(spelling: String) async throws {
+        let first = try await register(#"{"id": "a", "name": "A", "base_url": "http://db0.example"}"#)
+        #expect(first.status == 200)
+        let second = try await register(#"{"id": "b", "name": "B", "base_url": {"href": "\#(spelling)"}}"#)
+        #expect(second.json["data"]?["id"]?.text == "a")
+        #expect(second.json["meta"]?["_lab_created"] == .bool(false))
+    }
+
+    @Test(arguments: [
+        (#"{"name": "A"}"#, ["/body/base_url"], 400), (#"{}"#, ["/body/name", "/body/base_url"], 400),
+        (#"{"name": "A", "base_url": "ftp://x.example"}"#, ["/body/base_url"], 400),
+        (#"{"name": "A", "base_url": "http://127.0.0.9:9/"}"#, ["/body/base_url"], 403),
+        (#"{"name": "A", "base_url": "http://[::ffff:10.0.0.1]/"}"#, ["/body/base_url"], 403),
+        (#"{"name": "A", "base_url": "http://u:p@x.example"}"#, ["/body/base_url"], 400),
+        (#"{"name": "A", "base_url": "http://x.example", "link_type": "root"}"#, ["/body/link_type"], 400),
+        (#"{"name": 1, "base_url": "http://x.example", "id": ""}"#, ["/body/id", "/body/name"], 400),
+        ("{\"name\": ", ["/body"], 400), ("[]", ["/body"], 400), ("", ["/body"], 400),
+    ])
+    func aWrongBodyIsRefusedWithThePlaceOfEachFault(body: String, pointers: [String], status: Int) async throws {
+        let refused = try await register(body)
+        #expect(refused.status == status)
+        let errors = refused.json["errors"]?.items ?? []
+        #expect(errors.compactMap { $0["source"]?["pointer"]?.text } == pointers)
+        #expect(try await laboratory.store.resources(.databases).isEmpty)
+    }
+
+    @Test func anIdBelongsToOneDatabase() async throws {
+        _ = try await register(#"{"id": "a", "name": "A", "base_url": "http://x.example"}"#)
+        #expect(try await register(#"{"id": "a", "name": "B", "base_url": "http://y.example"}"#).status == 409)
+    }
+
+    @Test func listsAreFilteredOrderedAndPagedLikeEntries() async throws {
+        for name in ["b", "c", "a", "d"] {
+            _ = try await register(#"{"id": "\#(name)/1", "name": "N\#(name)", "base_url": "http://\#(name).example"}"#)
+        }
+        let page = try await laboratory.ask("GET", "/databases?page_limit=2&sort=-name&response_fields=name")
+        #expect(page.json["data"]?.texts("id") == ["d/1", "c/1"])
+        #expect(page.json["data"]?.items?[0]["attributes"] == .members(["name": .string("Nd")]))
+        #expect(page.json["meta"]?["data_returned"] == .integer(4))
+        #expect(page.json["links"]?["next"]?.text?.hasSuffix("page_offset=2") == true)
+        let walk = try await laboratory.walk("/databases?page_limit=3&filter=name%20CONTAINS%20%22N%22")
+        #expect(walk.ids == ["a/1", "b/1", "c/1", "d/1"])
+        #expect(try await laboratory.ask("GET", "/databases/c/1").json["data"]?["id"]?.text == "c/1")
+        #expect(try await laboratory.ask("GET", "/databases?filter=id=%22a/1%22").json["data"]?.items?.count == 1)
+    }
+
+    @Test(arguments: [
+        ("/databases?page_limit", 400), ("/databases?response_fields=nope", 400), ("/databases?page_limit=1000", 403),
+        ("/databases?page_limit=x", 400), ("/databases?filter=(", 400), ("/databases?page_below=3", 501),
+        ("/databases?unknown=1", 200), ("/databases/none", 404), ("/v2/gateways", 553), ("/info?api_hint=v9", 553),
+        ("/info?api_hint=v1", 307), ("/gateways/", 307), ("/no/such/endpoint", 404), ("/v1/versions", 404),
+        ("/gateways/none/structures", 404), ("/queries/none", 404), ("/info/nothing", 404),
+        ("/search?optimade_urls=notaurl", 400), ("/search?database_ids=none", 400), ("/search", 400),
+        ("/search?optimade_urls=http://10.0.0.1", 403), ("/search?optimade_urls=http://x.example&page_limit=-1", 400),
+        ("/search?optimade_urls=http://x.example&endpoint=bogus", 400),
+        ("/search?optimade_urls=http://x.example&timeout=soon", 400),
+        ("/search?optimade_urls=http://x.example&page_above=3", 501),
+    ])
+    func oddRequestsHaveTheirStatus(path: String, status: Int) async throws {
+        let answer = try await laboratory.ask("GET", path)
+        #expect(answer.status == status, "\(answer.json)")
+        if status >= 400 {
+            #expect(answer.json["errors"]?.items?.first?["status"]?.text == String(status))
+            #expect(answer.json["meta"]?["api_version"]?.text?.hasPrefix("1.") == true)
+        }
+    }
+
+    @Test(arguments: [
+        "/", "/docs", "/openapi.json", "/versions", "/info", "/info/databases", "/info/gateways", "/info/queries",
+        "/links",
+    ])
+    func theGatewayTellsAboutItself(path: String) async throws {
+        let answer = try await laboratory.ask("GET", path)
+        #expect(answer.status == (path == "/" ? 307 : 200))
+        #expect(!answer.answer.body.isEmpty || answer.answer.location != nil)
+    }
+
+    @Test func everyOperationIsInTheOpenAPIDocument() async throws {
+        let paths = try #require(try await laboratory.ask("GET", "/openapi.json").json["paths"])
+        for operation in GatewayEndpoint.operations {
+            #expect(paths[operation.path]?[operation.method.lowercased()] != nil, "\(operation.path)")
+        }
+    }
+
+    @Test func aGatewayOfTheSameDatabasesIsTheSameOne() async throws {
+        _ = try await register(#"{"id": "a", "name": "A", "base_url": "http://a.example"}"#)
+        _ = try await register(#"{"id": "b", "name": "B", "base_url": "http://b.example"}"#)
+        let first = try await laboratory.ask("POST", "/gateways", #"{"id": "g", "database_ids": ["a", "b"]}"#)
+        #expect(first.json["data"]?["attributes"]?["databases"]?.texts("id") == ["a", "b"])
+        let second = try await laboratory.ask("POST", "/gateways", #"{"id": "h", "database_ids": ["b", "a"]}"#)
+        #expect(second.json["data"]?["id"]?.text == "g")
+        #expect(try await laboratory.ask("POST", "/gateways", #"{"database_ids": ["a", "x"]}"#).status == 400)
+        #expect(try await laboratory.ask("POST", "/gateways", "{}").status == 400)
+        // A gateway keeps its copies.
+        let admin = Caller(user: UserID("root"), isAdmin: true, groups: [])
+        #expect(try await laboratory.ask("DELETE", "/databases/a").status == 403)
+        #expect(try await laboratory.ask("DELETE", "/databases/a", caller: admin).status == 204)
+        #expect(try await laboratory.ask("GET", "/databases/a").status == 404)
+        let kept = try await laboratory.ask("GET", "/gateways/g")
+        #expect(kept.json["data"]?["attributes"]?["databases"]?.items?.count == 2)
+    }
+
+    @Test func methodsThatAreNotOfferedAreRefused() async throws {
+        #expect(try await laboratory.ask("PUT", "/databases").status == 405)
+        #expect(try await laboratory.ask("POST", "/info").status == 405)
+        #expect(try await laboratory.ask("DELETE", "/queries").status == 405)
+    }
+
+    @Test func whereRegistrationTakesATokenNobodyElseNamesDatabases() async throws {
+        var settings = GatewaySettings()
+        settings.registration = .admin
+        let laboratory = GatewayLaboratory(settings: settings)
+        let body = #"{"name": "A", "base_url": "http://a.example"}"#
+        let user = Caller(user: UserID("ada"), isAdmin: false, groups: [])
+        #expect(try await laboratory.ask("POST", "/databases", body, caller: user).status == 403)
+        #expect(try await laboratory.ask("POST", "/gateways", "{}", caller: user).status == 403)
+        #expect(try await laboratory.ask("GET", "/search?optimade_urls=http://a.example", caller: user).status == 403)
+        let admin = Caller(user: UserID("root"), isAdmin: true, groups: [])
+        #expect(try await laboratory.ask("POST", "/databases", body, caller: admin).status == 200)
+    }
+}

@@ -1,0 +1,202 @@
+import OptimadeAPI
+import RutileClient
+import RutileJSON
+import RutileModel
+import RutileQuery
+import Synchronization
+
+/// An OPTIMADE database in memory, with the habits that databases have.
+final class SimulatedDatabase: Sendable {
+    /// What it makes of a `sort`.
+    enum Sorting: CaseIterable, Sendable {
+        case sorts
+        /// It says so, and refuses.
+        case refuses
+        /// It says so, and answers in its own order.
+        case ignores
+        /// It says that it sorts, and does not.
+        case lies
+    }
+
+    /// How its pages are told apart.
+    enum Paging: CaseIterable, Sendable { case offset, number, cursor }
+
+    /// What is wrong with it.
+    enum Fault: CaseIterable, Sendable {
+        case hangs, unreachable, html, truncated, badUTF8, deep, notANumber, list, notOptimade, serverError, redirects
+        case tooLarge
+    }
+
+    /// Everything that can differ.
+    struct Habits: Sendable {
+        var sorting = Sorting.sorts
+        var paging = Paging.offset
+        /// Entries of a page at most.
+        var cap = 500
+        /// Whether more are refused, or fewer are given.
+        var refusesMore = false
+        var latency = Duration.zero
+        var countsAreGiven = true
+        var fault: Fault?
+        /// Answers with `next` links that lead here again.
+        var loops = false
+    }
+
+    let entries: [ObjectValue]
+    let habits: Habits
+    private let asked = Mutex<[String]>([])
+
+    /// A database of `entries`, each with `id`, `type` and properties side by side.
+    init(_ entries: [ObjectValue], _ habits: Habits = Habits()) {
+        self.entries = entries
+        self.habits = habits
+    }
+
+    /// The targets of all requests for entries.
+    var requests: [String] { asked.withLock { $0 } }
+
+    func answer(_ request: FetchRequest) async throws -> FetchResponse {
+        if habits.latency > .zero { try await Task.sleep(for: habits.latency) }
+        let parts = request.target.split(separator: "?", maxSplits: 1).map(String.init)
+        if parts[0].hasSuffix("/info/structures") { return information() }
+        asked.withLock { $0.append(request.target) }
+        if let fault = habits.fault { return try await faulty(fault, request) }
+        let query = try QueryString(parts.count > 1 ? parts[1] : "")
+        if let id = parts[0].split(separator: "/structures/").dropFirst().first {
+            let wanted = PercentCoding.decoded(Array(id.utf8), plusIsBlank: false)
+            let found = entries.first { $0["id"]?.text == wanted }
+            return document(found.map { Self.resource($0, nil) } ?? .null, returned: nil, next: nil)
+        }
+        return try list(query, parts[0])
+    }
+
+    private func list(_ query: QueryString, _ path: String) throws -> FetchResponse {
+        func value(_ name: String) -> String? { query.items.first { $0.name == name }?.value }
+        var found = entries
+        if let filter = value("filter") {
+            let type = EntryTypeDefinition.structures
+            let lowered = try LoweredFilter(
+                filter, FilterVocabulary(type.catalogue, ownPrefixes: [], relationships: type.relationships))
+            let evaluator = Evaluator(type.catalogue)
+            found = found.filter { evaluator.truth(of: lowered.predicate, for: $0) == .true }
+        }
+        if let sort = value("sort") {
+            switch habits.sorting {
+            case .sorts: found = Oracle.sorted(found, by: sort)
+            case .refuses: return error(400, "sorting is not supported")
+            case .ignores, .lies: break
+            }
+        }
+        var limit = value("page_limit").flatMap { Int($0) } ?? 20
+        if limit > habits.cap {
+            if habits.refusesMore { return error(403, "page_limit must be at most \(habits.cap)") }
+            limit = habits.cap
+        }
+        let start: Int =
+            switch habits.paging {
+            case .offset: value("page_offset").flatMap { Int($0) } ?? 0
+            case .number: ((value("page_number").flatMap { Int($0) } ?? 1) - 1) * limit
+            case .cursor: value("page_cursor").flatMap { Int($0.dropFirst()) } ?? 0
+            }
+        let page = found.dropFirst(habits.loops ? 0 : start).prefix(limit)
+        let end = start + page.count
+        var next: String?
+        if end < found.count || habits.loops {
+            let place: String =
+                switch habits.paging {
+                case .offset: "page_offset=\(end)"
+                case .number: "page_number=\(start / limit + 2)"
+                case .cursor: "page_cursor=c\(end)"
+                }
+            let kept = query.items.filter {
+                !["page_offset", "page_number", "page_cursor", "page_limit"].contains($0.name)
+            }
+            next =
+                "http://elsewhere.example\(path)?"
+                + (kept.map(\.raw) + ["page_limit=\(limit)", place]).joined(separator: "&")
+        }
+        let fields = value("response_fields").map { Set($0.split(separator: ",").map(String.init)) }
+        return document(.list(page.map { Self.resource($0, fields) }), returned: found.count, next: next)
+    }
+
+    private static func resource(_ entry: ObjectValue, _ fields: Set<String>?) -> Value {
+        let attributes = entry.members.filter { $0.0 != "id" && $0.0 != "type" && fields?.contains($0.0) != false }
+        return .members([
+            "id": entry["id"] ?? .null, "type": .string("structures"),
+            "attributes": .object(ObjectValue(attributes.map { ($0.0, $0.1) })),
+        ])
+    }
+
+    private func document(_ data: Value, returned: Int?, next: String?) -> FetchResponse {
+        var meta = ObjectValue([("api_version", Value.string("1.1.0")), ("more_data_available", .bool(next != nil))])
+        if habits.countsAreGiven {
+            meta["data_returned"] = returned.map { .integer(Int64($0)) }
+            meta["data_available"] = .integer(Int64(entries.count))
+        }
+        return FetchResponse(
+            status: 200,
+            body: Value.members([
+                "data": data, "meta": .object(meta), "links": .members(["next": next.map { .string($0) } ?? .null]),
+            ]).json())
+    }
+
+    private func information() -> FetchResponse {
+        let sortable = habits.sorting == .sorts || habits.sorting == .lies
+        let names = ["id", "nsites", "nelements", "chemical_formula_reduced", "last_modified"]
+        let properties = ObjectValue(names.map { ($0, Value.members(["sortable": .bool(sortable)])) })
+        return FetchResponse(
+            status: 200, body: Value.members(["data": .members(["properties": .object(properties)])]).json())
+    }
+
+    private func error(_ status: Int, _ detail: String) -> FetchResponse {
+        FetchResponse(
+            status: status,
+            body: Value.members(["errors": .list([.members(["detail": .string(detail)])])]).json())
+    }
+
+    private func faulty(_ fault: Fault, _ request: FetchRequest) async throws -> FetchResponse {
+        func body(_ text: String, status: Int = 200) -> FetchResponse {
+            FetchResponse(status: status, body: Array(text.utf8))
+        }
+        switch fault {
+        case .hangs:
+            try await Task.sleep(for: request.within)
+            throw FetchFailure.timedOut
+        case .unreachable: throw FetchFailure.unreachable("connection refused")
+        case .html: return body("<!doctype html><p>maintenance")
+        case .truncated: return body(#"{"data": [{"id": "1", "#)
+        case .badUTF8: return FetchResponse(status: 200, body: [0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D])
+        case .deep: return body(String(repeating: "[", count: 100_000))
+        case .notANumber: return body(#"{"data": [], "meta": {"data_returned": NaN}}"#)
+        case .list: return body("[1, 2, 3]")
+        case .notOptimade: return body(#"{"hello": "world"}"#)
+        case .serverError: return body("upstream exploded", status: 500)
+        case .redirects: return body("", status: 302)
+        case .tooLarge: throw FetchFailure.tooLarge(limit: request.limit)
+        }
+    }
+}
+
+/// What the order of entries has to be, written without anything of the code under test.
+enum Oracle {
+    /// `entries` by `sort`, those without a value last, equal ones as they stand.
+    static func sorted(_ entries: [ObjectValue], by sort: String) -> [ObjectValue] {
+        let keys = sort.split(separator: ",").map(String.init)
+        return entries.enumerated().sorted { left, right in
+            for key in keys {
+                let name = key.hasPrefix("-") ? String(key.dropFirst()) : key
+                let (a, b) = (left.element[name] ?? .null, right.element[name] ?? .null)
+                if a == b { continue }
+                if a.isNull || b.isNull { return b.isNull }
+                let isLess: Bool
+                if let a = a.real, let b = b.real {
+                    isLess = a < b
+                } else {
+                    isLess = (a.text ?? "").utf8.lexicographicallyPrecedes((b.text ?? "").utf8)
+                }
+                return isLess != key.hasPrefix("-")
+            }
+            return left.offset < right.offset
+        }.map(\.element)
+    }
+}

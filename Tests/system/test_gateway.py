@@ -1,0 +1,216 @@
+"""The gateway against simulated databases: the recorded cases, faults, and what is left behind."""
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.request
+
+from rutile import PROGRAM, SHARED, Server, command
+
+CASES = SHARED / "cases/gateway"
+OPTIMADE = SHARED / "cases/optimade"
+# One entry is asked for, and one of each of two databases expected: docs/compatibility.md.
+DIFFERENT = {"E19"}
+FLAGS = ["--set", "gateway.allowed_networks=127.0.0.1/32"]
+
+try:
+    import aiohttp  # noqa: F401 - providers.py needs it
+except ImportError:
+    aiohttp = None
+
+
+def free_ports(count):
+    """The first of `count` ports that nobody listens at, one after the other."""
+    import socket
+    for base in range(20_000 + os.getpid() % 10_000, 60_000, count):
+        sockets = []
+        try:
+            for port in range(base, base + count):
+                sockets.append(socket.socket())
+                sockets[-1].bind(("127.0.0.1", port))
+            return base
+        except OSError:
+            continue
+        finally:
+            for one in sockets:
+                one.close()
+    raise AssertionError("no ports are free")
+
+
+def walk(address):
+    """All entries of a list, from its first page on."""
+    entries = []
+    while address:
+        with urllib.request.urlopen(address, timeout=60) as response:
+            page = json.load(response)
+        entries += page["data"]
+        address = (page.get("links") or {}).get("next")
+        address = address["href"] if isinstance(address, dict) else address
+    return entries
+
+
+@unittest.skipUnless(aiohttp, "aiohttp is not installed")
+class GatewayTest(unittest.TestCase):
+    def setUp(self):
+        self.data = tempfile.mkdtemp(prefix="rutile-gateway-")
+        self.addCleanup(shutil.rmtree, self.data)
+
+    def run_cases(self, base, *arguments):
+        """The verdicts of the recorded cases, by id."""
+        with tempfile.NamedTemporaryFile(suffix=".json") as report:
+            done = subprocess.run(
+                [sys.executable, CASES / "run_cases.py", base, *arguments, "--json", report.name,
+                 "--providers-port", str(free_ports(50))],
+                capture_output=True, text=True, timeout=900)
+            print(done.stdout + done.stderr, end="")
+            return {case["id"]: case["verdict"] for case in json.load(open(report.name))}
+
+    def test_recorded_cases_agree(self):
+        with Server(self.data, *FLAGS) as server:
+            verdicts = self.run_cases(server.origin + "/gateway", CASES / "cases.json", "--skip-tag", "limitation")
+        self.assertGreater(len(verdicts), 50)
+        self.assertEqual({case for case, verdict in verdicts.items() if verdict != "pass"}, DIFFERENT)
+
+    def test_cases_beyond_the_original_agree(self):
+        port = free_ports(1)
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="rutile-restart-"))
+        self.addCleanup(shutil.rmtree, folder)
+        start = folder / "start.sh"
+        start.write_text(
+            "#!/bin/sh\n"
+            f"if [ -f '{folder}/pid' ]; then kill \"$(cat '{folder}/pid')\"; "
+            f"while kill -0 \"$(cat '{folder}/pid')\" 2>/dev/null; do sleep 0.1; done; fi\n"
+            f"'{PROGRAM}' serve --data '{self.data}' --port {port} {' '.join(FLAGS)} >'{folder}/log' 2>&1 &\n"
+            f"echo $! >'{folder}/pid'\n")
+        start.chmod(0o755)
+
+        def stop():
+            pid = int((folder / "pid").read_text())
+            os.kill(pid, 15)
+            for _ in range(150):
+                try:
+                    os.kill(pid, 0)
+                except ProcessLookupError:
+                    return
+                time.sleep(0.1)
+
+        subprocess.run([start], check=True)
+        self.addCleanup(stop)
+        for _ in range(100):
+            if "Rutile serves" in (folder / "log").read_text():
+                break
+            time.sleep(0.1)
+        verdicts = self.run_cases(
+            f"http://127.0.0.1:{port}/gateway", CASES / "beyond.json", "--restart-cmd", str(start))
+        self.assertEqual({case for case, verdict in verdicts.items() if verdict != "pass"}, set())
+
+    def test_nothing_is_left_behind_by_faults(self):
+        first = free_ports(50)
+        fleet = subprocess.Popen(
+            [sys.executable, CASES / "providers.py", "--fleet", "cases", "--base-port", str(first)],
+            stdout=subprocess.PIPE, text=True)
+        self.addCleanup(fleet.stdout.close)
+        self.addCleanup(fleet.wait)
+        self.addCleanup(fleet.terminate)
+        addresses = json.loads(fleet.stdout.readline())
+        good, names = ["alpha", "beta"], [
+            "err500", "plain500", "trunc", "cut", "html", "redirect", "redirloop", "huge", "notoptimade", "jsonlist",
+            "badutf8", "nanjson", "deepjson", "hang", "drip", "nextloop", "offpage", "badentry"]
+        with Server(self.data, *FLAGS, "--set", "gateway.database_seconds=2") as server:
+            files = pathlib.Path(f"/proc/{server.process.pid}/fd")
+
+            def ask(names):
+                urls = "&".join(f"optimade_urls={addresses[name]}/optimade" for name in names)
+                return server.ask(f"/gateway/search?as_optimade=true&page_limit=100&{urls}").json
+
+            alone = ask(good)
+            before = len(list(files.iterdir()))
+            for name in names:
+                together = ask([name, *good])
+                statuses = [one["status"] for one in together["meta"]["_rutile_providers"]]
+                self.assertEqual(statuses[1:], ["ok", "ok"], name)
+                ids = {entry["id"] for entry in together["data"]}
+                self.assertLessEqual({entry["id"] for entry in alone["data"]}, ids, name)
+            start = time.monotonic()
+            together = ask([*names, *good])
+            self.assertLess(time.monotonic() - start, 6)
+            ids = {entry["id"] for entry in together["data"]}
+            self.assertLessEqual({entry["id"] for entry in alone["data"]}, ids)
+            # Connections are kept for half a minute, but no request is left running.
+            time.sleep(35)
+            self.assertLessEqual(len(list(files.iterdir())), before + 4)
+
+    def test_databases_of_the_command_line_are_known_to_the_server(self):
+        fleet = subprocess.Popen(
+            [sys.executable, CASES / "providers.py", "--uniform", "2", "--latency-ms", "1", "--base-port",
+             str(free_ports(2))], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(fleet.stdout.close)
+        self.addCleanup(fleet.wait)
+        self.addCleanup(fleet.terminate)
+        addresses = json.loads(fleet.stdout.readline())
+        with Server(self.data, *FLAGS) as server:
+            for name, address in addresses.items():
+                added = command("gateway", "add", name, address, "--id", name, "--data", self.data, *FLAGS)
+                self.assertEqual(added.returncode, 0, added.stderr)
+            checked = command("gateway", "check", "--data", self.data, *FLAGS)
+            self.assertEqual(checked.stdout.splitlines(), ["p00\tok", "p01\tok"])
+            found = command(
+                "search", "nelements=2", "--all", "--url", server.origin, "--format", "jsonl", "--limit", "5",
+                "--sort", "nsites")
+            self.assertEqual(found.returncode, 0, found.stderr)
+            entries = [json.loads(line) for line in found.stdout.splitlines()]
+            self.assertEqual(len(entries), 5)
+            sites = [entry["attributes"]["nsites"] for entry in entries]
+            self.assertEqual(sites, sorted(sites))
+            self.assertIn("p01: ok", found.stderr)
+
+    def test_real_servers_and_our_own_make_one_list(self):
+        sys.path.insert(0, str(OPTIMADE))
+        self.addCleanup(sys.path.remove, str(OPTIMADE))
+        try:
+            import optimade  # noqa: F401 - the servers are started by peer.py
+            from peer import PeerServer
+        except ImportError:
+            self.skipTest("optimade-python-tools is not installed")
+        lines = (OPTIMADE / "data/synth-300.jsonl").read_text().splitlines()
+        structures = [line for line in lines if json.loads(line).get("type") == "structures"]
+        others = [line for line in lines if json.loads(line).get("type") != "structures"]
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="rutile-parts-"))
+        self.addCleanup(shutil.rmtree, folder)
+        parts = []
+        for number in range(4):
+            parts.append(folder / f"{number}.jsonl")
+            parts[-1].write_text("\n".join(others + structures[number::4]) + "\n")
+        done = command("import", parts[3], "--data", self.data, "--upload-name", "part", "--publish", "--quiet")
+        self.assertIn(done.returncode, (0, 3), done.stderr)
+        with contextlib.ExitStack() as stack:
+            peers = [stack.enter_context(PeerServer(str(part))) for part in parts[:3]]
+            server = stack.enter_context(Server(self.data, *FLAGS))
+            bases = [peer.root for peer in peers] + [server.origin + "/optimade"]
+            databases = [
+                {"id": f"d{number}", "type": "links", "attributes": {
+                    "name": f"D{number}", "description": "", "base_url": base, "homepage": None, "link_type": "child"}}
+                for number, base in enumerate(bases)]
+            made = server.ask("/gateway/gateways", {"id": "all", "databases": databases})
+            self.assertEqual(made.status, 200, made.body)
+            for query in ("", "filter=nelements%3E2&", "sort=nsites&", "filter=nelements%3C4&sort=-nelements,nsites&"):
+                expected = set()
+                for number, base in enumerate(bases):
+                    expected |= {f"d{number}/{entry['id']}" for entry in walk(f"{base}/v1/structures?{query}page_limit=50")}
+                merged = walk(f"{server.origin}/gateway/gateways/all/structures?{query}page_limit=17")
+                ids = [entry["id"] for entry in merged]
+                self.assertEqual(len(ids), len(set(ids)), query)
+                self.assertEqual(set(ids), expected, query)
+                if "sort=nsites" in query:
+                    sites = [entry["attributes"].get("nsites") for entry in merged]
+                    self.assertEqual(sites, sorted(sites, key=lambda count: (count is None, count or 0)), query)
+
+
+if __name__ == "__main__":
+    unittest.main()
