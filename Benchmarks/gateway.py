@@ -68,7 +68,27 @@ def resident(pid):
             return int(line.split()[1]) / 1024
 
 
-async def measure(server, process, urls, heavy):
+async def soak(clients, count, work, note):
+    """Does `work` so many times; `note` is called after a tenth of them and after all."""
+    done = 0
+
+    async def client():
+        nonlocal done
+        while done < count:
+            done += 1
+            if done == count // 10:
+                note()
+            await work()
+
+    await asyncio.gather(*[client() for _ in range(clients)])
+    note()
+
+
+def show(name, figure, target=""):
+    print(f"{name:<60}{figure:<34}{target}", flush=True)
+
+
+async def measure(server, process, urls):
     targets = "&".join(f"optimade_urls={url}/optimade" for url in urls)
     merged = f"{server}/gateway/search?as_optimade=true&{QUERY}&{targets}"
     direct = [f"{url}/optimade/v1/structures?{QUERY}" for url in urls]
@@ -82,19 +102,18 @@ async def measure(server, process, urls, heavy):
 
         floor = await seconds(15, ask_directly)
         ours = await seconds(15, ask_merged)
-        line = {"databases": len(urls), "direct_ms": round(floor * 1e3, 1), "merged_ms": round(ours * 1e3, 1)}
-        if len(urls) == 5:
-            floor, _ = await rate(8, 8, ask_directly)
-            before = processor(process.pid)
-            ours, count = await rate(8, 8, ask_merged)
-            line |= {
-                "direct_per_s": round(floor, 1), "merged_per_s": round(ours, 1),
-                "cpu_ms_per_request": round((processor(process.pid) - before) / count * 1e3, 2)}
-            if heavy:
-                start = resident(process.pid)
-                await rate(16, 10_000 / ours / 2, ask_merged)
-                line |= {"memory_mib": [round(start), round(resident(process.pid))]}
-        print(json.dumps(line), flush=True)
+        show(f"merged page of 20, {len(urls)} databases of 50 ms", f"{ours * 1e3:.1f} ms",
+             f"<= {floor * 1e3 + 10:.1f} ms (directly: {floor * 1e3:.1f} ms)")
+        if len(urls) != 5:
+            return
+        floor, _ = await rate(8, 8, ask_directly)
+        before = processor(process.pid)
+        ours, count = await rate(8, 8, ask_merged)
+        show("the same, 8 clients", f"{ours:.1f} /s", f">= {0.8 * floor:.1f} /s (directly: {floor:.1f} /s)")
+        show("CPU time of one", f"{(processor(process.pid) - before) / count * 1e3:.2f} ms", "<= 3 ms")
+        memory = []
+        await soak(16, 10_000, ask_merged, lambda: memory.append(resident(process.pid)))
+        show("memory after 1,000 and after 10,000 of them", f"{memory[0]:.0f} MB, {memory[1]:.0f} MB", "flat")
 
 
 def main():
@@ -111,7 +130,7 @@ def main():
                  str(19_300 + 50 * index)], stdout=subprocess.PIPE, text=True)
             try:
                 urls = list(json.loads(fleet.stdout.readline()).values())
-                asyncio.run(measure(server, process, urls, heavy="RUTILE_SOAK" in os.environ))
+                asyncio.run(measure(server, process, urls))
             finally:
                 fleet.terminate()
                 fleet.wait()

@@ -55,11 +55,10 @@ extension RequestNode {
 /// Builds nodes from values.
 private struct RequestParser {
     static let tokens = [
-        "entries", "uploads", "datasets", "groups", "users", "search", "metainfo", "entry", "upload", "dataset",
-        "group",
-        "user",
+        "entries", "uploads", "datasets", "groups", "users", "search", "metainfo", "optimade", "entry", "upload",
+        "dataset", "group", "user",
     ]
-    static let tokenList = "entries, uploads, datasets, groups, users, search or metainfo"
+    static let tokenList = "entries, uploads, datasets, groups, users, search, metainfo or optimade"
 
     /// The kind of node that a key switches to; `nil` where the parent's goes on.
     static func kind(of key: String) -> NodeKind? {
@@ -83,14 +82,19 @@ private struct RequestParser {
     /// The kind of node at `key` below one of `kind`.
     private static func childKind(of key: String, below kind: NodeKind) -> NodeKind {
         switch kind {
-        case .archive, .metainfo: kind
+        case .archive, .metainfo, .optimade: kind
+        // Below documents it is a name: what the index has of an entry has a part that is called so.
+        case .root where key == "optimade": .optimade
         // The one edge out of a file.
         case .files: key == "entry" ? .entry : .files
         default: self.kind(of: key) ?? kind
         }
     }
 
-    static func topLevelKind(of key: String) -> NodeKind? { tokens.contains(key) ? kind(of: key) : nil }
+    static func topLevelKind(of key: String) -> NodeKind? {
+        guard tokens.contains(key) else { return nil }
+        return key == "optimade" ? .optimade : kind(of: key)
+    }
 
     /// Tokens beside whose config `query` and `pagination` may stand.
     private static let listTokens: Set<String> = [
@@ -111,7 +115,7 @@ private struct RequestParser {
         case .object(let members):
             return try object(members, key: key, kind: kind, inheriting: parent, place: place)
         case .list(let items):
-            if Self.topLevelKind(of: key) != nil, kind != .archive {
+            if let token = Self.topLevelKind(of: key), kind != .archive, (kind == .optimade) == (token == .optimade) {
                 throw GraphProblem(
                     .emptyRequest, "'\(key)' must be asked for by an object, not a list.", at: place.pointer)
             }
@@ -222,12 +226,13 @@ private struct RequestParser {
         case .archive:
             if config.query != nil { throw refuse("A query") }
         case .files, .metainfo: break
-        case .root, .user, .upload, .dataset, .entry, .group, .search:
+        case .root, .user, .upload, .dataset, .entry, .group, .search, .optimade:
             if config.includeDefinition != .none { throw refuse("Including definitions") }
             if config.depth ?? 0 > 0 { throw refuse("Limiting result depth") }
             if config.resolveDepth ?? 0 > 0 { throw refuse("Limiting resolve depth") }
             if config.maxListSize ?? 0 > 0 || config.maxDictSize ?? 0 > 0 { throw refuse("Limiting container size") }
-            let isPaged = kind != .user && (place.isRoot || Self.pagedKeys.contains(key))
+            // Of gateways the plan knows where.
+            let isPaged = kind == .optimade || kind != .user && (place.isRoot || Self.pagedKeys.contains(key))
             if !isPaged, config.query?.object?.isEmpty == false { throw refuse("A query") }
             if !isPaged, config.pagination?.object?.isEmpty == false { throw refuse("Pagination") }
         }

@@ -11,6 +11,8 @@ package struct GraphRequest: Hashable, Sendable {
 /// What a node of the request stands for, as far as its key tells.
 package enum NodeKind: String, Sendable {
     case root, user, group, upload, dataset, entry, search, metainfo, files, archive
+    /// Entries of other databases, through gateways (our own addition).
+    case optimade
 }
 
 /// One node of a graph request.

@@ -39,8 +39,8 @@ package struct ListPagination: Hashable, Sendable {
         return .offset(isTooLarge ? .max : offset)
     }
 
-    /// How it is shown with a page of `total` items, `next` being the id to go on from.
-    package func echo(total: Int, next: String?) -> Value {
+    /// How it is shown with a page of `total` items, as far as known, `next` being the id to go on from.
+    package func echo(total: Int?, next: String?) -> Value {
         .members([
             "page_size": .integer(Int64(size)),
             "order_by": orderBy.map { .string($0 == "mainfile" ? "mainfile_path" : $0) } ?? .null,
@@ -48,7 +48,7 @@ package struct ListPagination: Hashable, Sendable {
             "page_after_value": pageAfterValue.map(Value.string) ?? .null,
             "page": page.map { .integer(Int64($0)) } ?? .null,
             "page_offset": pageOffset.map { .integer(Int64($0)) } ?? .null,
-            "total": .integer(Int64(total)),
+            "total": total.map { .integer(Int64($0)) } ?? .null,
             "next_page_after_value": next.map(Value.string) ?? .null,
             "page_url": .null, "next_page_url": .null, "prev_page_url": .null, "first_page_url": .null,
         ])
@@ -89,7 +89,7 @@ extension ListPagination {
     private mutating func takeOrder(_ given: Value?, kind: NodeKind, _ reader: ListFieldReader) throws(GraphProblem) {
         let asked = try given.flatMap { value throws(GraphProblem) in try reader.text("order_by", value) }
         switch kind {
-        case .search, .metainfo: orderBy = asked
+        case .search, .metainfo, .optimade: orderBy = asked
         case .files:
             if asked != nil { throw reader.wrong("order_by", "absent: files have one order") }
         default:

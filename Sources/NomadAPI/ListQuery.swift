@@ -7,6 +7,7 @@ package enum ListQuery: Hashable, Sendable {
     case datasets(DatasetQuery)
     case groups(GroupQuery)
     case search(SearchQuestion)
+    case foreign(ForeignQuery)
 
     /// The fields that were given, as they were understood.
     package var echo: ObjectValue {
@@ -16,6 +17,7 @@ package enum ListQuery: Hashable, Sendable {
         case .datasets(let query): query.given
         case .groups(let query): query.given
         case .search(let question): question.echo
+        case .foreign(let query): query.given
         }
     }
 }
@@ -164,6 +166,39 @@ package struct GroupQuery: Hashable, Sendable {
             case "search_terms":
                 terms = try reader.text(name, value)?.split(whereSeparator: \.isWhitespace).map(String.init) ?? []
             default: continue
+            }
+            given[name] = value
+        }
+    }
+}
+
+/// A query of entries of other databases; see docs/gateway.md.
+package struct ForeignQuery: Hashable, Sendable {
+    /// In OPTIMADE's filter language; absent for all entries.
+    package private(set) var filter: String?
+    /// The entry type: `structures` or `references`.
+    package private(set) var endpoint = "structures"
+    /// Whether equal structures of several databases are shown once.
+    package private(set) var mergesEqual = false
+    fileprivate private(set) var given = ObjectValue()
+
+    /// No query.
+    package init() {}
+
+    /// Reads a `query` object.
+    ///
+    /// - Throws: ``GraphProblem`` for unknown fields too: one that is not heeded would give more than was asked for.
+    init(_ fields: ObjectValue, pointer: String) throws(GraphProblem) {
+        let reader = ListFieldReader(query: pointer)
+        for (name, value) in fields.members {
+            switch name {
+            case "filter": filter = try reader.text(name, value)
+            case "endpoint": endpoint = try reader.text(name, value) ?? endpoint
+            case "dedupe":
+                let text = try reader.text(name, value) ?? "none"
+                guard text == "structure" || text == "none" else { throw reader.wrong(name, "'structure' or 'none'") }
+                mergesEqual = text == "structure"
+            default: throw reader.wrong(name, "absent: a query here has filter, endpoint and dedupe")
             }
             given[name] = value
         }

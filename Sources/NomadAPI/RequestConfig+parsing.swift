@@ -152,7 +152,7 @@ struct ConfigParser {
     private mutating func takeList(_ kind: NodeKind) throws(GraphProblem) {
         switch kind {
         case .root, .user, .archive: return
-        case .group, .upload, .dataset, .entry, .search, .metainfo, .files: break
+        case .group, .upload, .dataset, .entry, .search, .metainfo, .files, .optimade: break
         }
         if let fields = config.pagination?.object {
             config.listPagination = try ListPagination(fields, kind: kind, pointer: pointer + "/pagination")
@@ -168,6 +168,7 @@ struct ConfigParser {
         case .entry: config.listQuery = .entries(try EntryListQuery(fields, pointer: pointer))
         case .dataset: config.listQuery = .datasets(try DatasetQuery(fields, pointer: pointer))
         case .group: config.listQuery = .groups(try GroupQuery(fields, pointer: pointer))
+        case .optimade: config.listQuery = .foreign(try ForeignQuery(fields, pointer: pointer))
         default: break
         }
     }

@@ -46,38 +46,44 @@ package struct ForeignEntry: Sendable {
 package struct AttributeShapes: Sendable {
     private enum Shape: Sendable { case text, number, flag, list, object, any }
 
-    private let shapes: [UTF8Key: Shape]
+    /// By the number of bytes of the name: all attributes of all entries are looked up, so it has to be quick.
+    private let shapes: [[(name: String, shape: Shape)]]
 
     /// Those of `catalogue`; attributes that it does not have may be anything.
     package init(_ catalogue: PropertyCatalogue) {
-        shapes = Dictionary(
-            catalogue.properties.map { property in
-                let shape: Shape =
-                    switch property.type {
-                    case .string, .timestamp: .text
-                    case .integer, .float: .number
-                    case .boolean: .flag
-                    case .list: .list
-                    case .dictionary: .object
-                    default: .any
-                    }
-                return (UTF8Key(property.name), shape)
-            }, uniquingKeysWith: { first, _ in first })
+        let longest = catalogue.properties.map(\.name.utf8.count).max() ?? 0
+        var shapes = [[(name: String, shape: Shape)]](repeating: [], count: longest + 1)
+        for property in catalogue.properties {
+            let shape: Shape =
+                switch property.type {
+                case .string, .timestamp: .text
+                case .integer, .float: .number
+                case .boolean: .flag
+                case .list: .list
+                case .dictionary: .object
+                default: .any
+                }
+            shapes[property.name.utf8.count].append((property.name, shape))
+        }
+        self.shapes = shapes
     }
 
     /// The first attribute of another kind than it should be; `null` is of every kind.
     func firstOddity(in attributes: JSONView) -> String? {
-        for member in attributes.members {
-            guard let shape = shapes[UTF8Key(member.key)] else { continue }
-            let isRight =
-                switch (shape, member.value.kind) {
-                case (_, .null), (.any, _), (.text, .string), (.flag, .bool), (.list, .list), (.object, .object),
-                    (.number, .integer), (.number, .unsigned), (.number, .real):
-                    true
-                default: false
-                }
-            if !isRight { return member.key }
-        }
-        return nil
+        attributes.firstMember { member in
+            guard let shape = shape(of: member.name) else { return false }
+            switch (shape, member.value.kind) {
+            case (_, .null), (.any, _), (.text, .string), (.flag, .bool), (.list, .list), (.object, .object),
+                (.number, .integer), (.number, .unsigned), (.number, .real):
+                return false
+            default: return true
+            }
+        }?.key
+    }
+
+    private func shape(of name: JSONView) -> Shape? {
+        let count = name.utf8Count
+        guard count < shapes.count else { return nil }
+        return shapes[count].first { name.isText($0.name) }?.shape
     }
 }

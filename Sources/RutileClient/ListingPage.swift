@@ -1,10 +1,12 @@
 import OptimadeAPI
-import RutileJSON
+package import RutileJSON
 
 /// One page of a database's list.
 package struct ListingPage: Sendable {
     /// In the order of the database, each id once.
     package var entries: [ForeignEntry] = []
+    /// Resources that came with the entries, because these refer to them; as the database sent them.
+    package var included: [JSONView] = []
     /// Where the next page begins; absent on the last one.
     package var next: PagePlace?
     /// Entries that match, as the database says; absent where it does not.
@@ -34,6 +36,7 @@ package struct ListingPage: Sendable {
         returned = meta?["data_returned"]?.integer.flatMap { $0 >= 0 ? Int($0) : nil }
         available = meta?["data_available"]?.integer.flatMap { $0 >= 0 ? Int($0) : nil }
         readEntries(data, endpoint, base, shapes)
+        included = OptimadeClient.included(root)
         readNext(root["links"]?["next"], saysMore: meta?["more_data_available"]?.bool ?? false, place, base)
     }
 

@@ -49,12 +49,13 @@ package struct OptimadeClient: Sendable {
         }
     }
 
-    /// The entry `id` of `endpoint` of the database at `base`; `nil` where it has none.
+    /// The entry `id` of `endpoint` of the database at `base`, with the resources that came with it; `nil` where it has
+    /// none.
     ///
     /// - Throws: ``DatabaseFailure``, or `CancellationError`.
     package func entry(
         _ id: String, of endpoint: String, query: String, at base: WebAddress, deadline: Duration
-    ) async throws -> ForeignEntry? {
+    ) async throws -> (entry: ForeignEntry, included: [JSONView])? {
         let path = "/\(endpoint)/" + PercentCoding.encodedPath(id)
         let response = try await get(query.isEmpty ? path : path + "?" + query, of: base, deadline: deadline)
         if response.status == 404 { return nil }
@@ -64,8 +65,9 @@ package struct OptimadeClient: Sendable {
         let document = try Self.document(response, base)
         guard let data = document.root["data"], !data.isNull else { return nil }
         do {
-            return try ForeignEntry(
+            let entry = try ForeignEntry(
                 data, type: endpoint, shapes[UTF8Key(endpoint)] ?? AttributeShapes(PropertyCatalogue()))
+            return (entry, Self.included(document.root))
         } catch {
             throw DatabaseFailure(.error, status: 200, "\(base) sent an entry that is malformed: \(error.reason).")
         }
@@ -148,6 +150,11 @@ package struct OptimadeClient: Sendable {
             throw DatabaseFailure(
                 .error, status: response.status, "\(base) answered something that is no JSON (\(error)).")
         }
+    }
+
+    /// The resources that came beside the data of a document.
+    static func included(_ root: JSONView) -> [JSONView] {
+        root["included"].map { $0.items.filter { $0["type"]?.text != nil && $0["id"]?.text != nil } } ?? []
     }
 
     /// The largest whole number in `text` that is below `limit`, 0 left out.

@@ -15,6 +15,7 @@ package final class GatewayService: Sendable {
     let store: any GatewayStore
     let client: OptimadeClient
     let runner: QueryRunner
+    let board = ProgressBoard()
     let key: SymmetricKey
     let now: @Sendable () -> Timestamp
 
@@ -40,6 +41,9 @@ package final class GatewayService: Sendable {
 
     /// The provider's prefix, without underscores.
     var prefix: String { optimade.provider.prefix }
+
+    /// The parameter that asks for equal structures once.
+    package var dedupeParameter: String { "_\(prefix)_dedupe" }
 
     /// The entry types that databases are asked for.
     static let entryTypes = [EntryTypeDefinition.structures, .references]
@@ -138,6 +142,7 @@ package final class GatewayService: Sendable {
         case .resourceInfo(let name): return try resourceInfo(name, asked)
         case .links: return try await links(asked)
         case .search: return try await search(asked)
+        case .progress(let name): return try self.progress(name, asked)
         case .list(let kind):
             switch (kind, asked.reads) {
             case (_, true): return try await list(kind, asked)

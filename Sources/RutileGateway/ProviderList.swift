@@ -1,5 +1,5 @@
 import OptimadeAPI
-package import RutileClient
+import RutileClient
 package import RutileJSON
 import RutileStore
 
@@ -51,7 +51,7 @@ extension GatewayService {
         }
         let children: [Value]
         do {
-            let links = try await client.links(of: base, deadline: deadline)
+            let links = try await client.links(of: base, deadline: checkDeadline)
             children = links.filter { $0["attributes"]?["link_type"]?.text?.hasSameUTF8(as: "child") == true }
         } catch let failure as DatabaseFailure {
             return [Loaded(id: id, address: address, problem: failure.detail, isNew: false)]
@@ -73,7 +73,10 @@ extension GatewayService {
         guard BodyReader.isIdentifier(id, slashes: true) else { return refused("its id is none") }
         do {
             let base = try WebAddress(address)
-            if let problem = try await problem(of: base) { return refused(problem) }
+            if let known = try await registered(at: [base])[0] {
+                return Loaded(id: known.id, address: address, problem: nil, isNew: false)
+            }
+            if let failure = try await failure(of: base) { return refused(failure.detail) }
             let (resource, isNew) = try await register(
                 id: id, attributes: attributes, base: base, name: attributes["name"]?.text ?? id)
             return Loaded(id: resource.id, address: address, problem: nil, isNew: isNew)
@@ -81,29 +84,6 @@ extension GatewayService {
             return refused("its address is none: \(error)")
         } catch let refusal as GatewayRefusal {
             return refused(refusal.problems.map(\.detail).joined(separator: " "))
-        }
-    }
-
-    /// Why the database at `base` cannot be asked for structures; `nil` where it can.
-    ///
-    /// - Throws: `CancellationError`.
-    package func problem(of base: WebAddress) async throws -> String? {
-        do {
-            _ = try await client.page(ListingRequest("structures", pageLimit: 1), of: base, deadline: deadline)
-            return nil
-        } catch let failure as DatabaseFailure {
-            return failure.detail
-        }
-    }
-
-    private var deadline: Duration { client.web.clock.now() + .seconds(settings.databaseSeconds) }
-
-    /// The registered databases: id, name and base URL.
-    ///
-    /// - Throws: `StoreError`, `CancellationError`.
-    package func registeredDatabases() async throws -> [(id: String, name: String, base: WebAddress)] {
-        try await store.resources(.databases).compactMap(Self.database).map { database in
-            (database.id, database.attributes["name"]?.text ?? database.id, database.base)
         }
     }
 }

@@ -20,6 +20,7 @@ package struct GraphService: Sendable {
     private let archives: any ArchiveSource
     private let search: EntriesSearch
     private let files: any RawFiles
+    private let foreign: any ForeignEntries
     private let definitions: DefinitionCatalogue
     private let policy: AccessPolicy
     private let userEmail: UserEmailVisibility
@@ -31,7 +32,7 @@ package struct GraphService: Sendable {
     /// A service over these stores.
     package init(
         records: any RecordStore, archives: any ArchiveSource, search: EntriesSearch, files: any RawFiles,
-        definitions: DefinitionCatalogue,
+        definitions: DefinitionCatalogue, foreign: any ForeignEntries = NoForeignEntries(),
         policy: AccessPolicy = AccessPolicy(), userEmail: UserEmailVisibility = .members,
         limits: GraphLimits = GraphLimits()
     ) {
@@ -40,6 +41,7 @@ package struct GraphService: Sendable {
         self.archives = archives
         self.search = search
         self.files = files
+        self.foreign = foreign
         self.definitions = definitions
         self.policy = policy
         self.userEmail = userEmail
@@ -68,8 +70,8 @@ package struct GraphService: Sendable {
         _ plan: ReadPlan, as caller: Caller, with loaded: inout Loaded, _ attempt: Attempt
     ) async throws -> [UInt8] {
         let reader = BatchReader(
-            records: records, archives: archives, search: search, files: files, limits: limits, policy: policy,
-            caller: caller)
+            records: records, archives: archives, search: search, files: files, foreign: foreign, limits: limits,
+            policy: policy, caller: caller)
         var needs = plan.initialNeeds
         func load(_ needs: Needs) async throws {
             try limits.check(archives: loaded.archiveCount(with: needs))
@@ -140,6 +142,9 @@ extension ReadPlan.Read {
         switch self {
         case .documents(let named): documents = named
         case .list(let list): documents = list.named
+        case .foreign(let gateways):
+            for gateway in gateways { needs.foreign.formUnion(gateway.questions) }
+            return
         default: return
         }
         needs.archives.reserveCapacity(needs.archives.count + documents.count)

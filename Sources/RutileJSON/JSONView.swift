@@ -67,6 +67,30 @@ package struct JSONView: Sendable {
     /// The items of a list, in order; empty for other values.
     package var items: JSONItems { JSONItems(list: self) }
 
+    /// The first member of an object that `isWanted`; where several have a name, each of them is looked at. Costs no memory.
+    package func firstMember(where isWanted: (JSONMember) -> Bool) -> JSONMember? {
+        guard kind == .object else { return nil }
+        var (next, end) = document.read { ($0.firstIndex(in: index), $0.end(of: index)) }
+        while next < end {
+            let member = JSONMember(name: JSONView(document: document, index: next))
+            if isWanted(member) { return member }
+            next = document.read { $0.index(after: next + 1) }
+        }
+        return nil
+    }
+
+    /// Number of UTF-8 bytes of a string; 0 for other values.
+    package var utf8Count: Int { kind == .string ? document.read { unsafe $0.utf8(index).count } : 0 }
+
+    /// Whether this is a string of the same UTF-8 bytes as `text`.
+    package func isText(_ text: String) -> Bool {
+        guard kind == .string else { return false }
+        var text = text
+        return text.withUTF8 { (wanted: UnsafeBufferPointer<UInt8>) in
+            document.read { unsafe $0.utf8(index).isEqual(UnsafeRawBufferPointer(wanted)) }
+        }
+    }
+
     /// The members of an object in order, each name once: where several have it, the last one's value stands in the
     /// place of the first. Empty for other values.
     package var members: [JSONMember] {

@@ -11,8 +11,8 @@ extension SQLiteRecords: GatewayStore {
         try await read { try $0.gatewayResources(kind, "kind = ? ORDER BY id", []) }
     }
 
-    package func resource(_ kind: GatewayResource.Kind, key: String) async throws -> GatewayResource? {
-        try await read { try $0.newestGatewayResource(kind, key: key) }
+    package func resources(_ kind: GatewayResource.Kind, keys: [String]) async throws -> [GatewayResource?] {
+        try await read { database in try keys.map { try database.newestGatewayResource(kind, key: $0) } }
     }
 
     package func insert(

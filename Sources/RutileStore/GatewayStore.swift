@@ -11,8 +11,8 @@ package protocol GatewayStore: Sendable {
     func resource(_ kind: GatewayResource.Kind, _ id: String) async throws -> GatewayResource?
     /// All resources of `kind`, by id.
     func resources(_ kind: GatewayResource.Kind) async throws -> [GatewayResource]
-    /// The newest resource of `kind` that has this `key`; `nil` when there is none.
-    func resource(_ kind: GatewayResource.Kind, key: String) async throws -> GatewayResource?
+    /// For each of `keys` the newest resource of `kind` that has it; `nil` where there is none.
+    func resources(_ kind: GatewayResource.Kind, keys: [String]) async throws -> [GatewayResource?]
     /// Stores `resource`, unless one with its key is there that was made at `oldest` or later: then gives that one.
     /// Both in one transaction, so that of several equal ones at the same time one is stored.
     ///

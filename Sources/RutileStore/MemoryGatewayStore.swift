@@ -24,8 +24,8 @@ package final class MemoryGatewayStore: GatewayStore {
         }
     }
 
-    package func resource(_ kind: GatewayResource.Kind, key: String) async throws -> GatewayResource? {
-        contents.withLock { Self.newest($0, kind, key) }
+    package func resources(_ kind: GatewayResource.Kind, keys: [String]) async throws -> [GatewayResource?] {
+        contents.withLock { contents in keys.map { Self.newest(contents, kind, $0) } }
     }
 
     package func insert(

@@ -57,7 +57,7 @@ package enum GatewayStoreContract {
                 try await store.insert(again, unlessSince: Timestamp(microseconds: 10)), is: first)
             try expect(
                 try await store.insert(again, unlessSince: Timestamp(microseconds: 11)), is: again)
-            try expect(try await store.resource(.queries, key: "k"), is: again)
+            try expect(try await store.resources(.queries, keys: ["j", "k"]), is: [nil, again])
         },
         Check("resources without a key never stand for each other") { store in
             _ = try await store.insert(query("a"), unlessSince: always)
@@ -74,7 +74,7 @@ package enum GatewayStoreContract {
             changed.attributes = Array(#"{"state":"finished"}"#.utf8)
             try await store.replace(changed)
             try expect(try await store.resource(.queries, "a"), is: changed)
-            try expect(try await store.resource(.queries, key: "k"), is: nil)
+            try expect(try await store.resources(.queries, keys: ["k"]), is: [nil])
             try await store.replace(query("b"))
             try expect(try await store.resource(.queries, "b"), is: nil)
         },

@@ -16,6 +16,8 @@ final class CurrentGateway: Sendable {
     let service: GatewayService
     private let transport: NetworkTransport
     private let own: OwnAddresses
+    private let providers: [WebAddress]
+    private let checkMinutes: Int
 
     /// A gateway over the records of `installation`, of a server of `optimade`, if it is part of one.
     ///
@@ -26,6 +28,8 @@ final class CurrentGateway: Sendable {
         let (transport, own) = (NetworkTransport(), OwnAddresses(settings))
         self.transport = transport
         self.own = own
+        providers = settings.gateway.providers
+        checkMinutes = settings.gateway.checkMinutes
         let web = WebClient(
             transport: transport, resolver: SystemResolver(),
             policy: AddressPolicy(allowed: settings.gateway.allowedNetworks.ranges),
@@ -64,6 +68,23 @@ final class CurrentGateway: Sendable {
                 logger.error("queries cannot be removed", metadata: ["error": "\(error)"])
             }
             try await Task.sleep(for: .seconds(60))
+        }
+    }
+
+    /// Registers the databases of the lists of providers, and checks those that are registered, until cancelled.
+    func check(logger: Logger) async throws {
+        guard checkMinutes > 0 else { return }
+        // Without lists there is nothing new at the start.
+        if providers.isEmpty { try await Task.sleep(for: .seconds(60 * checkMinutes)) }
+        while true {
+            do {
+                try await service.refresh(providers) { reason in
+                    logger.warning("a list of providers cannot be read", metadata: ["reason": "\(reason)"])
+                }
+            } catch let error where !(error is CancellationError) {
+                logger.error("databases cannot be checked", metadata: ["error": "\(error)"])
+            }
+            try await Task.sleep(for: .seconds(60 * checkMinutes))
         }
     }
 

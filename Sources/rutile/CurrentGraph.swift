@@ -16,20 +16,24 @@ final class CurrentGraph: Sendable {
     private let installation: Installation
     private let settings: Settings
     private let search: CurrentSearch
+    private let foreign: any ForeignEntries
     private let current: Mutex<Current>
 
-    /// A service with the definitions that are installed now.
+    /// A service with the definitions that are installed now, and entries of other databases from `foreign`.
     ///
     /// - Throws: `StoreError`.
-    init(_ installation: Installation, settings: Settings, search: CurrentSearch) async throws {
+    init(
+        _ installation: Installation, settings: Settings, search: CurrentSearch, foreign: any ForeignEntries
+    ) async throws {
         self.installation = installation
         self.settings = settings
         self.search = search
+        self.foreign = foreign
         let packages = try await installation.records.installedPackages()
         current = Mutex(
             Current(
                 packages: packages,
-                service: installation.graph(settings, packages: packages, search: search.search)))
+                service: installation.graph(settings, packages: packages, search: search.search, foreign: foreign)))
     }
 
     /// Answers a request with the definitions of the moment at which it came.
@@ -44,7 +48,8 @@ final class CurrentGraph: Sendable {
             do {
                 let packages = try await installation.records.installedPackages()
                 guard packages != current.withLock({ $0.packages }) else { continue }
-                let service = installation.graph(settings, packages: packages, search: search.search)
+                let service = installation.graph(
+                    settings, packages: packages, search: search.search, foreign: foreign)
                 current.withLock { $0 = Current(packages: packages, service: service) }
                 logger.notice("definitions changed", metadata: ["packages": "\(packages.count)"])
             } catch let error as CancellationError {

@@ -4,6 +4,7 @@ import RutileClient
 import RutileGateway
 import RutileImport
 import RutileJSON
+import RutileModel
 import RutileServer
 import RutileStore
 
@@ -53,14 +54,16 @@ struct GatewayCommand: AsyncParsableCommand {
     /// `rutile gateway list`
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "List the registered databases.")
+            commandName: "list", abstract: "List the registered databases, and how they were when last checked.")
 
         @OptionGroup var options: SettingsOptions
 
         func run() async throws {
             try await GatewayCommand.open(options) { service in
                 for database in try await service.registeredDatabases() {
-                    print("\(database.id)\t\(database.base)\t\(database.name)".visible)
+                    let health = database.health.map { "\($0.status) at \($0.checked.text(offset: "Z"))" }
+                    GatewayCommand.printLine(
+                        [database.id, "\(database.base)", database.name, health ?? "not checked"])
                 }
             }
         }
@@ -77,10 +80,9 @@ struct GatewayCommand: AsyncParsableCommand {
         func run() async throws {
             try await GatewayCommand.open(options) { service in
                 var failed = false
-                for database in try await service.registeredDatabases() {
-                    let problem = try await service.problem(of: database.base)
-                    failed = failed || problem != nil
-                    print("\(database.id)\t\(problem ?? "ok")".visible)
+                for (id, health) in try await service.checkDatabases() {
+                    failed = failed || health.detail != nil
+                    GatewayCommand.printLine([id, health.detail ?? "ok"])
                 }
                 if failed { throw ExitCode(1) }
             }
@@ -111,7 +113,7 @@ struct GatewayCommand: AsyncParsableCommand {
                 let loaded = try await service.load(providers: document)
                 for database in loaded {
                     let outcome = database.problem ?? (database.isNew ? "registered" : "registered before")
-                    print("\(database.id)\t\(database.address)\t\(outcome)".visible)
+                    GatewayCommand.printLine([database.id, database.address, outcome])
                 }
                 print("\(loaded.count { $0.problem == nil && $0.isNew }) registered, \(loaded.count) in the list")
             }
@@ -129,6 +131,9 @@ struct GatewayCommand: AsyncParsableCommand {
             }
         }
     }
+
+    /// Prints `cells` with tabs between them.
+    private static func printLine(_ cells: [String]) { print(cells.map(\.visible).joined(separator: "\t")) }
 
     /// Gives the gateway service of the data directory to `body`.
     private static func open(

@@ -27,10 +27,12 @@ struct Installation {
     }
 
     /// A graph service with the built-in definitions and `packages`.
-    func graph(_ settings: Settings, packages: [Value], search: EntriesSearch) -> GraphService {
+    func graph(
+        _ settings: Settings, packages: [Value], search: EntriesSearch, foreign: any ForeignEntries
+    ) -> GraphService {
         GraphService(
             records: records, archives: archives, search: search, files: files,
-            definitions: DefinitionCatalogue(installed: packages),
+            definitions: DefinitionCatalogue(installed: packages), foreign: foreign,
             policy: AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata),
             userEmail: settings.visibility.userEmail, limits: settings.limits.graph)
     }

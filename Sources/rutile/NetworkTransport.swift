@@ -31,15 +31,19 @@ final class NetworkTransport: HTTPTransport {
     }
 
     func get(_ request: FetchRequest) async throws -> FetchResponse {
-        // The client's own deadline ends with the head of an answer.
-        try await withThrowingTaskGroup(of: FetchResponse.self) { race in
-            race.addTask { try await self.answer(to: request) }
-            race.addTask {
-                try await Task.sleep(for: request.within)
-                throw FetchFailure.timedOut
+        let work = Task { try await answer(to: request) }
+        // The client's own deadline ends with the head of an answer. A task that sleeps would stay until its time is up.
+        let alarm = plain.eventLoopGroup.any().scheduleTask(in: TimeAmount(request.within)) { work.cancel() }
+        defer { alarm.cancel() }
+        do {
+            return try await withTaskCancellationHandler {
+                try await work.value
+            } onCancel: {
+                work.cancel()
             }
-            defer { race.cancelAll() }
-            return try await race.next()!  // two children were added above
+        } catch is CancellationError {
+            try Task.checkCancellation()
+            throw FetchFailure.timedOut
         }
     }
 

@@ -1,14 +1,15 @@
 import ArgumentParser
 import Glibc
 import OptimadeAPI
-import RutileImport
 import RutileJSON
 
 /// `rutile search`: one question to many databases, through the gateway of a server.
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search", abstract: "Ask the databases of a gateway, and show what they have as one list.",
-        discussion: "The databases and what became of them are told on standard error, the entries on standard output.")
+        discussion: """
+            What becomes of each database is told on standard error as it answers, the entries on standard output.
+            """)
 
     /// How entries are shown.
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -37,109 +38,89 @@ struct SearchCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await HTTPFetch.open { fetch in
-            let server = Server(base: base, fetch: fetch)
-            var next: String? = try await first(server)
+            let server = GatewayConnection(address, fetch: fetch)
+            let search =
+                if let gateway {
+                    try await server.search(gateway: gateway, query)
+                } else {
+                    try await server.searchAll(query)
+                }
+            var lines = DatabaseLines(search.databases)
+            lines.show([])
+            var page = try await server.firstPage(of: search) { lines.show($0) }
+            lines.show(server.providers(page))
+            var table = Table(format)
             var left = limit
-            var isFirst = true
-            while let address = next, left > 0 {
-                let page = try await server.document(address)
+            while true {
                 let entries = Array((page["data"]?.items ?? []).prefix(left))
                 left -= entries.count
-                if isFirst { tell(page) }
-                for entry in entries { show(entry, isFirst: isFirst && entry == entries.first) }
-                isFirst = false
-                next = page["links"]?["next"]?.text
+                table.show(entries)
+                guard left > 0, let next = page["links"]?["next"]?.text else { return }
+                page = try await server.document(next)
+                lines.show(server.providers(page).filter { $0["status"]?.text != "ok" })
             }
         }
     }
 
-    private var base: String {
+    private var address: String {
         let environment = unsafe getenv("RUTILE_URL").map { unsafe String(cString: $0) }
-        var base = url ?? environment.flatMap { $0.isEmpty ? nil : $0 } ?? "http://127.0.0.1:8080"
-        while base.utf8.last == UInt8(ascii: "/") { base.removeLast() }
-        return base + "/gateway/v1"
+        return url ?? environment.flatMap { $0.isEmpty ? nil : $0 } ?? "http://127.0.0.1:8080"
     }
 
-    /// The address of the first page.
-    private func first(_ server: Server) async throws -> String {
+    /// What is asked, as the query of the first page.
+    private var query: String {
         var query = "page_limit=\(min(limit, 100))"
         if let filter { query += "&filter=" + PercentCoding.encoded(filter) }
         if let sort { query += "&sort=" + PercentCoding.encoded(sort) }
-        if let gateway { return "\(base)/gateways/\(PercentCoding.encoded(gateway))/structures?\(query)" }
-        var ids: [String] = []
-        var next: String? = "\(base)/databases?page_limit=100&response_fields=name"
-        while let address = next {
-            let page = try await server.document(address)
-            ids += page["data"]?.items?.compactMap { $0["id"]?.text } ?? []
-            next = page["links"]?["next"]?.text
-        }
-        guard !ids.isEmpty else { throw ExitCode.after(saying: ["no database is registered"]) }
-        query += ids.map { "&database_ids=" + PercentCoding.encoded($0) }.joined()
-        return "\(base)/search?as_optimade=true&\(query)"
+        return query
     }
 
-    /// Tells what became of each database.
-    private func tell(_ page: Value) {
-        let providers = page["meta"]?.object?.members.first {
-            $0.0.utf8.elementsEqual("_\(prefix(page))_providers".utf8)
-        }
-        for provider in providers?.1.items ?? [] {
-            let count = provider["data_returned"]?.integer.map { "\($0) found" } ?? "count unknown"
-            let milliseconds = provider["elapsed_ms"]?.integer ?? 0
-            let outcome = provider["detail"]?.text ?? count
-            printError(
-                "\(provider["id"]?.text ?? ""): \(provider["status"]?.text ?? ""), \(outcome), \(milliseconds) ms"
-                    .visible)
-        }
-    }
+    /// Shows entries on standard output. The widths of columns are those that the first entries need.
+    private struct Table {
+        private static let columns = ["chemical_formula_reduced", "nelements", "nsites", "last_modified"]
+        private let format: Format
+        private var widths: [Int]?
 
-    private func prefix(_ page: Value) -> String { page["meta"]?["provider"]?["prefix"]?.text ?? "" }
+        init(_ format: Format) { self.format = format }
 
-    private static let columns = ["chemical_formula_reduced", "nelements", "nsites", "last_modified"]
-
-    private func show(_ entry: Value, isFirst: Bool) {
-        switch format {
-        case .jsonl: print(String(decoding: entry.json(), as: UTF8.self))
-        case .csv, .table:
-            if isFirst { print(line(["id"] + Self.columns)) }
-            print(line([entry["id"]?.text ?? ""] + Self.columns.map { cell(entry["attributes"]?[$0]) }))
-        }
-    }
-
-    private func cell(_ value: Value?) -> String {
-        guard let value, !value.isNull else { return "" }
-        return value.text ?? String(decoding: value.json(), as: UTF8.self)
-    }
-
-    private func line(_ cells: [String]) -> String {
-        guard format == .csv else { return cells.joined(separator: "\t").visible }
-        return cells.map { cell in
-            let needsQuotes = cell.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 < 0x20 }
-            let doubled = cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-            return needsQuotes ? "\"\(doubled)\"" : cell
-        }.joined(separator: ",")
-    }
-
-    /// The server that is asked.
-    private struct Server {
-        let base: String
-        let fetch: HTTPFetch
-
-        /// The document at `address`.
-        func document(_ address: String) async throws -> Value {
-            let answer: FetchedAnswer
-            do {
-                answer = try await fetch.get(address, limit: 256 << 20)
-            } catch {
-                throw ExitCode.after(saying: ["\(base) does not answer: \(error)"])
+        mutating func show(_ entries: [Value]) {
+            guard format != .jsonl else {
+                for entry in entries { print(String(decoding: entry.json(), as: UTF8.self)) }
+                return
             }
-            let document = try? Value(json: answer.body, limits: .file)
-            guard answer.status == 200, let document else {
-                let errors = document?["errors"]?.items?.compactMap { $0["detail"]?.text } ?? []
-                throw ExitCode.after(
-                    saying: errors.isEmpty ? ["\(base) answered with status \(answer.status)"] : errors)
+            var rows = entries.map { entry in
+                [entry["id"]?.text ?? ""] + Self.columns.map { Self.cell(entry["attributes"]?[$0]) }
             }
-            return document
+            if widths == nil {
+                rows.insert(["id"] + Self.columns, at: 0)
+                widths = rows[0].indices.map { column in rows.map { $0[column].visible.count }.max() ?? 0 }
+            }
+            for row in rows { print(format == .csv ? Self.csv(row) : line(row)) }
+        }
+
+        private func line(_ cells: [String]) -> String {
+            let padded = zip(cells, widths ?? []).map { cell, width in
+                let cell = cell.visible
+                return cell + String(repeating: " ", count: max(0, width - cell.count))
+            }
+            var line = padded.joined(separator: "  ")
+            while line.utf8.last == 0x20 { line.removeLast() }
+            return line
+        }
+
+        private static func cell(_ value: Value?) -> String {
+            guard let value, !value.isNull else { return "" }
+            return value.text ?? String(decoding: value.json(), as: UTF8.self)
+        }
+
+        private static func csv(_ cells: [String]) -> String {
+            cells.map { cell in
+                let needsQuotes = cell.utf8.contains {
+                    $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 < 0x20
+                }
+                let doubled = cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+                return needsQuotes ? "\"\(doubled)\"" : cell
+            }.joined(separator: ",")
         }
     }
 }

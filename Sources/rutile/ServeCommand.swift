@@ -43,9 +43,10 @@ struct ServeCommand: AsyncParsableCommand {
         if let administrator { logger.notice("administrator made", metadata: ["user": "\(administrator.username)"]) }
 
         let search = try await CurrentSearch(installation, settings: settings)
-        let graph = try await CurrentGraph(installation, settings: settings, search: search)
         let optimade = try await CurrentOptimade(installation, settings: settings)
         let gateway = try await CurrentGateway(installation, settings: settings, optimade: optimade, logger: logger)
+        let graph = try await CurrentGraph(
+            installation, settings: settings, search: search, foreign: GatewayEntries(gateway: gateway.service))
         let curation = installation.curation(settings)
         let queue = UploadQueue(
             records: installation.records, directory: installation.directory, processor: ImportProcessor(installation),
@@ -69,6 +70,7 @@ struct ServeCommand: AsyncParsableCommand {
                 }
             },
             Task { try await search.follow(logger: logger) }, Task { try await gateway.follow(logger: logger) },
+            Task { try await gateway.check(logger: logger) },
         ]
         defer { following.forEach { $0.cancel() } }
         do {

@@ -19,7 +19,8 @@ struct GraphLaboratory {
     /// A service over `bundle`, as open as NOMAD is unless stated otherwise.
     init(
         bundle: [UInt8], policy: AccessPolicy = AccessPolicy(embargoedMetadata: .public),
-        userEmail: UserEmailVisibility = .public, limits: GraphLimits = GraphLimits()
+        userEmail: UserEmailVisibility = .public, foreign: any ForeignEntries = NoForeignEntries(),
+        limits: GraphLimits = GraphLimits()
     ) async throws {
         folder = try TemporaryDirectory()
         let directory = DataDirectory(folder.path + "/data")
@@ -35,7 +36,7 @@ struct GraphLaboratory {
         let definitions = DefinitionCatalogue(installed: try await records.installedPackages())
         service = GraphService(
             records: records, archives: archives, search: search, files: RawFolders(directory),
-            definitions: definitions, policy: policy, userEmail: userEmail, limits: limits)
+            definitions: definitions, foreign: foreign, policy: policy, userEmail: userEmail, limits: limits)
     }
 
     /// The answer to a body that was sent to `endpoint`, as ``ask(_:as:)`` gives it.

@@ -69,7 +69,7 @@ class GatewayTest(unittest.TestCase):
                  "--providers-port", str(free_ports(50))],
                 capture_output=True, text=True, timeout=900)
             print(done.stdout + done.stderr, end="")
-            return {case["id"]: case["verdict"] for case in json.load(open(report.name))}
+            return {case["id"]: case["verdict"] for case in json.load(report)}
 
     def test_recorded_cases_agree(self):
         with Server(self.data, *FLAGS) as server:
@@ -127,7 +127,7 @@ class GatewayTest(unittest.TestCase):
 
             def ask(names):
                 urls = "&".join(f"optimade_urls={addresses[name]}/optimade" for name in names)
-                return server.ask(f"/gateway/search?as_optimade=true&page_limit=100&{urls}").json
+                return server.ask(f"/gateway/search?as_optimade=true&page_limit=300&{urls}").json
 
             alone = ask(good)
             before = len(list(files.iterdir()))
@@ -168,7 +168,23 @@ class GatewayTest(unittest.TestCase):
             self.assertEqual(len(entries), 5)
             sites = [entry["attributes"]["nsites"] for entry in entries]
             self.assertEqual(sites, sorted(sites))
-            self.assertIn("p01: ok", found.stderr)
+            self.assertEqual(sorted(line[:7] for line in found.stderr.splitlines()), ["p00: ok", "p01: ok"])
+            listed = command("gateway", "list", "--data", self.data, *FLAGS).stdout.splitlines()
+            self.assertEqual([line.split("\t")[3].split(" ")[0] for line in listed], ["ok", "ok"])
+            health = server.ask("/gateway/databases/p00").json["data"]["attributes"]["_rutile_health"]
+            self.assertEqual(health["status"], "ok")
+            self.assertEqual(server.ask("/gateway/gateways", {"id": "both", "database_ids": ["p00", "p01"]}).status, 200)
+            graph = server.ask("/api/v1/graph/query", {
+                "optimade": {"both": {
+                    "m_request": {"query": {"filter": "nelements=2"},
+                                  "pagination": {"page_size": 5, "order_by": "nsites"}},
+                    "*": {"nsites": "*"}}},
+                "metainfo": {"nomad.datamodel.metainfo.workflow": {"name": "*"}}}).json
+            self.assertIn("metainfo", graph)
+            both = graph["optimade"]["both"]
+            self.assertEqual([one["status"] for one in both.pop("m_response")["providers"]], ["ok", "ok"])
+            self.assertEqual(list(both), [entry["id"] for entry in entries])
+            self.assertEqual([entry["nsites"] for entry in both.values()], sites)
 
     def test_real_servers_and_our_own_make_one_list(self):
         sys.path.insert(0, str(OPTIMADE))

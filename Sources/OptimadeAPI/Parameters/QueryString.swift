@@ -48,7 +48,8 @@ public struct QueryString: Hashable, Sendable {
     }
 
     private static func hasEscapedBlank(_ text: Substring.UTF8View) -> Bool {
-        text.firstRange(of: "%20".utf8) != nil
+        // Hardly any value has a plus, and only for one it matters.
+        text.contains(UInt8(ascii: "+")) && text.firstRange(of: "%20".utf8) != nil
     }
 
     private static let mend = "Write a per cent sign as %25, and other bytes as % and two hexadecimal digits of UTF-8."

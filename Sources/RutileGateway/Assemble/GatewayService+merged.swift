@@ -12,6 +12,40 @@ extension GatewayService {
         _ question: Question, _ databases: [GatewayDatabase], gateway: String?, within time: Duration, _ asked: Asked,
         warnings: [OptimadeWarning] = []
     ) async throws -> GatewayAnswer {
+        let (page, next) = try await page(question, databases, within: time)
+        try check(page.statuses, question, gateway: gateway, asked)
+
+        var head = asked.head
+        head.warnings = question.warnings(databases) + head.warnings + warnings + page.warnings
+        head.moreDataAvailable = page.next != nil
+        note(
+            page.statuses, returned: page.returned, available: DatabaseStatus.sum(page.statuses, \.available), in: &head
+        )
+        head.links.first = asked.address(from: 0)
+        head.links.next = next.map { asked.address(behind: $0) }
+        head.lastID = page.entries.last?.names.first
+        var writer = JSONWriter(reserving: 4_096 + 2_048 * page.entries.count)
+        writer.beginDocument(head)
+        writer.key("data")
+        writer.beginList()
+        for entry in page.entries {
+            writer.entry(
+                entry.entry, names: entry.names, database: databases[entry.source],
+                fields: question.listing.responseFields, prefix: prefix, showsEqual: question.mergesEqual)
+        }
+        writer.endList()
+        writer.included(
+            page.included.mentioned(by: page.entries.map { ($0.source, $0.entry) }), of: databases, prefix: prefix)
+        writer.endDocument(head)
+        return GatewayAnswer(writer.bytes)
+    }
+
+    /// One page of what `question` finds in `databases`, and the `page_cursor` of the next one.
+    ///
+    /// - Throws: ``GatewayRefusal`` and `OptimadeProblem` where the place is none; `CancellationError`.
+    func page(
+        _ question: Question, _ databases: [GatewayDatabase], within time: Duration
+    ) async throws -> (page: MergedListing.Page, next: String?) {
         let scope = self.scope(question, databases)
         var cursor: MergeCursor?
         var skip = 0
@@ -28,33 +62,14 @@ extension GatewayService {
                 .parameterLimit, parameter: "page_offset",
                 "At most \(GatewaySettings.mostSkipped) entries are left out. Follow links.next to get there.")
         }
-        let listing = MergedListing(
+        var listing = MergedListing(
             client: client, databases: databases, question: question, settings: settings,
             deadline: client.web.clock.now() + time)
-        let page = try await listing.page(after: cursor, skip: skip)
-        try check(page.statuses, question, gateway: gateway, asked)
-
-        var head = asked.head
-        head.warnings = question.warnings(databases) + head.warnings + warnings + page.warnings
-        head.moreDataAvailable = page.next != nil
-        note(
-            page.statuses, returned: page.returned, available: DatabaseStatus.sum(page.statuses, \.available), in: &head
-        )
-        head.links.first = asked.address(from: 0)
-        head.links.next = page.next.map { asked.address(behind: $0.text(scope, key: key)) }
-        head.lastID = page.entries.last?.names.first
-        var writer = JSONWriter(reserving: 4_096 + 2_048 * page.entries.count)
-        writer.beginDocument(head)
-        writer.key("data")
-        writer.beginList()
-        for entry in page.entries {
-            writer.entry(
-                entry.entry, names: entry.names, database: databases[entry.source],
-                fields: question.listing.responseFields, prefix: prefix, showsEqual: question.mergesEqual)
+        let page = try await board.show(question.progressName, databases.count) { [cursor, skip] report in
+            listing.report = report
+            return try await listing.page(after: cursor, skip: skip)
         }
-        writer.endList()
-        writer.endDocument(head)
-        return GatewayAnswer(writer.bytes)
+        return (page, page.next?.text(scope, key: key))
     }
 
     /// What a cursor belongs to: everything that decides which list it is a place in.
@@ -102,31 +117,32 @@ extension GatewayService {
         let passed = known.filter { $0.name != "api_hint" }.map(\.raw).joined(separator: "&")
         let clock = client.web.clock
         let deadline = clock.now() + .seconds(min(settings.databaseSeconds, settings.waitSeconds))
-        let found = try await withThrowingTaskGroup(of: (Int, ForeignEntry?, DatabaseStatus).self) { group in
+        typealias Found = (position: Int, entry: ForeignEntry?, included: [JSONView], status: DatabaseStatus)
+        let found = try await withThrowingTaskGroup(of: Found.self) { group in
             for position in candidates {
                 group.addTask { [client] in
                     var status = DatabaseStatus(databases[position])
                     let start = clock.now()
                     do {
-                        let entry = try await client.entry(
+                        let found = try await client.entry(
                             local, of: type.name, query: passed, at: databases[position].base, deadline: deadline)
-                        status.httpStatus = entry == nil ? nil : 200
-                        status.given = entry == nil ? 0 : 1
+                        status.httpStatus = found == nil ? nil : 200
+                        status.given = found == nil ? 0 : 1
                         status.elapsed = clock.now() - start
-                        return (position, entry, status)
+                        return (position, found?.entry, found?.included ?? [], status)
                     } catch let failure as DatabaseFailure {
                         status.failure = failure
                         status.elapsed = clock.now() - start
-                        return (position, nil, status)
+                        return (position, nil, [], status)
                     }
                 }
             }
-            var found: [(Int, ForeignEntry?, DatabaseStatus)] = []
+            var found: [Found] = []
             for try await one in group { found.append(one) }
-            return found.sorted { $0.0 < $1.0 }
+            return found.sorted { $0.position < $1.position }
         }
-        let hit = found.first { $0.1 != nil }
-        let statuses = found.map(\.2)
+        let hit = found.first { $0.entry != nil }
+        let statuses = found.map(\.status)
         var head = asked.head
         head.warnings += request.warnings
         if hit == nil, statuses.allSatisfy({ $0.failure != nil }) {
@@ -144,69 +160,18 @@ extension GatewayService {
         var writer = JSONWriter(reserving: 8_192)
         writer.beginDocument(head)
         writer.key("data")
-        if let hit, let entry = hit.1 {
-            let database = databases[hit.0]
+        if let hit, let entry = hit.entry {
+            let database = databases[hit.position]
             writer.entry(
                 entry, names: [database.prefix + entry.id], database: database, fields: request.responseFields,
                 prefix: prefix, showsEqual: false)
+            var included = IncludedEntries()
+            included.add(hit.included, of: hit.position)
+            writer.included(included.mentioned(by: [(hit.position, entry)]), of: databases, prefix: prefix)
         } else {
             writer.null()
         }
         writer.endDocument(head)
         return GatewayAnswer(writer.bytes)
-    }
-}
-
-extension JSONWriter {
-    /// Writes an entry of `database` under the first of its `names`: as it came, with its source in `meta`, and with
-    /// `fields` of its attributes, where these were chosen.
-    fileprivate mutating func entry(
-        _ entry: ForeignEntry, names: [String], database: GatewayDatabase, fields: [String]?, prefix: String,
-        showsEqual: Bool
-    ) {
-        beginObject()
-        member("id", names[0])
-        for member in entry.resource.members {
-            let key = member.key
-            switch key {
-            case "id", "meta": continue
-            case "attributes":
-                self.key(key)
-                guard let fields else {
-                    view(member.value)
-                    continue
-                }
-                beginObject()
-                for attribute in member.value.members
-                where fields.contains(where: { $0.hasSameUTF8(as: attribute.key) }) {
-                    self.key(attribute.key)
-                    view(attribute.value)
-                }
-                endObject()
-            default:
-                self.key(key)
-                view(member.value)
-            }
-        }
-        key("meta")
-        beginObject()
-        if let meta = entry.resource["meta"], meta.kind == .object {
-            for member in meta.members {
-                key(member.key)
-                view(member.value)
-            }
-        }
-        key("_\(prefix)_source_database")
-        value(
-            .members([
-                "id": .string(database.id), "type": .string("links"), "base_url": .string(database.base.description),
-                "entry_id": .string(entry.id),
-            ]))
-        if showsEqual {
-            key("_\(prefix)_sources")
-            value(.list(names.map { .string($0) }))
-        }
-        endObject()
-        endObject()
     }
 }

@@ -106,7 +106,31 @@ extension GatewayService {
         // What does not read is damaged, and shows nothing.
         var attributes = (try? Value(json: bytes, limits: .file))?.object ?? ObjectValue()
         if resource.kind == .queries { attributes[StoredQuery.databasesKey] = nil }
+        if resource.kind == .databases, let health = attributes[Self.healthKey] {
+            attributes[Self.healthKey] = nil
+            attributes["_\(prefix)_health"] = health
+        }
         return attributes
+    }
+
+    /// `/progress/{name}`: the databases of a list that is on its way.
+    func progress(_ name: String, _ asked: Asked) throws(GatewayRefusal) -> GatewayAnswer {
+        guard let statuses = board.progress(of: name) else {
+            throw GatewayRefusal(.unknown, "No list is on its way that was asked for as “\(name)”.")
+        }
+        var writer = JSONWriter(reserving: 4_096)
+        writer.beginDocument(asked.head)
+        writer.key("data")
+        writer.value(
+            .members([
+                "id": .string(name), "type": .string("progress"),
+                "attributes": .members([
+                    "databases": .integer(Int64(statuses.count)),
+                    "providers": .list(statuses.compactMap { $0?.json }),
+                ]),
+            ]))
+        writer.endDocument(asked.head)
+        return GatewayAnswer(writer.bytes)
     }
 
     static func unknown(_ kind: GatewayResource.Kind, _ id: String) -> GatewayRefusal {

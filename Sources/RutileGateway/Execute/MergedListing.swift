@@ -10,6 +10,8 @@ struct MergedListing: Sendable {
     let settings: GatewaySettings
     /// When everything has to be there, on the client's clock.
     let deadline: Duration
+    /// Is told what became of the first request to the database at a position.
+    var report: @Sendable (Int, DatabaseStatus) -> Void = { _, _ in }
 
     /// A page.
     struct Page: Sendable {
@@ -22,6 +24,7 @@ struct MergedListing: Sendable {
         }
 
         var entries: [Entry] = []
+        var included = IncludedEntries()
         var statuses: [DatabaseStatus]
         var warnings: [OptimadeWarning] = []
         /// Where to go on; absent on the last page.
@@ -126,7 +129,10 @@ struct MergedListing: Sendable {
                     }
                 }
                 var outcomes: [(MergeState.Need, Outcome, Duration)] = []
-                for try await outcome in group { outcomes.append(outcome) }
+                for try await outcome in group {
+                    report(outcome.0.source, status(outcome))
+                    outcomes.append(outcome)
+                }
                 return outcomes.sorted { $0.0.source < $1.0.source }
             }
             for (need, outcome, elapsed) in outcomes {
@@ -136,6 +142,19 @@ struct MergedListing: Sendable {
         }
     }
 
+    private func status(_ read: (need: MergeState.Need, outcome: Outcome, elapsed: Duration)) -> DatabaseStatus {
+        var status = DatabaseStatus(databases[read.need.source])
+        status.elapsed = read.elapsed
+        switch read.outcome {
+        case .page(let page), .everything(let page):
+            status.httpStatus = 200
+            (status.given, status.returned, status.available) = (page.entries.count, page.returned, page.available)
+        case .cannotSort: break
+        case .failed(let failure): status.failure = failure
+        }
+        return status
+    }
+
     private func receive(
         _ outcome: Outcome, _ need: MergeState.Need, _ state: inout MergeState, _ page: inout Page
     ) {
@@ -143,11 +162,13 @@ struct MergedListing: Sendable {
         switch outcome {
         case .page(let read):
             page.statuses[need.source].httpStatus = 200
+            page.included.add(read.included, of: need.source)
             let wasWhole = state.sources[need.source].isWhole
             state.receive(read, from: need.source, called: base.description)
             if !wasWhole, state.sources[need.source].isWhole { warnOfSorting(need.source, &page) }
         case .everything(let read):
             page.statuses[need.source].httpStatus = 200
+            page.included.add(read.included, of: need.source)
             state.receive(everything: read, from: need.source)
             if read.next != nil {
                 page.warnings.append(
@@ -222,6 +243,7 @@ struct MergedListing: Sendable {
             let page = try await client.page(request, at: place, of: base, deadline: deadline)
             let fresh = page.entries.filter { seen.insert(UTF8Key($0.id)).inserted }
             all.entries += fresh
+            all.included += page.included
             all.sent += page.sent
             all.warnings += page.warnings
             all.returned = page.returned ?? all.returned

@@ -34,6 +34,13 @@ struct QueryResponse {
             writer.key("errors")
             writer.problems(problems)
         }
+        let included = known.flatMap(\.included)
+        if !included.isEmpty {
+            writer.key("included")
+            writer.beginList()
+            for resource in included { writer.view(resource) }
+            writer.endList()
+        }
         writer.key("links")
         writer.value(.members(["next": .null]))
         writer.endObject()

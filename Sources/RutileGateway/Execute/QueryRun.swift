@@ -13,6 +13,7 @@ struct QueryRun: Sendable {
     struct Answer: Sendable {
         var status: DatabaseStatus
         var entries: [ForeignEntry] = []
+        var included: [JSONView] = []
         var hasMore = false
         var warnings: [String] = []
     }
@@ -48,6 +49,7 @@ struct QueryRun: Sendable {
                 }
             }
             answer.entries = Array(entries.prefix(question.pageLimit))
+            answer.included = page.included
             answer.hasMore = page.next != nil || entries.count > question.pageLimit
             answer.status.httpStatus = 200
             answer.status.given = answer.entries.count

@@ -19,6 +19,8 @@ struct Question: Sendable {
     let mergesEqual: Bool
     /// Whether the databases are asked even though an equal question was answered a moment ago.
     let isFresh: Bool
+    /// Under which name the client looks how far the answer has come; absent where it does not.
+    let progressName: String?
 
     /// Reads `query`; parameters that are not known are ignored.
     ///
@@ -39,6 +41,12 @@ struct Question: Sendable {
             parameters = query.canonical
             allowsPartial = try query.flag("_\(rules.prefix)_partial") ?? true
             isFresh = try query.flag("_\(rules.prefix)_fresh") ?? false
+            progressName = query.first("_\(rules.prefix)_progress").flatMap { $0.isEmpty ? nil : $0 }
+            if let progressName, progressName.utf8.count > 64 {
+                throw OptimadeProblem(
+                    .parameterValue, parameter: "_\(rules.prefix)_progress",
+                    "_\(rules.prefix)_progress must be a name of at most 64 bytes.")
+            }
             mergesEqual = try query.choice("_\(rules.prefix)_dedupe", ["none", "structure"]) == "structure"
         } catch {
             throw GatewayRefusal(error)

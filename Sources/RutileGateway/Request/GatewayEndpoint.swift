@@ -7,6 +7,8 @@ package enum GatewayEndpoint: Hashable, Sendable {
     case root, documentation, openAPI, versions, info, links, search
     /// What the resources of a kind are.
     case resourceInfo(String)
+    /// How far the answer to a request has come that named it so.
+    case progress(String)
     case list(GatewayResource.Kind)
     case single(GatewayResource.Kind, id: String)
     /// One of the endpoints of an OPTIMADE server, which the gateway `id` is; and its queries.
@@ -37,6 +39,9 @@ package enum GatewayEndpoint: Hashable, Sendable {
         case ("info", 1):
             guard let name = text(rest) else { return nil }
             self = .resourceInfo(name)
+        case ("progress", 1):
+            guard let name = text(rest) else { return nil }
+            self = .progress(name)
         case ("extensions", 1):
             switch text(rest) {
             case "docs": self = .documentation
@@ -100,6 +105,10 @@ package enum GatewayEndpoint: Hashable, Sendable {
         ("GET", "/queries/{query_id}", "One query, with what its databases have answered so far."),
         ("DELETE", "/queries/{query_id}", "Remove a query."),
         ("GET", "/search", "Ask databases and wait: for the query, or with as_optimade for one list of entries."),
+        (
+            "GET", "/progress/{name}",
+            "Which databases have answered, of a list that is on its way and was asked for under this name."
+        ),
         ("POST", "/search", "Ask databases; answered at once, with a query to look at."),
     ].map { Operation(method: $0.0, path: $0.1, summary: $0.2) }
 }

@@ -31,6 +31,7 @@ extension GatewayService {
     ) async throws -> (resource: GatewayResource, isNew: Bool) {
         var attributes = attributes
         let made = now()
+        attributes[Self.healthKey] = nil
         attributes["name"] = .string(name)
         attributes["last_modified"] = .string(made.text(offset: "Z"))
         return try await insert(
@@ -80,7 +81,7 @@ extension GatewayService {
 
     /// The gateway of `databases`, if there is one.
     func existingGateway(of databases: [GatewayDatabase]) async throws -> GatewayResource? {
-        try await store.resource(.gateways, key: Self.key(of: databases))
+        try await store.resources(.gateways, keys: [Self.key(of: databases)])[0]
     }
 
     /// The databases of the gateway `resource`.
@@ -112,14 +113,18 @@ extension GatewayService {
         return databases
     }
 
-    /// The registered database of the base URL `base`; `nil` where there is none.
-    func registered(at base: WebAddress) async throws -> GatewayDatabase? {
-        try await store.resource(.databases, key: base.unversioned.description).flatMap(Self.database)
+    /// For each of `bases` the database that is registered with this base URL; `nil` where there is none.
+    func registered(at bases: [WebAddress]) async throws -> [GatewayDatabase?] {
+        guard !bases.isEmpty else { return [] }
+        return try await store.resources(.databases, keys: bases.map(\.unversioned.description)).map {
+            $0.flatMap(Self.database)
+        }
     }
 
     static func database(_ resource: GatewayResource) -> GatewayDatabase? {
-        guard let attributes = try? Value(json: resource.attributes, limits: .file) else { return nil }
-        return GatewayDatabase(.members(["id": .string(resource.id), "attributes": attributes]))
+        guard var attributes = try? Value(json: resource.attributes, limits: .file).object else { return nil }
+        attributes[healthKey] = nil
+        return GatewayDatabase(.members(["id": .string(resource.id), "attributes": .object(attributes)]))
     }
 
     /// Each base URL and each id once.

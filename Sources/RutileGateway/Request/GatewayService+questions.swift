@@ -26,7 +26,7 @@ extension GatewayService {
     }
 
     /// - Throws: ``GatewayRefusal`` where databases are not asked for such entries.
-    private func entryType(_ name: String) throws(GatewayRefusal) -> EntryTypeDefinition {
+    func entryType(_ name: String) throws(GatewayRefusal) -> EntryTypeDefinition {
         let bare = name.utf8.drop { $0 == UInt8(ascii: "/") || $0 == 0x20 }.reversed()
             .drop { $0 == UInt8(ascii: "/") || $0 == 0x20 }.reversed()
         guard let type = Self.entryTypes.first(where: { $0.name.utf8.elementsEqual(bare) }) else {
@@ -178,10 +178,10 @@ extension GatewayService {
         var databases = try await registered(
             ids, pointer: inBody ? "/body/database_ids" : nil, parameter: inBody ? nil : "database_ids")
         var reader = try BodyReader(Array("{}".utf8))
-        for (index, url) in urls.enumerated() {
-            guard let base = reader.base(.string(url), at: "/optimade_urls/\(index)", client) else { continue }
-            if let database = try await registered(at: base) {
-                databases.append(database)
+        let bases = urls.enumerated().compactMap { reader.base(.string($1), at: "/optimade_urls/\($0)", client) }
+        for (base, known) in zip(bases, try await registered(at: bases)) {
+            if let known {
+                databases.append(known)
             } else {
                 try checkRegistration(asked.request.caller, "Asking databases that are not registered")
                 databases.append(GatewayDatabase(adHoc: base))

@@ -103,6 +103,7 @@ final class GraphWalk {
             guard case .entry(let entry)? = document else { return }
             try mainfile(plan, of: entry, into: place)
         case .metainfo(let plan): try metainfo(plan, into: place, problems: problems)
+        case .foreign(let gateways): try foreign(gateways, into: place)
         case .field(let config):
             guard let value = document?.value(of: part.key.name, in: self) else { return }
             try writeField(
@@ -196,7 +197,7 @@ final class GraphWalk {
 
     /// Named members of a stored field that is an object or a list of objects. Anything else has no members: nothing
     /// is written.
-    private func members(of value: Value, _ request: RequestNode, index: IndexRange?, into slot: Slot) throws {
+    func members(of value: Value, _ request: RequestNode, index: IndexRange?, into slot: Slot) throws {
         switch value {
         case .list(let items):
             for position in index?.positions(count: items.count) ?? 0..<items.count {
@@ -225,7 +226,7 @@ final class GraphWalk {
 
 extension Value {
     /// The members that `keys` admits, of an object or of each object in a list; anything else as it is.
-    fileprivate func keeping(_ keys: RequestConfig.KeyFilter) -> Value {
+    func keeping(_ keys: RequestConfig.KeyFilter) -> Value {
         switch self {
         case .object(let members):
             .object(ObjectValue(members.members.filter { keys.admits($0.0) }.map { ($0.0, $0.1) }))

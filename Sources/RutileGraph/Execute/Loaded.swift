@@ -23,11 +23,13 @@ struct Needs {
     /// Files and folders.
     var rawItems: Set<RawPlace> = []
     var rawPages: Set<RawPageRequest> = []
+    /// Questions to gateways.
+    var foreign: Set<ForeignQuestion> = []
 
     var isEmpty: Bool {
         uploads.isEmpty && entryCounts.isEmpty && entries.isEmpty && places.isEmpty && users.isEmpty && datasets.isEmpty
             && groups.isEmpty && metadata.isEmpty && lists.isEmpty && archives.isEmpty && rawItems.isEmpty
-            && rawPages.isEmpty
+            && rawPages.isEmpty && foreign.isEmpty
     }
 }
 
@@ -66,6 +68,7 @@ struct Loaded {
     private(set) var archives: [EntryID: ArchiveState] = [:]
     private(set) var rawItems: [RawPlace: RawItem?] = [:]
     private(set) var rawPages: [RawPageRequest: RawPage?] = [:]
+    private(set) var foreign: [ForeignQuestion: ForeignAnswer] = [:]
     /// How many files and folders were looked through for pages.
     private var rawEffort = 0
     /// Definitions: built in, installed, and of the archives that have been opened for theirs.
@@ -125,6 +128,9 @@ struct Loaded {
         }
         try await loadArchives(needs.archives, with: reader)
         try await loadFiles(needs, with: reader)
+        if !needs.foreign.isEmpty {
+            foreign.merge(try await reader.foreign.answers(to: needs.foreign.filter { foreign[$0] == nil })) { $1 }
+        }
     }
 
     private mutating func loadFiles(_ needs: Needs, with reader: BatchReader) async throws {
@@ -224,6 +230,7 @@ struct BatchReader {
     let archives: any ArchiveSource
     let search: EntriesSearch
     let files: any RawFiles
+    let foreign: any ForeignEntries
     let limits: GraphLimits
     let policy: AccessPolicy
     let caller: Caller

@@ -39,6 +39,7 @@ enum Planner {
         case ("files", .upload): .files(try files(child.node))
         case ("mainfile", .entry): .mainfile(try files(child.node))
         case ("metainfo", nil): .metainfo(try metainfo(child.node))
+        case ("optimade", nil): .foreign(try foreign(child.node))
         case ("search", _): try list(.metadata, child, isTop: document == nil)
         case ("archive", _), ("metainfo", _), ("files", _), (_, nil): nil
         case (_, let kind?): try field(child, of: kind)

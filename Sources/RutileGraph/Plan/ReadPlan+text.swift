@@ -44,6 +44,14 @@ extension ReadPlan {
         case .metainfo(let plan):
             line("\(part.key.text): definitions")
             describe(plan.request, indent: indent + 1, into: &lines)
+        case .foreign(let gateways):
+            line("\(part.key.text): \(gateways.count) gateways, asked at the same time")
+            for gateway in gateways {
+                let questions = [gateway.list?.question, gateway.named.isEmpty ? nil : gateway.namedQuestion]
+                for question in questions.compactMap({ $0 }) {
+                    lines.append(String(repeating: "  ", count: indent + 1) + question.text)
+                }
+            }
         }
     }
 

@@ -39,6 +39,8 @@ package struct ReadPlan: Hashable, Sendable {
         case mainfile(FilePlan)
         /// Definitions, by package or id.
         case metainfo(MetainfoPlan)
+        /// Entries of other databases, by gateway.
+        case foreign([ForeignPlan])
     }
 
     /// A list of documents: which, in which order, what is read of each.

@@ -130,6 +130,12 @@ package struct Setting: Sendable {
             "gateway.allowed_networks", \.gateway.allowedNetworks, .networks,
             "Addresses that the gateway asks although they are private; all others must be of the internet."),
         Setting(
+            "gateway.providers", \.gateway.providers, .addresses,
+            "Base URLs of lists of providers whose databases are registered at the start and with each check."),
+        Setting(
+            "gateway.check_minutes", \.gateway.checkMinutes, .integer(0...100_000),
+            "Time between two checks of all registered databases; 0 for none."),
+        Setting(
             "gateway.base_url", \.gateway.baseURL, .address,
             "Public address of the gateway's unversioned base URL, where it is not what requests say."),
         Setting(

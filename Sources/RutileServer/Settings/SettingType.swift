@@ -63,6 +63,17 @@ extension SettingType where Value == AddressRanges {
         text: \.description)
 }
 
+extension SettingType where Value == [WebAddress] {
+    /// Addresses with commas between them, or nothing.
+    static let addresses = SettingType(
+        name: "addresses that begin with http:// or https://, with commas between them",
+        read: { text in
+            let pieces = text.split(separator: ",")
+            let addresses = pieces.compactMap { try? WebAddress($0.trimmingPrefix { $0 == " " }.description) }
+            return addresses.count == pieces.count ? addresses : nil
+        }, text: { $0.map(\.description).joined(separator: ",") })
+}
+
 extension SettingType where Value == Int {
     /// A whole number in `range`.
     static func integer(_ range: ClosedRange<Int>) -> SettingType {

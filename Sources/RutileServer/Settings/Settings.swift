@@ -97,6 +97,10 @@ package struct Settings: Sendable {
         package var limits = GatewaySettings()
         /// Blocks of addresses that are asked although they are not of the internet.
         package var allowedNetworks = AddressRanges()
+        /// Base URLs of lists of providers.
+        package var providers: [WebAddress] = []
+        /// Minutes between two checks of all registered databases; 0 for none.
+        package var checkMinutes = 60
         /// The public address of the unversioned base URL; empty where it is what requests say.
         package var baseURL = ""
         /// Bytes of an answer of a database.

@@ -1,0 +1,44 @@
+import Glibc
+import RutileJSON
+
+/// Shows what becomes of each database of a search, on standard error: on a terminal lines that are drawn over themselves,
+/// elsewhere a line for each database when it has answered.
+struct DatabaseLines {
+    private let ids: [String]
+    private let isTerminal = isatty(STDERR_FILENO) != 0
+    /// What was said of a database last.
+    private var told: [UTF8Key: String] = [:]
+    private var isDrawn = false
+
+    /// Lines of the databases that `ids` name.
+    init(_ ids: [String]) { self.ids = ids }
+
+    /// Shows what is known, in the form of the gateway's list of providers.
+    mutating func show(_ providers: [Value]) {
+        var news: [String] = []
+        for provider in providers {
+            guard let id = provider["id"]?.text else { continue }
+            let line = Self.line(provider, id)
+            // While later pages are read, times and counts of what is well do not matter any more.
+            let isNews = told[UTF8Key(id)] == nil || provider["status"]?.text != "ok"
+            if isNews, told[UTF8Key(id)] != line { news.append(line) }
+            told[UTF8Key(id)] = line
+        }
+        if isTerminal { draw() } else { news.forEach { printError($0.visible) } }
+    }
+
+    private mutating func draw() {
+        var text = isDrawn ? "\u{1B}[\(ids.count)A" : ""
+        for id in ids { text += "\r\u{1B}[K" + (told[UTF8Key(id)] ?? "\(id): waiting").visible + "\n" }
+        writeError(text)
+        isDrawn = true
+    }
+
+    private static func line(_ provider: Value, _ id: String) -> String {
+        let count = provider["data_returned"]?.integer.map { "\($0) found" } ?? "count unknown"
+        return [
+            "\(id): \(provider["status"]?.text ?? "")", provider["detail"]?.text ?? count,
+            "\(provider["elapsed_ms"]?.integer ?? 0) ms",
+        ].joined(separator: ", ")
+    }
+}
