@@ -3,6 +3,8 @@ import OptimadeAPI
 import RutileClient
 import RutileGateway
 import RutileModel
+import RutileOptimade
+import RutileSQLite
 import RutileServer
 import Synchronization
 
@@ -38,7 +40,8 @@ final class CurrentGateway: Sendable {
                     })
             } ?? .none)
         service = GatewayService(
-            settings.gateway.settings(requestSeconds: settings.limits.requestSeconds), optimade: optimade.settings,
+            settings.gateway.settings(requestSeconds: settings.limits.requestSeconds),
+            optimade: settings.optimade.settings(version: Rutile.version),
             store: installation.records,
             client: OptimadeClient(web), key: try await installation.records.gatewayKey(),
             report: { logger.error("gateway", metadata: ["reason": "\($0)"]) })

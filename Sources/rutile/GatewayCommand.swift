@@ -2,6 +2,7 @@ import ArgumentParser
 import Logging
 import RutileClient
 import RutileGateway
+import RutileImport
 import RutileJSON
 import RutileServer
 import RutileStore

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Logging
+import RutileGateway
 import RutileBundle
 import RutileCuration
 import RutileModel

@@ -44,3 +44,8 @@ final class FakeClock: Sendable {
         ClientClock(now: { self.time.withLock { $0 } }, sleep: { pause in self.time.withLock { $0 += pause } })
     }
 }
+
+extension Duration {
+    /// A deadline that no machine is too slow for.
+    static let never = Duration.seconds(1_000_000)
+}

@@ -11,7 +11,7 @@ struct OptimadeClientTests {
     private func page(_ text: String, status: Int = 200) async throws -> ListingPage {
         let network = FakeNetwork { _ in FetchResponse(status: status, body: Array(text.utf8)) }
         return try await OptimadeClient(network.client()).page(
-            ListingRequest("structures", pageLimit: 5), of: base, deadline: .seconds(1))
+            ListingRequest("structures", pageLimit: 5), of: base, deadline: .never)
     }
 
     @Test func aPageHasItsEntriesCountsAndTheNextPlace() async throws {
@@ -77,9 +77,9 @@ struct OptimadeClientTests {
         }
         let client = OptimadeClient(network.client())
         let request = ListingRequest("structures", pageLimit: 100)
-        _ = try await client.page(request, of: base, deadline: .seconds(1))
+        _ = try await client.page(request, of: base, deadline: .never)
         let count = network.requests.count
-        _ = try await client.page(request, of: base, deadline: .seconds(1))
+        _ = try await client.page(request, of: base, deadline: .never)
         #expect(network.requests.count == count + 1)
     }
 
@@ -94,7 +94,7 @@ struct OptimadeClientTests {
         }
         let client = OptimadeClient(network.client())
         for _ in 0..<2 {
-            _ = try await client.page(ListingRequest("structures", pageLimit: 5), of: base, deadline: .seconds(1))
+            _ = try await client.page(ListingRequest("structures", pageLimit: 5), of: base, deadline: .never)
         }
         #expect(network.requests.filter { $0.target == "/x/versions" }.count == 1)
     }
@@ -109,7 +109,7 @@ struct OptimadeClientTests {
         }
         let client = OptimadeClient(network.client())
         for _ in 0..<2 {
-            let names = try await client.sortable("structures", of: base, deadline: .seconds(1))
+            let names = try await client.sortable("structures", of: base, deadline: .never)
             #expect(names == [UTF8Key("a"), UTF8Key("d")])
         }
         #expect(network.requests.map(\.target) == ["/x/v1/info/structures"])

@@ -30,7 +30,7 @@ struct GatewayLaboratory {
     let databases: [SimulatedDatabase]
 
     init(
-        _ databases: [SimulatedDatabase] = [], settings: GatewaySettings = GatewaySettings(),
+        _ databases: [SimulatedDatabase] = [], settings: GatewaySettings = .patient,
         store: any GatewayStore = MemoryGatewayStore(), own: OwnServer = .none,
         now: @escaping @Sendable () -> Timestamp = { .now() }
     ) {
@@ -100,6 +100,15 @@ struct GatewayLaboratory {
         }
         Issue.record("the query does not end")
         return .null
+    }
+}
+
+extension GatewaySettings {
+    /// With time for any machine.
+    static var patient: GatewaySettings {
+        var settings = GatewaySettings()
+        (settings.databaseSeconds, settings.waitSeconds, settings.querySeconds) = (600, 600, 600)
+        return settings
     }
 }
 

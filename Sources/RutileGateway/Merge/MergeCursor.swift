@@ -59,7 +59,7 @@ struct MergeCursor {
     private static func isSigned(_ bytes: [UInt8], _ key: SymmetricKey) -> Bool {
         let expected = signature(Array(bytes.dropFirst(signatureLength)), key)
         // All bytes are looked at, so that the time tells nothing.
-        return zip(expected, bytes).reduce(UInt8(0)) { $0 | $1.0 ^ $1.1 } == 0
+        return zip(expected, bytes).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     private static func digest(_ scope: String) -> String {
