@@ -151,6 +151,20 @@ struct ArchiveQueryTests {
         #expect(clock.clock.now() >= .seconds(4 + 8 + 30))
     }
 
+    @Test func noMoreRequestsAreSentInASecondThanAllowed() async throws {
+        let clock = FakeClock()
+        var settings = NomadServer.Settings()
+        settings.requestsPerSecond = 5
+        settings.concurrency = 1
+        let server = SimulatedNomad(count: 100)
+        let nomad = try NomadServer("http://nomad.example", settings: settings, transport: server, clock: clock.clock)
+        var options = ArchiveQuery.Options()
+        options.batchSize = 5
+        #expect(try await ArchiveQuery(nomad, options: options).download().count == 100)
+        // One page and twenty batches: the first goes at once, the others a fifth of a second apart.
+        #expect(clock.clock.now() == .seconds(4))
+    }
+
     @Test func whatCannotBeHadStaysInTheListAndIsTriedAgain() async throws {
         let isHealed = Mutex(false)
         let server = SimulatedNomad(count: 40) { _, request in

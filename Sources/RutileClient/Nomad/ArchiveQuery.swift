@@ -5,9 +5,9 @@ import Synchronization
 ///
 /// ```swift
 /// let query = try ArchiveQuery(
-///     url: "https://nomad-lab.eu/prod/v1/api/v1",
 ///     query: ["results.material.elements": ["Ti"]],
-///     required: ["run[0]": ["calculation[-1]": ["energy": "*"]]])
+///     required: ["run[0]": ["calculation[-1]": ["energy": "*"]]],
+///     url: "https://nomad-lab.eu/prod/v1/api/v1")
 /// for try await archive in query.archives() {
 ///     print(archive.entryID, archive["run"][0]["calculation"][-1]["energy"]["total"]["value"].double ?? .nan)
 /// }

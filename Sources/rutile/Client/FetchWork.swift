@@ -16,7 +16,7 @@ final class FetchWork {
     private let format: FetchFormat
     private let question: FetchQuestion
     private var file: FetchFile?
-    private var lastSaved = ContinuousClock.now
+    private var lastSaved: ContinuousClock.Instant?
     /// Archives that are there.
     private(set) var count = 0
     /// Those of them that this run has brought.
@@ -41,7 +41,7 @@ final class FetchWork {
             if format != .jsonl { file = try FetchFile.unnamed() }
             return
         }
-        let kept = [partial, state].first { unsafe access($0, F_OK) == 0 }
+        let kept = [partial, state].first(where: exists)
         if !resumes, let kept {
             throw ExitCode.after(
                 saying: ["\(kept) is there from an earlier run: --resume goes on with it; remove it to begin again"],
@@ -51,9 +51,9 @@ final class FetchWork {
     }
 
     private func takeUp() throws {
-        guard unsafe access(state, F_OK) == 0 else {
+        guard exists(state) else {
             // Killed before the first state, or after everything was done.
-            isDone = unsafe access(output, F_OK) == 0 && access(partial, F_OK) != 0
+            isDone = exists(output) && !exists(partial)
             return
         }
         guard let kept = try? Value(json: FileTree.read(state), limits: .file), let length = kept["bytes"]?.integer,
@@ -78,7 +78,7 @@ final class FetchWork {
 
     /// Ends what an earlier run had downloaded, but not ended.
     private func complete(_ length: Int) throws {
-        if unsafe access(partial, F_OK) == 0 {
+        if exists(partial) {
             file = try FetchFile(partial, length: length)
             try publish(isComplete: true)
         }
@@ -112,7 +112,7 @@ final class FetchWork {
     /// Keeps how far the download is, unless that was done a moment ago.
     func saveNowAndThen(_ snapshot: () -> DownloadSnapshot) throws {
         let now = ContinuousClock.now
-        guard lastSaved.duration(to: now) >= Self.interval else { return }
+        if let lastSaved, lastSaved.duration(to: now) < Self.interval { return }
         lastSaved = now
         try save(snapshot())
     }
@@ -161,3 +161,5 @@ final class FetchWork {
         if isKept && isComplete { _ = unsafe unlink(partial) }
     }
 }
+
+private func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }

@@ -53,14 +53,14 @@ struct RawCommand: AsyncParsableCommand {
             printError("  \(line)".visible)
         }
         do {
-            try await download(RawFiles(server), progress)
+            try await download(EntryFiles(server), progress)
         } catch let error as ClientError {
             progress.clear()
             throw ExitCode.after(saying: ["\(error)"], status: error.code == .refused ? 2 : 1)
         }
     }
 
-    private func download(_ files: RawFiles, _ progress: ProgressLine) async throws {
+    private func download(_ files: EntryFiles, _ progress: ProgressLine) async throws {
         if let entry, file == nil {
             for file in try await files.files(of: entry) { print("\(file.size)\t\(file.path)".visible) }
             return
@@ -78,7 +78,7 @@ struct RawCommand: AsyncParsableCommand {
         if let entry, let file {
             try await files.read(file, of: entry) { try write($0) }
         } else {
-            var selection = RawFiles.Selection()
+            var selection = EntryFiles.Selection()
             selection.glob = glob
             selection.expression = expression
             try await files.zip(

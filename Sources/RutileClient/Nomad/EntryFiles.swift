@@ -2,7 +2,7 @@ import OptimadeAPI
 public import RutileJSON
 
 /// Raw files of entries: what was uploaded.
-public struct RawFiles: Sendable {
+public struct EntryFiles: Sendable {
     /// One file.
     public struct File: Hashable, Sendable {
         /// Where it is in its upload.
