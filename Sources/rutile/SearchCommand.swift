@@ -88,7 +88,7 @@ struct SearchCommand: AsyncParsableCommand {
         do {
             let query = try OptimadeQuery(
                 url: hasPath ? server : server + "/optimade", filter: filter, options: options,
-                transport: DirectTransport(agent: "rutile/\(Rutile.version)"))
+                transport: DirectTransport.ofProgram)
             var shown = 0
             for try await entry in query {
                 show(entry.resource.value ?? .null, isFirst: shown == 0)

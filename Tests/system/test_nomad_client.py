@@ -213,6 +213,17 @@ class OurClient(unittest.TestCase):
         alice = int(self.fetch("--count", "--username", "alice", environment={"RUTILE_PASSWORD": "secret-a"}))
         self.assertEqual(alice, anonymous + 2)
 
+    def test_graph_requests_are_answered(self):
+        name = self.bundle["entries"][0]["entry_id"]
+        request = json.dumps({"entries": {name: {"parser_name": "*"}}})
+        done = command("query", "-", "--url", self.server.origin, input=request)
+        self.assertEqual(json.loads(done.stdout), {"entries": {name: {"parser_name": "parsers/vasp"}}}, done.stderr)
+        done = command("query", "-", "--url", self.server.origin, input='{"entries": 5}')
+        self.assertEqual(done.returncode, 2)
+        done = command("query", "-", "--url", self.server.origin, input='{"entries": ')
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("line 1", done.stderr)
+
     def test_raw_files_are_listed_and_read(self):
         upload, files = next((upload, files) for upload, files in self.bundle["raw_files"].items() if files)
         entry = next(

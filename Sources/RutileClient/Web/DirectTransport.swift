@@ -6,8 +6,8 @@ import NIOPosix
 
 /// The network, for servers that the user of a program names: connections are kept, redirections are answers.
 ///
-/// Whoever makes one calls ``shutdown()`` at its end; ``shared`` stays. A gateway, which asks servers that strangers name,
-/// has a transport of its own.
+/// Whoever makes one calls ``shutdown()`` before it goes, or the program is stopped; ``shared`` stays. A gateway, which asks
+/// servers that strangers name, has a transport of its own.
 public final class DirectTransport: WebTransport {
     /// Connections that live as long as the process.
     public static let shared = DirectTransport()

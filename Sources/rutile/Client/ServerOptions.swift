@@ -39,7 +39,7 @@ struct ServerOptions: ParsableArguments {
         do {
             return try NomadServer(
                 address, login: try login(), settings: settings,
-                transport: DirectTransport(agent: "rutile/\(Rutile.version)"))
+                transport: DirectTransport.ofProgram)
         } catch let error as ClientError {
             throw ExitCode.after(saying: ["\(error)"], status: 2)
         }
@@ -58,4 +58,9 @@ struct ServerOptions: ParsableArguments {
         let value = unsafe getenv(name).map { unsafe String(cString: $0) }
         return value.flatMap { $0.isEmpty ? nil : $0 }
     }
+}
+
+extension DirectTransport {
+    /// Connections of a command, which end with the process.
+    static let ofProgram = DirectTransport(agent: "rutile/\(Rutile.version)")
 }
