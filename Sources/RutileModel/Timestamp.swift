@@ -33,11 +33,26 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         let seconds = (microseconds - fraction) / 1_000_000
         let secondOfDay = Int(seconds.remainder(modulo: 86_400))
         let (year, month, day) = Self.date(days: Int((seconds - Int64(secondOfDay)) / 86_400))
-        var text = "\(year.padded(4))-\(month.padded(2))-\(day.padded(2))T"
-        text +=
-            "\((secondOfDay / 3_600).padded(2)):\((secondOfDay / 60 % 60).padded(2)):\((secondOfDay % 60).padded(2))"
-        if fraction != 0 { text += ".\(Int(fraction).padded(6))" }
-        return text + suffix
+        // Digit by digit: lists of thousands of documents have a time in each.
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        text.append(digits: year, width: 4)
+        text.append(UInt8(ascii: "-"))
+        text.append(digits: month, width: 2)
+        text.append(UInt8(ascii: "-"))
+        text.append(digits: day, width: 2)
+        text.append(UInt8(ascii: "T"))
+        text.append(digits: secondOfDay / 3_600, width: 2)
+        text.append(UInt8(ascii: ":"))
+        text.append(digits: secondOfDay / 60 % 60, width: 2)
+        text.append(UInt8(ascii: ":"))
+        text.append(digits: secondOfDay % 60, width: 2)
+        if fraction != 0 {
+            text.append(UInt8(ascii: "."))
+            text.append(digits: Int(fraction), width: 6)
+        }
+        text.append(contentsOf: suffix.utf8)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
@@ -66,10 +81,17 @@ extension Int64 {
     }
 }
 
-extension Int {
-    fileprivate func padded(_ width: Int) -> String {
-        let digits = String(self)
-        return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
+extension [UInt8] {
+    /// Appends the decimal digits of `number`, with zeros before them up to `width`.
+    fileprivate mutating func append(digits number: Int, width: Int) {
+        if number < 0 { append(UInt8(ascii: "-")) }
+        var rest = number.magnitude
+        let start = count
+        while rest > 0 || count < start + width {
+            append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        }
+        self[start...].reverse()
     }
 }
 

@@ -100,21 +100,22 @@ private struct EntryLister {
         }
         // One more tells whether there is more.
         let size = min(max(0, listing.window.size), total) + 1
+        if listing.window.size < 1 { return RecordPage([], total: total, hasMore: offset < total) }
+        if listing.uploads.count == 1, let upload = listing.uploads.first {
+            let page = offset < total ? try records(of: upload, after: last, limit: size, offset: offset) : []
+            return RecordPage(Array(page.prefix(size - 1)), total: total, hasMore: page.count > size - 1)
+        }
         var keys: [Key] = []
         if offset < total {
-            if listing.uploads.count == 1, let upload = listing.uploads.first {
-                keys = try self.keys(of: upload, after: last, limit: size, offset: offset)
-            } else {
-                for upload in listing.uploads {
-                    keys += try self.keys(of: upload, after: last, limit: offset + size, offset: 0)
-                    guard keys.count > 2 * (offset + size) else { continue }
-                    keys = Array(keys.sorted(by: precedes).prefix(offset + size))
-                }
-                keys = Array(keys.sorted(by: precedes).dropFirst(offset).prefix(size))
+            for upload in listing.uploads {
+                keys += try self.keys(of: upload, after: last, limit: offset + size)
+                guard keys.count > 2 * (offset + size) else { continue }
+                keys = Array(keys.sorted(by: precedes).prefix(offset + size))
             }
+            keys = Array(keys.sorted(by: precedes).dropFirst(offset).prefix(size))
         }
-        let hasMore = listing.window.size > 0 ? keys.count > size - 1 : offset < total
-        return RecordPage(try records(keys.prefix(size - 1).map(\.id)), total: total, hasMore: hasMore)
+        return RecordPage(
+            try records(keys.prefix(size - 1).map(\.id)), total: total, hasMore: keys.count > size - 1)
     }
 
     /// Where an entry stands in the list.
@@ -144,8 +145,33 @@ private struct EntryLister {
         return Key(id: id, value: try row.decode(DatabaseValue.self, atIndex: 1))
     }
 
-    private func keys(of upload: UploadID, after last: Key?, limit: Int, offset: Int) throws -> [Key] {
-        guard upload.text.isStorable else { return [] }
+    private func keys(of upload: UploadID, after last: Key?, limit: Int) throws -> [Key] {
+        var keys: [Key] = []
+        let rows = try rows(of: upload, after: last, limit: limit, offset: 0, columns: "id, \(column)")
+        while let row = try rows?.next() {
+            keys.append(
+                Key(
+                    id: EntryID(try row.decode(String.self, atIndex: 0)),
+                    value: try row.decode(DatabaseValue.self, atIndex: 1)))
+        }
+        return keys
+    }
+
+    private func records(of upload: UploadID, after last: Key?, limit: Int, offset: Int) throws -> [EntryRecord] {
+        var records: [EntryRecord] = []
+        let rows = try rows(of: upload, after: last, limit: limit, offset: offset, columns: EntryRecord.table.columns)
+        while let row = try rows?.next() {
+            var columns = ColumnReader(row)
+            records.append(try EntryRecord(&columns))
+        }
+        return records
+    }
+
+    /// Columns of an upload's entries, in the order of the list; `nil` where the id cannot be one.
+    private func rows(
+        of upload: UploadID, after last: Key?, limit: Int, offset: Int, columns: String
+    ) throws -> RowCursor? {
+        guard upload.text.isStorable else { return nil }
         var condition = "upload_id = ?"
         var arguments: [DatabaseValue] = [upload.text.databaseValue]
         if let last {
@@ -164,17 +190,10 @@ private struct EntryLister {
             }
         }
         arguments += [limit.databaseValue, offset.databaseValue]
-        let sql = "SELECT id, \(column) FROM entry WHERE \(condition) \(order) LIMIT ? OFFSET ?"
-        let rows = try Row.fetchCursor(
-            database.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
-        var keys: [Key] = []
-        while let row = try rows.next() {
-            keys.append(
-                Key(
-                    id: EntryID(try row.decode(String.self, atIndex: 0)),
-                    value: try row.decode(DatabaseValue.self, atIndex: 1)))
-        }
-        return keys
+        // What is skipped is read from the index alone; rows are looked up for what is not.
+        let page = "SELECT id FROM entry WHERE \(condition) \(order) LIMIT ? OFFSET ?"
+        let sql = "SELECT \(columns) FROM entry WHERE id IN (\(page)) \(order)"
+        return try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
     }
 
     // MARK: with a filter

@@ -31,6 +31,19 @@ final class NetworkTransport: HTTPTransport {
     }
 
     func get(_ request: FetchRequest) async throws -> FetchResponse {
+        // The client's own deadline ends with the head of an answer.
+        try await withThrowingTaskGroup(of: FetchResponse.self) { race in
+            race.addTask { try await self.answer(to: request) }
+            race.addTask {
+                try await Task.sleep(for: request.within)
+                throw FetchFailure.timedOut
+            }
+            defer { race.cancelAll() }
+            return try await race.next()!  // two children were added above
+        }
+    }
+
+    private func answer(to request: FetchRequest) async throws -> FetchResponse {
         do {
             let response = try await client(of: request).execute(
                 message(of: request), deadline: .now() + TimeAmount(request.within))
@@ -105,6 +118,8 @@ final class NetworkTransport: HTTPTransport {
         configuration.redirectConfiguration = .disallow
         configuration.timeout = HTTPClient.Configuration.Timeout(connect: .seconds(10))
         configuration.connectionPool.idleTimeout = .seconds(30)
+        // A server that refuses is one that is not there; waiting for it is of no use to whoever asks.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
         return configuration
     }

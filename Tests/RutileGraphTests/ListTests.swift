@@ -25,6 +25,13 @@ import Testing
         #expect(list?["upl-draft"] == .members(["license": .string("CC BY 4.0")]))
     }
 
+    @Test func anUnknownQuantityIsRefusedWithANameThatIsNear() async throws {
+        let answer = try await ask(
+            #"{"search": {"m_request": {"query": {"query": {"results.material.element": "Si"}}}, "*": "*"}}"#,
+            status: 422)
+        #expect(answer["detail"]?.text?.contains("did you mean 'results.material.elements'?") == true, "\(answer)")
+    }
+
     @Test func settingsBesideNamedDocumentsListNothing() async throws {
         let list = try await ask(
             #"{"uploads": {"m_request": {"query": {"is_published": true}}, "upl-draft": {"upload_id": "*"}}}"#)[

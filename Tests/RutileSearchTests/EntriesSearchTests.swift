@@ -166,6 +166,38 @@ struct EntriesSearchTests {
         #expect(try await laboratory.find(#"{"quantities": ["workflow2.inputs.section"]}"#).isEmpty == false)
     }
 
+    @Test(arguments: [
+        (#"{"data.mass#entry_id:e.Crate#float": 2}"#, ["a"]), (#"{"data.mass#entry_id:e.Crate#float:gt": 2}"#, ["b"]),
+        (#"{"data.mass#entry_id:e.Crate#float": {"gte": 2, "lt": 9}}"#, ["a", "b"]),
+        (#"{"data.tag#entry_id:e.Crate#str:any": ["x", "y"]}"#, ["a", "b"]),
+        (#"{"data.tag#entry_id:e.Crate#str": ["x", "y"]}"#, ["b"]), (#"{"data.tag#plugin.Crate": "y"}"#, ["a"]),
+        (#"{"data.tag#entry_id:e.Crate#str:none": ["y"]}"#, ["a"]),
+        (#"{"search_quantities": {"id": "data.tag#plugin.Crate", "str_value": "X"}}"#, []),
+        (#"{"search_quantities.id": "data.tag#plugin.Crate", "search_quantities.str_value": "X"}"#, ["a"]),
+    ])
+    func quantitiesOfOwnDefinitionsAreFoundByOneAndTheSameValue(_ query: String, _ found: [String]) async throws {
+        let bundle = #"""
+            {"users": [{"user_id": "u", "username": "u"}],
+             "uploads": [{"upload_id": "up", "upload_create_time": "2024-01-01T00:00:00", "main_author": "u",
+                          "publish_time": "2024-01-01T00:00:00"}],
+             "entries": [
+               {"entry_id": "a", "upload_id": "up", "mainfile": "a", "parser_name": "p",
+                "entry_create_time": "2024-01-01T00:00:00",
+                "metadata": {"search_quantities": [
+                  {"id": "data.mass#entry_id:e.Crate", "float_value": 2}, {"id": "data.other", "float_value": 7},
+                  {"id": "data.tag#entry_id:e.Crate", "str_value": "x"},
+                  {"id": "data.tag#plugin.Crate", "str_value": "y"}]}},
+               {"entry_id": "b", "upload_id": "up", "mainfile": "b", "parser_name": "p",
+                "entry_create_time": "2024-01-01T00:00:00",
+                "metadata": {"search_quantities": [
+                  {"id": "data.mass#entry_id:e.Crate", "float_value": 2.5},
+                  {"id": "data.tag#entry_id:e.Crate", "str_value": "x"},
+                  {"id": "data.tag#entry_id:e.Crate", "str_value": "y"}]}}]}
+            """#
+        let laboratory = try await SearchLaboratory(bundle: Array(bundle.utf8))
+        #expect(try await laboratory.find(query) == found)
+    }
+
     @Test
     func noAddressOfAUserIsShown() {
         let given = ObjectValue([

@@ -20,7 +20,10 @@ package struct EntriesProblem: Error, Equatable {
 
     /// All messages, for people.
     package var text: String {
-        detail.text ?? (detail.items ?? []).compactMap { $0["msg"]?.text }.joined(separator: "; ")
+        detail.text
+            ?? (detail.items ?? []).compactMap { item in
+                item["msg"]?.text.map { message in item["hint"]?.text.map { "\(message) (\($0))" } ?? message }
+            }.joined(separator: "; ")
     }
 
     /// A value of the body at `place` that is not what it must be. `type` is a stable name of the reason.

@@ -249,7 +249,7 @@ extension GraphWalk {
             needs.entries.insert(entry)
             return nil
         }
-        guard let upload = known?.upload else { return .some(nil) }
+        guard let upload = known?.record.upload else { return .some(nil) }
         return mayRead(upload).map { $0 ? upload : nil }
     }
 
@@ -259,7 +259,7 @@ extension GraphWalk {
             needs.uploads.insert(id)
             return nil
         }
-        return known.map { policy.mayRead($0, as: caller) } ?? false
+        return known.map { policy.mayRead($0.record, as: caller) } ?? false
     }
 
     private func archive(_ key: ArchiveKey) -> ArchiveLookup {
@@ -269,7 +269,7 @@ extension GraphWalk {
         }
         let entry = loaded.entries[key.entry] ?? nil
         // One text for an absent and a hidden target: it must not tell that a hidden one exists.
-        guard case .open = state, entry?.upload == key.upload else {
+        guard case .open = state, entry?.record.upload == key.upload else {
             return .absent("Archive \(key.entry) does not exist in upload \(key.upload).")
         }
         return .found(key)

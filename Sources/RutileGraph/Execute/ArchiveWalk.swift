@@ -246,22 +246,23 @@ extension ArchiveNode {
 extension GraphWalk {
     /// Reads an entry's archive as `request` asks; where it cannot be read the entry says why.
     func archive(
-        _ request: RequestNode, of entry: EntryRecord, entrySlot: Slot, place slot: Slot, problems: ProblemList
+        _ request: RequestNode, of entry: Kept<EntryRecord>, entrySlot: Slot, place slot: Slot, problems: ProblemList
     ) throws {
-        guard let state = loaded.archives[entry.id] else {
-            needs.archives.insert(entry.id)
+        let (id, upload) = (entry.record.id, entry.record.upload)
+        guard let state = loaded.archives[id] else {
+            needs.archives.insert(id)
             return
         }
         switch state {
         case .absent:
-            problems.add(NodeProblem(.general, "Archive \(entry.id) does not exist in upload \(entry.upload)."))
+            problems.add(NodeProblem(.general, "Archive \(id) does not exist in upload \(upload)."))
         case .hidden:
-            problems.add(NodeProblem(.general, "Current user does not have access to upload \(entry.upload)."))
+            problems.add(NodeProblem(.general, "Current user does not have access to upload \(upload)."))
         case .damaged:
-            problems.add(NodeProblem(.general, "The stored archive of entry \(entry.id) cannot be read."))
+            problems.add(NodeProblem(.general, "The stored archive of entry \(id) cannot be read."))
         case .open(let node):
             try slot.open(.object)
-            let key = ArchiveKey(upload: entry.upload, entry: entry.id)
+            let key = ArchiveKey(upload: upload, entry: id)
             let inside = ArchiveWalk(walk: self, problems: ProblemList())
             do {
                 let request = try layoutRequest(request, of: node, entrySlot: entrySlot)

@@ -5,14 +5,12 @@ import RutileModel
 import RutileStore
 
 /// A document that a request can read: a record seen as an object. Source: NOMAD 2.0.0's documents, measured.
-///
-/// Indirect: walks hand it on, and records have many fields to copy.
-indirect enum Document {
-    case entry(EntryRecord)
-    case upload(UploadRecord)
-    case user(UserRecord)
-    case dataset(DatasetRecord)
-    case group(GroupRecord)
+enum Document {
+    case entry(Kept<EntryRecord>)
+    case upload(Kept<UploadRecord>)
+    indirect case user(UserRecord)
+    indirect case dataset(DatasetRecord)
+    indirect case group(GroupRecord)
     /// What the search index holds of an entry.
     case metadata(EntryID, ObjectValue)
     /// The user who asks, where that is nobody.
@@ -54,11 +52,11 @@ indirect enum Document {
     /// The id of the document of `kind` that this one belongs to or is.
     func id(of kind: DocumentKind) -> String? {
         switch (self, kind) {
-        case (.entry(let entry), .entry): entry.id.text
-        case (.entry(let entry), .upload): entry.upload.text
-        case (.upload(let upload), .upload): upload.id.text
+        case (.entry(let entry), .entry): entry.record.id.text
+        case (.entry(let entry), .upload): entry.record.upload.text
+        case (.upload(let upload), .upload): upload.record.id.text
         case (.user(let user), .user): user.id.text
-        case (.entry(let entry), .metadata): entry.id.text
+        case (.entry(let entry), .metadata): entry.record.id.text
         case (.metadata(let id, _), .entry), (.metadata(let id, _), .metadata): id.text
         case (.metadata(_, let members), .upload): members["upload_id"]?.text
         default: nil
@@ -68,12 +66,7 @@ indirect enum Document {
     /// The users that a field names; `nil` where it is no field of users.
     func users(of field: String, in walk: GraphWalk) -> UserField? {
         switch (self, field) {
-        case (.upload(let upload), "main_author"): .one(upload.mainAuthor)
-        case (.upload(let upload), "coauthors"): .list(upload.coauthors)
-        case (.upload(let upload), "reviewers"): .list(upload.reviewers)
-        case (.upload(let upload), "writers"): .list(unique([upload.mainAuthor] + upload.coauthors))
-        case (.upload(let upload), "viewers"):
-            .list(unique([upload.mainAuthor] + upload.coauthors + upload.reviewers))
+        case (.upload(let upload), _): users(of: field, upload.record)
         case (.group(let group), "owner"): group.owner.map(UserField.one)
         case (.group(let group), "members"): .list(group.members.map(\.user))
         case (.dataset(let dataset), "user_id"): .one(dataset.owner)
@@ -82,11 +75,22 @@ indirect enum Document {
         }
     }
 
+    private func users(of field: String, _ upload: UploadRecord) -> UserField? {
+        switch field {
+        case "main_author": .one(upload.mainAuthor)
+        case "coauthors": .list(upload.coauthors)
+        case "reviewers": .list(upload.reviewers)
+        case "writers": .list(unique([upload.mainAuthor] + upload.coauthors))
+        case "viewers": .list(unique([upload.mainAuthor] + upload.coauthors + upload.reviewers))
+        default: nil
+        }
+    }
+
     /// A field's value; `nil` where the document has no such field or it is not set.
     func value(of field: String, in walk: GraphWalk) -> Value? {
         switch self {
-        case .entry(let entry): entryValue(field, entry)
-        case .upload(let upload): uploadValue(field, upload, in: walk)
+        case .entry(let entry): entryValue(field, entry.record)
+        case .upload(let upload): uploadValue(field, upload.record, in: walk)
         case .user(let user): user.documentValue(of: field, showsEmail: walk.maySeeEmail(of: user.id))
         case .dataset(let dataset): datasetValue(field, dataset)
         case .group(let group): groupValue(field, group, in: walk)
@@ -163,7 +167,7 @@ indirect enum Document {
         case "upload_create_time": time(upload.createTime)
         case "description": text(upload.description)
         case "main_author", "coauthors", "reviewers", "writers", "viewers":
-            switch users(of: field, in: walk) {
+            switch users(of: field, upload) {
             case .one(let id): walk.userDocument(id)
             case .list(let ids): .list(ids.map(walk.userDocument))
             case nil: nil
@@ -230,8 +234,8 @@ extension GraphWalk {
             needs.entries.insert(id)
             return .missing
         }
-        guard let entry = known, let upload = loaded.uploads[entry.upload] ?? nil,
-            policy.mayReadEntryDocuments(of: upload, as: caller)
+        guard let entry = known, let upload = loaded.uploads[entry.record.upload] ?? nil,
+            policy.mayReadEntryDocuments(of: upload.record, as: caller)
         else {
             return .refused(
                 NodeProblem(.noAccess, "The value \(id) is not a valid entry id or not visible to current user."))
@@ -247,7 +251,7 @@ extension GraphWalk {
         guard let upload = known else {
             return .refused(NodeProblem(.notFound, "The value \(id) is not a valid upload id."))
         }
-        guard policy.mayRead(upload, as: caller) else {
+        guard policy.mayRead(upload.record, as: caller) else {
             return .refused(NodeProblem(.noAccess, "No access to upload \(id)."))
         }
         return .found(.upload(upload))

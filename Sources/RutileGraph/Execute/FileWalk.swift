@@ -8,21 +8,22 @@ import RutileStore
 /// Files of uploads in an answer. Source: NOMAD 2.0.0, measured.
 extension GraphWalk {
     /// Writes what `plan` asks for of the files of `upload`, which the caller may read, into the place of `files`.
-    func files(_ plan: ReadPlan.FilePlan, of upload: UploadRecord, into slot: Slot) throws {
-        try file(plan, at: RawPlace(upload.id, .root), into: slot)
+    func files(_ plan: ReadPlan.FilePlan, of upload: Kept<UploadRecord>, into slot: Slot) throws {
+        try file(plan, at: RawPlace(upload.record.id, .root), into: slot)
     }
 
     /// Writes what `plan` asks for of the main file of `entry`, into the place of `mainfile`: folder by folder down to
     /// the file, and what is named from the file below it.
-    func mainfile(_ plan: ReadPlan.FilePlan, of entry: EntryRecord, into slot: Slot) throws {
+    func mainfile(_ plan: ReadPlan.FilePlan, of entry: Kept<EntryRecord>, into slot: Slot) throws {
         // The upload of an entry is read with it.
-        guard let upload = loaded.uploads[entry.upload] ?? nil, policy.mayRead(upload, as: caller) else {
+        let id = entry.record.upload
+        guard let upload = loaded.uploads[id] ?? nil, policy.mayRead(upload.record, as: caller) else {
             let problems = ProblemList()
-            problems.add(NodeProblem(.noAccess, "Current user does not have access to upload \(entry.upload)."))
+            problems.add(NodeProblem(.noAccess, "Current user does not have access to upload \(id)."))
             return try problems.write(to: slot)
         }
-        let path = RawPath(names: [entry.mainfile])
-        try file(plan, at: RawPlace(upload.id, path), into: slot.place(path.names.map(PathStep.key)))
+        let path = RawPath(names: [entry.record.mainfile])
+        try file(plan, at: RawPlace(id, path), into: slot.place(path.names.map(PathStep.key)))
     }
 
     /// A file or folder. Nothing is written where there is none.

@@ -46,8 +46,8 @@ enum ListScope: Hashable {
     init(of kind: DocumentKind, below document: Document?) {
         self =
             switch (kind, document) {
-            case (.entry, .upload(let upload)): .upload(upload.id)
-            case (.dataset, .entry(let entry)): .entry(entry.id)
+            case (.entry, .upload(let upload)): .upload(upload.record.id)
+            case (.dataset, .entry(let entry)): .entry(entry.record.id)
             case (.dataset, .metadata(let id, _)): .entry(id)
             case (.upload, .dataset(let dataset)), (.entry, .dataset(let dataset)): .dataset(dataset.id)
             case (.upload, .user(let user)), (.entry, .user(let user)), (.dataset, .user(let user)): .user(user.id)

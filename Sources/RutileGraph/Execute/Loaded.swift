@@ -42,11 +42,19 @@ enum ArchiveState {
     case damaged(ArchiveError)
 }
 
+/// A record that is handed on many times: one reference, where the record has many fields to copy.
+final class Kept<Record: Sendable>: Sendable {
+    /// The record.
+    let record: Record
+
+    init(_ record: Record) { self.record = record }
+}
+
 /// Everything that has been read for one request so far. What was looked for and is not there is known to be absent.
 struct Loaded {
-    private(set) var uploads: [UploadID: UploadRecord?] = [:]
+    private(set) var uploads: [UploadID: Kept<UploadRecord>?] = [:]
     private(set) var entryCounts: [UploadID: EntryCounts] = [:]
-    private(set) var entries: [EntryID: EntryRecord?] = [:]
+    private(set) var entries: [EntryID: Kept<EntryRecord>?] = [:]
     private(set) var places: [MainfilePlace: EntryID?] = [:]
     private(set) var users: [UserID: UserRecord?] = [:]
     private(set) var datasets: [DatasetID: DatasetRecord?] = [:]
@@ -79,14 +87,14 @@ struct Loaded {
         var last: UploadID?
         for id in ids {
             // Nor where entries belong to few uploads.
-            guard let upload = (entries[id] ?? nil)?.upload, upload != last else { continue }
+            guard let upload = (entries[id] ?? nil)?.record.upload, upload != last else { continue }
             wanted.insert(upload)
             last = upload
         }
         let missing = wanted.filter { uploads[$0] == nil }
         if !missing.isEmpty {
             let found = try await reader.records.uploads(missing)
-            for id in missing { uploads[id] = .some(found[id]) }
+            for id in missing { uploads[id] = .some(found[id].map(Kept.init)) }
         }
         if !needs.entryCounts.isEmpty {
             let found = try await reader.records.entryCounts(needs.entryCounts)
@@ -139,9 +147,14 @@ struct Loaded {
     }
 
     /// Keeps records that a list showed, so that they are not looked up again.
-    mutating func keep(_ records: [UploadRecord]) { for record in records { uploads[record.id] = .some(record) } }
+    mutating func keep(_ records: [UploadRecord]) {
+        for record in records { uploads[record.id] = Kept(record) }
+    }
     /// As for uploads.
-    mutating func keep(_ records: [EntryRecord]) { for record in records { entries[record.id] = .some(record) } }
+    mutating func keep(_ records: [EntryRecord]) {
+        entries.reserveCapacity(entries.count + records.count)
+        for record in records { entries[record.id] = Kept(record) }
+    }
     /// As for uploads.
     mutating func keep(_ records: [DatasetRecord]) { for record in records { datasets[record.id] = .some(record) } }
     /// As for uploads.
@@ -152,15 +165,15 @@ struct Loaded {
         let missing = Set(entries.map(\.upload)).filter { uploads[$0] == nil }
         guard !missing.isEmpty else { return }
         let found = try await reader.records.uploads(missing)
-        for id in missing { uploads[id] = .some(found[id]) }
+        for id in missing { uploads[id] = .some(found[id].map(Kept.init)) }
     }
 
     private mutating func loadEntries(_ ids: Set<EntryID>, with reader: BatchReader) async throws {
         let missing = ids.filter { entries[$0] == nil }
         guard !missing.isEmpty else { return }
         let (found, uploads) = try await reader.records.entriesWithUploads(missing)
-        for (id, upload) in uploads { self.uploads[id] = upload }
-        var read = found.mapValues(Optional.some)
+        for (id, upload) in uploads { self.uploads[id] = Kept(upload) }
+        var read: [EntryID: Kept<EntryRecord>?] = found.mapValues { Kept($0) }
         if found.count < missing.count {
             for id in missing where found[id] == nil { read[id] = .some(nil) }
         }
@@ -175,18 +188,18 @@ struct Loaded {
                 archives[id] = .absent
                 continue
             }
-            if entry.upload != last?.id {
-                guard let upload = uploads[entry.upload] ?? nil else {
+            if entry.record.upload != last?.id {
+                guard let upload = uploads[entry.record.upload] ?? nil else {
                     archives[id] = .absent
                     continue
                 }
-                last = (entry.upload, !reader.policy.mayRead(upload, as: reader.caller))
+                last = (upload.record.id, !reader.policy.mayRead(upload.record, as: reader.caller))
             }
             guard last?.isHidden == false else {
                 archives[id] = .hidden
                 continue
             }
-            guard let address = entry.archive else {
+            guard let address = entry.record.archive else {
                 archives[id] = .absent
                 continue
             }

@@ -16,11 +16,14 @@ package struct ArchiveSurvey: Hashable, Sendable {
     package var quantities: [String]
     /// Qualified names of the definitions of the sections.
     package var sections: [String]
+    /// Scalar values below `data` where its definition is no built-in one: items of `metadata.search_quantities`.
+    package var searchQuantities: [Value]
 
-    /// The two lists.
-    package init(quantities: [String], sections: [String]) {
+    /// The three lists.
+    package init(quantities: [String], sections: [String], searchQuantities: [Value] = []) {
         self.quantities = quantities
         self.sections = sections
+        self.searchQuantities = searchQuantities
     }
 }
 
@@ -59,6 +62,7 @@ struct EntryCompletion {
         metadata["n_quantities"] = .integer(Int64(quantities.count))
         metadata["quantities"] = .list(quantities.map(Value.string))
         metadata["sections"] = .list(survey.sections.map(Value.string))
+        if !survey.searchQuantities.isEmpty { metadata["search_quantities"] = .list(survey.searchQuantities) }
         completed["metadata"] = .object(metadata)
         return completed
     }
