@@ -1,14 +1,18 @@
 import ArgumentParser
-import Glibc
 import OptimadeAPI
+import RutileClient
 import RutileImport
 import RutileJSON
 
-/// `rutile search`: one question to many databases, through the gateway of a server.
+/// `rutile search`: one question to an OPTIMADE database, or to many through the gateway of a server.
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "search", abstract: "Ask the databases of a gateway, and show what they have as one list.",
-        discussion: "The databases and what became of them are told on standard error, the entries on standard output.")
+        commandName: "search",
+        abstract: "Ask an OPTIMADE database, or the databases of a gateway, and show what they have as one list.",
+        discussion: """
+            Without --gateway and --all the database at URL is asked: that of a Rutile server, or with a path any base \
+            URL of OPTIMADE. The databases of a gateway, and what became of them, are told on standard error.
+            """)
 
     /// How entries are shown.
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -17,7 +21,10 @@ struct SearchCommand: AsyncParsableCommand {
 
     @Argument(help: "A filter in OPTIMADE's language; without it all entries.")
     var filter: String?
-    @Option(help: ArgumentHelp("The server. Default: $RUTILE_URL, else http://127.0.0.1:8080.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "The server, or the base URL of a database. Default: $RUTILE_URL, else http://127.0.0.1:8080.",
+            valueName: "url"))
     var url: String?
     @Option(help: ArgumentHelp("The gateway to ask.", valueName: "id"))
     var gateway: String?
@@ -27,15 +34,20 @@ struct SearchCommand: AsyncParsableCommand {
     var sort: String?
     @Option(help: "Entries to show at most.")
     var limit = 100
+    @Option(help: ArgumentHelp("Of one database: the entry type.", valueName: "type"))
+    var type = "structures"
+    @Option(help: ArgumentHelp("Properties to show, with commas between them.", valueName: "properties"))
+    var fields: String?
     @Option(help: "How entries are shown: table, jsonl or csv.")
     var format = Format.table
 
     func validate() throws {
-        guard (gateway != nil) != all else { throw ValidationError("Give either --gateway ID or --all.") }
+        guard gateway == nil || !all else { throw ValidationError("Give either --gateway ID or --all.") }
         guard limit > 0 else { throw ValidationError("--limit must be at least 1.") }
     }
 
     func run() async throws {
+        guard gateway != nil || all else { return try await searchDatabase() }
         try await HTTPFetch.open { fetch in
             let server = Server(base: base, fetch: fetch)
             var next: String? = try await first(server)
@@ -54,10 +66,38 @@ struct SearchCommand: AsyncParsableCommand {
     }
 
     private var base: String {
-        let environment = unsafe getenv("RUTILE_URL").map { unsafe String(cString: $0) }
-        var base = url ?? environment.flatMap { $0.isEmpty ? nil : $0 } ?? "http://127.0.0.1:8080"
+        server + "/gateway/v1"
+    }
+
+    /// The address that was given, without a slash at its end.
+    private var server: String {
+        var base = url ?? ServerOptions.environment("RUTILE_URL") ?? "http://127.0.0.1:8080"
         while base.utf8.last == UInt8(ascii: "/") { base.removeLast() }
-        return base + "/gateway/v1"
+        return base
+    }
+
+    /// Asks the one database at ``server``.
+    private func searchDatabase() async throws {
+        var options = OptimadeQuery.Options()
+        options.type = type
+        options.sort = sort
+        options.pageLimit = min(limit, 100)
+        options.responseFields = fields.map { _ in columns }
+        options.report = { printError("  \($0)".visible) }
+        let hasPath = server.split(separator: "/", maxSplits: 3).count > 2
+        do {
+            let query = try OptimadeQuery(
+                url: hasPath ? server : server + "/optimade", filter: filter, options: options,
+                transport: DirectTransport.ofProgram)
+            var shown = 0
+            for try await entry in query {
+                show(entry.resource.value ?? .null, isFirst: shown == 0)
+                shown += 1
+                if shown == limit { break }
+            }
+        } catch let error as ClientError {
+            throw ExitCode.after(saying: ["\(error)"], status: error.code == .refused ? 2 : 1)
+        }
     }
 
     /// The address of the first page.
@@ -95,14 +135,18 @@ struct SearchCommand: AsyncParsableCommand {
 
     private func prefix(_ page: Value) -> String { page["meta"]?["provider"]?["prefix"]?.text ?? "" }
 
-    private static let columns = ["chemical_formula_reduced", "nelements", "nsites", "last_modified"]
+    /// The properties that are shown.
+    private var columns: [String] {
+        fields?.split(separator: ",").map(String.init)
+            ?? ["chemical_formula_reduced", "nelements", "nsites", "last_modified"]
+    }
 
     private func show(_ entry: Value, isFirst: Bool) {
         switch format {
         case .jsonl: print(String(decoding: entry.json(), as: UTF8.self))
         case .csv, .table:
-            if isFirst { print(line(["id"] + Self.columns)) }
-            print(line([entry["id"]?.text ?? ""] + Self.columns.map { cell(entry["attributes"]?[$0]) }))
+            if isFirst { print(line(["id"] + columns)) }
+            print(line([entry["id"]?.text ?? ""] + columns.map { cell(entry["attributes"]?[$0]) }))
         }
     }
 
@@ -112,12 +156,7 @@ struct SearchCommand: AsyncParsableCommand {
     }
 
     private func line(_ cells: [String]) -> String {
-        guard format == .csv else { return cells.joined(separator: "\t").visible }
-        return cells.map { cell in
-            let needsQuotes = cell.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 < 0x20 }
-            let doubled = cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-            return needsQuotes ? "\"\(doubled)\"" : cell
-        }.joined(separator: ",")
+        format == .csv ? CSVText.line(cells) : cells.joined(separator: "\t").visible
     }
 
     /// The server that is asked.
