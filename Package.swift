@@ -98,6 +98,12 @@ let package = Package(
                 "RutileJSON",
             ]),
         source(
+            "RutileEntries",
+            [
+                "RutileGraph", "RutileSearch", "NomadAPI", "RutileStore", "RutileArchive", "RutileModel",
+                "RutileJSON", "CLibArchive",
+            ]),
+        source(
             "RutileOptimade",
             ["OptimadeAPI", "RutileStore", "RutileArchive", "RutileQuery", "RutileModel", "RutileJSON"]),
         source(
@@ -116,14 +122,15 @@ let package = Package(
         source(
             "RutileServer",
             [
-                "RutileGraph", "RutileOptimade", "RutileCuration", "NomadAPI", "OptimadeAPI", "RutileStore",
-                "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
+                "RutileGraph", "RutileEntries", "RutileOptimade", "RutileCuration", "NomadAPI", "OptimadeAPI",
+                "RutileStore", "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
                 httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, nio, signals, yams,
             ]),
         .executableTarget(
             name: "rutile",
             dependencies: [
-                "RutileServer", "RutileGraph", "RutileSearch", "RutileOptimade", "RutileCuration", "NomadAPI",
+                "RutileServer", "RutileGraph", "RutileSearch", "RutileEntries", "RutileOptimade", "RutileCuration",
+                "NomadAPI",
                 "OptimadeAPI", "RutileImport",
                 "RutileBundle", "RutileIndex", "RutileSQLite", "RutileMetainfo", "RutileArchive", "RutileStore",
                 "RutileQuery", "RutileModel", "RutileJSON", arguments, httpClient, logging, nio, nioHTTP,
@@ -133,7 +140,8 @@ let package = Package(
         .executableTarget(
             name: "rutile-bench",
             dependencies: [
-                "RutileGraph", "RutileSearch", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileSQLite",
+                "RutileGraph", "RutileSearch", "RutileEntries", "RutileOptimade", "NomadAPI", "OptimadeAPI",
+                "RutileSQLite",
                 "RutileIndex", "RutileMetainfo", "RutileArchive", "RutileStore", "RutileQuery", "RutileModel",
                 "RutileJSON", "RutileTestSupport",
             ],
@@ -184,7 +192,8 @@ let package = Package(
         tests(
             of: "RutileServer",
             [
-                "RutileCuration", "RutileTestSupport", "RutileGraph", "RutileOptimade", "NomadAPI", "OptimadeAPI",
+                "RutileCuration", "RutileTestSupport", "RutileGraph", "RutileEntries", "RutileSearch", "RutileIndex",
+                "RutileBundle", "RutileMetainfo", "RutileArchive", "RutileOptimade", "NomadAPI", "OptimadeAPI",
                 "RutileStore", "RutileModel", "RutileJSON", "CZlib", crypto, httpTypes, hummingbird, hummingbirdCore,
                 logging, nio, yams,
             ]),

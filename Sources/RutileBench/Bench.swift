@@ -9,7 +9,8 @@ import RutileTestSupport
 
 /// Measures, in this process, what `Benchmarks/RESULTS.md` records. Whole-server figures come from `Scripts/bench.sh`.
 ///
-/// Without arguments everything, else the parts that are named: `scalar`, `archive`, `graph`, `pages`, `sets`, `index`.
+/// Without arguments everything, else the parts that are named: `scalar`, `archive`, `graph`, `entries`, `pages`,
+/// `sets`, `index`.
 @main
 struct Bench {
     static func main() async throws {
@@ -23,6 +24,7 @@ struct Bench {
             lines += try await manyEntries(100, in: folder.path)
             lines += try await ListBench.lines(100_000, in: folder.path)
         }
+        if isWanted("entries") { lines += try await EntriesBench.lines(2_000, in: folder.path) }
         for line in lines { print(line.text) }
         if isWanted("pages") {
             let bench = try await PageBench(20_000, in: folder.path + "/pages")

@@ -18,6 +18,8 @@ package struct WebServer: Sendable {
         package let graph: GraphRoutes.Service
         /// Answers OPTIMADE requests.
         package let optimade: any OptimadeRoutes.Service
+        /// Answers questions about entries.
+        package let entries: EntriesRoutes.Service
         /// Users and groups are here; it also tells whether the server is ready.
         package let records: any GroupRoutes.Records
         package let tokens: TokenAuthority
@@ -31,11 +33,13 @@ package struct WebServer: Sendable {
         /// All parts.
         package init(
             graph: @escaping GraphRoutes.Service, optimade: any OptimadeRoutes.Service,
+            entries: @escaping EntriesRoutes.Service,
             records: any GroupRoutes.Records, tokens: TokenAuthority, curation: Curation, desk: UploadDesk,
             version: String
         ) {
             self.graph = graph
             self.optimade = optimade
+            self.entries = entries
             self.records = records
             self.tokens = tokens
             self.curation = curation
@@ -75,6 +79,8 @@ package struct WebServer: Sendable {
             logger: logger, now: now)
         let served =
             GraphRoutes.routes(parts.graph) + OptimadeRoutes.routes(parts.optimade)
+            + EntriesRoutes.routes(parts.entries) + EntryFileRoutes.routes(parts.entries)
+            + FactRoutes.routes(parts.entries, version: parts.version)
             + UploadRoutes.routes(parts.curation, desk: parts.desk) + DatasetRoutes.routes(parts.curation)
             + LoginRoutes.routes(login) + UserRoutes.routes(records, email: settings.visibility.userEmail)
             + GroupRoutes.routes(records)

@@ -53,7 +53,9 @@ struct ServeCommand: AsyncParsableCommand {
             curation, queue: queue,
             limits: .init(bytes: settings.limits.uploadBytes, unpublished: settings.limits.unpublishedUploads))
         let parts = WebServer.Parts(
-            graph: { try await graph.answer($0, as: $1) }, optimade: optimade, records: installation.records,
+            graph: { try await graph.answer($0, as: $1) }, optimade: optimade,
+            entries: { installation.entries(settings, search: search.search, graph: graph.service) },
+            records: installation.records,
             tokens: installation.tokens, curation: curation, desk: desk, version: Rutile.version)
         let server = WebServer(parts, settings: settings, logger: logger)
         let following = [
