@@ -32,6 +32,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
@@ -43,6 +44,8 @@ let package = Package(
         .library(
             name: "RutileOptimade",
             targets: ["RutileOptimade", "OptimadeAPI", "RutileQuery", "RutileModel", "RutileJSON"]),
+        // For programs that download: archives, entries of OPTIMADE databases, pieces of the graph.
+        .library(name: "RutileClient", targets: ["RutileClient", "RutileJSON"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -79,7 +82,12 @@ let package = Package(
         // Bytes and data.
         source("RutileArchive", ["RutileModel", "RutileJSON"]),
         source("RutileStore", ["RutileQuery", "RutileModel", "RutileJSON", "CRE2"]),
-        source("RutileClient", ["OptimadeAPI", "RutileQuery", "RutileModel", "RutileJSON"]),
+        source(
+            "RutileClient",
+            [
+                "OptimadeAPI", "RutileMetainfo", "RutileQuery", "RutileModel", "RutileJSON", httpClient, nio, nioHTTP,
+                nioPosix,
+            ]),
         source("RutileSQLite", ["RutileStore", "RutileModel", "RutileJSON", grdb]),
         source("RutileIndex", ["RutileStore", "RutileQuery", "RutileModel", "RutileJSON"]),
         source(
@@ -97,6 +105,12 @@ let package = Package(
             [
                 "NomadAPI", "RutileSearch", "RutileMetainfo", "RutileStore", "RutileArchive", "RutileModel",
                 "RutileJSON",
+            ]),
+        source(
+            "RutileEntries",
+            [
+                "RutileGraph", "RutileSearch", "NomadAPI", "RutileStore", "RutileArchive", "RutileModel",
+                "RutileJSON", "CLibArchive",
             ]),
         source(
             "RutileOptimade",
@@ -123,15 +137,15 @@ let package = Package(
         source(
             "RutileServer",
             [
-                "RutileGraph", "RutileOptimade", "RutileGateway", "RutileCuration", "NomadAPI", "OptimadeAPI",
-                "RutileClient", "RutileStore", "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
+                "RutileGraph", "RutileEntries", "RutileOptimade", "RutileGateway", "RutileCuration", "NomadAPI",
+                "OptimadeAPI", "RutileClient", "RutileStore", "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
                 httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, nio, signals, yams,
             ]),
         .executableTarget(
             name: "rutile",
             dependencies: [
-                "RutileServer", "RutileGraph", "RutileSearch", "RutileOptimade", "RutileCuration", "RutileGateway",
-                "NomadAPI", "OptimadeAPI", "RutileImport", "RutileClient",
+                "RutileServer", "RutileGraph", "RutileSearch", "RutileEntries", "RutileOptimade", "RutileCuration",
+                "RutileGateway", "NomadAPI", "OptimadeAPI", "RutileImport", "RutileClient",
                 "RutileBundle", "RutileIndex", "RutileSQLite", "RutileMetainfo", "RutileArchive", "RutileStore",
                 "RutileQuery", "RutileModel", "RutileJSON", arguments, httpClient, logging, nio, nioHTTP,
             ],
@@ -140,7 +154,8 @@ let package = Package(
         .executableTarget(
             name: "rutile-bench",
             dependencies: [
-                "RutileGraph", "RutileSearch", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileSQLite",
+                "RutileGraph", "RutileSearch", "RutileEntries", "RutileOptimade", "NomadAPI", "OptimadeAPI",
+                "RutileSQLite",
                 "RutileIndex", "RutileMetainfo", "RutileArchive", "RutileStore", "RutileQuery", "RutileModel",
                 "RutileJSON", "RutileTestSupport",
             ],
@@ -186,7 +201,7 @@ let package = Package(
                 "RutileTestSupport", "OptimadeAPI", "RutileIndex", "RutileStore", "RutileArchive", "RutileQuery",
                 "RutileModel", "RutileJSON",
             ]),
-        tests(of: "RutileClient", ["OptimadeAPI", "RutileQuery", "RutileJSON"]),
+        tests(of: "RutileClient", ["NomadAPI", "OptimadeAPI", "RutileQuery", "RutileJSON"]),
         tests(
             of: "RutileGateway",
             [
@@ -198,7 +213,8 @@ let package = Package(
         tests(
             of: "RutileServer",
             [
-                "RutileCuration", "RutileTestSupport", "RutileGraph", "RutileOptimade", "RutileGateway", "RutileClient",
+                "RutileCuration", "RutileTestSupport", "RutileGraph", "RutileEntries", "RutileSearch", "RutileIndex",
+                "RutileBundle", "RutileMetainfo", "RutileArchive", "RutileOptimade", "RutileGateway", "RutileClient",
                 "NomadAPI", "OptimadeAPI", "RutileStore", "RutileModel", "RutileJSON", "CZlib", crypto, httpTypes,
                 hummingbird, hummingbirdCore, logging, nio, yams,
             ]),

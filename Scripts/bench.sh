@@ -55,3 +55,7 @@ peer=()
 
 # The gateway beside the same databases asked directly.
 [ ! -f "$shared/cases/gateway/providers.py" ] || "$RUTILE_PYTHON" Benchmarks/gateway.py .build/release/rutile
+
+# Downloading, beside NOMAD's own client.
+Scripts/python.sh nomad > /dev/null
+"$RUTILE_PYTHON" Benchmarks/fetch.py .build/release/rutile

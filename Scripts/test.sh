@@ -8,6 +8,7 @@ step "packages"
 Scripts/install-packages.sh test
 RUTILE_PYTHON=$(Scripts/python.sh)
 export RUTILE_PYTHON
+Scripts/python.sh nomad > /dev/null
 
 step "build (release; one build for the tests and for the binary)"
 swift build -c release --product rutile

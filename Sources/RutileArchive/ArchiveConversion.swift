@@ -12,12 +12,9 @@ package enum ArchiveConversion {
         guard try file.root.kind == .object else { throw .notByEntry }
         let entries = try file.entries()
         for entry in entries where try entry.archive.kind != .object { throw .notByEntry }
-        var output = try CombinedFileWriter(path: path)
-        for entry in entries { _ = try output.append(entry.id.text, encoder.encode(entry.archive)) }
+        var output = try ArchiveFileWriter(path: path)
+        for entry in entries { try output.append(entry.id, encoder.encode(entry.archive)) }
         try output.finish()
-        try output.name()
-        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        try CombinedFileWriter.flushFolder(folder)
         return entries.count
     }
 }

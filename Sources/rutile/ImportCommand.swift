@@ -58,7 +58,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let directory = data.directory
-        let progress = ImportProgressLine(isShown: !quiet && !json)
+        let progress = ProgressLine(isShown: !quiet && !json)
         var reports: [ImportReport] = []
         do {
             let records = try SQLiteRecords(directory)
@@ -85,7 +85,7 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     /// Copies the databases whose addresses are among the paths.
-    private func mirrors(in directory: DataDirectory, _ progress: ImportProgressLine) async throws -> [Mirror.File] {
+    private func mirrors(in directory: DataDirectory, _ progress: ProgressLine) async throws -> [Mirror.File] {
         let addresses = try paths.filter(MirrorAddress.isAddress).map { text in
             guard let address = MirrorAddress(text) else { throw MirrorError.noAddress(text) }
             return address

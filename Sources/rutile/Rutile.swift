@@ -36,7 +36,8 @@ struct Rutile: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, ImportCommand.self, ExportCommand.self, UploadCommand.self, DatasetCommand.self,
             ExplainCommand.self, ArchiveCommand.self,
-            BundleCommand.self, SchemaCommand.self, GatewayCommand.self, SearchCommand.self, VerifyCommand.self,
+            BundleCommand.self, SchemaCommand.self, FetchCommand.self, RawCommand.self, QueryCommand.self,
+            GatewayCommand.self, SearchCommand.self, VerifyCommand.self,
             UserCommand.self, GroupCommand.self,
             TokenCommand.self, ParseCommand.self,
         ])

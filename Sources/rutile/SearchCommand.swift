@@ -1,14 +1,16 @@
 import ArgumentParser
-import Glibc
 import OptimadeAPI
+import RutileClient
 import RutileJSON
 
-/// `rutile search`: one question to many databases, through the gateway of a server.
+/// `rutile search`: one question to an OPTIMADE database, or to many through the gateway of a server.
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "search", abstract: "Ask the databases of a gateway, and show what they have as one list.",
+        commandName: "search",
+        abstract: "Ask an OPTIMADE database, or the databases of a gateway, and show what they have as one list.",
         discussion: """
-            What becomes of each database is told on standard error as it answers, the entries on standard output.
+            Without --gateway and --all the database at URL is asked: that of a Rutile server, or with a path any base \
+            URL of OPTIMADE. What becomes of each database of a gateway is told on standard error as it answers.
             """)
 
     /// How entries are shown.
@@ -18,7 +20,10 @@ struct SearchCommand: AsyncParsableCommand {
 
     @Argument(help: "A filter in OPTIMADE's language; without it all entries.")
     var filter: String?
-    @Option(help: ArgumentHelp("The server. Default: $RUTILE_URL, else http://127.0.0.1:8080.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "The server, or the base URL of a database. Default: $RUTILE_URL, else http://127.0.0.1:8080.",
+            valueName: "url"))
     var url: String?
     @Option(help: ArgumentHelp("The gateway to ask.", valueName: "id"))
     var gateway: String?
@@ -28,17 +33,22 @@ struct SearchCommand: AsyncParsableCommand {
     var sort: String?
     @Option(help: "Entries to show at most.")
     var limit = 100
+    @Option(help: ArgumentHelp("Of one database: the entry type.", valueName: "type"))
+    var type = "structures"
+    @Option(help: ArgumentHelp("Properties to show, with commas between them.", valueName: "properties"))
+    var fields: String?
     @Option(help: "How entries are shown: table, jsonl or csv.")
     var format = Format.table
 
     func validate() throws {
-        guard (gateway != nil) != all else { throw ValidationError("Give either --gateway ID or --all.") }
+        guard gateway == nil || !all else { throw ValidationError("Give either --gateway ID or --all.") }
         guard limit > 0 else { throw ValidationError("--limit must be at least 1.") }
     }
 
     func run() async throws {
+        guard gateway != nil || all else { return try await searchDatabase() }
         try await HTTPFetch.open { fetch in
-            let server = GatewayConnection(address, fetch: fetch)
+            let server = GatewayConnection(server, fetch: fetch)
             let search =
                 if let gateway {
                     try await server.search(gateway: gateway, query)
@@ -49,7 +59,7 @@ struct SearchCommand: AsyncParsableCommand {
             lines.show([])
             var page = try await server.firstPage(of: search) { lines.show($0) }
             lines.show(server.providers(page))
-            var table = Table(format)
+            var table = EntryTable(format, columns)
             var left = limit
             while true {
                 let entries = Array((page["data"]?.items ?? []).prefix(left))
@@ -62,65 +72,57 @@ struct SearchCommand: AsyncParsableCommand {
         }
     }
 
-    private var address: String {
-        let environment = unsafe getenv("RUTILE_URL").map { unsafe String(cString: $0) }
-        return url ?? environment.flatMap { $0.isEmpty ? nil : $0 } ?? "http://127.0.0.1:8080"
+    /// The address that was given, without a slash at its end.
+    private var server: String {
+        var base = url ?? ServerOptions.environment("RUTILE_URL") ?? "http://127.0.0.1:8080"
+        while base.utf8.last == UInt8(ascii: "/") { base.removeLast() }
+        return base
     }
 
-    /// What is asked, as the query of the first page.
+    /// What a gateway is asked, as the query of the first page.
     private var query: String {
         var query = "page_limit=\(min(limit, 100))"
         if let filter { query += "&filter=" + PercentCoding.encoded(filter) }
         if let sort { query += "&sort=" + PercentCoding.encoded(sort) }
+        if fields != nil { query += "&response_fields=" + columns.map(PercentCoding.encoded).joined(separator: ",") }
         return query
     }
 
-    /// Shows entries on standard output. The widths of columns are those that the first entries need.
-    private struct Table {
-        private static let columns = ["chemical_formula_reduced", "nelements", "nsites", "last_modified"]
-        private let format: Format
-        private var widths: [Int]?
-
-        init(_ format: Format) { self.format = format }
-
-        mutating func show(_ entries: [Value]) {
-            guard format != .jsonl else {
-                for entry in entries { print(String(decoding: entry.json(), as: UTF8.self)) }
-                return
-            }
-            var rows = entries.map { entry in
-                [entry["id"]?.text ?? ""] + Self.columns.map { Self.cell(entry["attributes"]?[$0]) }
-            }
-            if widths == nil {
-                rows.insert(["id"] + Self.columns, at: 0)
-                widths = rows[0].indices.map { column in rows.map { $0[column].visible.count }.max() ?? 0 }
-            }
-            for row in rows { print(format == .csv ? Self.csv(row) : line(row)) }
-        }
-
-        private func line(_ cells: [String]) -> String {
-            let padded = zip(cells, widths ?? []).map { cell, width in
-                let cell = cell.visible
-                return cell + String(repeating: " ", count: max(0, width - cell.count))
-            }
-            var line = padded.joined(separator: "  ")
-            while line.utf8.last == 0x20 { line.removeLast() }
-            return line
-        }
-
-        private static func cell(_ value: Value?) -> String {
-            guard let value, !value.isNull else { return "" }
-            return value.text ?? String(decoding: value.json(), as: UTF8.self)
-        }
-
-        private static func csv(_ cells: [String]) -> String {
-            cells.map { cell in
-                let needsQuotes = cell.utf8.contains {
-                    $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 < 0x20
+    /// Asks the one database at ``server``.
+    private func searchDatabase() async throws {
+        var options = OptimadeQuery.Options()
+        options.type = type
+        options.sort = sort
+        options.pageLimit = min(limit, 100)
+        options.responseFields = fields.map { _ in columns }
+        options.report = { printError("  \($0)".visible) }
+        let hasPath = server.split(separator: "/", maxSplits: 3).count > 2
+        do {
+            let query = try OptimadeQuery(
+                url: hasPath ? server : server + "/optimade", filter: filter, options: options,
+                transport: DirectTransport.ofProgram)
+            var table = EntryTable(format, columns)
+            // Widths are those that the first entries need.
+            var first: [Value] = []
+            var shown = 0
+            for try await entry in query {
+                shown += 1
+                first.append(entry.resource.value ?? .null)
+                if first.count == options.pageLimit || shown == limit {
+                    table.show(first)
+                    first = []
                 }
-                let doubled = cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-                return needsQuotes ? "\"\(doubled)\"" : cell
-            }.joined(separator: ",")
+                if shown == limit { break }
+            }
+            table.show(first)
+        } catch let error as ClientError {
+            throw ExitCode.after(saying: ["\(error)"], status: error.code == .refused ? 2 : 1)
         }
+    }
+
+    /// The properties that are shown.
+    private var columns: [String] {
+        fields?.split(separator: ",").map(String.init)
+            ?? ["chemical_formula_reduced", "nelements", "nsites", "last_modified"]
     }
 }

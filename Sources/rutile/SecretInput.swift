@@ -30,6 +30,18 @@ enum SecretInput {
         return password
     }
 
+    /// The password of `username`, who has one: `$RUTILE_PASSWORD`, else from the terminal, else from standard input.
+    ///
+    /// - Throws: `ExitCode`.
+    static func password(for username: String) throws -> String {
+        if let password = ServerOptions.environment("RUTILE_PASSWORD") { return password }
+        if isatty(STDIN_FILENO) != 0 { return try hiddenLine("Password for \(username.visible): ") }
+        guard let line = readLine() else {
+            throw ExitCode.after(saying: ["standard input has no password; $RUTILE_PASSWORD can hold it"], status: 2)
+        }
+        return line
+    }
+
     /// One line of the terminal, which does not show it.
     private static func hiddenLine(_ prompt: String) throws -> String {
         writeError(prompt)

@@ -80,6 +80,21 @@ class Clients(unittest.TestCase):
                 and lattice.get_distance_and_image(site.frac_coords, other.frac_coords)[0] < 1e-3 for other in right)
             for site in left)
 
+    def test_our_own_search_shows_what_there_is(self):
+        done = command("search", SILICA, "--url", self.server.origin, "--format", "jsonl", "--limit", 1_000)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual(len({entry["id"] for entry in found}), self.count)
+        done = command(
+            "search", SILICA, "--url", self.base + "/v1", "--format", "csv", "--fields", "nsites,elements", "--sort", "nsites",
+            "--limit", 3)
+        lines = done.stdout.splitlines()
+        self.assertEqual((lines[0], len(lines)), ("id,nsites,elements", 4))
+        self.assertTrue(lines[1].endswith('"[""O"",""Si""]"'), lines[1])
+        done = command("search", "nsites >", "--url", self.server.origin)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("400", done.stderr)
+
     def test_jarvis_follows_the_links_of_pages(self):
         from jarvis.db.restapi import jarvisdft_optimade
 

@@ -79,7 +79,8 @@ extension Settings {
 
     /// Variables that are no settings but belong to commands and tests; `docs/configuration.md` lists them.
     package static let otherVariables = [
-        "RUTILE_URL", "RUTILE_TOKEN", "RUTILE_PYTHON", "RUTILE_SHARED", "RUTILE_CRYSTALS", "RUTILE_KILLS",
+        "RUTILE_URL", "RUTILE_TOKEN", "RUTILE_PASSWORD", "RUTILE_PYTHON", "RUTILE_SHARED", "RUTILE_CRYSTALS",
+        "RUTILE_KILLS",
         "RUTILE_SEED",
     ]
 }

@@ -1,9 +1,8 @@
 import Glibc
-import RutileImport
 import Synchronization
 
-/// Shows how far an import is: a bar that is drawn over itself on a terminal, now and then a line elsewhere.
-final class ImportProgressLine: Sendable {
+/// Shows how far a long command is: a bar that is drawn over itself on a terminal, now and then a line elsewhere.
+final class ProgressLine: Sendable {
     private let isShown: Bool
     private let isTerminal = isatty(STDERR_FILENO) != 0
     private let state = Mutex(State())
@@ -22,20 +21,8 @@ final class ImportProgressLine: Sendable {
     /// A line that shows nothing unless `isShown`.
     init(isShown: Bool) { self.isShown = isShown }
 
-    /// Shows `progress`, unless something was shown a moment ago.
-    func show(_ progress: ImportProgress) {
-        show(progress.source, done: progress.done, of: progress.total) { Self.text(progress, elapsed: $0) }
-    }
-
-    /// Shows how far the mirror of the database at `address` is, unless something was shown a moment ago.
-    func show(_ progress: Mirror.Progress, of address: String) {
-        show(address, done: min(progress.entries, progress.total ?? 0), of: progress.total ?? 0) { _ in
-            let total = progress.total.map { " of \($0)" } ?? ""
-            return "\(progress.entries)\(total) \(progress.type)"
-        }
-    }
-
-    private func show(_ source: String, done: Int, of total: Int, _ text: (Duration) -> String) {
+    /// Shows how far `source` is, unless something was shown a moment ago; `text` is given the time since it began.
+    func show(_ source: String, done: Int, of total: Int, _ text: (Duration) -> String) {
         guard isShown else { return }
         state.withLock { state in
             let now = ContinuousClock.now
@@ -65,20 +52,5 @@ final class ImportProgressLine: Sendable {
             if state.isDrawn { writeError("\r\u{1B}[K") }
             state.isDrawn = false
         }
-    }
-
-    private static func text(_ progress: ImportProgress, elapsed: Duration) -> String {
-        let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
-        let rate = Double(progress.done) / max(seconds, 0.001)
-        var text = "\(progress.done) of \(progress.total) files"
-        guard progress.entries == 0 else {
-            let rate = Double(progress.entries) / max(seconds, 0.001)
-            return text + ", \(progress.entries) entries, \(Int(rate.rounded())) per second"
-        }
-        if seconds > 0.5, rate > 0 {
-            let left = Double(progress.total - progress.done) / rate
-            text += ", \(Int(rate.rounded())) per second, \(Int(left.rounded(.up))) s left"
-        }
-        return text
     }
 }

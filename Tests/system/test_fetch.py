@@ -1,0 +1,203 @@
+"""`rutile fetch` against a server that fails as NOMAD does, and killed at random moments."""
+import csv
+import io
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+from nomad_stub import Stub, entry_id
+from rutile import PROGRAM, command
+
+SEED = int(os.environ.get("RUTILE_SEED", "0")) or random.randrange(1 << 30)
+
+
+def fetch(stub, *arguments, **options):
+    return command("fetch", "--url", stub.address, "--rate", "0", *arguments, **options)
+
+
+def lines(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+class Fetch(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rutile-test-"))
+        self.output = self.folder / "out.jsonl"
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def left(self):
+        return sorted(path.name for path in self.folder.iterdir())
+
+    def test_archives_are_lines_in_the_order_of_the_list(self):
+        with Stub(25) as stub:
+            done = fetch(stub, "--page-size", 10, "--query", '{"n": 1}', "--required", '{"results": "*"}', "--owner", "public")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            found = lines(done.stdout)
+            self.assertEqual([line["entry_id"] for line in found], [entry_id(number) for number in range(25)])
+            self.assertEqual(found[3]["upload_id"], "upload-0")
+            self.assertEqual(found[3]["archive"], stub.archive(entry_id(3))["archive"])
+            path, body = stub.requests[0]
+            self.assertEqual((body["owner"], body["query"]), ("public", {"n": 1}))
+            self.assertEqual(next(body for path, body in stub.requests if "archive" in path)["required"], {"results": "*"})
+
+    def test_a_server_that_fails_as_NOMAD_does_gives_every_archive_once(self):
+        faults = [503, 500, 500, None, "cut", "fewer", "shuffled", None, 429, 504]
+        with Stub(60, fault=lambda number, path, body: faults[number % len(faults)] if number > 1 else None) as stub:
+            done = fetch(stub, "--batch-size", 10, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([line["entry_id"] for line in lines(done.stdout)], [entry_id(number) for number in range(60)])
+        self.assertIn("again in", done.stderr)
+
+    def test_what_cannot_be_had_is_listed_and_tried_again(self):
+        bare = {entry_id(7)}
+        with Stub(20, bare=bare) as stub:
+            done = fetch(stub, "--output", self.output)
+            self.assertEqual(done.returncode, 3)
+            self.assertIn(entry_id(7), done.stderr)
+            self.assertIn("--resume", done.stderr)
+            self.assertEqual(len(lines(self.output.read_text())), 19)
+            stub.bare.clear()
+            done = fetch(stub, "--output", self.output, "--resume")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        ids = [line["entry_id"] for line in lines(self.output.read_text())]
+        self.assertEqual(sorted(ids), [entry_id(number) for number in range(20)])
+        self.assertEqual(self.left(), ["out.jsonl"])
+
+    def test_a_download_that_is_killed_again_and_again_is_as_an_undisturbed_one(self):
+        count, wanted = 3_000, 20
+        chance = random.Random(SEED)
+        undisturbed = self.folder / "undisturbed.jsonl"
+        with Stub(count) as stub:
+            self.assertEqual(fetch(stub, "--output", undisturbed).returncode, 0)
+        arguments = ["--rate", "0", "--batch-size", "10", "--page-size", "100", "--concurrency", "2", "--quiet"]
+        kills = 0
+        with Stub(count, latency=0.06) as stub:
+            begun = [PROGRAM, "fetch", "--url", stub.address, "--output", str(self.output), *arguments, "--resume"]
+            while kills < wanted:
+                process = subprocess.Popen(begun, stderr=subprocess.PIPE, text=True)
+                time.sleep(chance.uniform(0.02, 0.6))
+                self.assertIsNone(process.poll(), f"it ended before it was killed {wanted} times, seed {SEED}")
+                process.send_signal(signal.SIGKILL)
+                process.communicate()
+                kills += 1
+            stub.latency = 0
+            done = subprocess.run(begun, capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.output.read_bytes(), undisturbed.read_bytes(), f"seed {SEED}")
+        self.assertEqual(self.left(), ["out.jsonl", "undisturbed.jsonl"])
+
+    def test_a_server_that_goes_away_leaves_what_was_downloaded(self):
+        gone = []
+        with Stub(200, fault=lambda number, path, body: 400 if gone and path.endswith("archive/query") else None) as stub:
+            original = stub.archives
+            def archives(body, fault):
+                if len(stub.requests) > 8:
+                    gone.append(True)
+                return original(body, fault)
+            stub.archives = archives
+            done = fetch(stub, "--output", self.output, "--batch-size", 10, "--concurrency", 1)
+            self.assertIn(done.returncode, (1, 3), done.stderr)
+            self.assertIn("--resume", done.stderr)
+            gone.clear()
+            stub.archives = original
+            done = fetch(stub, "--output", self.output, "--resume")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        ids = [line["entry_id"] for line in lines(self.output.read_text())]
+        self.assertEqual(sorted(ids), [entry_id(number) for number in range(200)])
+
+    def test_nothing_of_an_earlier_run_is_overwritten_or_mixed(self):
+        with Stub(30) as stub:
+            (self.folder / "out.jsonl.partial").write_text("{}\n")
+            done = fetch(stub, "--output", self.output)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("--resume", done.stderr)
+            (self.folder / "out.jsonl.partial").unlink()
+            stub.bare.add(entry_id(3))
+            self.assertEqual(fetch(stub, "--output", self.output).returncode, 3)
+            done = fetch(stub, "--output", self.output, "--resume", "--required", '{"run": "*"}')
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("required", done.stderr)
+
+    def test_a_complete_download_is_not_repeated(self):
+        with Stub(30) as stub:
+            self.assertEqual(fetch(stub, "--output", self.output).returncode, 0)
+            before = len(stub.requests)
+            done = fetch(stub, "--output", self.output, "--resume")
+            self.assertEqual(done.returncode, 0)
+            self.assertEqual(len(stub.requests), before)
+
+    def test_other_formats_hold_the_same(self):
+        with Stub(12) as stub:
+            expected = [stub.archive(entry_id(number)) for number in range(12)]
+            done = fetch(stub, "--format", "json")
+            self.assertEqual([line["archive"] for line in json.loads(done.stdout)], [one["archive"] for one in expected])
+            done = fetch(stub, "--format", "csv")
+            rows = list(csv.DictReader(io.StringIO(done.stdout)))
+            self.assertEqual(len(rows), 12)
+            self.assertEqual(rows[4]["entry_id"], entry_id(4))
+            self.assertEqual(float(rows[4]["run.0.energy"]), 4 * 1.5e-19)
+            self.assertEqual(rows[4]["results.material.name"], 'a "4", b')
+            self.assertEqual(rows[4]["results.material.elements"], '["O","Ti"]')
+            packed = self.folder / "out.msg"
+            self.assertEqual(fetch(stub, "--format", "archive", "--output", packed).returncode, 0)
+            done = command("archive", "cat", packed, entry_id(5))
+            self.assertEqual(json.loads(done.stdout), expected[5]["archive"])
+        self.assertEqual(self.left(), ["out.msg"])
+
+    def test_counts_and_plans_download_nothing(self):
+        with Stub(42) as stub:
+            self.assertEqual(fetch(stub, "--count").stdout, "42\n")
+            done = fetch(stub, "--dry-run", "--results-max", 10, "--required", "{}")
+            self.assertIn("42 entries match, 10 would be downloaded", done.stdout)
+            self.assertIn('required: "*"', done.stdout)
+            self.assertFalse([path for path, _ in stub.requests if "archive" in path])
+
+    def test_results_max_and_after_choose_a_part(self):
+        with Stub(42) as stub:
+            done = fetch(stub, "--results-max", 5, "--after", entry_id(9))
+            self.assertEqual([line["entry_id"] for line in lines(done.stdout)], [entry_id(n) for n in range(10, 15)])
+
+    def test_the_password_comes_from_the_environment_or_standard_input(self):
+        with Stub(3, token="token-of-alice") as stub:
+            done = fetch(stub, "--username", "alice", environment={"RUTILE_PASSWORD": "secret"})
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(len(lines(done.stdout)), 3)
+            done = fetch(stub, "--username", "alice", input="secret\n")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            done = fetch(stub, "--username", "alice", input="wrong\n")
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("password", done.stderr)
+            self.assertEqual(fetch(stub, "--token", "token-of-alice").returncode, 0)
+            self.assertEqual(fetch(stub, environment={"RUTILE_TOKEN": "token-of-alice"}).returncode, 0)
+            done = fetch(stub)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("login", done.stderr)
+
+    def test_errors_say_what_to_do(self):
+        done = command("fetch", "--url", "http://127.0.0.1:9")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("Is the server running", done.stderr)
+        self.assertEqual(command("fetch", "--url", "nomad").returncode, 2)
+        done = command("fetch", "--query", '{"a": }')
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--query", done.stderr)
+        self.assertIn("column 7", done.stderr)
+        self.assertEqual(command("fetch", "--page-size", "0").returncode, 64)
+        with Stub(3, fault=lambda *_: 422) as stub:
+            self.assertEqual(fetch(stub).returncode, 2)
+
+    def test_the_address_may_come_from_the_environment(self):
+        with Stub(3) as stub:
+            done = command("fetch", "--count", environment={"RUTILE_URL": stub.address + "/api"})
+            self.assertEqual(done.stdout, "3\n", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
