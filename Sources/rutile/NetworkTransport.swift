@@ -31,45 +31,25 @@ final class NetworkTransport: HTTPTransport {
     }
 
     func get(_ request: FetchRequest) async throws -> FetchResponse {
-        let work = Task { try await answer(to: request) }
-        // The client's own deadline ends with the head of an answer. A task that sleeps would stay until its time is up.
-        let alarm = plain.eventLoopGroup.any().scheduleTask(in: TimeAmount(request.within)) { work.cancel() }
-        defer { alarm.cancel() }
         do {
-            return try await withTaskCancellationHandler {
-                try await work.value
+            let message = try message(of: request)
+            // One future for all of the answer: its deadline holds for the body too, and no part of it wakes a task.
+            let running = client(of: request).execute(
+                request: message, delegate: ResponseAccumulator(request: message, maxBodySize: request.limit),
+                deadline: .now() + TimeAmount(request.within))
+            let response = try await withTaskCancellationHandler {
+                try await running.futureResult.get()
             } onCancel: {
-                work.cancel()
-            }
-        } catch is CancellationError {
-            try Task.checkCancellation()
-            throw FetchFailure.timedOut
-        }
-    }
-
-    private func answer(to request: FetchRequest) async throws -> FetchResponse {
-        do {
-            let response = try await client(of: request).execute(
-                message(of: request), deadline: .now() + TimeAmount(request.within))
-            if let length = response.headers.first(name: "Content-Length").flatMap({ Int($0) }), length > request.limit
-            {
-                throw FetchFailure.tooLarge(limit: request.limit)
-            }
-            var body: [UInt8] = []
-            for try await part in response.body {
-                guard body.count + part.readableBytes <= request.limit else {
-                    throw FetchFailure.tooLarge(limit: request.limit)
-                }
-                body.append(contentsOf: part.readableBytesView)
+                running.cancel()
             }
             return FetchResponse(
                 status: Int(response.status.code),
                 retryAfter: response.headers.first(name: "Retry-After").flatMap { Int($0) }.flatMap {
                     $0 >= 0 ? $0 : nil
                 },
-                body: body)
-        } catch let failure as FetchFailure {
-            throw failure
+                body: response.body.map { Array($0.readableBytesView) } ?? [])
+        } catch is ResponseAccumulator.ResponseTooBigError {
+            throw FetchFailure.tooLarge(limit: request.limit)
         } catch let error as HTTPClientError {
             try Task.checkCancellation()
             if error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout {
@@ -83,17 +63,17 @@ final class NetworkTransport: HTTPTransport {
         }
     }
 
-    private func message(of request: FetchRequest) -> HTTPClientRequest {
+    private func message(of request: FetchRequest) throws -> HTTPClient.Request {
         let server = request.server
         // The connection of a plain request goes to the address as it stands in the URL; a secure one is led there.
         let host = server.isSecure ? server.host : "\(request.address)"
         let literal = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
-        var message = HTTPClientRequest(
-            url: "\(server.isSecure ? "https" : "http")://\(literal):\(server.port)\(request.target)")
-        message.headers.add(name: "Host", value: server.authority)
-        message.headers.add(name: "Accept", value: "application/vnd.api+json, application/json")
-        message.headers.add(name: "User-Agent", value: "rutile/\(Rutile.version)")
-        return message
+        let headers: HTTPHeaders = [
+            "Host": server.authority, "Accept": "application/vnd.api+json, application/json",
+            "User-Agent": "rutile/\(Rutile.version)",
+        ]
+        return try HTTPClient.Request(
+            url: "\(server.isSecure ? "https" : "http")://\(literal):\(server.port)\(request.target)", headers: headers)
     }
 
     private func client(of request: FetchRequest) -> HTTPClient {

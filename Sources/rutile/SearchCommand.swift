@@ -48,17 +48,17 @@ struct SearchCommand: AsyncParsableCommand {
     func run() async throws {
         guard gateway != nil || all else { return try await searchDatabase() }
         try await HTTPFetch.open { fetch in
-            let server = GatewayConnection(server, fetch: fetch)
+            let gateways = GatewayConnection(server, fetch: fetch)
             let search =
                 if let gateway {
-                    try await server.search(gateway: gateway, query)
+                    try await gateways.search(gateway: gateway, query)
                 } else {
-                    try await server.searchAll(query)
+                    try await gateways.searchAll(query)
                 }
             var lines = DatabaseLines(search.databases)
             lines.show([])
-            var page = try await server.firstPage(of: search) { lines.show($0) }
-            lines.show(server.providers(page))
+            var page = try await gateways.firstPage(of: search) { lines.show($0) }
+            lines.show(gateways.providers(page))
             var table = EntryTable(format, columns)
             var left = limit
             while true {
@@ -66,8 +66,8 @@ struct SearchCommand: AsyncParsableCommand {
                 left -= entries.count
                 table.show(entries)
                 guard left > 0, let next = page["links"]?["next"]?.text else { return }
-                page = try await server.document(next)
-                lines.show(server.providers(page).filter { $0["status"]?.text != "ok" })
+                page = try await gateways.document(next)
+                lines.show(gateways.providers(page).filter { $0["status"]?.text != "ok" })
             }
         }
     }
