@@ -1,6 +1,7 @@
 import NomadAPI
 import RutileJSON
 package import RutileModel
+import RutileStore
 
 extension EntriesService {
     /// A zip file of the archives of all entries that `question` is about, on whatever page:
@@ -17,6 +18,8 @@ private struct ArchiveDownload: ByteSource {
     private let caller: Caller
     private var pages: EntryPages
     private var archives: ArchiveItems?
+    /// A large archive that is being written.
+    private var current: (any ByteSource)?
     private let zip: ZipStream
     private var manifest = Manifest()
     private var isDone = false
@@ -31,8 +34,12 @@ private struct ArchiveDownload: ByteSource {
 
     mutating func next() async throws -> [UInt8]? {
         if isDone { return nil }
-        if let batch = try await archives?.nextArchives() {
-            for (entry, archive) in batch { try add(entry, archive) }
+        if var source = current {
+            let piece = try await source.next()
+            current = piece == nil ? nil : source
+            if let piece { try await blocking { [zip] in try zip.write(piece) } }
+        } else if let batch = try await archives?.nextArchives() {
+            try await add(batch)
         } else if let page = try await pages.next() {
             archives = ArchiveItems(service: service, required: required, caller: caller, entries: page)
         } else {
@@ -42,21 +49,24 @@ private struct ArchiveDownload: ByteSource {
         return zip.take()
     }
 
-    private mutating func add(_ entry: EntryRecord, _ archive: [UInt8]) throws {
-        let path = "\(entry.upload)/\(entry.id).json"
-        var json = JSONWriter(reserving: archive.count + 256)
-        json.beginObject()
-        json.key("entry_id")
-        json.string(entry.id.text)
-        json.key("parser_name")
-        json.string(entry.parserName)
-        json.key("archive")
-        json.json(archive)
-        json.endObject()
-        let bytes = json.takeBytes()
-        try zip.begin(path, size: bytes.count)
-        try zip.write(bytes)
-        manifest.add(entry, path: path)
+    private mutating func add(_ batch: [(EntryRecord, ListItem)]) async throws {
+        for (entry, archive) in batch {
+            let path = "\(entry.upload)/\(entry.id).json"
+            let file = EntriesService.framed([("entry_id", entry.id.text), ("parser_name", entry.parserName)], archive)
+            switch file {
+            case .bytes(let bytes):
+                // Compression takes its time, on a thread where nobody else waits.
+                try await blocking { [zip] in
+                    try zip.begin(path, size: bytes.count)
+                    try zip.write(bytes)
+                }
+            case .source(let source):
+                // A large one is the only one of its batch.
+                try zip.begin(path, size: nil)
+                current = source
+            }
+            manifest.add(entry, path: path)
+        }
     }
 }
 

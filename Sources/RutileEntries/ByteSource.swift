@@ -12,6 +12,8 @@ struct ListDocument<Batches: ItemBatches>: ByteSource {
     private var tail: [UInt8]?
     private var batches: Batches
     private var isFirst = true
+    /// Items that were made, and are still to be sent.
+    private var waiting: ArraySlice<any ByteSource> = []
 
     /// `head` is the document up to and including the list's bracket, `tail` what follows from the closing one on.
     init(head: [UInt8], _ batches: Batches, tail: [UInt8]) {
@@ -25,13 +27,21 @@ struct ListDocument<Batches: ItemBatches>: ByteSource {
             head = nil
             return piece
         }
+        if var item = waiting.first {
+            let piece = try await item.next()
+            if piece == nil { waiting.removeFirst() } else { waiting[waiting.startIndex] = item }
+            return piece ?? []
+        }
         if let items = try await batches.next() {
             var piece: [UInt8] = []
-            piece.reserveCapacity(items.reduce(0) { $0 + $1.count + 1 })
             for item in items {
-                if !isFirst { piece.append(UInt8(ascii: ",")) }
+                let comma: [UInt8] = isFirst ? [] : [UInt8(ascii: ",")]
                 isFirst = false
-                piece += item
+                switch item {
+                case .bytes(let bytes) where waiting.isEmpty: piece += comma + bytes
+                case .bytes(let bytes): waiting.append(ReadyBytes(comma + bytes))
+                case .source(let source): waiting.append(Framed(head: comma, source, tail: []))
+                }
             }
             return piece
         }
@@ -40,8 +50,23 @@ struct ListDocument<Batches: ItemBatches>: ByteSource {
     }
 }
 
+/// An item of a list, as JSON.
+enum ListItem: Sendable {
+    case bytes([UInt8])
+    /// One that is large.
+    case source(any ByteSource)
+
+    /// It, piece by piece.
+    var pieces: any ByteSource {
+        switch self {
+        case .bytes(let bytes): ReadyBytes(bytes)
+        case .source(let source): source
+        }
+    }
+}
+
 /// What makes the items of a list.
 protocol ItemBatches: Sendable {
-    /// The next items, each as JSON, possibly none; `nil` behind the last ones.
-    mutating func next() async throws -> [[UInt8]]?
+    /// The next items, possibly none; `nil` behind the last ones.
+    mutating func next() async throws -> [ListItem]?
 }

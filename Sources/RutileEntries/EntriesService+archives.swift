@@ -63,34 +63,35 @@ extension EntriesService {
     /// - Throws: ``EntryAbsence``; `ArchiveError` where it cannot be read.
     package func archive(
         of id: EntryID, in upload: UploadID? = nil, _ required: RequiredData, as caller: Caller
-    ) async throws -> [UInt8] {
+    ) async throws -> any ByteSource {
         let (entry, archive) = try await read(id, in: upload, required, as: caller)
-        var json = Array(#"{"entry_id":"#.utf8) + Value.string(id.text).json()
-        json += Array(#","required":"#.utf8) + required.given.json() + Array(#","data":"#.utf8)
-        json += Self.item(entry, archive)
-        json.append(UInt8(ascii: "}"))
-        return json
+        var head = Array(#"{"entry_id":"#.utf8) + Value.string(id.text).json()
+        head += Array(#","required":"#.utf8) + required.given.json() + Array(#","data":"#.utf8)
+        return Framed(head: head, Self.item(entry, archive).pieces, tail: Array("}".utf8))
     }
 
     /// The whole archive of the entry of the main file at `path` in `upload`, in such a frame.
-    package func archive(ofMainfile path: String, in upload: UploadID, as caller: Caller) async throws -> [UInt8] {
+    package func archive(
+        ofMainfile path: String, in upload: UploadID, as caller: Caller
+    ) async throws -> any ByteSource {
         let place = MainfilePlace(upload: upload, path: path)
         guard let id = try await records.entries(at: [place])[place] else { throw EntryAbsence.unreadableEntry }
         return try await archive(of: id, in: upload, .everything, as: caller)
     }
 
     /// The whole archive of the entry `id`, bare.
-    package func bareArchive(of id: EntryID, as caller: Caller) async throws -> [UInt8] {
-        try await read(id, in: nil, .everything, as: caller).archive
+    package func bareArchive(of id: EntryID, as caller: Caller) async throws -> any ByteSource {
+        try await read(id, in: nil, .everything, as: caller).archive.pieces
     }
 
     /// The archive of one entry that the caller may read.
-    func read(
+    private func read(
         _ id: EntryID, in upload: UploadID?, _ required: RequiredData, as caller: Caller
-    ) async throws -> (entry: EntryRecord, archive: [UInt8]) {
+    ) async throws -> (entry: EntryRecord, archive: ListItem) {
         let (entry, uploads) = try await readable(id, in: upload, as: caller)
         switch try await graph.archives([entry], in: uploads, required, as: caller).first {
-        case .json(let bytes): return (entry, bytes)
+        case .json(let bytes): return (entry, .bytes(bytes))
+        case .large(let node): return (entry, .source(try StoredArchive(node)))
         case .damaged(let error): throw error
         case .absent, nil: throw EntryAbsence.noArchive
         }
@@ -108,19 +109,28 @@ extension EntriesService {
     }
 
     /// An entry with its archive, as answers show it.
-    static func item(_ entry: EntryRecord, _ archive: [UInt8]) -> [UInt8] {
-        var json = JSONWriter(reserving: archive.count + 256)
+    static func item(_ entry: EntryRecord, _ archive: ListItem) -> ListItem {
+        framed(
+            [("entry_id", entry.id.text), ("upload_id", entry.upload.text), ("parser_name", entry.parserName)], archive)
+    }
+
+    /// An object of texts, and of `archive` as its last member.
+    static func framed(_ texts: [(String, String)], _ archive: ListItem) -> ListItem {
+        var json = JSONWriter(reserving: 256)
         json.beginObject()
-        json.key("entry_id")
-        json.string(entry.id.text)
-        json.key("upload_id")
-        json.string(entry.upload.text)
-        json.key("parser_name")
-        json.string(entry.parserName)
+        for (name, text) in texts {
+            json.key(name)
+            json.string(text)
+        }
         json.key("archive")
-        json.json(archive)
-        json.endObject()
-        return json.takeBytes()
+        switch archive {
+        case .bytes(let bytes):
+            json.json(bytes)
+            json.endObject()
+            return .bytes(json.takeBytes())
+        case .source(let source):
+            return .source(Framed(head: json.takeBytes(), source, tail: Array("}".utf8)))
+        }
     }
 }
 
@@ -145,12 +155,12 @@ struct ArchiveItems: ItemBatches {
         rest = entries[...]
     }
 
-    mutating func next() async throws -> [[UInt8]]? {
+    mutating func next() async throws -> [ListItem]? {
         try await nextArchives()?.map { EntriesService.item($0, $1) }
     }
 
     /// The next entries with what is wanted of their archives; `nil` behind the last ones.
-    mutating func nextArchives() async throws -> [(EntryRecord, [UInt8])]? {
+    mutating func nextArchives() async throws -> [(EntryRecord, ListItem)]? {
         if waiting.isEmpty {
             guard !rest.isEmpty else { return nil }
             let ids = rest.prefix(Self.size)
@@ -170,9 +180,12 @@ struct ArchiveItems: ItemBatches {
         let batch = Array(waiting.prefix(count))
         waiting = waiting.dropFirst(count)
         let readings = try await service.graph.archives(batch, in: uploads, required, as: caller)
-        return zip(batch, readings).compactMap { (entry, reading) -> (EntryRecord, [UInt8])? in
-            guard case .json(let bytes) = reading else { return nil }
-            return (entry, bytes)
+        return try zip(batch, readings).compactMap { (entry, reading) -> (EntryRecord, ListItem)? in
+            switch reading {
+            case .json(let bytes): (entry, .bytes(bytes))
+            case .large(let node): (entry, .source(try StoredArchive(node)))
+            case .absent, .damaged: nil
+            }
         }
     }
 }

@@ -45,8 +45,8 @@ private struct ExportItems: ItemBatches {
         self.pages = pages
     }
 
-    mutating func next() async throws -> [[UInt8]]? {
-        try await nextDocuments()?.map { Value.object(required?.selection(of: $0) ?? $0).json() }
+    mutating func next() async throws -> [ListItem]? {
+        try await nextDocuments()?.map { .bytes(Value.object(required?.selection(of: $0) ?? $0).json()) }
     }
 
     /// The next documents; `nil` behind the last ones.

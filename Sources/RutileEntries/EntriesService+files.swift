@@ -118,14 +118,14 @@ private struct FolderItems: ItemBatches {
         rest = entries[...]
     }
 
-    mutating func next() async throws -> [[UInt8]]? {
+    mutating func next() async throws -> [ListItem]? {
         guard !rest.isEmpty else { return nil }
         let entries = try await service.readable(rest.prefix(Self.size), as: caller)
         rest = rest.dropFirst(Self.size)
         let files = try await service.files(beside: entries)
         return entries.map { entry in
             let place = RawPlace(entry.upload, EntriesService.folder(of: entry))
-            return EntriesService.folderItem(entry, files[place] ?? []).json()
+            return .bytes(EntriesService.folderItem(entry, files[place] ?? []).json())
         }
     }
 }

@@ -118,13 +118,13 @@ struct EntryDocuments: ItemBatches {
         rest = entries[...]
     }
 
-    mutating func next() async throws -> [[UInt8]]? {
+    mutating func next() async throws -> [ListItem]? {
         guard !rest.isEmpty else { return nil }
         let batch = rest.prefix(Self.size)
         rest = rest.dropFirst(Self.size)
         let documents = try await search.documents(of: Set(batch), showing: required, as: caller)
         return batch.compactMap { id in
-            documents[id]?.object.map { Value.object(required?.selection(of: $0) ?? $0).json() }
+            documents[id]?.object.map { .bytes(Value.object(required?.selection(of: $0) ?? $0).json()) }
         }
     }
 }

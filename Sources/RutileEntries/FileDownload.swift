@@ -95,7 +95,8 @@ struct FileDownload: ByteSource {
         let count = min(Self.piece, current.size - current.offset)
         let bytes = try await service.rawFiles.bytes(of: current.file, at: current.offset, count: count)
         guard bytes.count == count else { throw StoreError.medium("a file has become shorter") }
-        try zip.write(bytes)
+        // Compression takes its time, on a thread where nobody else waits.
+        try await blocking { [zip] in try zip.write(bytes) }
         current.offset += count
         self.current = current.offset == current.size ? nil : current
     }

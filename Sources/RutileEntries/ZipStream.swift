@@ -57,13 +57,13 @@ final class ZipStream: @unchecked Sendable {
         unsafe archive_write_free(archive)
     }
 
-    /// Begins the file at `path`, of `size` bytes.
-    func begin(_ path: String, size: Int) throws(Failure) {
+    /// Begins the file at `path`, of `size` bytes, or of as many as will be written.
+    func begin(_ path: String, size: Int?) throws(Failure) {
         unsafe archive_entry_clear(entry)
         unsafe archive_entry_update_pathname_utf8(entry, path)
         unsafe archive_entry_set_filetype(entry, Self.regularFile)
         unsafe archive_entry_set_perm(entry, 0o644)
-        unsafe archive_entry_set_size(entry, Int64(size))
+        if let size { unsafe archive_entry_set_size(entry, Int64(size)) }
         // A fixed one: the same question has the same answer.
         unsafe archive_entry_set_mtime(entry, 315_532_800, 0)
         try unsafe check(archive_write_header(archive, entry))

@@ -20,7 +20,9 @@ struct EntriesQueryCaseTests {
 
     /// Answers of ours that differ on purpose, with what they are: `docs/compatibility.md` has the reasons.
     private static let accepted = ["range suffix twice"]
-    private static let refused = ["formula bad", "pagination {\"page_size\": null}"]
+    private static let refused = [
+        "formula bad", "pagination {\"page_size\": null}", "pagination {\"page_size\": 10001}",
+    ]
     /// Requests that are refused in lowering, or by an order of the router.
     private static let elsewhere = ["formula bad", "owner user", "method not allowed"]
     /// Refusals that list all forms of a query, of which ours says one.

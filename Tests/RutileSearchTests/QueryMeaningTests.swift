@@ -37,6 +37,8 @@ struct QueryMeaningTests {
         let data = try #require(FileManager.default.contents(atPath: path))
         return (try Value(json: Array(data), limits: .file)["cases"]?.items ?? []).compactMap { item in
             guard let elastic = item["es"]?["query"], item["status"]?.integer == 200 else { return nil }
+            // Refused here: row D24 of `docs/compatibility.md`.
+            if item["id"]?.text == #"pagination {"page_size": 10001}"# { return nil }
             return Case(testDescription: item["id"]?.text ?? "", request: item, elastic: elastic)
         }
     }

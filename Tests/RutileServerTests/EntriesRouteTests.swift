@@ -297,8 +297,8 @@ struct EntriesRouteTests {
 
     // MARK: Size
 
-    /// A server with `count` entries, each with a text of `size` characters in its archive, or without archive.
-    private func server(of count: Int, size: Int?) async throws -> TestServer {
+    /// A server with `count` entries, each with texts of `size` characters in its archive, or without archive.
+    private func server(of count: Int, size: Int?, texts: Int = 1) async throws -> TestServer {
         let server = try await TestServer()
         let directory = DataDirectory(server.folder.path)
         var upload = UploadRecord(id: UploadID("upl"), name: "u", createTime: .now(), mainAuthor: UserID("u-ada"))
@@ -311,7 +311,10 @@ struct EntriesRouteTests {
             var segment = try SegmentWriter(directory: directory, upload: upload.id)
             for id in ids {
                 let text = Value.string(String(repeating: "x", count: size))
-                let archive = Value.members(["metadata": .members(["entry_id": .string(id.text), "comment": text])])
+                let comment = Value.list(Array(repeating: text, count: texts))
+                let archive = Value.members([
+                    "metadata": .members(["entry_id": .string(id.text), "comment": comment])
+                ])
                 try segment.append(id, ArchiveEncoder().encode(archive))
             }
             addresses = try segment.commit()
@@ -340,6 +343,30 @@ struct EntriesRouteTests {
         #expect(packed.headers[.contentEncoding] == "gzip")
         #expect(try Gunzip.bytes(packed.body, upTo: 1 << 26) == plain.body)
         #expect(try await server.send(.head, path).body.isEmpty)
+    }
+
+    @Test func aLargeArchiveIsSentWhileItIsWritten() async throws {
+        // Larger than what is written at once, in one text and in many.
+        for (count, size) in [(1, 9 << 20), (90, 100_000)] {
+            let server = try await server(of: 2, size: size, texts: count)
+            let path = "/api/v1/entries/e100001/archive"
+            let one = try await server.send(.get, path)
+            #expect(one.status == 200)
+            #expect(one.headers[.contentLength] == nil)
+            let archive = one.json?["data"]?["archive"]
+            #expect(archive?["metadata"]?["entry_id"] == .string("e100001"))
+            #expect(archive?["m_ref_archives"] == .object(ObjectValue()))
+            let texts = archive?["metadata"]?["comment"]?.items ?? []
+            #expect(texts.count == count)
+            #expect(texts.allSatisfy { $0.text?.utf8.count == size })
+            let bare = try await server.send(.get, path + "/download")
+            #expect(bare.json == archive)
+            let all = try await server.send(.get, "/api/v1/entries/archive")
+            #expect(all.json?["data"]?.items?.count == 2)
+            #expect(all.json?["data"]?.items?.last?["archive"] == archive)
+            let zip = try await ZipFile(server.send(.get, "/api/v1/entries/archive/download").body)
+            #expect(try Value(json: zip.bytes("upl/e100001.json"), limits: .file)["archive"] == archive)
+        }
     }
 
     @Test func anAnswerThatBreaksOffIsCut() async throws {

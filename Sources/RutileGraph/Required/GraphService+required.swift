@@ -7,6 +7,8 @@ package import RutileModel
 package enum ArchiveReading: Sendable {
     /// What was wanted of it, as JSON.
     case json([UInt8])
+    /// It is wanted whole and is large: who asked writes it piece by piece.
+    case large(ArchiveNode)
     /// The entry has none, or the caller may not read it.
     case absent
     /// Its stored bytes cannot be read.
@@ -76,6 +78,9 @@ private struct RequiredBatch {
         self.limits = limits
     }
 
+    /// Bytes of an archive that is better not in memory as JSON.
+    private static let largeArchive = 8 << 20
+
     var isDone: Bool { found.count == entries.count }
     var readings: [ArchiveReading] { entries.indices.map { found[$0] ?? .absent } }
 
@@ -89,6 +94,8 @@ private struct RequiredBatch {
         let walk = GraphWalk(loaded: loaded, caller: caller, policy: policy, userEmail: .members, attempt: attempt)
         for (position, entry) in entries.enumerated() where found[position] == nil {
             switch loaded.archives[entry.id] {
+            case .open(let node) where required.isEverything && (entry.archive?.length ?? 0) > Self.largeArchive:
+                found[position] = .large(node)
             case .open(let node):
                 let misses = walk.misses
                 do {

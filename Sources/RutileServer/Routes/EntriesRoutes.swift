@@ -41,24 +41,26 @@ package enum EntriesRoutes {
                 answer: { call in
                     let required = try parameters(of: call).required
                     let shown = required.flatMap { $0.include == nil && $0.exclude == nil ? nil : $0 }
-                    return tagged(try await service().metadata(of: entry(call), shown, as: call.caller))
+                    return tagged(Route.Answer(try await service().metadata(of: entry(call), shown, as: call.caller)))
                 }),
             Route(
                 .api, .get, "/api/v1/entries/{entry_id}/archive", needs: .entriesRead, showingArchive,
                 answer: { call in
-                    tagged(try await service().archive(of: entry(call), .everything, as: call.caller))
+                    tagged(
+                        try await Route.Answer(service().archive(of: entry(call), .everything, as: call.caller)))
                 }),
             Route(
                 .api, .post, "/api/v1/entries/{entry_id}/archive/query", needs: .entriesRead, queryingArchive,
                 answer: { call in
                     let required = try RequiredData(body(of: call)["required"])
-                    return Route.Answer(try await service().archive(of: entry(call), required, as: call.caller))
+                    return try await Route.Answer(
+                        service().archive(of: entry(call), required, as: call.caller))
                 }),
             Route(
                 .api, .get, "/api/v1/entries/{entry_id}/archive/download", needs: .entriesRead, downloadingArchive,
                 answer: { call in
                     let id = entry(call)
-                    var answer = tagged(try await service().bareArchive(of: id, as: call.caller))
+                    var answer = tagged(try await Route.Answer(service().bareArchive(of: id, as: call.caller)))
                     answer.headers[.contentDisposition] = attachment(id.text + ".archive.json")
                     return answer
                 }),
@@ -67,16 +69,19 @@ package enum EntriesRoutes {
                 showingArchiveOfUpload,
                 answer: { call in
                     tagged(
-                        try await service().archive(
-                            of: entry(call), in: UploadID(call.target["upload_id"]), .everything, as: call.caller))
+                        try await Route.Answer(
+                            service().archive(
+                                of: entry(call), in: UploadID(call.target["upload_id"]), .everything, as: call.caller)))
                 }),
             Route(
                 .api, .get, "/api/v1/uploads/{upload_id}/archive/mainfile/{path...}", needs: .entriesRead,
                 showingArchiveOfMainfile,
                 answer: { call in
                     tagged(
-                        try await service().archive(
-                            ofMainfile: call.target["path"], in: UploadID(call.target["upload_id"]), as: call.caller))
+                        try await Route.Answer(
+                            service().archive(
+                                ofMainfile: call.target["path"], in: UploadID(call.target["upload_id"]), as: call.caller
+                            )))
                 }),
         ]
     }
@@ -99,10 +104,11 @@ package enum EntriesRoutes {
         PageLinks(address: call.target.address, query: call.target.query)
     }
 
-    /// An answer whose tag is made from its bytes.
-    private static func tagged(_ body: [UInt8]) -> Route.Answer {
-        var answer = Route.Answer(body)
-        answer.entityTag = SHA256.hash(data: body).prefix(8).map { byte in
+    /// `answer` with a tag that is made from its bytes, where these are all of it.
+    private static func tagged(_ answer: Route.Answer) -> Route.Answer {
+        guard answer.rest == nil else { return answer }
+        var answer = answer
+        answer.entityTag = SHA256.hash(data: answer.body).prefix(8).map { byte in
             String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
         }.joined()
         return answer

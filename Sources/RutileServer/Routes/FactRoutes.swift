@@ -9,7 +9,7 @@ package enum FactRoutes {
     package static func routes(_ service: @escaping EntriesRoutes.Service, version: String) -> [Route] {
         [
             Route(
-                .api, .get, "/api/v1/info", information,
+                .api, .get, "/api/v1/info", needs: .entriesRead, information,
                 answer: { call in
                     var facts = try await service().facts(as: call.caller)
                     facts["version"] = .string(version)
