@@ -78,6 +78,13 @@ struct OptimadeRouteTests {
         #expect(try await server.send(.get, "/optimade/v1/nothing").headers[.eTag] == nil)
     }
 
+    @Test func anotherServerHasOtherNames() async throws {
+        let tag = try #require(try await server().send(.get, "/optimade/v1/info").headers[.eTag])
+        let other = try await server().send(.get, "/optimade/v1/info", headers: [.ifNoneMatch: tag])
+        #expect(other.status == 200)
+        #expect(other.headers[.eTag] != tag)
+    }
+
     @Test func methodsAreSaidToWhoAsks() async throws {
         let answer = try await server().send(.options, "/optimade/v1/structures")
         #expect(answer.status == 204)
