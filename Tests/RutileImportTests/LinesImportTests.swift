@@ -230,7 +230,7 @@ struct LinesImportTests {
         #expect(try await laboratory.records.changeNumber() == number)
 
         let report = try await run(structure("b", #"{"structure_features": [], "nsites": 5}"#), structure("c"))
-        #expect(report.entryCounts.updated == 2)
+        #expect(report.entryCounts == (added: 1, updated: 1, unchanged: 0) && report.removedEntries == 1)
         let after = try await laboratory.entries(of: first.upload)
         #expect(Set(after.keys) == ["data.jsonl#b", "data.jsonl#c"])
         #expect(after["data.jsonl#b"]?.createTime == before["data.jsonl#b"]?.createTime)
@@ -239,6 +239,32 @@ struct LinesImportTests {
         #expect(batch.documents.count == 2)
         #expect(
             try await laboratory.archive(of: after["data.jsonl#b"])?.value("metadata/optimade/nsites") == .integer(5))
+    }
+
+    @Test func theReportSaysWhatBecameOfEachEntry() async throws {
+        let first = try await run(structure("a"), structure("b"), structure("c"), structure("d"), structure("e"))
+        let report = try await run(
+            structure("b"), structure("a"), structure("c", #"{"nsites": 1}"#), structure("d", #"{"nsites": 2}"#),
+            structure("f"))
+        #expect(report.entryCounts == (added: 1, updated: 2, unchanged: 2))
+        #expect(report.removedEntries == 1 && report.removedFiles == [])
+        #expect(try await laboratory.entries(of: first.upload).count == 5)
+    }
+
+    @Test func aLineThatTurnedBadKeepsItsOldEntry() async throws {
+        let first = try await run(structure("a"), structure("b"))
+        let broken = #"{"type": "structures", "id": "a", "attributes": "#
+        for _ in 0..<2 {
+            let report = try await run(broken, structure("b"), structure("c"))
+            #expect(report.skipped.count == 1 && report.removedEntries == 0)
+            #expect(
+                Set(try await laboratory.entries(of: first.upload).keys)
+                    == ["data.jsonl#a", "data.jsonl#b", "data.jsonl#c"])
+        }
+        // Once all of the file can be read, what is not in it goes.
+        let whole = try await run(structure("b"), structure("c"))
+        #expect(whole.entryCounts == (added: 0, updated: 0, unchanged: 2) && whole.removedEntries == 1)
+        #expect(Set(try await laboratory.entries(of: first.upload).keys) == ["data.jsonl#b", "data.jsonl#c"])
     }
 
     @Test func aFileThatTurnedBadKeepsItsOldEntries() async throws {

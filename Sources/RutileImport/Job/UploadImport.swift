@@ -194,12 +194,25 @@ final class UploadImport {
             return try take(Result(work: work, isCurrent: isCurrent, drafts: [], failure: failure))
         }
         ledger.record(path, lines: file.failures)
-        if isCurrent, file.count == work.entries.count, work.entries.allSatisfy({ file.holds($0.id) }) {
+        let missing = work.entries.filter { !file.holds($0.id) }
+        let isPartlyRead = !file.failures.items.isEmpty
+        if isCurrent, file.added == 0, missing.isEmpty || isPartlyRead {
             hasOtherLines = true
             return try take(FileReader.unchanged(work, work.entries))
         }
+        if isPartlyRead, !missing.isEmpty {
+            // Nobody knows whether they are gone, or stand on the lines that cannot be read.
+            keptEntries.formUnion(missing.map(\.id))
+            hasOtherLines = true
+        }
         lines.append(file)
-        settle(work, isCurrent: isCurrent, isRaw: true, entries: file.count, warnings: file.warnings)
+        let outcome =
+            work.entries.isEmpty
+            ? nil
+            : FileOutcome.replaced(
+                added: file.added, updated: file.known.updated, unchanged: file.known.unchanged)
+        settle(
+            work, isCurrent: isCurrent, isRaw: true, entries: file.count, warnings: file.warnings, outcome: outcome)
     }
 
     /// Reads one file; many at once.
@@ -349,8 +362,10 @@ final class UploadImport {
         ledger.record(path, lines: failures)
     }
 
-    /// Accounts for a file from which so many entries come now.
-    private func settle(_ work: Work, isCurrent: Bool, isRaw: Bool, entries: Int, warnings: [String]) {
+    /// Accounts for a file from which so many entries come now; `outcome`, where it is known better.
+    private func settle(
+        _ work: Work, isCurrent: Bool, isRaw: Bool, entries: Int, warnings: [String], outcome: FileOutcome? = nil
+    ) {
         let path = work.file.path
         if isRaw {
             staged.insert(UTF8Key(path))
@@ -358,7 +373,8 @@ final class UploadImport {
             if !isCurrent { hasRawNews = true }
         }
         let isNew = work.entries.isEmpty && FileTree.kind(of: currentRaw + "/" + path) == nil
-        ledger.record(path, isNew ? .added(entries: entries) : .updated(entries: entries), warnings: warnings)
+        let usual = isNew ? FileOutcome.added(entries: entries) : .updated(entries: entries)
+        ledger.record(path, outcome ?? usual, warnings: warnings)
     }
 
     private var keptEntries: Set<EntryID> = []
@@ -385,10 +401,10 @@ final class UploadImport {
         let rewritten = existing.count { entry in
             ids.contains(entry.id) || lines.contains { $0.holds(entry.id) }
         }
-        // Of a file that was read, the block, frame or line is gone: no removal to speak of.
+        // Of a file that was read, the block, frame or line is gone: it is counted, but no file to speak of.
         let replaced = others.filter { read.contains(UTF8Key($0.mainfile)) }
         let removed = others.filter { !read.contains(UTF8Key($0.mainfile)) && isGone($0.mainfile) }
-        ledger.remove(files: goneFiles + removed.map(\.mainfile), entries: removed.count)
+        ledger.remove(files: goneFiles + removed.map(\.mainfile), entries: removed.count + replaced.count)
         guard !target.isEmpty || isComplete else {
             ledger.close(.skipped)
             return nil

@@ -13,6 +13,8 @@ final class LinesImport {
     static let listed = 1_000
 
     private let reader: LinesReader
+    private let maker: DraftMaker
+    private let stored: StoredArchives
     private var segments: SegmentWriter
     private var spool: EntrySpool
     private var opening: LinesReader.Opening?
@@ -25,6 +27,8 @@ final class LinesImport {
     private(set) var failures = CappedList<SourceFailure>()
     /// Whether entries are kept: not once it is clear that nothing will be committed.
     private let isKept: Bool
+    /// Entries that the upload has already, different or equal.
+    private(set) var known = (updated: 0, unchanged: 0)
 
     /// The import of `mainfile`, which has this `digest`, into the upload of `maker`.
     ///
@@ -33,6 +37,8 @@ final class LinesImport {
         mainfile: String, digest: String, maker: DraftMaker, directory: DataDirectory, token: String, isKept: Bool
     ) throws {
         reader = LinesReader(maker: maker, mainfile: mainfile, digest: digest)
+        self.maker = maker
+        stored = StoredArchives(of: maker.upload, in: directory)
         segments = try SegmentWriter(directory: directory, upload: maker.upload)
         let path = directory.folder(of: maker.upload) + "/entries-" + token + DataDirectory.stagingSuffix
         var template = maker.record(
@@ -47,6 +53,9 @@ final class LinesImport {
 
     /// Number of entries.
     var count: Int { spool.count }
+
+    /// Number of entries that the upload does not have yet.
+    var added: Int { count - known.updated - known.unchanged }
 
     /// Whether the entry is one of this file's.
     func holds(_ entry: EntryID) -> Bool { spool.ids.contains(EntrySpool.IDPrefix(entry)) }
@@ -107,6 +116,9 @@ final class LinesImport {
                 let key = draft.record.mainfileKey ?? ""
                 failures.append(SourceFailure(line: line, "an entry '\(key)' stands on an earlier line"))
                 continue
+            }
+            if let entry = maker.existing[draft.record.id] {
+                if stored.isSame(draft.archive, as: entry) { known.unchanged += 1 } else { known.updated += 1 }
             }
             for warning in draft.record.process.warnings { notes.append("line \(line): \(warning)") }
             var write = RecordChange.EntryWrite(draft.record, documents: draft.documents)
