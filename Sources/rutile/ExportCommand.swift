@@ -41,14 +41,15 @@ struct ExportCommand: AsyncParsableCommand {
         }
         let installation = try Installation(at: settings.data, create: false)
         let optimade = try await CurrentOptimade(installation, settings: settings)
-        let collections = optimade.collections(.all)
+        let view = optimade.whole
+        let collections = optimade.collections(view)
         guard let entries = collections.first(where: { $0.type.name.hasSameUTF8(as: type) }) else {
             let known = collections.map(\.type.name).joined(separator: ", ")
             throw ExitCode.after(saying: ["--type: there is no entry type “\(type)”, only \(known)"])
         }
         let related = format.holdsTypes ? collections.filter { !$0.type.name.hasSameUTF8(as: type) } : []
         let writer = format.writer(
-            optimade.settings, types: ([entries] + related).map(\.type), fields: try names(of: entries.type))
+            view.settings, types: ([entries] + related).map(\.type), fields: try names(of: entries.type))
         let file = try FileOutput(output)
         do {
             let report = try await EntryExport(entries, related: related, writer: writer)
