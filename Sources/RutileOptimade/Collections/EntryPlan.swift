@@ -75,7 +75,7 @@ extension EntryCollection {
             }
             return lowered.predicate
         } catch {
-            throw OptimadeProblem(error)
+            throw OptimadeProblem(error, in: filter)
         }
     }
 
@@ -179,8 +179,8 @@ extension Literal {
 }
 
 extension OptimadeProblem {
-    /// A filter's error as a refusal of the request.
-    package init(_ error: FilterError) {
+    /// The error of `filter` as a refusal of the request.
+    package init(_ error: FilterError, in filter: String) {
         let code: Code =
             switch error.kind {
             case .syntax: .filterSyntax
@@ -191,6 +191,9 @@ extension OptimadeProblem {
             case .twoStrings: .filterStrings
             case .numberOutOfRange: .filterNumber
             }
-        self.init(code, parameter: "filter", "The filter is not understood: \(error)")
+        // What is understood, and not answered, is said as it is.
+        let isUnderstood = [.filterUnsupported, .filterStrings, .filterType, .filterNumber].contains(code)
+        let start = isUnderstood ? "The filter cannot be answered" : "The filter is not understood"
+        self.init(code, parameter: "filter", "\(start): \(error.description(in: filter))")
     }
 }
