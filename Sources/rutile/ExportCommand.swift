@@ -30,6 +30,9 @@ struct ExportCommand: AsyncParsableCommand {
         guard fields == nil || format.hasFields else {
             throw ValidationError("--fields: a file of the format \(format.rawValue) holds no chosen properties")
         }
+        guard !format.isOfStructures || type.hasSameUTF8(as: "structures") else {
+            throw ValidationError("--type: a file of the format \(format.rawValue) holds structures only")
+        }
     }
 
     func run() async throws {
@@ -47,10 +50,11 @@ struct ExportCommand: AsyncParsableCommand {
             let known = collections.map(\.type.name).joined(separator: ", ")
             throw ExitCode.after(saying: ["--type: there is no entry type “\(type)”, only \(known)"])
         }
-        let related = format.holdsTypes ? collections.filter { !$0.type.name.hasSameUTF8(as: type) } : []
+        let related = format.holdsTypes ? collections : []
+        let others = related.filter { !$0.type.name.hasSameUTF8(as: type) }
         let writer = format.writer(
-            view.settings, types: ([entries] + related).map(\.type), fields: try names(of: entries.type))
-        let file = try FileOutput(output)
+            view.settings, types: ([entries] + others).map(\.type), fields: try names(of: entries.type))
+        let file = try FileOutput(output, mode: 0o666)
         do {
             let report = try await EntryExport(entries, related: related, writer: writer)
                 .run(filter: filter) { try file.write($0) }
@@ -64,7 +68,12 @@ struct ExportCommand: AsyncParsableCommand {
     /// The properties that were asked for.
     private func names(of type: EntryTypeDefinition) throws -> [String]? {
         guard let fields else { return nil }
-        let names = fields.split(separator: ",").map(String.init)
+        let names = fields.utf8.split(separator: UInt8(ascii: ",")).map { name in
+            let start = name.drop { $0 == 0x20 }
+            let end = start.lastIndex { $0 != 0x20 }.map { start.index(after: $0) } ?? start.startIndex
+            return String(Substring(start[..<end]))
+        }.filter { !$0.isEmpty }
+        guard !names.isEmpty else { throw ExitCode.after(saying: ["--fields: it names no property"]) }
         for name in names where type[name] == nil {
             throw ExitCode.after(saying: ["--fields: \(type.name) have no property “\(name)”"])
         }
