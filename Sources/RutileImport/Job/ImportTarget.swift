@@ -63,6 +63,12 @@ struct ImportLedger {
     /// Whether a bad file forbids everything.
     var isRefused: Bool { isStrict && !report.skipped.isEmpty }
 
+    /// Whether no file could be read.
+    var hasOnlyBadFiles: Bool {
+        !report.files.isEmpty
+            && report.files.allSatisfy { if case .skipped = $0.outcome { true } else { false } }
+    }
+
     /// Whether a file is new or different.
     var hasNews: Bool {
         report.removedEntries > 0

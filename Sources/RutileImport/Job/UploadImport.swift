@@ -104,6 +104,8 @@ final class UploadImport {
             case .main(let format): format == .archiveFile
             }
         }
+        /// Whether somebody named it and will wonder that it makes no entry.
+        var isUnknown: Bool { if case .raw = kind { file.isNamed } else { false } }
         /// Whether its entries are too many to be read at once.
         var isLines: Bool { if case .main(.optimadeLines) = kind { true } else { false } }
     }
@@ -127,7 +129,8 @@ final class UploadImport {
     func read(progress: @Sendable (ImportProgress) -> Void) async throws {
         let byMainfile = Dictionary(grouping: existing) { UTF8Key($0.mainfile) }
         var works = target.raw.files.map { file in
-            let format = target.parsesRaw ? SourceFormat(path: file.path) : nil
+            var format = target.parsesRaw ? SourceFormat(path: file.path) : nil
+            if format == nil, target.parsesRaw, file.isNamed { format = SourceFormat.ofContent(file.source) }
             return Work(
                 file: file, kind: format.map(Work.Kind.main) ?? .raw, entries: byMainfile[UTF8Key(file.path)] ?? [])
         }
@@ -182,7 +185,7 @@ final class UploadImport {
         do {
             try await file.read(stage.staged(path), width: services.width, progress: progress)
             // A file of nothing but bad lines is a bad file.
-            if file.count == 0, let failure = file.failures.items.first { throw failure }
+            if file.count == 0 { throw file.failures.items.first ?? SourceFailure("it holds no entries") }
         } catch let foreign as ForeignLines where target.raw.files.count > 1 && work.entries.isEmpty {
             // Among other files it may be any log that is called so.
             _ = foreign
@@ -358,9 +361,14 @@ final class UploadImport {
         }
         settle(
             result.work, isCurrent: result.isCurrent, isRaw: isRaw, entries: result.drafts.count,
-            warnings: result.drafts.flatMap(\.warnings))
+            warnings: result.drafts.flatMap(\.warnings) + (result.work.isUnknown ? [Self.unknownFormat] : []))
         ledger.record(path, lines: failures)
     }
+
+    private static let unknownFormat = """
+        Nothing was made of it but a raw file: neither its name nor its beginning is that of a format which is read \
+        (*.cif, POSCAR, *.xyz, *.jsonl, *.archive.json …).
+        """
 
     /// Accounts for a file from which so many entries come now; `outcome`, where it is known better.
     private func settle(
@@ -406,6 +414,11 @@ final class UploadImport {
         let removed = others.filter { !read.contains(UTF8Key($0.mainfile)) && isGone($0.mainfile) }
         ledger.remove(files: goneFiles + removed.map(\.mainfile), entries: removed.count + replaced.count)
         guard !target.isEmpty || isComplete else {
+            ledger.close(.skipped)
+            return nil
+        }
+        // An upload of nothing but bad files is of no use to anybody.
+        guard existingUpload != nil || !ledger.hasOnlyBadFiles else {
             ledger.close(.skipped)
             return nil
         }

@@ -142,5 +142,7 @@ package struct NotOneEntry: Error, Hashable, Sendable, CustomStringConvertible {
     /// `count` entries match.
     package init(count: Int) { self.count = count }
 
-    package var description: String { "\(count == 0 ? "no" : "\(count)") entries match, but a file of this format holds one" }
+    package var description: String {
+        (count == 0 ? "no entry matches" : "\(count) entries match") + ", but a file of this format holds one"
+    }
 }
