@@ -189,12 +189,23 @@ struct LinesImportTests {
         #expect(
             report.files[0].warnings
                 == ["_x_none", "_x_other"].map {
-                    "The property \($0) of structures is on no info line: it is shown, but cannot be searched for."
+                    "The property \($0) of structures is on no info line: it is shown where it is asked for, "
+                        + "but cannot be searched for."
                 })
         // Without the file its definitions go.
         try laboratory.write("data.jsonl", Self.header + "\n" + structure("a") + "\n")
         _ = try await laboratory.runOne([laboratory.source + "/data.jsonl"])
         #expect(try await laboratory.records.propertyDefinitions().isEmpty)
+    }
+
+    @Test func anAttributeThatIsNeverShownIsReported() async throws {
+        let report = try await run(
+            structure("a", #"{"structure_features": [], "band_gap": 1, "nsites": 2, "id": "x"}"#),
+            structure("b", #"{"structure_features": [], "band_gap": 2}"#),
+            #"{"type": "_x_runs", "id": "r", "attributes": {"code": "c"}}"#)
+        #expect(
+            report.files[0].warnings
+                == ["band_gap of structures has no prefix, and is not of the standard: it is kept, not shown."])
     }
 
     @Test func aDefinitionThatCannotBeReadIsReported() async throws {

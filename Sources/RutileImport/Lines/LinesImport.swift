@@ -21,6 +21,7 @@ final class LinesImport {
     private var definitions: [LinesReader.PropertyUse: PropertyRecord] = [:]
     private var definitionOrder: [LinesReader.PropertyUse] = []
     private var used: Set<LinesReader.PropertyUse> = []
+    private var unshown: Set<LinesReader.PropertyUse> = []
     private var licenses: Set<String?> = []
     private var notes = CappedList<String>()
     /// Lines that make no entry although they should.
@@ -111,6 +112,7 @@ final class LinesImport {
         for property in result.properties { take(property) }
         licenses.formUnion(result.licenses)
         used.formUnion(result.used)
+        unshown.formUnion(result.unshown)
         for (line, draft) in result.drafts {
             guard !spool.ids.contains(EntrySpool.IDPrefix(draft.record.id)) else {
                 let key = draft.record.mainfileKey ?? ""
@@ -146,9 +148,14 @@ final class LinesImport {
 
     /// What a reader should know of the entries.
     var warnings: [String] {
-        let undefined = used.filter { definitions[$0] == nil }.map { "\($0.name.string) of \($0.type.string)" }.sorted()
-        return undefined.map { "The property \($0) is on no info line: it is shown, but cannot be searched for." }
-            + notes.items + (notes.omitted > 0 ? ["… and \(notes.omitted) more"] : [])
+        func names(_ uses: some Sequence<LinesReader.PropertyUse>) -> [String] {
+            uses.map { "\($0.name.string) of \($0.type.string)" }.sorted()
+        }
+        let undefined = names(used.filter { definitions[$0] == nil }).map {
+            "The property \($0) is on no info line: it is shown where it is asked for, but cannot be searched for."
+        }
+        let hidden = names(unshown).map { "\($0) has no prefix, and is not of the standard: it is kept, not shown." }
+        return undefined + hidden + notes.items + (notes.omitted > 0 ? ["… and \(notes.omitted) more"] : [])
     }
 
     /// Paths of the segments that were committed.

@@ -71,7 +71,7 @@ extension EntryCollection {
             warnings += lowered.warnings.map { warning in
                 OptimadeWarning(
                     .filterForeign, parameter: "filter",
-                    "The provider of \(warning.name) is not known here; no entry has a value of it.")
+                    "\(warning.name) is not defined here, so its value counts as unknown.")
             }
             return lowered.predicate
         } catch {
@@ -95,7 +95,8 @@ extension EntryCollection {
             warnings.append(
                 OptimadeWarning(
                     .parameterName, parameter: "response_fields",
-                    "\(type.name) have no \(name); it is null. /info/\(type.name) lists what they have."))
+                    "\(name) is not defined here; it is null where an entry has no value of it. "
+                        + "/info/\(type.name) lists what is defined."))
         }
         return ResponseFields(names, of: type)
     }
@@ -132,7 +133,7 @@ extension EntryCollection {
         warnings.append(
             OptimadeWarning(
                 .parameterName, parameter: "sort",
-                "\(type.name) are not ordered by \(Self.listed(unknown)), of which no entry has a value."))
+                "\(type.name) are not ordered by \(Self.listed(unknown)), not defined here."))
         return keys
     }
 
