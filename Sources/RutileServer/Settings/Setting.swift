@@ -106,7 +106,19 @@ package struct Setting: Sendable {
         Setting("optimade.provider.description", \.optimade.description, .text, "What the data are, in a sentence."),
         Setting("optimade.provider.homepage", \.optimade.homepage, .address, "The provider's web page."),
         Setting(
-            "optimade.license", \.optimade.license, .optionalText,
+            "optimade.implementation.homepage", \.optimade.implementationHomepage, .address,
+            "Web page of the server's software, as this installation has it."),
+        Setting(
+            "optimade.implementation.source_url", \.optimade.sourceURL, .address,
+            "Where the source of the server's software can be had."),
+        Setting(
+            "optimade.implementation.issue_tracker", \.optimade.issueTracker, .address,
+            "Where faults of the server can be reported."),
+        Setting(
+            "optimade.implementation.maintainer", \.optimade.maintainer, .mail,
+            "E-mail address of who runs the server."),
+        Setting(
+            "optimade.license", \.optimade.license, .license,
             "Licence of the data: an SPDX identifier (CC-BY-4.0) or the address of its text; else that of the uploads."),
         Setting(
             "optimade.page_limit", \.optimade.pageLimit, .integer(1...10_000),
