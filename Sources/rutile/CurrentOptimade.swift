@@ -61,7 +61,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
     func answer(_ target: Route.Target, as caller: Caller) async throws -> OptimadeAnswer {
         let view = current.withLock { state in
             if state.views.count >= Self.mostCallers { state.views = [:] }
-            let view = state.views[caller] ?? view(of: state, caller)
+            let view = state.views[caller] ?? self.view(of: state, caller)
             state.views[caller] = view
             return view
         }
@@ -74,7 +74,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         current.withLock { state in
             View(
                 visible: .all, types: state.catalogue.types,
-                settings: settings(licensed: state.catalogue.license { _ in true }))
+                settings: licensed(state.catalogue.license { _ in true }))
         }
     }
 
@@ -94,11 +94,12 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         let visible = Set(state.uploads.filter { policy.mayReadEntryDocuments(of: $0, as: caller) }.map(\.id))
         return View(
             visible: .only(visible), types: state.catalogue.types(where: visible.contains),
-            settings: settings(licensed: state.catalogue.license(where: visible.contains)))
+            settings: licensed(state.catalogue.license(where: visible.contains)))
     }
 
-    private func settings(licensed license: String?) -> OptimadeSettings {
-        var settings = settings
+    /// The settings, with `license` where they name none.
+    private func licensed(_ license: String?) -> OptimadeSettings {
+        var settings = self.settings
         settings.license = settings.license ?? license
         return settings
     }

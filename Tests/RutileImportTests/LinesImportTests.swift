@@ -65,6 +65,7 @@ struct LinesImportTests {
             (#"{"type": "structures""#, "no JSON"), ("[1]", "not an object"), (#"{"id": "x"}"#, "has no type"),
             (#"{"type": "structures", "attributes": {}}"#, "has no id"),
             (#"{"type": "structures", "id": 5}"#, "its id is no text"),
+            (#"{"type": "structures", "id": ""}"#, "its id is empty"),
             (#"{"type": "structures", "id": "x", "attributes": [1]}"#, "its attributes are no object"),
             (#"{"type": "structures", "id": "good"}"#, "an entry 'good' stands on an earlier line"),
         ])
@@ -196,6 +197,16 @@ struct LinesImportTests {
         try laboratory.write("data.jsonl", Self.header + "\n" + structure("a") + "\n")
         _ = try await laboratory.runOne([laboratory.source + "/data.jsonl"])
         #expect(try await laboratory.records.propertyDefinitions().isEmpty)
+    }
+
+    @Test func aRelationshipToOneIsOneToMany() async throws {
+        let one = #"{"references": {"data": {"type": "references", "id": "r"}}, "x": {"data": null}}"#
+        let report = try await run(
+            #"{"type": "structures", "id": "a", "attributes": {"structure_features": []}, "relationships": \#(one)}"#)
+        let entry = try await laboratory.entries(of: report.upload)["data.jsonl#a"]
+        let resource = try await laboratory.archive(of: entry)?["metadata"]?["optimade_resource"]
+        #expect(resource?.value("relationships/references/data/0/id") == .string("r"))
+        #expect(resource?.value("relationships/x/data") == .null)
     }
 
     @Test func anAttributeThatIsNeverShownIsReported() async throws {

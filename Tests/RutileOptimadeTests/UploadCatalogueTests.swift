@@ -2,6 +2,7 @@ import OptimadeAPI
 import RutileJSON
 import RutileModel
 import RutileOptimade
+import RutileQuery
 import Testing
 
 struct UploadCatalogueTests {

@@ -1,3 +1,5 @@
+import RutileJSON
+
 /// The licence of data in OPTIMADE's terms, whatever way somebody wrote it.
 ///
 /// Source: OPTIMADE 1.2, "Base Info Endpoint": `license`, `available_licenses`.

@@ -2,7 +2,7 @@ import RutileQuery
 
 extension FilterError: CustomStringConvertible {
     /// For people: what is wrong, at which bytes, counted from 0, and what would be right.
-    package var description: String { description("bytes", span) }
+    package var description: String { text("bytes", span) }
 
     /// The same with the place in characters, counted from 1, of `filter`, in which the error is.
     package func description(in filter: String) -> String {
@@ -11,10 +11,10 @@ extension FilterError: CustomStringConvertible {
         let end = bytes.index(bytes.startIndex, offsetBy: span.upperBound, limitedBy: bytes.endIndex)
         guard let start, let end else { return description }
         let first = filter.unicodeScalars.distance(from: filter.startIndex, to: start) + 1
-        return description("characters", first..<first + filter.unicodeScalars.distance(from: start, to: end))
+        return text("characters", first..<first + filter.unicodeScalars.distance(from: start, to: end))
     }
 
-    private func description(_ unit: String, _ range: Range<Int>) -> String {
+    private func text(_ unit: String, _ range: Range<Int>) -> String {
         let place =
             switch range.count {
             case 0: "at the end"

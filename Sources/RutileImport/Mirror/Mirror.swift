@@ -179,7 +179,7 @@ package struct Mirror: Sendable {
                 guard let items = page.data, items.kind == .list else {
                     throw MirrorError.malformed(address: place, reason: "data is no list")
                 }
-                let next = try page.next(of: type.name, at: address, from: place)
+                let next = try page.following(of: type.name, at: address, from: place)
                 if let next, next == type.next || page.beginsAs(previous) { throw MirrorError.endless(address: next) }
                 let isLast = next == nil || items.count == 0
                 guard !isLast || page.hasMore != true else {
@@ -247,7 +247,7 @@ extension MirrorPage {
     ///
     /// - Throws: ``MirrorError/malformed(address:reason:)`` where one follows that cannot be asked for: the entries on
     ///   it would be missing.
-    fileprivate func next(
+    fileprivate func following(
         of type: String, at address: MirrorAddress, from place: String
     ) throws(MirrorError) -> String? {
         guard let link = next else { return nil }

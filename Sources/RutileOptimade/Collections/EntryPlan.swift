@@ -193,8 +193,8 @@ extension OptimadeProblem {
             case .numberOutOfRange: .filterNumber
             }
         // What is understood, and not answered, is said as it is.
-        let isUnderstood = [.filterUnsupported, .filterStrings, .filterType, .filterNumber].contains(code)
-        let start = isUnderstood ? "The filter cannot be answered" : "The filter is not understood"
+        let understood: [Code] = [.filterUnsupported, .filterStrings, .filterType, .filterNumber]
+        let start = understood.contains(code) ? "The filter cannot be answered" : "The filter is not understood"
         self.init(code, parameter: "filter", "\(start): \(error.description(in: filter))")
     }
 }
