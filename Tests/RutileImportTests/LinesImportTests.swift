@@ -209,6 +209,20 @@ struct LinesImportTests {
         #expect(resource?.value("relationships/x/data") == .null)
     }
 
+    @Test func aPropertyThatAnotherUploadDefinesOtherwiseIsReported() async throws {
+        func lines(_ type: String, _ unit: String) -> String {
+            #"{"type": "info", "id": "structures", "properties": {"_x_gap": {"type": "\#(type)", "unit": "\#(unit)"}}}"#
+        }
+        #expect(try await run(lines("float", "eV"), structure("a"), name: "first.jsonl").files[0].warnings == [])
+        #expect(try await run(lines("float", "eV"), structure("a"), name: "same.jsonl").files[0].warnings == [])
+        for (type, unit) in [("string", "eV"), ("float", "J")] {
+            #expect(
+                try await run(lines(type, unit), structure("a"), name: "other.jsonl").files[0].warnings == [
+                    "_x_gap of structures has another type or unit in another upload; searches know one of both."
+                ])
+        }
+    }
+
     @Test func anAttributeThatIsNeverShownIsReported() async throws {
         let report = try await run(
             structure("a", #"{"structure_features": [], "band_gap": 1, "nsites": 2, "id": "x"}"#),

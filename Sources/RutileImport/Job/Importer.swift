@@ -2,7 +2,7 @@ package import RutileModel
 package import RutileStore
 
 /// What an importer needs of records.
-package typealias ImportRecords = RecordStore & RecordWriter
+package typealias ImportRecords = RecordStore & RecordWriter & DocumentFeed
 
 /// Imports files into a data directory.
 ///

@@ -1,4 +1,5 @@
 import Glibc
+import OptimadeAPI
 import RutileArchive
 import RutileJSON
 import RutileModel
@@ -215,7 +216,25 @@ final class UploadImport {
             : FileOutcome.replaced(
                 added: file.added, updated: file.known.updated, unchanged: file.known.unchanged)
         settle(
-            work, isCurrent: isCurrent, isRaw: true, entries: file.count, warnings: file.warnings, outcome: outcome)
+            work, isCurrent: isCurrent, isRaw: true, entries: file.count,
+            warnings: try await conflicts(of: file) + file.warnings, outcome: outcome)
+    }
+
+    /// Warnings of properties that `file` defines otherwise than another upload does.
+    private func conflicts(of file: LinesImport) async throws -> [String] {
+        let new = file.properties
+        guard !new.isEmpty else { return [] }
+        let others = try await services.records.propertyDefinitions().filter { !existingProperties.contains($0) }
+        return new.filter { property in
+            others.contains { other in
+                guard other.entryType.hasSameUTF8(as: property.entryType), other.name.hasSameUTF8(as: property.name),
+                    let first = try? PropertyDefinition(other.name, of: other.entryType, json: other.definition),
+                    let second = try? PropertyDefinition(
+                        property.name, of: property.entryType, json: property.definition)
+                else { return false }
+                return !first.agrees(with: second)
+            }
+        }.map { "\($0.name) of \($0.entryType) has another type or unit in another upload; searches know one of both." }
     }
 
     /// Reads one file; many at once.

@@ -16,7 +16,7 @@ enum ContentCoding {
         status: HTTPResponse.Status, headers: HTTPFields, bytes: [UInt8], for request: HTTPFields
     ) throws -> Response {
         var headers = headers
-        if bytes.count >= worthwhileSize { headers[.vary] = "Accept-Encoding" }
+        headers = varied(headers, size: bytes.count)
         let isCompressed = bytes.count >= worthwhileSize && acceptsGzip(request[.acceptEncoding])
         if isCompressed { headers[.contentEncoding] = "gzip" }
         switch (isCompressed, bytes.count <= pieceSize) {
@@ -43,6 +43,14 @@ enum ContentCoding {
             }
             return Response(status: status, headers: headers, body: body)
         }
+    }
+
+    /// `headers` of an answer of `size` bytes, with all that it depends on (RFC 9110 §12.5.5), also where it is not sent.
+    static func varied(_ headers: HTTPFields, size: Int) -> HTTPFields {
+        guard size >= worthwhileSize else { return headers }
+        var headers = headers
+        headers[.vary] = headers[.vary].map { $0 + ", Accept-Encoding" } ?? "Accept-Encoding"
+        return headers
     }
 
     /// Whether an `Accept-Encoding` header takes gzip (RFC 9110 §12.5.3): `gzip` or `*`, not with a weight of 0.

@@ -34,6 +34,7 @@ package enum OptimadeRoutes {
                     var answer = Route.Answer(found.body)
                     answer.status = found.outcome.status
                     answer.contentType = found.contentType
+                    answer.headers[.vary] = "Accept"
                     if found.outcome == .served { answer.entityTag = tag(call.target, call.caller, process, state) }
                     return answer
                 })
