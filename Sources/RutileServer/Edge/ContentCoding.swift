@@ -45,14 +45,6 @@ enum ContentCoding {
         }
     }
 
-    /// `headers` of an answer of `size` bytes, with all that it depends on (RFC 9110 §12.5.5), also where it is not sent.
-    static func varied(_ headers: HTTPFields, size: Int) -> HTTPFields {
-        guard size >= worthwhileSize else { return headers }
-        var headers = headers
-        headers[.vary] = headers[.vary].map { $0 + ", Accept-Encoding" } ?? "Accept-Encoding"
-        return headers
-    }
-
     /// Whether an `Accept-Encoding` header takes gzip (RFC 9110 §12.5.3): `gzip` or `*`, not with a weight of 0.
     static func acceptsGzip(_ header: String?) -> Bool {
         var any = false
@@ -64,6 +56,14 @@ enum ContentCoding {
             if name == "*" { any = weight > 0 }
         }
         return any
+    }
+
+    /// `headers` of an answer of `size` bytes, with all that it depends on (RFC 9110 §12.5.5), also where it is not sent.
+    static func varied(_ headers: HTTPFields, size: Int) -> HTTPFields {
+        guard size >= worthwhileSize else { return headers }
+        var headers = headers
+        headers[.vary] = headers[.vary].map { $0 + ", Accept-Encoding" } ?? "Accept-Encoding"
+        return headers
     }
 
     private static func pieces(of bytes: [UInt8]) -> [Range<Int>] {
