@@ -81,6 +81,7 @@ struct ExportCommand: AsyncParsableCommand {
     }
 
     private func conclude(_ report: EntryExport.Report) throws {
+        for warning in report.warnings { printError("  warning: --filter: \(warning.detail)".visible) }
         for (id, reason) in report.leftOut { printError("  left out \(id): \(reason)".visible) }
         let unlisted = report.leftOutCount - report.leftOut.count
         if unlisted > 0 { printError("  … and \(unlisted) more") }

@@ -98,6 +98,13 @@ struct EntryExportTests {
         #expect(try await exported(nil) == ["a", "b", "c", "d", "q", "r"])
     }
 
+    @Test func whatIsOddAboutAFilterIsReported() async throws {
+        let export = EntryExport(structures, writer: CSVWriter(fields: ["id"]))
+        let report = try await export.run(filter: "_nobody_knows=1") { _ in }
+        #expect(report.warnings.count == 1 && report.written == 0)
+        #expect(try await export.run(filter: "nsites=1") { _ in }.warnings.isEmpty)
+    }
+
     @Test func aWrongFilterIsRefusedBeforeAnythingIsWritten() async throws {
         let export = EntryExport(structures, writer: CSVWriter(fields: ["id"]))
         await #expect(throws: OptimadeProblem.self) {

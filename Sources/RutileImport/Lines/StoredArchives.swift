@@ -17,7 +17,7 @@ final class StoredArchives {
     func isSame(_ archive: EncodedArchive, as entry: KnownEntry) -> Bool {
         let bytes = archive.bytes
         guard let place = entry.archive, place.length == bytes.count else { return false }
-        let descriptor = descriptor(of: place.segment)
+        let descriptor = self.descriptor(of: place.segment)
         guard descriptor >= 0 else { return false }
         var stored = [UInt8](repeating: 0, count: bytes.count)
         var done = 0

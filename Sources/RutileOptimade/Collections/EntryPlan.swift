@@ -63,7 +63,10 @@ extension EntryCollection {
         return try predicate(filter, &warnings)
     }
 
-    private func predicate(_ filter: String, _ warnings: inout [OptimadeWarning]) throws(OptimadeProblem) -> Predicate {
+    /// Reads a filter; `warnings` takes what a client should know of it.
+    ///
+    /// - Throws: as ``predicate(_:)``.
+    package func predicate(_ filter: String, _ warnings: inout [OptimadeWarning]) throws(OptimadeProblem) -> Predicate {
         do throws(FilterError) {
             let vocabulary = FilterVocabulary(
                 type.catalogue, ownPrefixes: [rules.prefix], relationships: type.relationships)

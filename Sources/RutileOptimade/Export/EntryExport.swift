@@ -30,6 +30,8 @@ package struct EntryExport: Sendable {
         package var leftOut: [(id: String, reason: ExportError)] = []
         /// Number of entries that were left out.
         package var leftOutCount = 0
+        /// What the filter may not mean as it was meant.
+        package var warnings: [OptimadeWarning] = []
         /// Entries that are kept in ``leftOut``.
         package static let listed = 1_000
 
@@ -45,12 +47,12 @@ package struct EntryExport: Sendable {
     /// - Throws: `OptimadeProblem` for a filter that is wrong, before anything is written; ``NotOneEntry`` for a
     ///   format that holds one; what `output` and the collections throw.
     package func run(filter: String? = nil, to output: ([UInt8]) async throws -> Void) async throws -> Report {
-        let predicate = try filter.map { try entries.predicate($0) } ?? .constant(.true)
+        var report = Report()
+        let predicate = try filter.map { try entries.predicate($0, &report.warnings) } ?? .constant(.true)
         if !writer.holdsSeveral {
             let count = try await entries.count(where: predicate)
             guard count == 1 else { throw NotOneEntry(count: count) }
         }
-        var report = Report()
         var relations = Relations(types: filter == nil ? [] : related.map(\.type.name))
         if !writer.start.isEmpty { try await output(writer.start) }
         try await pages(of: entries, where: predicate) { resources in
