@@ -78,7 +78,8 @@ package struct EntryExport: Sendable {
     private struct Relations {
         /// Entry types whose entries are wanted.
         let types: [String]
-        private var seen: [String: Set<UTF8Key>] = [:]
+        private var written: [String: Set<UTF8Key>] = [:]
+        private var wanted: [String: Set<UTF8Key>] = [:]
         private var waiting: [String: [UTF8Key]] = [:]
 
         init(types: [String]) { self.types = types }
@@ -87,23 +88,21 @@ package struct EntryExport: Sendable {
         mutating func follow(_ resources: [Resource]) {
             for type in types {
                 for resource in resources {
-                    if resource.type.hasSameUTF8(as: type) { seen[type, default: []].insert(UTF8Key(resource.id)) }
-                    waiting[type, default: []] += resource.relatedIDs(type).map { UTF8Key($0) }
+                    if resource.type.hasSameUTF8(as: type) { written[type, default: []].insert(UTF8Key(resource.id)) }
+                    for id in resource.relatedIDs(type).map({ UTF8Key($0) })
+                    where wanted[type, default: []].insert(id).inserted { waiting[type, default: []].append(id) }
                 }
             }
         }
 
-        /// Up to `limit` ids of one type that were not given out yet, in order; `nil` where there are none.
+        /// Up to `limit` ids of one type that are not written yet, each once; `nil` where there are none.
         mutating func next(_ limit: Int) -> (type: String, ids: [String])? {
             for type in types {
-                var known = seen[type] ?? []
-                let wanted = Set(waiting[type] ?? []).subtracting(known).sorted()
-                guard !wanted.isEmpty else { continue }
-                let page = wanted.prefix(limit)
-                known.formUnion(page)
-                seen[type] = known
-                waiting[type] = Array(wanted.dropFirst(limit))
-                return (type, page.map(\.string))
+                var ids: [String] = []
+                while ids.count < limit, let id = waiting[type]?.popLast() {
+                    if written[type]?.contains(id) != true { ids.append(id.string) }
+                }
+                if !ids.isEmpty { return (type, ids) }
             }
             return nil
         }
