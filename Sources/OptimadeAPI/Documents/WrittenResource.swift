@@ -1,5 +1,6 @@
 public import RutileJSON
 import RutileModel
+import RutileQuery
 
 /// One entry as a document shows it: its attributes are chosen and are JSON already.
 ///
