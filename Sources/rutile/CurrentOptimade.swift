@@ -18,10 +18,19 @@ final class CurrentOptimade: OptimadeRoutes.Service {
     /// What belongs to one change number.
     private struct State {
         var change: Int64 = -1
-        var types: [EntryTypeDefinition] = []
+        var catalogue = UploadCatalogue(CurrentOptimade.types, [], properties: [:])
         var uploads: [UploadRecord] = []
         /// What callers may see; made when they first ask.
-        var visible: [Caller: VisibleUploads] = [:]
+        var views: [Caller: View] = [:]
+    }
+
+    /// What somebody may see.
+    struct View {
+        let visible: VisibleUploads
+        /// Entry types with the properties that visible uploads define.
+        let types: [EntryTypeDefinition]
+        /// With the licence of visible uploads, where the configuration names none.
+        let settings: OptimadeSettings
     }
 
     private static let types = [EntryTypeDefinition.structures, .references]
@@ -30,7 +39,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
 
     private let installation: Installation
     private let policy: AccessPolicy
-    let settings: OptimadeSettings
+    private let settings: OptimadeSettings
     private let feeds: [IndexFeed]
     private let current = Mutex(State())
 
@@ -50,29 +59,49 @@ final class CurrentOptimade: OptimadeRoutes.Service {
     var state: String { String(current.withLock { $0.change }) }
 
     func answer(_ target: Route.Target, as caller: Caller) async throws -> OptimadeAnswer {
-        let visible = current.withLock { state in
-            if state.visible.count >= Self.mostCallers { state.visible = [:] }
-            let visible = state.visible[caller] ?? visibleUploads(state.uploads, caller)
-            state.visible[caller] = visible
-            return visible
+        let view = current.withLock { state in
+            if state.views.count >= Self.mostCallers { state.views = [:] }
+            let view = state.views[caller] ?? self.view(of: state, caller)
+            state.views[caller] = view
+            return view
         }
-        let service = OptimadeService(settings) { [self] in collections($0) }
-        return try await service.answer(OptimadeRequest(target, visible: visible))
+        let service = OptimadeService(view.settings) { [self] _ in collections(view) }
+        return try await service.answer(OptimadeRequest(target, visible: view.visible))
     }
 
-    /// The collections of all entry types, with the entries of `visible` uploads.
-    func collections(_ visible: VisibleUploads) -> [IndexedCollection] {
+    /// All that there is.
+    var whole: View {
+        current.withLock { state in
+            View(
+                visible: .all, types: state.catalogue.types,
+                settings: licensed(state.catalogue.license { _ in true }))
+        }
+    }
+
+    /// The collections of all entry types, with the entries that are in `view`.
+    func collections(_ view: View) -> [IndexedCollection] {
         let source = ArchiveResources(records: installation.records, archives: installation.archives)
         let rules = settings.parameterRules
         let newestFirst = Sort([SortKey("last_modified", isDescending: true)])
-        return zip(current.withLock { $0.types }, feeds).map { type, feed in
+        return zip(view.types, feeds).map { type, feed in
             IndexedCollection(
-                type, rules: rules, index: feed.index, source: source, visible: visible, defaultSort: newestFirst)
+                type, rules: rules, index: feed.index, source: source, visible: view.visible,
+                defaultSort: newestFirst)
         }
     }
 
-    private func visibleUploads(_ uploads: [UploadRecord], _ caller: Caller) -> VisibleUploads {
-        .only(Set(uploads.filter { policy.mayReadEntryDocuments(of: $0, as: caller) }.map(\.id)))
+    private func view(of state: State, _ caller: Caller) -> View {
+        let visible = Set(state.uploads.filter { policy.mayReadEntryDocuments(of: $0, as: caller) }.map(\.id))
+        return View(
+            visible: .only(visible), types: state.catalogue.types(where: visible.contains),
+            settings: licensed(state.catalogue.license(where: visible.contains)))
+    }
+
+    /// The settings, with `license` where they name none.
+    private func licensed(_ license: String?) -> OptimadeSettings {
+        var settings = self.settings
+        settings.license = settings.license ?? license
+        return settings
     }
 
     /// Takes in what has changed in the records.
@@ -80,17 +109,17 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         // Read first: what is written meanwhile is taken in the next time.
         let change = try await installation.records.changeNumber()
         guard change != current.withLock({ $0.change }) else { return }
-        let brought = try await installation.records.propertyDefinitions()
-        let types = Self.types.map { type in
-            type.adding(
-                brought.filter { $0.entryType.hasSameUTF8(as: type.name) }.compactMap { property in
-                    // The import has refused definitions that cannot be read, and said so.
-                    try? PropertyDefinition(property.name, of: type.name, json: property.definition)
-                })
-        }
-        for (type, feed) in zip(types, feeds) { try await feed.catchUp(as: type.documentCatalogue) }
         let uploads = try await installation.records.snapshot().allUploads()
-        current.withLock { $0 = State(change: change, types: types, uploads: uploads) }
+        var properties: [UploadID: [PropertyRecord]] = [:]
+        // Most servers have none, and many uploads.
+        if try await !installation.records.propertyDefinitions().isEmpty {
+            for upload in uploads {
+                properties[upload.id] = try await installation.records.properties(of: upload.id)
+            }
+        }
+        let catalogue = UploadCatalogue(Self.types, uploads, properties: properties)
+        for (type, feed) in zip(catalogue.types, feeds) { try await feed.catchUp(as: type.documentCatalogue) }
+        current.withLock { $0 = State(change: change, catalogue: catalogue, uploads: uploads) }
     }
 
     /// Looks for changes every second, until cancelled.

@@ -30,6 +30,9 @@ struct ExportCommand: AsyncParsableCommand {
         guard fields == nil || format.hasFields else {
             throw ValidationError("--fields: a file of the format \(format.rawValue) holds no chosen properties")
         }
+        guard !format.isOfStructures || type.hasSameUTF8(as: "structures") else {
+            throw ValidationError("--type: a file of the format \(format.rawValue) holds structures only")
+        }
     }
 
     func run() async throws {
@@ -41,15 +44,17 @@ struct ExportCommand: AsyncParsableCommand {
         }
         let installation = try Installation(at: settings.data, create: false)
         let optimade = try await CurrentOptimade(installation, settings: settings)
-        let collections = optimade.collections(.all)
+        let view = optimade.whole
+        let collections = optimade.collections(view)
         guard let entries = collections.first(where: { $0.type.name.hasSameUTF8(as: type) }) else {
             let known = collections.map(\.type.name).joined(separator: ", ")
             throw ExitCode.after(saying: ["--type: there is no entry type “\(type)”, only \(known)"])
         }
-        let related = format.holdsTypes ? collections.filter { !$0.type.name.hasSameUTF8(as: type) } : []
+        let related = format.holdsTypes ? collections : []
+        let others = related.filter { !$0.type.name.hasSameUTF8(as: type) }
         let writer = format.writer(
-            optimade.settings, types: ([entries] + related).map(\.type), fields: try names(of: entries.type))
-        let file = try FileOutput(output)
+            view.settings, types: ([entries] + others).map(\.type), fields: try names(of: entries.type))
+        let file = try FileOutput(output, mode: 0o666)
         do {
             let report = try await EntryExport(entries, related: related, writer: writer)
                 .run(filter: filter) { try file.write($0) }
@@ -63,7 +68,12 @@ struct ExportCommand: AsyncParsableCommand {
     /// The properties that were asked for.
     private func names(of type: EntryTypeDefinition) throws -> [String]? {
         guard let fields else { return nil }
-        let names = fields.split(separator: ",").map(String.init)
+        let names = fields.utf8.split(separator: UInt8(ascii: ",")).map { name in
+            let start = name.drop { $0 == 0x20 }
+            let end = start.lastIndex { $0 != 0x20 }.map { start.index(after: $0) } ?? start.startIndex
+            return String(Substring(start[..<end]))
+        }.filter { !$0.isEmpty }
+        guard !names.isEmpty else { throw ExitCode.after(saying: ["--fields: it names no property"]) }
         for name in names where type[name] == nil {
             throw ExitCode.after(saying: ["--fields: \(type.name) have no property “\(name)”"])
         }
@@ -71,6 +81,7 @@ struct ExportCommand: AsyncParsableCommand {
     }
 
     private func conclude(_ report: EntryExport.Report) throws {
+        for warning in report.warnings { printError("  warning: --filter: \(warning.detail)".visible) }
         for (id, reason) in report.leftOut { printError("  left out \(id): \(reason)".visible) }
         let unlisted = report.leftOutCount - report.leftOut.count
         if unlisted > 0 { printError("  … and \(unlisted) more") }

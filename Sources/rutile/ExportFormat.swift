@@ -9,6 +9,9 @@ enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
     /// Whether a file may hold entries of several types.
     var holdsTypes: Bool { self == .lines }
 
+    /// Whether it holds nothing but structures.
+    var isOfStructures: Bool { self != .lines && self != .csv }
+
     /// Whether it can be told which properties to write.
     var hasFields: Bool { self == .lines || self == .csv }
 

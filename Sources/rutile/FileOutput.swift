@@ -7,14 +7,15 @@ final class FileOutput {
     private let file: Int32
     private var temporary: String?
 
-    init(_ path: String) throws(StoreError) {
+    /// `mode` is what a new file allows, less what the umask forbids; by default only its owner reads it.
+    init(_ path: String, mode: mode_t = 0o600) throws(StoreError) {
         self.path = path
         if path == "-" {
             file = STDOUT_FILENO
             return
         }
         let temporary = "\(path).\(getpid()).tmp"
-        file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard file >= 0 else { throw .medium("cannot write \(path)") }
         self.temporary = temporary
     }

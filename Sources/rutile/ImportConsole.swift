@@ -40,7 +40,7 @@ struct ImportConsole {
         for report in reports {
             if !quiet {
                 printWarnings(report)
-                print(summary(report))
+                if report.verdict != .refused { print(summary(report)) }
                 if report.verdict == .imported {
                     print("  Licence: \(report.license ?? "none is stated").".visible)
                 }
@@ -53,7 +53,8 @@ struct ImportConsole {
                 printError("  skipped \(path)\(line): \(failure.reason)".visible)
             }
             if report.omittedBadLines > 0 { printError("  … and \(report.omittedBadLines) more lines") }
-            if !quiet { for path in report.removedFiles { print("  removed \(path): it is no longer there".visible) } }
+            guard !quiet, report.verdict != .refused else { continue }
+            for path in report.removedFiles { print("  removed \(path): it is no longer there".visible) }
         }
         if let error { printError("rutile import: \(error)".visible) }
         if reports.contains(where: { $0.verdict == .refused }) {
@@ -80,6 +81,7 @@ struct ImportConsole {
 
     private func summary(_ report: ImportReport) -> String {
         let name = report.uploadName.map { "'\($0)' (\(report.upload))" } ?? report.upload.text
+        if report.verdict == .skipped { return "Upload \(name): nothing was imported.".visible }
         let counts = report.entryCounts
         var parts: [String] = []
         if counts.added > 0 { parts.append("\(counts.added) added") }

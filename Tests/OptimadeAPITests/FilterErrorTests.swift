@@ -228,6 +228,16 @@ struct FilterErrorTests {
         #expect(error.span == 200..<201)
     }
 
+    @Test(
+        arguments: [
+            (#"id="漢字é" AND nelement=3"#, "characters 14–21"), (#"id="漢" AND ;"#, "character 12"),
+            (#"id="漢" AND"#, "at the end"), ("id=\"e\u{301}\" AND nope=3", "characters 13–16"),
+        ])
+    func placesCountCharacters(_ filter: String, _ place: String) throws {
+        let error = try #require(throws: FilterError.self) { try LoweredFilter(filter, sampleVocabulary) }
+        #expect(error.description(in: filter).contains(place), "\(error.description(in: filter))")
+    }
+
     @Test func longTextsAreShortenedInMessages() throws {
         let name = String(repeating: "x", count: 5_000)
         let error = try #require(throws: FilterError.self) { try LoweredFilter("\(name) = 1", sampleVocabulary) }
@@ -244,6 +254,9 @@ struct FilterErrorTests {
             try LoweredFilter("nsites=1 AND nelement=3", sampleVocabulary)
         }
         #expect(error.description == "there is no property nelement (at bytes 13–20); did you mean nelements?")
+        #expect(
+            error.description(in: "nsites=1 AND nelement=3")
+                == "there is no property nelement (at characters 14–21); did you mean nelements?")
         let end = try #require(throws: FilterError.self) { try FilterSyntax(parsing: "nsites=") }
         #expect(
             end.description

@@ -15,6 +15,7 @@ struct PageCursorTests {
         PageCursor(
             Cursor(values: [.timestamp(Timestamp(microseconds: -1))], id: "漢"), sort: [SortTerm("t")], position: 1),
         PageCursor(Cursor(values: [], id: "a", entry: "e-1"), sort: [], position: 3),
+        PageCursor(Cursor(values: [], id: "a"), sort: [], position: nil),
     ])
     func textsReadBackAsTheyWere(cursor: PageCursor) {
         let text = cursor.text
@@ -24,7 +25,7 @@ struct PageCursorTests {
 
     @Test(arguments: [
         "", "x", "%%%", "null", #"["",0,["a"]]"#, #"["",0,["a",1]]"#, #"["",0,["a","b","c"]]"#, #"["",0]"#,
-        #"["",-1,"a"]"#, #"["",9223372036854775807,"a"]"#, #"[1,0,"a"]"#,
+        #"["",-1,"a"]"#, #"["","0","a"]"#, #"["",9223372036854775807,"a"]"#, #"[1,0,"a"]"#,
         #"["",0,1]"#, #"["a",0,"x",["z",1]]"#, #"["a",0,"x",["i","1"]]"#,
         #"["a",0,"x",["i"]]"#, #"["a",0,"x",5]"#, #"["a",0,"x",["r",true]]"#,
     ])

@@ -145,6 +145,41 @@ struct ImporterTests {
         #expect(again.verdict == .unchanged && again.skipped.count == 1)
     }
 
+    @Test(arguments: [("bad.cif", "nonsense"), ("none.jsonl", #"{"x-optimade": {"api_version": "1.2.0"}}"# + "\n")])
+    func aFileThatGivesNothingMakesNoUpload(_ name: String, _ content: String) async throws {
+        try laboratory.write(name, content)
+        for path in [laboratory.source, laboratory.source + "/" + name] {
+            let report = try await laboratory.runOne([path]) { $0.publishes = true }
+            #expect(report.verdict == .skipped && report.skipped.map(\.path) == [name])
+            #expect(try await laboratory.records.uploads([report.upload]).isEmpty)
+        }
+        #expect(try laboratory.leftovers() == [])
+    }
+
+    @Test(
+        arguments: [
+            ("crystal.txt", "# by hand\n\n" + crystal("a", "4", "Cu")), ("md", "1\n\nCu 0 0 0\n"),
+            (
+                "data.json",
+                #"{"x-optimade": {"api_version": "1.2.0"}}"# + "\n"
+                    + #"{"type": "structures", "id": "s", "attributes": {"structure_features": []}}"#
+            ),
+        ])
+    func aNamedFileIsReadByHowItBegins(_ name: String, _ content: String) async throws {
+        try laboratory.write(name, content)
+        let report = try await laboratory.runOne([laboratory.source + "/" + name])
+        #expect(report.entryCounts.added == 1)
+        // In a folder it is a file among others.
+        let folder = try await laboratory.runOne { $0.uploadName = "folder" }
+        #expect(folder.entryCounts.added == 0 && folder.files[0].warnings == [])
+    }
+
+    @Test func aNamedFileOfNoKnownFormatIsSaidToBeOne() async throws {
+        try laboratory.write("notes.txt", "1 2 3\nhello\n")
+        let report = try await laboratory.runOne([laboratory.source + "/notes.txt"])
+        #expect(report.verdict == .imported && report.files[0].warnings.count == 1)
+    }
+
     @Test func aFileThatTurnedBadKeepsItsOldEntryAndContent() async throws {
         try laboratory.write("POSCAR", Self.copper)
         let upload = try await laboratory.runOne().upload

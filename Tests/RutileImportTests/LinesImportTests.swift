@@ -65,6 +65,7 @@ struct LinesImportTests {
             (#"{"type": "structures""#, "no JSON"), ("[1]", "not an object"), (#"{"id": "x"}"#, "has no type"),
             (#"{"type": "structures", "attributes": {}}"#, "has no id"),
             (#"{"type": "structures", "id": 5}"#, "its id is no text"),
+            (#"{"type": "structures", "id": ""}"#, "its id is empty"),
             (#"{"type": "structures", "id": "x", "attributes": [1]}"#, "its attributes are no object"),
             (#"{"type": "structures", "id": "good"}"#, "an entry 'good' stands on an earlier line"),
         ])
@@ -189,12 +190,47 @@ struct LinesImportTests {
         #expect(
             report.files[0].warnings
                 == ["_x_none", "_x_other"].map {
-                    "The property \($0) of structures is on no info line: it is shown, but cannot be searched for."
+                    "The property \($0) of structures is on no info line: it is shown where it is asked for, "
+                        + "but cannot be searched for."
                 })
         // Without the file its definitions go.
         try laboratory.write("data.jsonl", Self.header + "\n" + structure("a") + "\n")
         _ = try await laboratory.runOne([laboratory.source + "/data.jsonl"])
         #expect(try await laboratory.records.propertyDefinitions().isEmpty)
+    }
+
+    @Test func aRelationshipToOneIsOneToMany() async throws {
+        let one = #"{"references": {"data": {"type": "references", "id": "r"}}, "x": {"data": null}}"#
+        let report = try await run(
+            #"{"type": "structures", "id": "a", "attributes": {"structure_features": []}, "relationships": \#(one)}"#)
+        let entry = try await laboratory.entries(of: report.upload)["data.jsonl#a"]
+        let resource = try await laboratory.archive(of: entry)?["metadata"]?["optimade_resource"]
+        #expect(resource?.value("relationships/references/data/0/id") == .string("r"))
+        #expect(resource?.value("relationships/x/data") == .null)
+    }
+
+    @Test func aPropertyThatAnotherUploadDefinesOtherwiseIsReported() async throws {
+        func lines(_ type: String, _ unit: String) -> String {
+            #"{"type": "info", "id": "structures", "properties": {"_x_gap": {"type": "\#(type)", "unit": "\#(unit)"}}}"#
+        }
+        #expect(try await run(lines("float", "eV"), structure("a"), name: "first.jsonl").files[0].warnings == [])
+        #expect(try await run(lines("float", "eV"), structure("a"), name: "same.jsonl").files[0].warnings == [])
+        for (type, unit) in [("string", "eV"), ("float", "J")] {
+            #expect(
+                try await run(lines(type, unit), structure("a"), name: "other.jsonl").files[0].warnings == [
+                    "_x_gap of structures has another type or unit in another upload; searches know one of both."
+                ])
+        }
+    }
+
+    @Test func anAttributeThatIsNeverShownIsReported() async throws {
+        let report = try await run(
+            structure("a", #"{"structure_features": [], "band_gap": 1, "nsites": 2, "id": "x"}"#),
+            structure("b", #"{"structure_features": [], "band_gap": 2}"#),
+            #"{"type": "_x_runs", "id": "r", "attributes": {"code": "c"}}"#)
+        #expect(
+            report.files[0].warnings
+                == ["band_gap of structures has no prefix, and is not of the standard: it is kept, not shown."])
     }
 
     @Test func aDefinitionThatCannotBeReadIsReported() async throws {
@@ -230,7 +266,7 @@ struct LinesImportTests {
         #expect(try await laboratory.records.changeNumber() == number)
 
         let report = try await run(structure("b", #"{"structure_features": [], "nsites": 5}"#), structure("c"))
-        #expect(report.entryCounts.updated == 2)
+        #expect(report.entryCounts == (added: 1, updated: 1, unchanged: 0) && report.removedEntries == 1)
         let after = try await laboratory.entries(of: first.upload)
         #expect(Set(after.keys) == ["data.jsonl#b", "data.jsonl#c"])
         #expect(after["data.jsonl#b"]?.createTime == before["data.jsonl#b"]?.createTime)
@@ -239,6 +275,32 @@ struct LinesImportTests {
         #expect(batch.documents.count == 2)
         #expect(
             try await laboratory.archive(of: after["data.jsonl#b"])?.value("metadata/optimade/nsites") == .integer(5))
+    }
+
+    @Test func theReportSaysWhatBecameOfEachEntry() async throws {
+        let first = try await run(structure("a"), structure("b"), structure("c"), structure("d"), structure("e"))
+        let report = try await run(
+            structure("b"), structure("a"), structure("c", #"{"nsites": 1}"#), structure("d", #"{"nsites": 2}"#),
+            structure("f"))
+        #expect(report.entryCounts == (added: 1, updated: 2, unchanged: 2))
+        #expect(report.removedEntries == 1 && report.removedFiles == [])
+        #expect(try await laboratory.entries(of: first.upload).count == 5)
+    }
+
+    @Test func aLineThatTurnedBadKeepsItsOldEntry() async throws {
+        let first = try await run(structure("a"), structure("b"))
+        let broken = #"{"type": "structures", "id": "a", "attributes": "#
+        for _ in 0..<2 {
+            let report = try await run(broken, structure("b"), structure("c"))
+            #expect(report.skipped.count == 1 && report.removedEntries == 0)
+            #expect(
+                Set(try await laboratory.entries(of: first.upload).keys)
+                    == ["data.jsonl#a", "data.jsonl#b", "data.jsonl#c"])
+        }
+        // Once all of the file can be read, what is not in it goes.
+        let whole = try await run(structure("b"), structure("c"))
+        #expect(whole.entryCounts == (added: 0, updated: 0, unchanged: 2) && whole.removedEntries == 1)
+        #expect(Set(try await laboratory.entries(of: first.upload).keys) == ["data.jsonl#b", "data.jsonl#c"])
     }
 
     @Test func aFileThatTurnedBadKeepsItsOldEntries() async throws {

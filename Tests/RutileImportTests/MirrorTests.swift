@@ -54,7 +54,7 @@ struct MirrorTests {
         #expect(lines.contains { $0["id"] == .string("/") && $0["type"] == .string("info") })
         // Everything is asked for, and in large pages.
         let first = try #require(server.requests.first { $0.contains("/structures?") })
-        #expect(first.hasSuffix("/v1/structures?page_limit=500&response_fields=nsites,_exmpl_gap"))
+        #expect(first.contains("/v1/structures?page_limit=500&response_fields=nsites,_exmpl_gap,"))
         #expect(server.requests.count { $0.contains("/structures?") } == 3)
     }
 
@@ -131,6 +131,75 @@ struct MirrorTests {
     @Test func aServerThatRefusesFieldsIsAskedWithoutThem() async throws {
         server.change { $0.refusesFields = true }
         #expect(try ids(try await run()).count == 1_250)
+    }
+
+    @Test func standardPropertiesAreAskedForThoughTheyAreNotListed() async throws {
+        _ = try await run()
+        let first = try #require(server.requests.first { $0.contains("/structures?") })
+        for name in ["fractional_site_positions", "wyckoff_positions", "optimization_type", "last_modified"] {
+            #expect(first.contains(",\(name),") || first.hasSuffix(",\(name)"), "\(name)")
+        }
+        #expect(!first.contains("=id,") && !first.contains(",id,") && !first.contains(",nsites"))
+    }
+
+    @Test func aServerThatKnowsOnlyWhatItListsIsAskedForThat() async throws {
+        server.change { $0.failures = ["wyckoff_positions": (400, 99)] }
+        #expect(try ids(try await run()).count == 1_250)
+        #expect(server.requests.contains { $0.hasSuffix("page_limit=500&response_fields=nsites,_exmpl_gap") })
+    }
+
+    @Test(
+        arguments: [
+            "https://elsewhere.example/v1/structures", "https://example.org/optimade/v1/structures?page_offset={500}",
+            "/optimade/v1/structures", "structures#1",
+        ])
+    func aLinkThatCannotBeFollowedIsAnErrorNotAnEnd(_ link: String) async throws {
+        server.change { $0.links = ["page_offset=500": link] }
+        guard case .malformed? = await failure() else {
+            Issue.record("taken for the last page")
+            return
+        }
+        // Once the server is well again the mirror goes on.
+        server.change { $0.links = [:] }
+        #expect(try ids(try await run()) == (0..<1_250).map { "s\($0)" })
+    }
+
+    @Test func fewerEntriesThanTheServerCountsAreAnErrorNotAnEnd() async throws {
+        server.change { $0.links = ["page_offset=500": ""] }
+        #expect(
+            await failure()
+                == .incomplete(
+                    address: "https://example.org/optimade/v1/structures", type: "structures", entries: 500,
+                    total: 1_250))
+        // What was read is worth nothing, so the next run begins anew.
+        server.change { $0.links = [:] }
+        #expect(try ids(try await run()) == (0..<1_250).map { "s\($0)" })
+    }
+
+    @Test(
+        arguments: [
+            #"{"data": [{"type": "structures", "id": "s0"}], "meta": {"more_data_available": true}}"#,
+            #"{"data": [], "links": {"next": "?page_offset=1"}, "meta": {"more_data_available": true}}"#,
+            #"{"data": [{"type": "structures", "id": "s0"}], "links": {"next": 7}}"#,
+        ])
+    func anEndThatIsNoneIsAnError(_ page: String) async throws {
+        server.change { $0.answers = ["/v1/structures?": page] }
+        guard case .malformed? = await failure() else {
+            Issue.record("taken for the last page")
+            return
+        }
+    }
+
+    @Test(
+        arguments: [
+            #"{"data": [{"type": "structures", "id": "s0"}], "links": {"next": null}, "meta": {"data_returned": 1}}"#,
+            #"{"data": [{"type": "structures", "id": "s0"}], "links": {"next": {"href": null}}}"#,
+            #"{"data": [{"type": "structures", "id": "s0"}], "links": {"next": {}}, "meta": {"data_returned": null}}"#,
+            #"{"data": [{"type": "structures", "id": "s0"}], "meta": {"more_data_available": false}}"#,
+        ])
+    func allWaysToSayThatThereIsNoMoreAreUnderstood(_ page: String) async throws {
+        server.change { $0.answers = ["/v1/structures?": page] }
+        #expect(try ids(try await run()) == ["s0"])
     }
 
     @Test func aRefusalIsReportedWithItsReason() async throws {

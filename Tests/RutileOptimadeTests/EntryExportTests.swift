@@ -64,6 +64,47 @@ struct EntryExportTests {
         #expect(Set(exported.filter { $0.type == "references" }.map(\.id)) == wanted.intersection(known))
     }
 
+    @Test func whatIsRelatedToWhatIsRelatedIsThereToo() async throws {
+        func related(_ id: String, to targets: [(type: String, id: String)]) -> Resource {
+            var relationships = ObjectValue()
+            for (type, target) in targets {
+                relationships[type] = .members([
+                    "data": .list([.members(["type": .string(type), "id": .string(target)])])
+                ])
+            }
+            return Resource(
+                type: "structures", id: id, attributes: ObjectValue([("nsites", .integer(id == "a" ? 1 : 2))]),
+                relationships: relationships)
+        }
+        let rules = settings.parameterRules
+        let structures = MemoryCollection(.structures, rules: rules)
+        try await structures.insert([
+            related("a", to: [("structures", "b"), ("structures", "gone")]), related("b", to: [("structures", "c")]),
+            related("c", to: [("references", "r"), ("structures", "a")]), related("d", to: []),
+        ])
+        let references = MemoryCollection(.references, rules: rules)
+        try await references.insert(["q", "r"].map { Resource(type: "references", id: $0) })
+        let writer = ExchangeWriter(settings, types: [.structures, .references])
+        let export = EntryExport(structures, related: [structures, references], writer: writer)
+        func exported(_ filter: String?) async throws -> [String] {
+            var bytes: [UInt8] = []
+            _ = try await export.run(filter: filter) { bytes += $0 }
+            return try bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+                let value = try Value(json: Array(line))
+                return value["type"]?.text == "info" ? nil : value["id"]?.text
+            }
+        }
+        #expect(try await exported("nsites=1") == ["a", "b", "c", "r"])
+        #expect(try await exported(nil) == ["a", "b", "c", "d", "q", "r"])
+    }
+
+    @Test func whatIsOddAboutAFilterIsReported() async throws {
+        let export = EntryExport(structures, writer: CSVWriter(fields: ["id"]))
+        let report = try await export.run(filter: "_nobody_knows=1") { _ in }
+        #expect(report.warnings.count == 1 && report.written == 0)
+        #expect(try await export.run(filter: "nsites=1") { _ in }.warnings.isEmpty)
+    }
+
     @Test func aWrongFilterIsRefusedBeforeAnythingIsWritten() async throws {
         let export = EntryExport(structures, writer: CSVWriter(fields: ["id"]))
         await #expect(throws: OptimadeProblem.self) {
@@ -73,8 +114,12 @@ struct EntryExportTests {
 
     @Test func whatAFormatCannotSayIsLeftOutAndReported() async throws {
         let single = EntryExport(structures, writer: POSCARWriter())
-        let error = await #expect(throws: SeveralEntries.self) { try await single.run { _ in } }
+        let error = await #expect(throws: NotOneEntry.self) { try await single.run { _ in } }
         #expect(error?.count == 300)
+        let none = await #expect(throws: NotOneEntry.self) {
+            try await single.run(filter: "nsites<0") { _ in Issue.record("something was written") }
+        }
+        #expect(none?.count == 0)
         var bytes: [UInt8] = []
         let report = try await EntryExport(structures, writer: CIFWriter()).run { bytes += $0 }
         #expect(report.written + report.leftOutCount == 300)

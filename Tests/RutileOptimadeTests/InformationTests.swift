@@ -23,6 +23,8 @@ import Testing
         (nil, nil, nil), ("CC0-1.0", "https://spdx.org/licenses/CC0-1.0", "CC0-1.0"),
         ("https://spdx.org/licenses/CC0-1.0", "https://spdx.org/licenses/CC0-1.0", "CC0-1.0"),
         ("https://example.com/terms", "https://example.com/terms", nil),
+        ("CC BY 4.0", "https://spdx.org/licenses/CC-BY-4.0", "CC-BY-4.0"), ("MIT OR CC-BY-4.0", nil, "MIT"),
+        ("see the readme", nil, nil),
     ])
     func licencesAreIdentifiersOrAddresses(license: String?, url: String?, identifier: String?) async throws {
         let reply = try await OptimadeService.ofExchangeFile { $0.license = license }.reply("/v1/info")

@@ -25,6 +25,7 @@ struct PeriodicTable: EntryCollection {
         .filter { resource in
             var document = resource.attributes
             document["id"] = .string(resource.id)
+            document["type"] = .string(resource.type)
             return evaluator.truth(of: query.predicate, for: document) == .true
         }
         .sorted { $0.id < $1.id }

@@ -130,7 +130,14 @@ import Testing
         #expect(try await pages(service, from: "/v1/structures?page_limit=97").flatMap(\.ids) == sorted.ids)
         // Pages above an id stay in the order of ids.
         let above = "/v1/structures?page_limit=97&page_above=" + PercentCoding.encoded(byID.ids[9])
-        #expect(try await pages(service, from: above).flatMap(\.ids) == Array(byID.ids[10...]))
+        let pagesAbove = try await pages(service, from: above)
+        #expect(pagesAbove.flatMap(\.ids) == Array(byID.ids[10...]))
+        // So do their links; what nobody has counted has none.
+        for page in pagesAbove {
+            #expect(page["/links/prev"]?.isNull == true && page["/links/last"]?.isNull == true)
+            let first = try await service.reply(try #require(page["/links/first"]?.text))
+            #expect(first.ids == Array(byID.ids[..<97]))
+        }
     }
 
     @Test func cursorsOfAnotherSortOrTypeAreRefused() async throws {

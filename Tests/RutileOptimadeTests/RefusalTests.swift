@@ -44,6 +44,18 @@ import Testing
         ("/structures?api_hint=v1.3", 553, .versionUnknown),
     ]
 
+    @Test(
+        arguments: [
+            ("nelement=3", "The filter is not understood: there is no property nelement (at characters 1–8)"),
+            ("elements LENGTH nelements", "The filter cannot be answered: not supported: LENGTH compared with"),
+        ])
+    func detailsOfFiltersSayWhetherTheyAreUnderstood(_ filter: String, _ start: String) async throws {
+        let reply = try await OptimadeService.ofExchangeFile()
+            .reply("/v1/structures?filter=" + PercentCoding.encoded(filter))
+        let detail = try #require(reply["/errors/0/detail"]?.text)
+        #expect(detail.hasPrefix(start), "\(detail)")
+    }
+
     @Test(arguments: table)
     func refusalsAreErrorDocuments(target: String, status: Int, code: OptimadeProblem.Code) async throws {
         let reply = try await OptimadeService.ofExchangeFile().reply(target)

@@ -74,8 +74,17 @@ struct OptimadeRouteTests {
         let again = try await server.send(.get, "/optimade/v1/info", headers: [.ifNoneMatch: tag])
         #expect(again.status == 304)
         #expect(again.body.isEmpty)
+        #expect(first.headers[.vary]?.hasPrefix("Accept") == true)
+        #expect(again.headers[.vary] == first.headers[.vary])
         #expect(try await server.send(.get, "/optimade/v1/links", headers: [.ifNoneMatch: tag]).status == 200)
         #expect(try await server.send(.get, "/optimade/v1/nothing").headers[.eTag] == nil)
+    }
+
+    @Test func anotherServerHasOtherNames() async throws {
+        let tag = try #require(try await server().send(.get, "/optimade/v1/info").headers[.eTag])
+        let other = try await server().send(.get, "/optimade/v1/info", headers: [.ifNoneMatch: tag])
+        #expect(other.status == 200)
+        #expect(other.headers[.eTag] != tag)
     }
 
     @Test func methodsAreSaidToWhoAsks() async throws {

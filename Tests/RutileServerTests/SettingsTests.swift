@@ -52,6 +52,34 @@ struct SettingsTests {
             ])
     }
 
+    @Test(
+        arguments: [
+            ("optimade.license", "CC-BY-4.0", true), ("optimade.license", "MIT OR CC0-1.0", true),
+            ("optimade.license", "https://example.org/terms", true), ("optimade.license", "", true),
+            ("optimade.license", "see the readme", false), ("optimade.implementation.maintainer", "a@b.org", true),
+            ("optimade.implementation.maintainer", "somebody", false),
+            ("optimade.implementation.source_url", "x", false),
+        ])
+    func whatTheServerSaysOfItselfHasTheRightForm(_ name: String, _ value: String, _ isGood: Bool) {
+        let settings = try? Settings(flags: [SettingEntry(name, value, from: .flag("--set"))])
+        #expect((settings != nil) == isGood)
+    }
+
+    @Test func theImplementationIsSaidAsItIsSet() throws {
+        let optimade = try Settings(environment: [
+            "RUTILE_OPTIMADE_IMPLEMENTATION_HOMEPAGE": "https://example.org",
+            "RUTILE_OPTIMADE_IMPLEMENTATION_SOURCE_URL": "https://example.org/source",
+            "RUTILE_OPTIMADE_IMPLEMENTATION_ISSUE_TRACKER": "https://example.org/issues",
+            "RUTILE_OPTIMADE_IMPLEMENTATION_MAINTAINER": "m@example.org",
+        ]).optimade.settings(version: "1")
+        let implementation = optimade.implementation
+        #expect(implementation.homepage == "https://example.org")
+        #expect(implementation.sourceURL == "https://example.org/source")
+        #expect(implementation.issueTracker == "https://example.org/issues")
+        #expect(implementation.maintainerEmail == "m@example.org")
+        #expect(Settings().optimade.settings(version: "1").implementation.homepage == nil)
+    }
+
     @Test func whatIsNoSettingHidesNoOtherProblem() throws {
         let file = try SettingsFile(text: "limits:\n  body_bytes: [1]\nserver:\n  port: eighty\n", path: "f")
         let error = #expect(throws: SettingsError.self) { try Settings(file: file.entries, problems: file.problems) }

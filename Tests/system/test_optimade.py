@@ -1,6 +1,8 @@
 """The OPTIMADE server as the ecosystem's own tools and the recorded cases see it."""
 import concurrent.futures
+import json
 import os
+import pathlib
 import random
 import re
 import shutil
@@ -105,6 +107,92 @@ class Demo(unittest.TestCase):
             options = server.ask("/optimade/v1/structures", method="OPTIONS")
             self.assertIn("GET", options.headers["Access-Control-Allow-Methods"])
             self.assertEqual(server.ask("/optimadex/v1/info").status, 404)
+
+
+class Uploads(unittest.TestCase):
+    """What uploads bring besides entries: licences and definitions of properties."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.data = f"{self.folder.name}/data"
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def add(self, name, license, definitions, *flags, data=None):
+        """Imports a file of one structure, `name`."""
+        path = f"{self.folder.name}/{name}.jsonl"
+        lines = [{"x-optimade": {"api_version": "1.2.0"}},
+                 {"type": "info", "id": "/", "attributes": {"available_licenses": [license] if license else []}},
+                 {"type": "info", "id": "structures", "properties": definitions},
+                 {"type": "structures", "id": name, "attributes": {"structure_features": []}}]
+        pathlib.Path(path).write_text("".join(json.dumps(line) + "\n" for line in lines))
+        done = command("import", path, "--data", data or self.data, "--json", *flags)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)["uploads"][0]
+
+    def license(self):
+        with Server(self.data) as server:
+            page = server.ask("/optimade/").body.decode()
+            attributes = server.ask("/optimade/v1/info").json["data"]["attributes"]
+            self.assertEqual("The data may be used under" in page, attributes["license"] is not None)
+            return attributes["license"], attributes.get("available_licenses")
+
+    def test_the_licence_of_the_uploads_is_served_exported_and_imported(self):
+        self.add("a", "CC0-1.0", {}, "--publish")
+        self.assertEqual(self.license(), ("https://spdx.org/licenses/CC0-1.0", ["CC0-1.0"]))
+        exported = f"{self.folder.name}/exported.jsonl"
+        done = command("export", "--format", "optimade-jsonl", "--data", self.data, exported)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        again = command("import", exported, "--data", f"{self.folder.name}/again", "--json")
+        self.assertEqual(json.loads(again.stdout)["uploads"][0]["license"], "CC0-1.0")
+        # What nobody may see does not count; what disagrees does.
+        self.add("b", "MIT", {})
+        self.assertEqual(self.license()[1], ["CC0-1.0"])
+        self.add("c", None, {}, "--publish")
+        self.assertEqual(self.license(), (None, None))
+
+    def test_definitions_of_unpublished_uploads_are_not_shown(self):
+        self.add("a", None, {"_x_gap": {"type": "float", "unit": "eV"}}, "--publish")
+        self.add("b", None, {"_x_secret": {"type": "string"}, "_x_gap": {"type": "string"}})
+        with Server(self.data) as server:
+            shown = server.ask("/optimade/v1/info/structures").json["data"]["properties"]
+            self.assertIn("_x_gap", shown)
+            self.assertEqual(shown["_x_gap"]["type"], "float")
+            self.assertNotIn("_x_secret", shown)
+            page = server.ask("/optimade/v1/extensions/docs").body.decode()
+            self.assertNotIn("_x_secret", page)
+
+    def test_a_tag_is_good_for_one_server(self):
+        self.add("a", None, {}, "--publish")
+        path = "/optimade/v1/info"
+        with Server(self.data) as server:
+            tag = server.ask(path).headers["ETag"]
+            self.assertEqual(server.ask(path, headers={"If-None-Match": tag}).status, 304)
+        with Server(self.data, *PROVIDER) as server:
+            self.assertEqual(server.ask(path, headers={"If-None-Match": tag}).status, 200)
+
+    def test_an_import_that_is_refused_has_added_nothing(self):
+        path = pathlib.Path(self.folder.name) / "many.jsonl"
+        path.write_text('{"x-optimade": {"api_version": "1.2.0"}}\n{"type": "structures", "id": "a"}\nbad\n')
+        done = command("import", path, "--strict", "--data", self.data)
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn("added", done.stdout + done.stderr)
+        self.assertIn("Nothing was imported", done.stderr)
+
+    def test_files_for_others_can_be_read_by_others(self):
+        self.add("a", None, {}, "--publish")
+        path = f"{self.folder.name}/a.csv"
+        done = command("export", "--format", "csv", "--fields", "id, nsites", "--data", self.data, path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        mask = os.umask(0)
+        os.umask(mask)
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o666 & ~mask)
+        for wrong in (["--format", "csv", "--fields", ""], ["--format", "cif", "--type", "references"],
+                      ["--format", "poscar", "--filter", "nsites<0"]):
+            done = command("export", *wrong, "--data", self.data, f"{self.folder.name}/none")
+            self.assertNotEqual(done.returncode, 0, wrong)
+            self.assertFalse(os.path.exists(f"{self.folder.name}/none"))
 
 
 class Sample(unittest.TestCase):

@@ -12,6 +12,7 @@ package enum InfoDocument {
     /// The resource that says what a server of `types` at `baseURL` offers.
     static func baseResource(_ types: [String], _ settings: OptimadeSettings, baseURL: String) -> ObjectValue {
         let names: [Value] = types.map { .string($0) }
+        let license = settings.dataLicense
         var attributes = ObjectValue([
             ("api_version", Value.string(OptimadeSettings.apiVersion)),
             (
@@ -24,11 +25,11 @@ package enum InfoDocument {
             ("entry_types_by_format", .members(["json": .list(names)])),
             ("available_endpoints", .list(names + [.string("info"), .string("links")])),
             ("is_index", .bool(false)),
-            ("license", settings.licenseURL.map { .string($0) } ?? .null),
+            ("license", license?.address.map { .string($0) } ?? .null),
         ])
-        if let identifier = settings.licenseIdentifier {
-            attributes["available_licenses"] = .list([.string(identifier)])
-            attributes["available_licenses_for_entries"] = .list([.string(identifier)])
+        if let identifiers = license?.identifiers, !identifiers.isEmpty {
+            attributes["available_licenses"] = .list(identifiers.map { .string($0) })
+            attributes["available_licenses_for_entries"] = .list(identifiers.map { .string($0) })
         }
         return ObjectValue([("type", .string("info")), ("id", .string("/")), ("attributes", .object(attributes))])
     }

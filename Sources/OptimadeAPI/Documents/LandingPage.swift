@@ -13,8 +13,10 @@ package enum LandingPage {
         let links = counts.flatMap { examples(of: $0.type) }.map { path in
             "<li><code>\(HTMLText.link(head.baseURL + "/v1" + path, "/v1" + path))</code></li>"
         }
-        let license = head.settings.licenseURL.map { address in
-            "<p>The data may be used under \(HTMLText.link(address, head.settings.licenseIdentifier ?? address)).</p>"
+        let license = head.settings.dataLicense.map { license in
+            let name = license.identifiers.joined(separator: " or ")
+            let text = license.address.map { HTMLText.link($0, name.isEmpty ? $0 : name) } ?? "\(HTMLText(name))"
+            return "<p>The data may be used under \(text).</p>"
         }
         let homepage = provider.homepage.map { "<p>\(HTMLText.link($0, $0))</p>" }
         return HTMLText.page(

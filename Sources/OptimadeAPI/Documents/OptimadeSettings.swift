@@ -71,7 +71,7 @@ package struct OptimadeSettings: Hashable, Sendable {
     package var provider: Provider
     package var implementation: Implementation
     package var database: Database?
-    /// An SPDX identifier or the address of a text; absent when nobody said.
+    /// What ``DataLicense`` reads; absent when nobody said.
     package var license: String?
     package var defaultPageLimit: Int
     package var maximumPageLimit: Int
@@ -104,20 +104,6 @@ package struct OptimadeSettings: Hashable, Sendable {
             prefix: provider.prefix, defaultPageLimit: defaultPageLimit, maximumPageLimit: maximumPageLimit)
     }
 
-    /// Where the licence can be read; `nil` when none is set.
-    package var licenseURL: String? {
-        license.map { Self.isAddress($0) ? $0 : "https://spdx.org/licenses/\($0)" }
-    }
-
-    /// The licence as an SPDX identifier; `nil` when none is set, or only an address.
-    package var licenseIdentifier: String? {
-        guard let license else { return nil }
-        guard Self.isAddress(license) else { return license }
-        let spdx = "https://spdx.org/licenses/"
-        return license.utf8.starts(with: spdx.utf8) ? String(license.dropFirst(spdx.count)) : nil
-    }
-
-    private static func isAddress(_ text: String) -> Bool {
-        text.utf8.starts(with: "https://".utf8) || text.utf8.starts(with: "http://".utf8)
-    }
+    /// The licence in the standard's terms; `nil` when none is set.
+    package var dataLicense: DataLicense? { license.flatMap { DataLicense($0) } }
 }

@@ -1,4 +1,5 @@
 import RutileJSON
+import RutileModel
 
 extension Resource {
     /// The resource as an index of its entry type holds it: one JSON object of property values, in UTF-8.
@@ -21,7 +22,12 @@ extension Resource {
                 continue
             }
             writer.key(name)
-            Self.write(value, to: &writer)
+            // As it is shown, so that a filter can ask for what was seen.
+            if name.hasSameUTF8(as: "last_modified"), let time = value.text.flatMap({ Timestamp(stored: $0) }) {
+                writer.string(time.optimadeText)
+            } else {
+                Self.write(value, to: &writer)
+            }
         }
         for (entryType, relationship) in relationships.members {
             writer.key(entryType)

@@ -1,5 +1,5 @@
 import RutileJSON
-import RutileQuery
+package import RutileQuery
 
 /// Which attributes of entries an answer has.
 public struct ResponseFields: Hashable, Sendable {
@@ -9,8 +9,8 @@ public struct ResponseFields: Hashable, Sendable {
         package let name: String
         /// Whether it stands there as `null` when its value is unknown.
         package let isAlwaysThere: Bool
-        /// Whether its values are timestamps, which are shown in UTC whatever they are stored as.
-        package let isTimestamp: Bool
+        /// What its values are; absent for a property that nobody defines.
+        package let type: PropertyType?
     }
 
     /// The attributes, in order.
@@ -26,7 +26,7 @@ public struct ResponseFields: Hashable, Sendable {
                 ? nil
                 : Field(
                     name: property.name, isAlwaysThere: property.support != .may,
-                    isTimestamp: property.property.type == .timestamp)
+                    type: property.property.type)
         }
     }
 
@@ -35,7 +35,7 @@ public struct ResponseFields: Hashable, Sendable {
         var seen: Set<UTF8Key> = []
         fields = names.compactMap { name in
             guard !Self.isTopLevel(name), seen.insert(UTF8Key(name)).inserted else { return nil }
-            return Field(name: name, isAlwaysThere: true, isTimestamp: type[name]?.property.type == .timestamp)
+            return Field(name: name, isAlwaysThere: true, type: type[name]?.property.type)
         }
     }
 

@@ -23,7 +23,7 @@ package struct StructureCheck {
         checkSites()
         checkFeatures(checkSpecies())
         checkSymmetry()
-        if let time = value("last_modified"), time.text.flatMap({ Timestamp($0) }) == nil {
+        if let time = value("last_modified"), time.text.flatMap({ Timestamp(stored: $0) }) == nil {
             problems.append("last_modified is no timestamp")
         }
     }

@@ -1,5 +1,6 @@
 public import RutileJSON
 import RutileModel
+import RutileQuery
 
 /// One entry as a document shows it: its attributes are chosen and are JSON already.
 ///
@@ -35,19 +36,41 @@ public struct WrittenResource: Hashable, Sendable {
 extension ResponseFields.Field {
     /// Writes the member: the name and `value`; nothing where that is unknown and need not be there.
     package func write(_ value: Value?, to writer: inout JSONWriter) {
-        guard let value, !value.isNull else {
+        var form = Shown.nothing
+        if let value, !value.isNull { form = shown(value.text) }
+        switch form {
+        case .nothing:
             guard isAlwaysThere else { return }
             writer.key(name)
-            return writer.null()
+            writer.null()
+        case .asStored:
+            writer.key(name)
+            writer.value(value ?? .null)
+        case .time(let text):
+            writer.key(name)
+            writer.string(text)
         }
-        writer.key(name)
-        if let time = shownTime(value.text) { writer.string(time) } else { writer.value(value) }
     }
 
-    /// What stands for `text`, the stored value, where the property is a timestamp; `nil` where the value is shown as it
-    /// is stored: a timestamp that is none, too, so that somebody notices.
-    package func shownTime(_ text: @autoclosure () -> String?) -> String? {
-        guard isTimestamp, let time = text().flatMap({ Timestamp($0) }) else { return nil }
-        return time.text(offset: "Z")
+    /// What is shown of a value.
+    package enum Shown {
+        /// Nothing: it is not of the property's type, so it is as unknown here as it is in filters.
+        case nothing
+        case asStored
+        /// This text stands for it.
+        case time(String)
+    }
+
+    /// What is shown of a stored value that is not null; `text` is what it is where it is a string. Timestamps are shown
+    /// in UTC and whole seconds, whatever they are stored as.
+    package func shown(_ text: @autoclosure () -> String?) -> Shown {
+        switch type {
+        case .timestamp:
+            guard let time = text().flatMap({ Timestamp(stored: $0) }) else { return .nothing }
+            return .time(time.optimadeText)
+        case .string: return text() == nil ? .nothing : .asStored
+        case .integer, .float, .boolean, .list, .dictionary, .table: return text() == nil ? .asStored : .nothing
+        case .opaque, nil: return .asStored
+        }
     }
 }

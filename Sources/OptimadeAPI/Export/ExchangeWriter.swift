@@ -1,4 +1,6 @@
 import RutileJSON
+import RutileModel
+import RutileQuery
 
 /// Writes entries as an OPTIMADE JSON Lines file, the exchange format of databases.
 ///
@@ -68,9 +70,17 @@ package struct ExchangeWriter: ResourceWriter {
         writer.member("id", resource.id)
         writer.key("attributes")
         writer.beginObject()
+        let type = types.first { $0.name.hasSameUTF8(as: resource.type) }
         for (name, value) in resource.attributes.members where isWritten(name) {
             writer.key(name)
-            writer.value(value)
+            // Readers know no timestamps without an offset.
+            if case .string(let text) = value, type?[name]?.property.type == .timestamp,
+                let time = Timestamp(stored: text)
+            {
+                writer.string(time.text(offset: "Z"))
+            } else {
+                writer.value(value)
+            }
         }
         writer.endObject()
         if !resource.relationships.isEmpty {

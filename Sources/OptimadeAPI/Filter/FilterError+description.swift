@@ -1,9 +1,26 @@
 import RutileQuery
 
 extension FilterError: CustomStringConvertible {
-    /// For people: what is wrong, where, and what would be right.
-    package var description: String {
-        let place = span.isEmpty ? "at the end" : "at bytes \(span.lowerBound)–\(span.upperBound - 1)"
+    /// For people: what is wrong, at which bytes, counted from 0, and what would be right.
+    package var description: String { text("bytes", span) }
+
+    /// The same with the place in characters, counted from 1, of `filter`, in which the error is.
+    package func description(in filter: String) -> String {
+        let bytes = filter.utf8
+        let start = bytes.index(bytes.startIndex, offsetBy: span.lowerBound, limitedBy: bytes.endIndex)
+        let end = bytes.index(bytes.startIndex, offsetBy: span.upperBound, limitedBy: bytes.endIndex)
+        guard let start, let end else { return description }
+        let first = filter.unicodeScalars.distance(from: filter.startIndex, to: start) + 1
+        return text("characters", first..<first + filter.unicodeScalars.distance(from: start, to: end))
+    }
+
+    private func text(_ unit: String, _ range: Range<Int>) -> String {
+        let place =
+            switch range.count {
+            case 0: "at the end"
+            case 1: "at \(unit.dropLast()) \(range.lowerBound)"
+            default: "at \(unit) \(range.lowerBound)–\(range.upperBound - 1)"
+            }
         let hint = suggestion.map { "; did you mean \($0)?" } ?? ""
         return "\(reason) (\(place))\(hint)"
     }

@@ -1,6 +1,13 @@
 package import RutileModel
 
 extension Timestamp {
+    /// Reads a stored timestamp: what RFC 3339 allows, and what archives have, without an offset for UTC or with a blank
+    /// for the `T`.
+    package init?(stored text: String) {
+        guard let time = Timestamp(rfc3339: text) ?? Timestamp(text) else { return nil }
+        self = time
+    }
+
     /// Reads an RFC 3339 timestamp: `2024-05-31T12:00:00.5+02:00`, also with `t` and `z` in lower case. The second 60
     /// is the first of the next minute. Digits beyond microseconds are dropped.
     ///

@@ -5,18 +5,19 @@ public import RutileQuery
 /// A place in a list, as `page_cursor` carries it.
 ///
 /// The text is base64url (RFC 4648 §5, unpadded) of a JSON list: the sort that the place belongs to, how many entries
-/// stand before it, the `id` (or a list of it and which of several entries with it is meant), and a value for each key of the sort: `null`, or a list of a letter and the value
-/// (`s` string, `i` integer, `r` real, `b` boolean, `t` microseconds since 1970). Clients must not rely on it.
+/// stand before it (`null` where that is not known), the `id` (or a list of it and which of several entries with it is
+/// meant), and a value for each key of the sort: `null`, or a list of a letter and the value (`s` string, `i` integer,
+/// `r` real, `b` boolean, `t` microseconds since 1970). Clients must not rely on it.
 public struct PageCursor: Hashable, Sendable {
     /// The sort, as the client wrote it.
     public let sort: [SortTerm]
     /// The place.
     public let place: Cursor
-    /// How many entries stood before the place when it was made; for links back.
-    public let position: Int
+    /// How many entries stood before the place when it was made, for links back; absent where that is not known.
+    public let position: Int?
 
     /// The place behind the entry that `place` names, in the order of `sort`.
-    public init(_ place: Cursor, sort: [SortTerm], position: Int) {
+    public init(_ place: Cursor, sort: [SortTerm], position: Int?) {
         self.sort = sort
         self.place = place
         self.position = position
@@ -27,7 +28,7 @@ public struct PageCursor: Hashable, Sendable {
         let id = Value.string(place.id)
         let list = Value.list(
             [
-                .string(Self.text(sort)), .integer(Int64(position)),
+                .string(Self.text(sort)), position.map { .integer(Int64($0)) } ?? .null,
                 place.entry.map { .list([id, .string($0)]) } ?? id,
             ] + place.values.map(Self.value))
         return base64URL(list.json())
@@ -38,7 +39,7 @@ public struct PageCursor: Hashable, Sendable {
     /// Whether the values fit the sort is not asked here: it takes the types of properties to tell.
     public init?(_ text: String) {
         guard let bytes = bytes(base64URL: text.utf8), let list = try? Value(json: bytes).items, list.count >= 3,
-            let sort = list[0].text, let position = list[1].integer, (0...1 << 53).contains(position),
+            let sort = list[0].text, list[1].isNull || (0...1 << 53).contains(list[1].integer ?? -1),
             let (id, entry) = Self.entry(list[2])
         else { return nil }
         var values: [Literal?] = []
@@ -56,7 +57,7 @@ public struct PageCursor: Hashable, Sendable {
             sort: sort.utf8.split(separator: UInt8(ascii: ",")).map { piece in
                 let isDescending = piece.first == UInt8(ascii: "-")
                 return SortTerm(String(Substring(isDescending ? piece.dropFirst() : piece)), isDescending: isDescending)
-            }, position: Int(position))
+            }, position: list[1].integer.map { Int($0) })
     }
 
     /// `terms` as the `sort` parameter has them.

@@ -36,6 +36,13 @@ public struct PropertyDefinition: Hashable, Sendable {
     }
 }
 
+extension PropertyDefinition {
+    /// Whether values of both are of one type and unit, so that searches need not tell them apart.
+    package func agrees(with other: PropertyDefinition) -> Bool {
+        property.type == other.property.type && property.unit == other.property.unit
+    }
+}
+
 /// How `/info/<type>` spells the `type` of a property.
 public enum PropertyDefinitionStyle: String, Hashable, Sendable, CaseIterable {
     /// One word of OPTIMADE's, as before version 1.2: what today's clients and optimade-validator 1.5.0 accept.

@@ -76,7 +76,7 @@ struct Question: Sendable {
                 syntax, FilterVocabulary(type.catalogue, ownPrefixes: [], relationships: type.relationships))
             return syntax
         } catch {
-            throw OptimadeProblem(error)
+            throw OptimadeProblem(error, in: filter)
         }
     }
 

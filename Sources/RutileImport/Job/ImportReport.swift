@@ -7,6 +7,8 @@ package enum FileOutcome: Hashable, Sendable {
     case added(entries: Int)
     /// It replaces a file that was different; so many entries come from it now.
     case updated(entries: Int)
+    /// It replaces a file of many entries, some of which are new, some different from what they were, and some equal.
+    case replaced(added: Int, updated: Int, unchanged: Int)
     /// It is as it was; so many entries come from it.
     case unchanged(entries: Int)
     /// It cannot be read, or makes no entry though its name says that it should.
@@ -57,7 +59,7 @@ package struct ImportReport: Hashable, Sendable {
     package var badLines: [BadLine] = []
     /// Number of skipped lines that are not listed.
     package var omittedBadLines = 0
-    /// Entries that were removed since their files are gone from the imported path.
+    /// Entries that were removed since their files are gone from the imported path, or have them no more.
     package var removedEntries = 0
     /// Raw files that were removed and main files of removed entries, in order, each once.
     package var removedFiles: [String] = []
@@ -97,6 +99,10 @@ package struct ImportReport: Hashable, Sendable {
             switch file.outcome {
             case .added(let entries): counts.added += entries
             case .updated(let entries): counts.updated += entries
+            case .replaced(let added, let updated, let unchanged):
+                counts.added += added
+                counts.updated += updated
+                counts.unchanged += unchanged
             case .unchanged(let entries): counts.unchanged += entries
             case .skipped: break
             }

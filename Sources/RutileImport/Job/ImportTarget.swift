@@ -53,7 +53,8 @@ struct ImportLedger {
     /// Members of a packed file were left out.
     mutating func record(_ leftOut: [UnpackReport.Item]) { report.leftOut += leftOut }
 
-    /// `files` go, or main files are gone of which nothing else was kept, and with them so many entries.
+    /// `files` go, or main files are gone of which nothing else was kept, and with them or with parts of other files so
+    /// many entries.
     mutating func remove(files: [String], entries: Int) {
         report.removedEntries += entries
         report.removedFiles = Set((report.removedFiles + files).map(UTF8Key.init)).sorted().map(\.string)
@@ -62,12 +63,18 @@ struct ImportLedger {
     /// Whether a bad file forbids everything.
     var isRefused: Bool { isStrict && !report.skipped.isEmpty }
 
+    /// Whether no file could be read.
+    var hasOnlyBadFiles: Bool {
+        !report.files.isEmpty
+            && report.files.allSatisfy { if case .skipped = $0.outcome { true } else { false } }
+    }
+
     /// Whether a file is new or different.
     var hasNews: Bool {
         report.removedEntries > 0
             || report.files.contains { file in
                 switch file.outcome {
-                case .added, .updated: true
+                case .added, .updated, .replaced: true
                 case .unchanged, .skipped: false
                 }
             }

@@ -2,7 +2,7 @@ package import RutileModel
 package import RutileStore
 
 /// What an importer needs of records.
-package typealias ImportRecords = RecordStore & RecordWriter
+package typealias ImportRecords = RecordStore & RecordWriter & DocumentFeed
 
 /// Imports files into a data directory.
 ///
@@ -109,6 +109,7 @@ package struct Importer: Sendable {
             whole.publications.merge(change.publications) { _, last in last }
             whole.entries += change.entries
             whole.properties.merge(change.properties) { _, last in last }
+            whole.licenses.merge(change.licenses) { _, last in last }
             if let later = change.laterEntries {
                 let earlier = whole.laterEntries
                 whole.laterEntries = { write in

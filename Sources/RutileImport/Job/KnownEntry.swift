@@ -6,7 +6,7 @@ import Synchronization
 /// What an import has to know of an entry that exists already.
 ///
 /// An object, since it stands in several collections, and an upload may have entries by the million: each takes some
-/// 200 bytes.
+/// 250 bytes.
 final class KnownEntry: Sendable {
     let id: EntryID
     let mainfile: String
@@ -16,8 +16,10 @@ final class KnownEntry: Sendable {
     let sourceDigest: String?
     /// Whether other parts of the entry's file could not be read when it was.
     let isOfPartlyReadFile: Bool
+    /// Where its archive is.
+    let archive: (segment: String, offset: Int, length: Int)?
 
-    fileprivate init(_ record: EntryRecord, mainfile: String, sourceDigest: String?) {
+    fileprivate init(_ record: EntryRecord, mainfile: String, sourceDigest: String?, segment: String) {
         id = record.id
         self.mainfile = mainfile
         mainfileKey = record.mainfileKey
@@ -25,21 +27,24 @@ final class KnownEntry: Sendable {
         datasets = record.datasets
         self.sourceDigest = sourceDigest
         isOfPartlyReadFile = record.isOfPartlyReadFile
+        archive = record.archive.map { (segment, $0.offset, $0.length) }
     }
 }
 
-/// Makes known entries of records. Those that follow one another and come from one file share its path and digest.
+/// Makes known entries of records. Those that follow one another and come from one file share its path and digest, and
+/// the name of the segment.
 final class KnownEntryMaker: Sendable {
-    private let last = Mutex<(mainfile: String, digest: String?)>(("", nil))
+    private let last = Mutex<(mainfile: String, digest: String?, segment: String)>(("", nil, ""))
 
     /// What has to be known of the entry of `record`.
     func entry(_ record: EntryRecord) -> KnownEntry {
         let shared = last.withLock { last in
             if !last.mainfile.hasSameUTF8(as: record.mainfile) || last.digest != record.sourceDigest {
-                last = (record.mainfile, record.sourceDigest)
+                (last.mainfile, last.digest) = (record.mainfile, record.sourceDigest)
             }
+            if let segment = record.archive?.segment, !segment.hasSameUTF8(as: last.segment) { last.segment = segment }
             return last
         }
-        return KnownEntry(record, mainfile: shared.mainfile, sourceDigest: shared.digest)
+        return KnownEntry(record, mainfile: shared.mainfile, sourceDigest: shared.digest, segment: shared.segment)
     }
 }

@@ -14,6 +14,8 @@ struct SourceTree {
         let size: Int
         /// Time of its last change, seconds and nanoseconds.
         let modified: timespec
+        /// Whether it was named itself, not a folder or packed file that has it.
+        var isNamed = false
     }
 
     /// In the order of their paths' bytes.
@@ -35,7 +37,7 @@ struct SourceTree {
         var status = stat()
         guard unsafe stat(source, &status) == 0 else { throw .noSuchPath(source) }
         switch status.st_mode & S_IFMT {
-        case S_IFREG: try take(source, path: prefix + name(of: source), status)
+        case S_IFREG: try take(source, path: prefix + name(of: source), status, isNamed: true)
         case S_IFDIR:
             var waiting = [""]
             while let folder = waiting.popLast() {
@@ -78,11 +80,15 @@ struct SourceTree {
         }
     }
 
-    private mutating func take(_ source: String, path: String, _ status: stat) throws(ImportError) {
+    private mutating func take(_ source: String, path: String, _ status: stat, isNamed: Bool = false)
+        throws(ImportError)
+    {
         if let first = taken.updateValue(source, forKey: UTF8Key(path)) {
             throw .sameMainfile(path, first: first, second: source)
         }
-        files.append(File(path: path, source: source, size: Int(status.st_size), modified: status.st_mtim))
+        files.append(
+            File(
+                path: path, source: source, size: Int(status.st_size), modified: status.st_mtim, isNamed: isNamed))
     }
 
     /// Adds what unpacking left out.

@@ -1,4 +1,5 @@
 import Glibc
+import OptimadeAPI
 import RutileArchive
 import RutileJSON
 import RutileModel
@@ -104,6 +105,8 @@ final class UploadImport {
             case .main(let format): format == .archiveFile
             }
         }
+        /// Whether somebody named it and will wonder that it makes no entry.
+        var isUnknown: Bool { if case .raw = kind { file.isNamed } else { false } }
         /// Whether its entries are too many to be read at once.
         var isLines: Bool { if case .main(.optimadeLines) = kind { true } else { false } }
     }
@@ -127,7 +130,8 @@ final class UploadImport {
     func read(progress: @Sendable (ImportProgress) -> Void) async throws {
         let byMainfile = Dictionary(grouping: existing) { UTF8Key($0.mainfile) }
         var works = target.raw.files.map { file in
-            let format = target.parsesRaw ? SourceFormat(path: file.path) : nil
+            var format = target.parsesRaw ? SourceFormat(path: file.path) : nil
+            if format == nil, target.parsesRaw, file.isNamed { format = SourceFormat.ofContent(file.source) }
             return Work(
                 file: file, kind: format.map(Work.Kind.main) ?? .raw, entries: byMainfile[UTF8Key(file.path)] ?? [])
         }
@@ -182,7 +186,7 @@ final class UploadImport {
         do {
             try await file.read(stage.staged(path), width: services.width, progress: progress)
             // A file of nothing but bad lines is a bad file.
-            if file.count == 0, let failure = file.failures.items.first { throw failure }
+            if file.count == 0 { throw file.failures.items.first ?? SourceFailure("it holds no entries") }
         } catch let foreign as ForeignLines where target.raw.files.count > 1 && work.entries.isEmpty {
             // Among other files it may be any log that is called so.
             _ = foreign
@@ -194,12 +198,43 @@ final class UploadImport {
             return try take(Result(work: work, isCurrent: isCurrent, drafts: [], failure: failure))
         }
         ledger.record(path, lines: file.failures)
-        if isCurrent, file.count == work.entries.count, work.entries.allSatisfy({ file.holds($0.id) }) {
+        let missing = work.entries.filter { !file.holds($0.id) }
+        let isPartlyRead = !file.failures.items.isEmpty
+        if isCurrent, file.added == 0, missing.isEmpty || isPartlyRead {
             hasOtherLines = true
             return try take(FileReader.unchanged(work, work.entries))
         }
+        if isPartlyRead, !missing.isEmpty {
+            // Nobody knows whether they are gone, or stand on the lines that cannot be read.
+            keptEntries.formUnion(missing.map(\.id))
+            hasOtherLines = true
+        }
         lines.append(file)
-        settle(work, isCurrent: isCurrent, isRaw: true, entries: file.count, warnings: file.warnings)
+        let outcome =
+            work.entries.isEmpty
+            ? nil
+            : FileOutcome.replaced(
+                added: file.added, updated: file.known.updated, unchanged: file.known.unchanged)
+        settle(
+            work, isCurrent: isCurrent, isRaw: true, entries: file.count,
+            warnings: try await conflicts(of: file) + file.warnings, outcome: outcome)
+    }
+
+    /// Warnings of properties that `file` defines otherwise than another upload does.
+    private func conflicts(of file: LinesImport) async throws -> [String] {
+        let new = file.properties
+        guard !new.isEmpty else { return [] }
+        let others = try await services.records.propertyDefinitions().filter { !existingProperties.contains($0) }
+        return new.filter { property in
+            others.contains { other in
+                guard other.entryType.hasSameUTF8(as: property.entryType), other.name.hasSameUTF8(as: property.name),
+                    let first = try? PropertyDefinition(other.name, of: other.entryType, json: other.definition),
+                    let second = try? PropertyDefinition(
+                        property.name, of: property.entryType, json: property.definition)
+                else { return false }
+                return !first.agrees(with: second)
+            }
+        }.map { "\($0.name) of \($0.entryType) has another type or unit in another upload; searches know one of both." }
     }
 
     /// Reads one file; many at once.
@@ -345,12 +380,19 @@ final class UploadImport {
         }
         settle(
             result.work, isCurrent: result.isCurrent, isRaw: isRaw, entries: result.drafts.count,
-            warnings: result.drafts.flatMap(\.warnings))
+            warnings: result.drafts.flatMap(\.warnings) + (result.work.isUnknown ? [Self.unknownFormat] : []))
         ledger.record(path, lines: failures)
     }
 
-    /// Accounts for a file from which so many entries come now.
-    private func settle(_ work: Work, isCurrent: Bool, isRaw: Bool, entries: Int, warnings: [String]) {
+    private static let unknownFormat = """
+        Nothing was made of it but a raw file: neither its name nor its beginning is that of a format which is read \
+        (*.cif, POSCAR, *.xyz, *.jsonl, *.archive.json …).
+        """
+
+    /// Accounts for a file from which so many entries come now; `outcome`, where it is known better.
+    private func settle(
+        _ work: Work, isCurrent: Bool, isRaw: Bool, entries: Int, warnings: [String], outcome: FileOutcome? = nil
+    ) {
         let path = work.file.path
         if isRaw {
             staged.insert(UTF8Key(path))
@@ -358,7 +400,8 @@ final class UploadImport {
             if !isCurrent { hasRawNews = true }
         }
         let isNew = work.entries.isEmpty && FileTree.kind(of: currentRaw + "/" + path) == nil
-        ledger.record(path, isNew ? .added(entries: entries) : .updated(entries: entries), warnings: warnings)
+        let usual = isNew ? FileOutcome.added(entries: entries) : .updated(entries: entries)
+        ledger.record(path, outcome ?? usual, warnings: warnings)
     }
 
     private var keptEntries: Set<EntryID> = []
@@ -385,11 +428,16 @@ final class UploadImport {
         let rewritten = existing.count { entry in
             ids.contains(entry.id) || lines.contains { $0.holds(entry.id) }
         }
-        // Of a file that was read, the block, frame or line is gone: no removal to speak of.
+        // Of a file that was read, the block, frame or line is gone: it is counted, but no file to speak of.
         let replaced = others.filter { read.contains(UTF8Key($0.mainfile)) }
         let removed = others.filter { !read.contains(UTF8Key($0.mainfile)) && isGone($0.mainfile) }
-        ledger.remove(files: goneFiles + removed.map(\.mainfile), entries: removed.count)
+        ledger.remove(files: goneFiles + removed.map(\.mainfile), entries: removed.count + replaced.count)
         guard !target.isEmpty || isComplete else {
+            ledger.close(.skipped)
+            return nil
+        }
+        // An upload of nothing but bad files is of no use to anybody.
+        guard existingUpload != nil || !ledger.hasOnlyBadFiles else {
             ledger.close(.skipped)
             return nil
         }

@@ -13,18 +13,23 @@ final class LinesImport {
     static let listed = 1_000
 
     private let reader: LinesReader
+    private let maker: DraftMaker
+    private let stored: StoredArchives
     private var segments: SegmentWriter
     private var spool: EntrySpool
     private var opening: LinesReader.Opening?
     private var definitions: [LinesReader.PropertyUse: PropertyRecord] = [:]
     private var definitionOrder: [LinesReader.PropertyUse] = []
     private var used: Set<LinesReader.PropertyUse> = []
+    private var unshown: Set<LinesReader.PropertyUse> = []
     private var licenses: Set<String?> = []
     private var notes = CappedList<String>()
     /// Lines that make no entry although they should.
     private(set) var failures = CappedList<SourceFailure>()
     /// Whether entries are kept: not once it is clear that nothing will be committed.
     private let isKept: Bool
+    /// Entries that the upload has already, different or equal.
+    private(set) var known = (updated: 0, unchanged: 0)
 
     /// The import of `mainfile`, which has this `digest`, into the upload of `maker`.
     ///
@@ -33,6 +38,8 @@ final class LinesImport {
         mainfile: String, digest: String, maker: DraftMaker, directory: DataDirectory, token: String, isKept: Bool
     ) throws {
         reader = LinesReader(maker: maker, mainfile: mainfile, digest: digest)
+        self.maker = maker
+        stored = StoredArchives(of: maker.upload, in: directory)
         segments = try SegmentWriter(directory: directory, upload: maker.upload)
         let path = directory.folder(of: maker.upload) + "/entries-" + token + DataDirectory.stagingSuffix
         var template = maker.record(
@@ -47,6 +54,9 @@ final class LinesImport {
 
     /// Number of entries.
     var count: Int { spool.count }
+
+    /// Number of entries that the upload does not have yet.
+    var added: Int { count - known.updated - known.unchanged }
 
     /// Whether the entry is one of this file's.
     func holds(_ entry: EntryID) -> Bool { spool.ids.contains(EntrySpool.IDPrefix(entry)) }
@@ -102,11 +112,15 @@ final class LinesImport {
         for property in result.properties { take(property) }
         licenses.formUnion(result.licenses)
         used.formUnion(result.used)
+        unshown.formUnion(result.unshown)
         for (line, draft) in result.drafts {
             guard !spool.ids.contains(EntrySpool.IDPrefix(draft.record.id)) else {
                 let key = draft.record.mainfileKey ?? ""
                 failures.append(SourceFailure(line: line, "an entry '\(key)' stands on an earlier line"))
                 continue
+            }
+            if let entry = maker.existing[draft.record.id] {
+                if stored.isSame(draft.archive, as: entry) { known.unchanged += 1 } else { known.updated += 1 }
             }
             for warning in draft.record.process.warnings { notes.append("line \(line): \(warning)") }
             var write = RecordChange.EntryWrite(draft.record, documents: draft.documents)
@@ -134,9 +148,14 @@ final class LinesImport {
 
     /// What a reader should know of the entries.
     var warnings: [String] {
-        let undefined = used.filter { definitions[$0] == nil }.map { "\($0.name.string) of \($0.type.string)" }.sorted()
-        return undefined.map { "The property \($0) is on no info line: it is shown, but cannot be searched for." }
-            + notes.items + (notes.omitted > 0 ? ["… and \(notes.omitted) more"] : [])
+        func names(_ uses: some Sequence<LinesReader.PropertyUse>) -> [String] {
+            uses.map { "\($0.name.string) of \($0.type.string)" }.sorted()
+        }
+        let undefined = names(used.filter { definitions[$0] == nil }).map {
+            "The property \($0) is on no info line: it is shown where it is asked for, but cannot be searched for."
+        }
+        let hidden = names(unshown).map { "\($0) has no prefix, and is not of the standard: it is kept, not shown." }
+        return undefined + hidden + notes.items + (notes.omitted > 0 ? ["… and \(notes.omitted) more"] : [])
     }
 
     /// Paths of the segments that were committed.

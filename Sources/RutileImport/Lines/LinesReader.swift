@@ -22,6 +22,8 @@ struct LinesReader: Sendable {
         var licenses: [String?] = []
         /// Properties with a prefix that entries have.
         var used: Set<PropertyUse> = []
+        /// Attributes without a prefix that the standard does not know.
+        var unshown: Set<PropertyUse> = []
         /// What the first line is, if it is in this piece.
         var opening: Opening?
     }
@@ -77,8 +79,15 @@ struct LinesReader: Sendable {
             case .properties(let properties): result.properties += properties
             case .entry(let resource):
                 let type = UTF8Key(resource.type)
-                for name in resource.attributes.keys where name.utf8.first == UInt8(ascii: "_") {
-                    result.used.insert(PropertyUse(type: type, name: UTF8Key(name)))
+                let standard = [EntryTypeDefinition.structures, .references]
+                    .first { $0.name.hasSameUTF8(as: resource.type) }
+                for name in resource.attributes.keys {
+                    let use = PropertyUse(type: type, name: UTF8Key(name))
+                    if name.utf8.first == UInt8(ascii: "_") {
+                        result.used.insert(use)
+                    } else if let standard, standard[name] == nil {
+                        result.unshown.insert(use)
+                    }
                 }
                 var draft = try maker.draft(of: resource, mainfile: mainfile, digest: digest)
                 draft.record.process.warnings = notes + draft.record.process.warnings

@@ -61,7 +61,8 @@ enum OptimadeLine {
 
     private static func resource(_ root: JSONView, type: String) throws(SourceFailure) -> Resource {
         guard let id = root["id"] else { throw SourceFailure("has no id") }
-        guard let text = id.text, !text.isEmpty else { throw SourceFailure("its id is no text") }
+        guard let text = id.text else { throw SourceFailure("its id is no text") }
+        guard !text.isEmpty else { throw SourceFailure("its id is empty") }
         guard text.utf8.count <= longestID, type.utf8.count <= longestID, !text.utf8.contains(0), !type.utf8.contains(0)
         else { throw SourceFailure("its id or type is too long, or contains the character NUL") }
         func object(_ key: String) throws(SourceFailure) -> ObjectValue {
@@ -71,7 +72,19 @@ enum OptimadeLine {
         }
         return Resource(
             type: type, id: text, attributes: ExtendedJSON.plain(try object("attributes")),
-            relationships: try object("relationships"))
+            relationships: listed(try object("relationships")))
+    }
+
+    /// `relationships` with a list where a file has one resource identifier: OPTIMADE's are all to many.
+    private static func listed(_ relationships: ObjectValue) -> ObjectValue {
+        ObjectValue(
+            relationships.members.map { name, relationship in
+                guard case .object(var members) = relationship, let data = members["data"], case .object = data else {
+                    return (name, relationship)
+                }
+                members["data"] = .list([data])
+                return (name, .object(members))
+            })
     }
 
     /// What the general information says about the licence.

@@ -1,3 +1,4 @@
+import OptimadeAPI
 import RutileJSON
 package import RutileModel
 
@@ -174,12 +175,22 @@ package struct Mirror: Sendable {
                     throw StalePage()
                 }
                 mayBeStale = false
-                let next = page.next.flatMap { address.next($0, of: type.name) }
+                let place = type.next ?? address.endpoint(type.name)
                 guard let items = page.data, items.kind == .list else {
-                    throw MirrorError.malformed(
-                        address: type.next ?? address.endpoint(type.name), reason: "data is no list")
+                    throw MirrorError.malformed(address: place, reason: "data is no list")
                 }
+                let next = try page.following(of: type.name, at: address, from: place)
                 if let next, next == type.next || page.beginsAs(previous) { throw MirrorError.endless(address: next) }
+                let isLast = next == nil || items.count == 0
+                guard !isLast || page.hasMore != true else {
+                    throw MirrorError.malformed(
+                        address: place, reason: "more_data_available is true, but no page with entries follows")
+                }
+                let entries = type.entries + items.count
+                if isLast, let total = page.total, entries < total {
+                    try folder.forget()
+                    throw MirrorError.incomplete(address: place, type: type.name, entries: entries, total: total)
+                }
                 let lines = page.lines
                 guard state.bytes + lines.count <= limits.file else {
                     throw MirrorError.tooLarge(address: address.text, limit: limits.file)
@@ -187,11 +198,11 @@ package struct Mirror: Sendable {
                 try folder.write(lines, at: state.bytes)
                 state.bytes += lines.count
                 state.partialEntries += page.partialEntries
-                state.types[index].entries += items.count
+                state.types[index].entries = entries
                 state.types[index].next = next
-                state.types[index].isDone = next == nil || items.count == 0
+                state.types[index].isDone = isLast
                 try folder.keep(state)
-                progress(Progress(type: type.name, entries: state.types[index].entries, total: page.total))
+                progress(Progress(type: type.name, entries: entries, total: page.total))
                 previous = page
                 if !state.types[index].isDone, let delay = page.delay { try await client.sleep(delay) }
             }
@@ -202,11 +213,8 @@ package struct Mirror: Sendable {
     /// The next page of `type`. For the first one the server is asked for as much as it gives.
     private func page(of type: MirrorState.EntryType, at address: MirrorAddress) async throws -> MirrorPage {
         if let next = type.next { return try await client.page(next) }
-        // Servers may leave out properties that nobody asks for.
-        let names = type.fields.filter { $0 != "id" && $0 != "type" && $0.isPropertyName }
-        let fields = names.isEmpty ? nil : "response_fields=" + names.joined(separator: ",")
         var refusal: MirrorError?
-        for fields in fields == nil ? [nil] : [fields, nil] {
+        for fields in type.requestedFields {
             for limit in Self.pageLimits {
                 let query = [limit.map { "page_limit=\($0)" }, fields].compactMap { $0 }.joined(separator: "&")
                 do {
@@ -220,7 +228,35 @@ package struct Mirror: Sendable {
     }
 }
 
+extension MirrorState.EntryType {
+    /// What `response_fields` may say, the best first; `nil` for nothing.
+    ///
+    /// Servers may leave out properties that nobody asks for, and serve standard properties that their `/info` does not
+    /// list, as this one does. Others refuse names that they do not know.
+    fileprivate var requestedFields: [String?] {
+        let listed = fields.filter { $0 != "id" && $0 != "type" && $0.isPropertyName }
+        let standard = [EntryTypeDefinition.structures, .references].first { $0.name.hasSameUTF8(as: name) }
+        let others = (standard?.attributeNames ?? []).filter { name in !listed.contains { $0.hasSameUTF8(as: name) } }
+        let choices = others.isEmpty ? [listed] : [listed + others, listed]
+        return choices.filter { !$0.isEmpty }.map { "response_fields=" + $0.joined(separator: ",") } + [nil]
+    }
+}
+
 extension MirrorPage {
+    /// The address of the page that follows this one, which is from `place`; `nil` where it is the last.
+    ///
+    /// - Throws: ``MirrorError/malformed(address:reason:)`` where one follows that cannot be asked for: the entries on
+    ///   it would be missing.
+    fileprivate func following(
+        of type: String, at address: MirrorAddress, from place: String
+    ) throws(MirrorError) -> String? {
+        guard let link = next else { return nil }
+        guard let next = address.next(link, of: type) else {
+            throw .malformed(address: place, reason: "links.next cannot be followed: \(link.prefix(300))")
+        }
+        return next
+    }
+
     /// Whether the first entries of two pages have one id.
     fileprivate func beginsAs(_ other: MirrorPage?) -> Bool {
         guard let first = firstID, let second = other?.firstID else { return false }

@@ -39,6 +39,8 @@ package enum MirrorError: Error, Hashable, Sendable {
     case malformed(address: String, reason: String)
     /// Following `links.next` leads to no new entries.
     case endless(address: String)
+    /// The server has given fewer entries of `type` than it says that there are.
+    case incomplete(address: String, type: String, entries: Int, total: Int)
     /// What is kept of an earlier attempt cannot be read or written.
     case file(String, reason: String)
 }
@@ -56,6 +58,11 @@ extension MirrorError: CustomStringConvertible {
         case .tooLarge(let address, let limit): "\(address): the answer is larger than \(limit >> 20) MiB"
         case .malformed(let address, let reason): "\(address): no OPTIMADE answer: \(reason)"
         case .endless(let address): "\(address): the next page is one that was there before"
+        case .incomplete(let address, let type, let entries, let total):
+            """
+            \(address): the pages of \(type) have ended after \(entries) of \(total). Nothing is imported; the next run \
+            begins anew.
+            """
         case .file(let path, let reason): "\(path): \(reason)"
         }
     }

@@ -64,6 +64,9 @@ final class MirrorFolder: Sendable {
         try FileTree.rename(staged, to: statePath)
     }
 
+    /// Forgets how far an earlier run came: the next one begins anew.
+    func forget() throws { try FileTree.remove(statePath) }
+
     /// Removes all of it.
     func remove() throws { try FileTree.remove(path) }
 }

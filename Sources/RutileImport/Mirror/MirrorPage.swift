@@ -28,10 +28,17 @@ struct MirrorPage {
         guard let seconds = root["meta"]?["request_delay"]?.real, seconds > 0, seconds < 3_600 else { return nil }
         return .milliseconds(Int64(seconds * 1_000))
     }
-    /// The next page, as the server gives it.
+    /// Whether entries follow that are not on this page; absent where the server does not say.
+    var hasMore: Bool? { root["meta"]?["more_data_available"]?.bool }
+    /// The next page, as the server gives it: the text of a link that is neither text nor link object is what it is in
+    /// JSON, and leads nowhere.
     var next: String? {
-        let link = root["links"]?["next"]
-        return (link?.text ?? link?["href"]?.text).flatMap { $0.isEmpty ? nil : $0 }
+        guard let link = root["links"]?["next"], !link.isNull else { return nil }
+        if link.kind == .object, link.count == 0 { return nil }
+        let address = link["href"] ?? link
+        if address.isNull { return nil }
+        let text = address.text ?? String(decoding: address.value.json(), as: UTF8.self)
+        return text.isEmpty ? nil : text
     }
     /// What is wrong, where the document says that something is.
     var problem: String? {

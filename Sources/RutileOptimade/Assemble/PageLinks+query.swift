@@ -1,11 +1,14 @@
 import OptimadeAPI
+import RutileQuery
 
 extension PageLinks {
     /// The links of a page of `endpoint`, an address, that `query` asked for.
     ///
     /// Links keep every parameter as it stands in the URL, empty ones too, but for those that say where a page begins.
     /// Clients that count pages or entries get links that count the same way; all others get cursors, which cost the
-    /// same on each page and miss nothing when entries come and go. Links back and to the end count entries.
+    /// same on each page and miss nothing when entries come and go. Links back and to the end count entries; pages of
+    /// which it is not known how many entries stand before them, those above an id, have none. They are in the order of
+    /// ids, and so is the page that is first there.
     init(
         of endpoint: String, _ query: QueryString, _ position: PagePosition,
         _ results: SearchResults<some Hashable & Sendable>,
@@ -27,12 +30,16 @@ extension PageLinks {
             return address(.pageOffset, String(offset))
         }
 
-        first = start
-        guard limit > 0 else { return }
-        last = page(at: max(0, results.dataReturned - 1) / limit * limit)
-        if let before = results.page.position, before > 0 {
+        if let before = results.page.position {
+            first = start
+            guard limit > 0 else { return }
+            last = page(at: max(0, results.dataReturned - 1) / limit * limit)
             // Far behind the end the page before is the last one.
-            previous = before > results.dataReturned ? last : page(at: before - limit)
+            if before > 0 { previous = before > results.dataReturned ? last : page(at: before - limit) }
+        } else {
+            let beginning = PageCursor(Cursor(values: [], id: ""), sort: [], position: nil)
+            first = address(.pageCursor, beginning.text)
+            guard limit > 0 else { return }
         }
         guard results.moreDataAvailable else { return }
         switch position {

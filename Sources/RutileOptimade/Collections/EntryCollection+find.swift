@@ -123,7 +123,7 @@ extension SearchResults {
             page: ListedPage(
                 limit: plan.query.limit, position: plan.position,
                 end: found.end.map { end in
-                    PageCursor(end, sort: plan.sort, position: (plan.position ?? 0) + found.resources.count)
+                    PageCursor(end, sort: plan.sort, position: plan.position.map { $0 + found.resources.count })
                 }))
     }
 }

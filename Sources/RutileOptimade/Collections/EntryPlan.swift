@@ -63,7 +63,10 @@ extension EntryCollection {
         return try predicate(filter, &warnings)
     }
 
-    private func predicate(_ filter: String, _ warnings: inout [OptimadeWarning]) throws(OptimadeProblem) -> Predicate {
+    /// Reads a filter; `warnings` takes what a client should know of it.
+    ///
+    /// - Throws: as ``predicate(_:)``.
+    package func predicate(_ filter: String, _ warnings: inout [OptimadeWarning]) throws(OptimadeProblem) -> Predicate {
         do throws(FilterError) {
             let vocabulary = FilterVocabulary(
                 type.catalogue, ownPrefixes: [rules.prefix], relationships: type.relationships)
@@ -71,11 +74,11 @@ extension EntryCollection {
             warnings += lowered.warnings.map { warning in
                 OptimadeWarning(
                     .filterForeign, parameter: "filter",
-                    "The provider of \(warning.name) is not known here; no entry has a value of it.")
+                    "\(warning.name) is not defined here, so its value counts as unknown.")
             }
             return lowered.predicate
         } catch {
-            throw OptimadeProblem(error)
+            throw OptimadeProblem(error, in: filter)
         }
     }
 
@@ -95,7 +98,8 @@ extension EntryCollection {
             warnings.append(
                 OptimadeWarning(
                     .parameterName, parameter: "response_fields",
-                    "\(type.name) have no \(name); it is null. /info/\(type.name) lists what they have."))
+                    "\(name) is not defined here; it is null where an entry has no value of it. "
+                        + "/info/\(type.name) lists what is defined."))
         }
         return ResponseFields(names, of: type)
     }
@@ -132,7 +136,7 @@ extension EntryCollection {
         warnings.append(
             OptimadeWarning(
                 .parameterName, parameter: "sort",
-                "\(type.name) are not ordered by \(Self.listed(unknown)), of which no entry has a value."))
+                "\(type.name) are not ordered by \(Self.listed(unknown)), not defined here."))
         return keys
     }
 
@@ -179,8 +183,8 @@ extension Literal {
 }
 
 extension OptimadeProblem {
-    /// A filter's error as a refusal of the request.
-    package init(_ error: FilterError) {
+    /// The error of `filter` as a refusal of the request.
+    package init(_ error: FilterError, in filter: String) {
         let code: Code =
             switch error.kind {
             case .syntax: .filterSyntax
@@ -191,6 +195,9 @@ extension OptimadeProblem {
             case .twoStrings: .filterStrings
             case .numberOutOfRange: .filterNumber
             }
-        self.init(code, parameter: "filter", "The filter is not understood: \(error)")
+        // What is understood, and not answered, is said as it is.
+        let understood: [Code] = [.filterUnsupported, .filterStrings, .filterType, .filterNumber]
+        let start = understood.contains(code) ? "The filter cannot be answered" : "The filter is not understood"
+        self.init(code, parameter: "filter", "\(start): \(error.description(in: filter))")
     }
 }

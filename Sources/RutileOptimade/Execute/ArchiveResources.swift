@@ -75,15 +75,16 @@ package struct ArchiveResources: ResourceSource {
         for (index, field) in fields.fields.enumerated() {
             if let value = resource.attributes[field.name] {
                 field.write(value, to: &writer)
-            } else if stored.hasValue(index) {
+                continue
+            }
+            switch stored.hasValue(index) ? field.shown(stored.text(index)) : .nothing {
+            case .nothing: field.write(nil, to: &writer)
+            case .time(let text):
                 writer.key(field.name)
-                if let time = field.shownTime(stored.text(index)) {
-                    writer.string(time)
-                } else {
-                    try stored.writeJSON(index, to: &writer)
-                }
-            } else {
-                field.write(nil, to: &writer)
+                writer.string(text)
+            case .asStored:
+                writer.key(field.name)
+                try stored.writeJSON(index, to: &writer)
             }
         }
         writer.endObject()

@@ -13,8 +13,9 @@ package struct EntryExport: Sendable {
 
     /// An export of `entries` in the format of `writer`.
     ///
-    /// Entries of `related` collections, which are of other types, follow them: all, or those that the written entries
-    /// are related to where a filter chooses among these. They are for formats that hold entries of any type.
+    /// Entries of `related` collections follow them: all, or, where a filter chooses, those that are related to what is
+    /// written, and what these are related to in turn. The collection of `entries` itself may be among them. They are for
+    /// formats that hold entries of any type.
     package init(_ entries: any EntryCollection, related: [any EntryCollection] = [], writer: any ResourceWriter) {
         self.entries = entries
         self.related = related
@@ -29,6 +30,8 @@ package struct EntryExport: Sendable {
         package var leftOut: [(id: String, reason: ExportError)] = []
         /// Number of entries that were left out.
         package var leftOutCount = 0
+        /// What the filter may not mean as it was meant.
+        package var warnings: [OptimadeWarning] = []
         /// Entries that are kept in ``leftOut``.
         package static let listed = 1_000
 
@@ -41,37 +44,68 @@ package struct EntryExport: Sendable {
     /// Gives the file in pieces to `output`: the entries that match `filter`, or all, in the order of their ids.
     ///
     /// Entries that come or go meanwhile are in it or not.
-    /// - Throws: `OptimadeProblem` for a filter that is wrong, before anything is written; ``SeveralEntries`` for a
+    /// - Throws: `OptimadeProblem` for a filter that is wrong, before anything is written; ``NotOneEntry`` for a
     ///   format that holds one; what `output` and the collections throw.
     package func run(filter: String? = nil, to output: ([UInt8]) async throws -> Void) async throws -> Report {
-        let predicate = try filter.map { try entries.predicate($0) } ?? .constant(.true)
+        var report = Report()
+        let predicate = try filter.map { try entries.predicate($0, &report.warnings) } ?? .constant(.true)
         if !writer.holdsSeveral {
             let count = try await entries.count(where: predicate)
-            guard count <= 1 else { throw SeveralEntries(count: count) }
+            guard count == 1 else { throw NotOneEntry(count: count) }
         }
-        var report = Report()
-        var wanted: [String: Set<UTF8Key>] = [:]
+        var relations = Relations(types: filter == nil ? [] : related.map(\.type.name))
         if !writer.start.isEmpty { try await output(writer.start) }
         try await pages(of: entries, where: predicate) { resources in
-            for resource in resources where filter != nil {
-                for type in related.map(\.type.name) {
-                    wanted[type, default: []].formUnion(resource.relatedIDs(type).map { UTF8Key($0) })
-                }
-            }
+            relations.follow(resources)
             try await output(write(resources, &report))
         }
-        for collection in related {
-            guard filter != nil else {
+        guard filter != nil else {
+            for collection in related where !collection.type.name.hasSameUTF8(as: entries.type.name) {
                 try await pages(of: collection, where: .constant(.true)) { try await output(write($0, &report)) }
-                continue
             }
-            let ids = (wanted[collection.type.name] ?? []).sorted().map(\.string)
-            for start in stride(from: 0, to: ids.count, by: Self.pageSize) {
-                let page = Array(ids[start..<min(start + Self.pageSize, ids.count)])
-                try await output(write(try await collection.resources(ids: page), &report))
-            }
+            return report
+        }
+        while let (type, ids) = relations.next(Self.pageSize) {
+            guard let collection = related.first(where: { $0.type.name.hasSameUTF8(as: type) }) else { continue }
+            let resources = try await collection.resources(ids: ids)
+            relations.follow(resources)
+            try await output(write(resources, &report))
         }
         return report
+    }
+
+    /// Which entries are wanted since others are related to them, and which of these were written.
+    private struct Relations {
+        /// Entry types whose entries are wanted.
+        let types: [String]
+        private var written: [String: Set<UTF8Key>] = [:]
+        private var wanted: [String: Set<UTF8Key>] = [:]
+        private var waiting: [String: [UTF8Key]] = [:]
+
+        init(types: [String]) { self.types = types }
+
+        /// Takes what `resources`, which are written, are related to.
+        mutating func follow(_ resources: [Resource]) {
+            for type in types {
+                for resource in resources {
+                    if resource.type.hasSameUTF8(as: type) { written[type, default: []].insert(UTF8Key(resource.id)) }
+                    for id in resource.relatedIDs(type).map({ UTF8Key($0) })
+                    where wanted[type, default: []].insert(id).inserted { waiting[type, default: []].append(id) }
+                }
+            }
+        }
+
+        /// Up to `limit` ids of one type that are not written yet, each once; `nil` where there are none.
+        mutating func next(_ limit: Int) -> (type: String, ids: [String])? {
+            for type in types {
+                var ids: [String] = []
+                while ids.count < limit, let id = waiting[type]?.popLast() {
+                    if written[type]?.contains(id) != true { ids.append(id.string) }
+                }
+                if !ids.isEmpty { return (type, ids) }
+            }
+            return nil
+        }
     }
 
     private func pages(
@@ -101,13 +135,15 @@ package struct EntryExport: Sendable {
     }
 }
 
-/// A format that holds one entry was asked to hold several.
-package struct SeveralEntries: Error, Hashable, Sendable, CustomStringConvertible {
+/// A format that holds one entry was asked to hold several, or none.
+package struct NotOneEntry: Error, Hashable, Sendable, CustomStringConvertible {
     /// Number of entries that match.
     package let count: Int
 
     /// `count` entries match.
     package init(count: Int) { self.count = count }
 
-    package var description: String { "\(count) entries match, but a file of this format holds one" }
+    package var description: String {
+        (count == 0 ? "no entry matches" : "\(count) entries match") + ", but a file of this format holds one"
+    }
 }

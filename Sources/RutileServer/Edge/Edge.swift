@@ -141,7 +141,8 @@ package final class Edge: HTTPResponder {
         if let tag = answer.entityTag.map({ "\"\($0)\"" }) {
             headers[.eTag] = "W/" + tag
             if let known = request.headers[.ifNoneMatch], known == "*" || known.contains(tag) {
-                return Response(status: .notModified, headers: headers)
+                return Response(
+                    status: .notModified, headers: ContentCoding.varied(headers, size: answer.body.count))
             }
         }
         guard let rest = answer.rest else {

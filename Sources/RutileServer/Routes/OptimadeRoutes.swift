@@ -21,7 +21,9 @@ package enum OptimadeRoutes {
 
     /// The routes that `service` answers.
     package static func routes(_ service: any Service) -> [Route] {
-        [
+        // What an answer depends on besides: settings, data directory, and this program, which none outlive.
+        let process = RandomText.id()
+        return [
             Route(
                 .api, .get, path, scope: .below, needs: .optimadeRead, documentation,
                 refusal: refusal,
@@ -32,16 +34,17 @@ package enum OptimadeRoutes {
                     var answer = Route.Answer(found.body)
                     answer.status = found.outcome.status
                     answer.contentType = found.contentType
-                    if found.outcome == .served { answer.entityTag = tag(call.target, call.caller, state) }
+                    answer.headers[.vary] = "Accept"
+                    if found.outcome == .served { answer.entityTag = tag(call.target, call.caller, process, state) }
                     return answer
                 })
         ]
     }
 
     /// Answers bear the time at which they were made, so their bytes tell nothing: what they depend on does.
-    private static func tag(_ target: Route.Target, _ caller: Caller, _ state: String) -> String {
+    private static func tag(_ target: Route.Target, _ caller: Caller, _ process: String, _ state: String) -> String {
         let source = [
-            state, caller.user?.text ?? "", target.address, target.path, target.query, target.accept ?? "",
+            process, state, caller.user?.text ?? "", target.address, target.path, target.query, target.accept ?? "",
         ]
         return SHA256.hash(data: Array(source.joined(separator: "\0").utf8)).prefix(8)
             .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()

@@ -106,8 +106,20 @@ package struct Setting: Sendable {
         Setting("optimade.provider.description", \.optimade.description, .text, "What the data are, in a sentence."),
         Setting("optimade.provider.homepage", \.optimade.homepage, .address, "The provider's web page."),
         Setting(
-            "optimade.license", \.optimade.license, .optionalText,
-            "Licence of the data: an SPDX identifier (CC-BY-4.0) or the address of its text."),
+            "optimade.implementation.homepage", \.optimade.implementationHomepage, .address,
+            "Web page of the server's software, as this installation has it."),
+        Setting(
+            "optimade.implementation.source_url", \.optimade.sourceURL, .address,
+            "Where the source of the server's software can be had."),
+        Setting(
+            "optimade.implementation.issue_tracker", \.optimade.issueTracker, .address,
+            "Where faults of the server can be reported."),
+        Setting(
+            "optimade.implementation.maintainer", \.optimade.maintainer, .mail,
+            "E-mail address of who runs the server."),
+        Setting(
+            "optimade.license", \.optimade.license, .license,
+            "Licence of the data: an SPDX identifier (CC-BY-4.0) or the address of its text; else that of the uploads."),
         Setting(
             "optimade.page_limit", \.optimade.pageLimit, .integer(1...10_000),
             "Entries of a page, where a request does not say."),
@@ -116,7 +128,8 @@ package struct Setting: Sendable {
             "Entries of a page at most; beyond it 403."),
         Setting(
             "optimade.property_definitions", \.optimade.propertyDefinitions, .choice,
-            "How /info/<type> writes types: flat (one word, for today's clients) or strict (a list, as the standard)."),
+            "How /info/<type> writes types: flat (one word, for today's clients) or strict (a list, and properties of 1.3)."
+        ),
         Setting(
             "optimade.request_delay", \.optimade.requestDelay, .integer(0...3_600),
             "Seconds that clients are asked to wait between requests; 0 says nothing."),

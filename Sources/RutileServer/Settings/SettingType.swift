@@ -1,4 +1,5 @@
 import Logging
+import OptimadeAPI
 import RutileClient
 import RutileGraph
 import RutileModel
@@ -17,8 +18,20 @@ extension SettingType where Value == String {
     /// Any text but the empty one.
     static let text = SettingType(name: "a text", read: { $0.isEmpty ? nil : $0 }, text: { $0 })
 
-    /// Any text; the empty one says nothing.
-    static let optionalText = SettingType(name: "a text", read: { $0 }, text: { $0 })
+    /// A licence of data, or nothing.
+    static let license = SettingType(
+        name: "SPDX identifiers with OR between them, or an address",
+        read: { $0.isEmpty || DataLicense($0) != nil ? $0 : nil }, text: { $0 })
+
+    /// An e-mail address, or nothing.
+    static let mail = SettingType(
+        name: "an e-mail address",
+        read: { text in
+            let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+            let isAddress =
+                parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+            return text.isEmpty || isAddress ? text : nil
+        }, text: { $0 })
 
     /// A web address, or nothing.
     static let address = SettingType(

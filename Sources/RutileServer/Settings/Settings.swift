@@ -67,6 +67,12 @@ package struct Settings: Sendable {
         package var description = "Materials data served by Rutile."
         /// Empty where there is none.
         package var homepage = ""
+        /// Addresses that concern the software; empty where there is none.
+        package var implementationHomepage = ""
+        package var sourceURL = ""
+        package var issueTracker = ""
+        /// E-mail address of who runs the server; empty where nobody said.
+        package var maintainer = ""
         /// An SPDX identifier or the address of a text; empty where nobody said.
         package var license = ""
         /// Entries of a page, where a request does not say.
@@ -84,7 +90,12 @@ package struct Settings: Sendable {
             OptimadeSettings(
                 provider: OptimadeSettings.Provider(
                     prefix: prefix, name: name, description: description, homepage: homepage.isEmpty ? nil : homepage),
-                implementation: OptimadeSettings.Implementation(name: "Rutile", version: version),
+                implementation: OptimadeSettings.Implementation(
+                    name: "Rutile", version: version,
+                    homepage: implementationHomepage.isEmpty ? nil : implementationHomepage,
+                    sourceURL: sourceURL.isEmpty ? nil : sourceURL,
+                    issueTracker: issueTracker.isEmpty ? nil : issueTracker,
+                    maintainerEmail: maintainer.isEmpty ? nil : maintainer),
                 license: license.isEmpty ? nil : license, defaultPageLimit: min(pageLimit, pageLimitMax),
                 maximumPageLimit: pageLimitMax, propertyDefinitions: propertyDefinitions,
                 requestDelay: requestDelay == 0 ? nil : Double(requestDelay), baseURL: baseURL.isEmpty ? nil : baseURL)
