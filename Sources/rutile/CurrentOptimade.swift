@@ -13,15 +13,12 @@ import Synchronization
 /// The OPTIMADE service of a running server, with an index for each entry type that follows the records.
 ///
 /// Everything that the service needs beside the indexes hangs on the records' change number: while it stands still,
-/// a request reads no record but those of the entries that it shows.
+/// a request reads no record but that number and those of the entries that it shows.
 final class CurrentOptimade: OptimadeRoutes.Service {
-    /// What belongs to one change number.
-    private struct State {
+    /// What callers may see at one change number; made when they first ask.
+    private struct Visibility {
         var change: Int64 = -1
-        var types: [EntryTypeDefinition] = []
-        var uploads: [UploadRecord] = []
-        /// What callers may see; made when they first ask.
-        var visible: [Caller: VisibleUploads] = [:]
+        var uploads: [Caller: VisibleUploads] = [:]
     }
 
     private static let types = [EntryTypeDefinition.structures, .references]
@@ -32,28 +29,45 @@ final class CurrentOptimade: OptimadeRoutes.Service {
     private let policy: AccessPolicy
     let settings: OptimadeSettings
     private let feeds: [IndexFeed]
-    private let current = Mutex(State())
+    private let uploads: CurrentUploads
+    private let follower: Follower
+    private let definitions = Shared([EntryTypeDefinition]())
+    private let visibility = Mutex(Visibility())
 
     /// A service with all that is stored now.
     ///
     /// - Throws: `StoreError`.
-    init(_ installation: Installation, settings: Settings) async throws {
+    init(_ installation: Installation, uploads: CurrentUploads, settings: Settings) async throws {
         self.installation = installation
+        self.uploads = uploads
         self.settings = settings.optimade.settings(version: Rutile.version)
         policy = AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata)
-        feeds = Self.types.map {
+        let feeds = Self.types.map {
             IndexFeed(BitmapIndex($0.documentCatalogue), of: $0.name, records: installation.records)
         }
-        try await catchUp()
+        self.feeds = feeds
+        follower = Follower(installation.records) { [records = installation.records, definitions] in
+            let types = try await Self.present(in: records)
+            for (type, feed) in zip(types, feeds) { try await feed.catchUp(as: type.documentCatalogue) }
+            definitions.value = types
+        }
+        try await follower.catchUp()
     }
 
-    var state: String { String(current.withLock { $0.change }) }
+    var state: String {
+        get async throws {
+            let change = try await caughtUp().change
+            // The indexes may be behind.
+            return "\(change)-\(follower.reached)"
+        }
+    }
 
     func answer(_ target: Route.Target, as caller: Caller) async throws -> OptimadeAnswer {
-        let visible = current.withLock { state in
-            if state.visible.count >= Self.mostCallers { state.visible = [:] }
-            let visible = state.visible[caller] ?? visibleUploads(state.uploads, caller)
-            state.visible[caller] = visible
+        let (change, uploads) = try await caughtUp()
+        let visible = visibility.withLock { known in
+            if known.change != change || known.uploads.count >= Self.mostCallers { known = Visibility(change: change) }
+            let visible = known.uploads[caller] ?? visibleUploads(uploads, caller)
+            known.uploads[caller] = visible
             return visible
         }
         let service = OptimadeService(settings) { [self] in collections($0) }
@@ -65,7 +79,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         let source = ArchiveResources(records: installation.records, archives: installation.archives)
         let rules = settings.parameterRules
         let newestFirst = Sort([SortKey("last_modified", isDescending: true)])
-        return zip(current.withLock { $0.types }, feeds).map { type, feed in
+        return zip(definitions.value, feeds).map { type, feed in
             IndexedCollection(
                 type, rules: rules, index: feed.index, source: source, visible: visible, defaultSort: newestFirst)
         }
@@ -75,22 +89,23 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         .only(Set(uploads.filter { policy.mayReadEntryDocuments(of: $0, as: caller) }.map(\.id)))
     }
 
-    /// Takes in what has changed in the records.
-    private func catchUp() async throws {
-        // Read first: what is written meanwhile is taken in the next time.
-        let change = try await installation.records.changeNumber()
-        guard change != current.withLock({ $0.change }) else { return }
-        let brought = try await installation.records.propertyDefinitions()
-        let types = Self.types.map { type in
+    /// The uploads as they are now, when the indexes have what was committed before the call.
+    private func caughtUp() async throws -> (change: Int64, uploads: [UploadRecord]) {
+        let current = try await uploads.now()
+        try await follower.reach(current.change, within: CurrentUploads.patience)
+        return current
+    }
+
+    /// The entry types with the properties that uploads have brought.
+    private static func present(in records: SQLiteRecords) async throws -> [EntryTypeDefinition] {
+        let brought = try await records.propertyDefinitions()
+        return types.map { type in
             type.adding(
                 brought.filter { $0.entryType.hasSameUTF8(as: type.name) }.compactMap { property in
                     // The import has refused definitions that cannot be read, and said so.
                     try? PropertyDefinition(property.name, of: type.name, json: property.definition)
                 })
         }
-        for (type, feed) in zip(types, feeds) { try await feed.catchUp(as: type.documentCatalogue) }
-        let uploads = try await installation.records.snapshot().allUploads()
-        current.withLock { $0 = State(change: change, types: types, uploads: uploads) }
     }
 
     /// Looks for changes every second, until cancelled.
@@ -98,7 +113,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         while true {
             try await Task.sleep(for: .seconds(1))
             do {
-                try await catchUp()
+                try await follower.catchUp()
             } catch let error as CancellationError {
                 throw error
             } catch {

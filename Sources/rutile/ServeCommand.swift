@@ -42,9 +42,10 @@ struct ServeCommand: AsyncParsableCommand {
         let administrator = try await FirstAdministrator.make(in: installation.records)
         if let administrator { logger.notice("administrator made", metadata: ["user": "\(administrator.username)"]) }
 
-        let search = try await CurrentSearch(installation, settings: settings)
+        let uploads = CurrentUploads(installation.records)
+        let search = try await CurrentSearch(installation, uploads: uploads, settings: settings)
         let graph = try await CurrentGraph(installation, settings: settings, search: search)
-        let optimade = try await CurrentOptimade(installation, settings: settings)
+        let optimade = try await CurrentOptimade(installation, uploads: uploads, settings: settings)
         let gateway = try await CurrentGateway(installation, settings: settings, optimade: optimade, logger: logger)
         let curation = installation.curation(settings)
         let queue = UploadQueue(
