@@ -7,6 +7,19 @@ package enum ArchiveQuery {
     private static let searchPlace = "/search/m_request/query"
     private static let archivePlace = "/search/*/entries/archive"
 
+    /// Refuses what is no search at all: a graph request would refuse it in another form.
+    package static func check(_ body: Value) throws(EntriesProblem) {
+        _ = try EntriesQuery(body.object.map { .object(search($0)) } ?? body)
+    }
+
+    private static func search(_ given: ObjectValue) -> ObjectValue {
+        var search = ObjectValue()
+        for name in ["owner", "query", "pagination"] {
+            if let value = given[name], !value.isNull { search[name] = value }
+        }
+        return search
+    }
+
     /// The graph request that `body` means. Unknown members are ignored.
     ///
     /// - Throws: ``GraphProblem`` when it is no object.
@@ -14,14 +27,10 @@ package enum ArchiveQuery {
         guard let given = body.object else {
             throw GraphProblem(.invalidQuery, "Invalid query: the body must be an object.", at: "")
         }
-        var search = ObjectValue()
-        for name in ["owner", "query", "pagination"] {
-            if let value = given[name], !value.isNull { search[name] = value }
-        }
-        let required = given["required"] ?? .string("*")
+        let required = given["required"].flatMap { $0.isNull ? nil : $0 } ?? .string("*")
         return .members([
             "search": .members([
-                "m_request": .members(["query": .object(search)]),
+                "m_request": .members(["query": .object(search(given))]),
                 "*": .members(["entries": .members(["archive": required])]),
             ])
         ])

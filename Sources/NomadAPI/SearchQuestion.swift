@@ -21,6 +21,11 @@ package struct SearchQuestion: Hashable, Sendable {
         } catch {
             throw error.refusal(at: pointer)
         }
+        // Of a graph every page has its limit, whichever pagination says how large it is.
+        if entries.pagination.pageSize > GraphRequest.largestPage {
+            throw ListFieldReader(pointer: pointer + "/pagination", kind: .invalidConfig, what: "Invalid pagination")
+                .wrong("page_size", "at most \(GraphRequest.largestPage)")
+        }
         guard isGiven else { return }
         echo["owner"] = .string(entries.owner.rawValue)
         echo["query"] = entries.givenQuery

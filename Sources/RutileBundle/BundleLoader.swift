@@ -52,6 +52,7 @@ package struct BundleLoader<Records: RecordStore & RecordWriter>: Sendable {
             do {
                 var change = try staging.change(for: contents, replacing: existing)
                 change.existing = replace ? .replace : .refuse
+                change.movesEntries = replace
                 staging.isHandedOver = true
                 try await records.apply(change)
             } catch {

@@ -33,8 +33,12 @@ package struct Curation: Sendable {
         for _ in 0..<Self.attempts {
             do {
                 return try await operation()
-            } catch StoreError.changed {
-                try Task.checkCancellation()
+            } catch let error as StoreError {
+                switch error {
+                // What is gone by now is missed in its place when the operation is decided anew.
+                case .changed, .missing: try Task.checkCancellation()
+                default: throw error
+                }
             }
         }
         throw CurationError.contended
@@ -52,6 +56,20 @@ package struct Curation: Sendable {
         guard policy.allows(right, in: upload, for: caller) else { throw refusal(of: right, in: upload, for: caller) }
         return upload
     }
+
+    /// - Throws: ``CurationError/processing(_:)`` where something is being made of the upload's files. A record that says
+    ///   so without a job behind it, as bundles may bring it, stands in nobody's way.
+    func checkIdle(_ upload: UploadRecord) async throws {
+        guard upload.process.status.isRunning else { return }
+        let job = IncomingFolder(of: upload.id, in: directory).job
+        for look in 1...Self.looks {
+            if try await blocking({ FileTree.kind(of: job) == .file }) { throw CurationError.processing(upload.id) }
+            // The files of a job take their place right after the change of the records that says so.
+            if look < Self.looks { try await Task.sleep(for: .milliseconds(100)) }
+        }
+    }
+
+    private static let looks = 5
 
     /// Why a caller who may read `upload` has not `right` in it.
     func refusal(of right: UploadRight, in upload: UploadRecord, for caller: Caller) -> CurationError {

@@ -7,6 +7,7 @@ import RutileStore
 struct ChangeTransaction {
     private let database: Database
     private let refuses: Bool
+    private let movesEntries: Bool
     private let time: Timestamp
     private var counter: ChangeCounter
     /// Entries that were added, which are counted at the end.
@@ -14,11 +15,13 @@ struct ChangeTransaction {
     /// Uploads and datasets whose entries show something that has changed.
     private var renewed = RenewedDocuments()
 
-    /// A change at `time`; `refuses` says that records that exist already stop it.
-    init(_ database: Database, refuses: Bool, time: Timestamp) throws {
+    /// A change at `time`; `refuses` says that records that exist already stop it, `movesEntries` that entries may be
+    /// taken from other uploads.
+    init(_ database: Database, refuses: Bool, movesEntries: Bool, time: Timestamp) throws {
         self.database = database
         counter = try ChangeCounter(database)
         self.refuses = refuses
+        self.movesEntries = movesEntries
         self.time = time
     }
 
@@ -285,7 +288,9 @@ struct ChangeTransaction {
             added[entry.record.upload, default: EntryCounts()].add(entry.record.process.status)
             if let metadata = entry.metadata { try write(metadata, of: id) }
         } else {
-            guard !refuses else { throw StoreError.alreadyExists(kind: EntryRecord.table.kind, id: id.text) }
+            guard try !refuses && (movesEntries || isStored(id, in: entry.record.upload)) else {
+                throw StoreError.alreadyExists(kind: EntryRecord.table.kind, id: id.text)
+            }
             try retireSegment(of: id)
             try removeDocuments(of: id)
             try write(entry.record, id: id)
@@ -298,6 +303,11 @@ struct ChangeTransaction {
         }
         for dataset in Set(entry.record.datasets) { try note(id, in: dataset) }
         for document in entry.documents { try write(document.json, of: document.type, id, in: entry.record.upload) }
+    }
+
+    private func isStored(_ entry: EntryID, in upload: UploadID) throws -> Bool {
+        let sql = "SELECT 1 FROM entry WHERE id = ? AND upload_id = ?"
+        return try database.first(sql, [entry.text, upload.text], { _ in true }) != nil
     }
 
     /// Notes that `entry` names `dataset`.

@@ -35,7 +35,7 @@ extension SQLiteRecords: DocumentFeed {
     }
 
     package func changeNumber() async throws -> Int64 {
-        try await read { database in
+        try await readWithoutTransaction { database in
             try database.first("SELECT value FROM change_counter") { try $0.number() } ?? 0
         }
     }

@@ -6,7 +6,8 @@ extension SQLiteRecords: RecordWriter {
     package func apply(_ change: RecordChange) async throws {
         let time = now()
         try await write { database in
-            var transaction = try ChangeTransaction(database, refuses: change.existing == .refuse, time: time)
+            var transaction = try ChangeTransaction(
+                database, refuses: change.existing == .refuse, movesEntries: change.movesEntries, time: time)
             try transaction.apply(change)
         }
         guard !change.files.isEmpty else { return }

@@ -47,16 +47,24 @@ package enum FileTree {
         }
     }
 
-    /// Deletes `path` with all that it holds. Nothing there is no error.
+    /// Deletes `path` with all that it holds. Nothing there is no error, and others may delete it at the same time, or
+    /// be about to end their work below it.
     package static func remove(_ path: String) throws(StoreError) {
-        guard kind(of: path) != nil else { return }
-        do {
-            try FileManager.default.removeItem(atPath: path)
-        } catch {
-            if kind(of: path) == nil { return }  // another process was faster
-            throw StoreError.medium("cannot remove \(path): \(error)")
+        if unsafe unlink(path) == 0 || errno == ENOENT { return }
+        guard kind(of: path) == .folder else {
+            if kind(of: path) == nil { return }
+            throw StoreError.medium("cannot remove \(path): \(lastError())")
         }
+        for _ in 0..<removals {
+            for name in try names(in: path) { try remove(path + "/" + name) }
+            if unsafe rmdir(path) == 0 || errno == ENOENT { return }
+            guard errno == ENOTEMPTY || errno == EEXIST else { break }
+        }
+        throw StoreError.medium("cannot remove \(path): \(lastError())")
     }
+
+    /// How often a folder is emptied that somebody still writes to.
+    private static let removals = 100
 
     /// The names in the folder at `path`, by their bytes; none where there is no such folder.
     package static func names(in path: String) throws(StoreError) -> [String] {

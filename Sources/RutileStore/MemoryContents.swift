@@ -72,7 +72,7 @@ struct MemoryContents: RecordSnapshot {
         for (id, process) in change.processes { uploads[id]?.process = process }
         for (id, time) in change.publications where uploads[id]?.publishTime == nil { uploads[id]?.publishTime = time }
         for (id, license) in change.licenses { uploads[id]?.license = license }
-        for entry in change.entries { try write(entry, refuses: refuses, at: time) }
+        for entry in change.entries { try write(entry, of: change, at: time) }
         try writeLaterEntries(of: change, at: time)
         for (id, edit) in change.links {
             guard var entry = entries[id] else { continue }
@@ -125,10 +125,13 @@ struct MemoryContents: RecordSnapshot {
     }
 
     private mutating func write(
-        _ entry: RecordChange.EntryWrite, refuses: Bool, at time: Timestamp
+        _ entry: RecordChange.EntryWrite, of change: RecordChange, at time: Timestamp
     ) throws(StoreError) {
         let id = entry.record.id
-        if refuses && entries[id] != nil { throw .alreadyExists(kind: "entry", id: id.text) }
+        if let old = entries[id] {
+            let isTaken = old.record.upload != entry.record.upload && !change.movesEntries
+            if change.existing == .refuse || isTaken { throw .alreadyExists(kind: "entry", id: id.text) }
+        }
         remove(id, at: time)
         entries[id] = entry
         for document in entry.documents { note(document.type, id, entry.record.upload, document.json) }
@@ -142,7 +145,7 @@ struct MemoryContents: RecordSnapshot {
                 guard uploads.contains(entry.record.upload) else {
                     throw StoreError.missing(kind: "upload", id: entry.record.upload.text)
                 }
-                try write(entry, refuses: change.existing == .refuse, at: time)
+                try write(entry, of: change, at: time)
             }
         } catch let error as StoreError {
             throw error

@@ -87,6 +87,9 @@ package struct RecordChange: Sendable {
     }
 
     package var existing: Existing
+    /// Whether entries of other uploads may be taken from them. Otherwise an entry whose id one of them has is refused
+    /// with ``StoreError/alreadyExists(kind:id:)``, also under ``Existing/replace``.
+    package var movesEntries = false
     package var users: [UserRecord] = []
     package var groups: [GroupRecord] = []
     package var uploads: [UploadRecord] = []

@@ -69,9 +69,32 @@ extension RecordStoreContract {
                 try expect(try await store.uploads([upload.id]), is: [upload.id: upload])
             }
         },
+        Check("no entry is taken from another upload, unless the change says so or replaces that") { store in
+            try await store.apply(.laboratory())
+            var other = UploadRecord.lab
+            other.id = UploadID("up-other")
+            var entry = EntryRecord.failed
+            entry.upload = other.id
+            let write = RecordChange.EntryWrite(entry)
+            for isStream in [false, true] {
+                var change = RecordChange(existing: .replace)
+                change.uploads = [other]
+                if isStream { change.laterEntries = { try $0(write) } } else { change.entries = [write] }
+                try await expect(.alreadyExists(kind: "entry", id: "e-failed")) { try await store.apply(change) }
+            }
+            try expect(try await store.entries([entry.id]), is: [entry.id: .failed])
+            try expect(try await store.uploads([other.id]), is: [:])
+            var change = RecordChange(existing: .replace)
+            change.removedUploads = [UploadID("up-lab")]
+            change.uploads = [other]
+            change.entries = [write]
+            try await store.apply(change)
+            try expect(try await store.entries([entry.id]), is: [entry.id: entry])
+        },
         Check("an entry can move to another upload") { store in
             try await store.apply(.laboratory())
             var change = RecordChange(existing: .replace)
+            change.movesEntries = true
             var other = UploadRecord.lab
             other.id = UploadID("up-other")
             var entry = EntryRecord.failed

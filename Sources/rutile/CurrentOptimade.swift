@@ -13,14 +13,11 @@ import Synchronization
 /// The OPTIMADE service of a running server, with an index for each entry type that follows the records.
 ///
 /// Everything that the service needs beside the indexes hangs on the records' change number: while it stands still,
-/// a request reads no record but those of the entries that it shows.
+/// a request reads no record but that number and those of the entries that it shows.
 final class CurrentOptimade: OptimadeRoutes.Service {
-    /// What belongs to one change number.
-    private struct State {
+    /// What callers may see at one change number; made when they first ask.
+    private struct Visibility {
         var change: Int64 = -1
-        var catalogue = UploadCatalogue(CurrentOptimade.types, [], properties: [:])
-        var uploads: [UploadRecord] = []
-        /// What callers may see; made when they first ask.
         var views: [Caller: View] = [:]
     }
 
@@ -41,28 +38,45 @@ final class CurrentOptimade: OptimadeRoutes.Service {
     private let policy: AccessPolicy
     private let settings: OptimadeSettings
     private let feeds: [IndexFeed]
-    private let current = Mutex(State())
+    private let uploads: CurrentUploads
+    private let follower: Follower
+    private let catalogue = Shared(UploadCatalogue(CurrentOptimade.types, [], properties: [:]))
+    private let visibility = Mutex(Visibility())
 
     /// A service with all that is stored now.
     ///
     /// - Throws: `StoreError`.
-    init(_ installation: Installation, settings: Settings) async throws {
+    init(_ installation: Installation, uploads: CurrentUploads, settings: Settings) async throws {
         self.installation = installation
+        self.uploads = uploads
         self.settings = settings.optimade.settings(version: Rutile.version)
         policy = AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata)
-        feeds = Self.types.map {
+        let feeds = Self.types.map {
             IndexFeed(BitmapIndex($0.documentCatalogue), of: $0.name, records: installation.records)
         }
-        try await catchUp()
+        self.feeds = feeds
+        follower = Follower(installation.records) { [records = installation.records, catalogue] in
+            let found = try await Self.catalogue(of: records)
+            for (type, feed) in zip(found.types, feeds) { try await feed.catchUp(as: type.documentCatalogue) }
+            catalogue.value = found
+        }
+        try await follower.catchUp()
     }
 
-    var state: String { String(current.withLock { $0.change }) }
+    var state: String {
+        get async throws {
+            let change = try await caughtUp().change
+            // The indexes may be behind.
+            return "\(change)-\(follower.reached)"
+        }
+    }
 
     func answer(_ target: Route.Target, as caller: Caller) async throws -> OptimadeAnswer {
-        let view = current.withLock { state in
-            if state.views.count >= Self.mostCallers { state.views = [:] }
-            let view = state.views[caller] ?? self.view(of: state, caller)
-            state.views[caller] = view
+        let (change, uploads) = try await caughtUp()
+        let view = visibility.withLock { known in
+            if known.change != change || known.views.count >= Self.mostCallers { known = Visibility(change: change) }
+            let view = known.views[caller] ?? self.view(of: uploads, caller)
+            known.views[caller] = view
             return view
         }
         let service = OptimadeService(view.settings) { [self] _ in collections(view) }
@@ -71,11 +85,9 @@ final class CurrentOptimade: OptimadeRoutes.Service {
 
     /// All that there is.
     var whole: View {
-        current.withLock { state in
-            View(
-                visible: .all, types: state.catalogue.types,
-                settings: licensed(state.catalogue.license { _ in true }))
-        }
+        let catalogue = catalogue.value
+        return View(
+            visible: .all, types: catalogue.types, settings: licensed(catalogue.license { _ in true }))
     }
 
     /// The collections of all entry types, with the entries that are in `view`.
@@ -90,11 +102,12 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         }
     }
 
-    private func view(of state: State, _ caller: Caller) -> View {
-        let visible = Set(state.uploads.filter { policy.mayReadEntryDocuments(of: $0, as: caller) }.map(\.id))
+    private func view(of uploads: [UploadRecord], _ caller: Caller) -> View {
+        let catalogue = catalogue.value
+        let visible = Set(uploads.filter { policy.mayReadEntryDocuments(of: $0, as: caller) }.map(\.id))
         return View(
-            visible: .only(visible), types: state.catalogue.types(where: visible.contains),
-            settings: licensed(state.catalogue.license(where: visible.contains)))
+            visible: .only(visible), types: catalogue.types(where: visible.contains),
+            settings: licensed(catalogue.license(where: visible.contains)))
     }
 
     /// The settings, with `license` where they name none.
@@ -104,22 +117,22 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         return settings
     }
 
-    /// Takes in what has changed in the records.
-    private func catchUp() async throws {
-        // Read first: what is written meanwhile is taken in the next time.
-        let change = try await installation.records.changeNumber()
-        guard change != current.withLock({ $0.change }) else { return }
-        let uploads = try await installation.records.snapshot().allUploads()
+    /// The uploads as they are now, when the indexes have what was committed before the call.
+    private func caughtUp() async throws -> (change: Int64, uploads: [UploadRecord]) {
+        let current = try await uploads.now()
+        try await follower.reach(current.change, within: CurrentUploads.patience)
+        return current
+    }
+
+    /// The entry types with the properties that uploads have brought, and the licences.
+    private static func catalogue(of records: SQLiteRecords) async throws -> UploadCatalogue {
+        let uploads = try await records.snapshot().allUploads()
         var properties: [UploadID: [PropertyRecord]] = [:]
         // Most servers have none, and many uploads.
-        if try await !installation.records.propertyDefinitions().isEmpty {
-            for upload in uploads {
-                properties[upload.id] = try await installation.records.properties(of: upload.id)
-            }
+        if try await !records.propertyDefinitions().isEmpty {
+            for upload in uploads { properties[upload.id] = try await records.properties(of: upload.id) }
         }
-        let catalogue = UploadCatalogue(Self.types, uploads, properties: properties)
-        for (type, feed) in zip(catalogue.types, feeds) { try await feed.catchUp(as: type.documentCatalogue) }
-        current.withLock { $0 = State(change: change, catalogue: catalogue, uploads: uploads) }
+        return UploadCatalogue(types, uploads, properties: properties)
     }
 
     /// Looks for changes every second, until cancelled.
@@ -127,7 +140,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         while true {
             try await Task.sleep(for: .seconds(1))
             do {
-                try await catchUp()
+                try await follower.catchUp()
             } catch let error as CancellationError {
                 throw error
             } catch {

@@ -43,7 +43,8 @@ struct ExportCommand: AsyncParsableCommand {
             throw ExitCode.after(saying: error.problems, status: 2)
         }
         let installation = try Installation(at: settings.data, create: false)
-        let optimade = try await CurrentOptimade(installation, settings: settings)
+        let optimade = try await CurrentOptimade(
+            installation, uploads: CurrentUploads(installation.records), settings: settings)
         let view = optimade.whole
         let collections = optimade.collections(view)
         guard let entries = collections.first(where: { $0.type.name.hasSameUTF8(as: type) }) else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import RutileCuration
 import RutileJSON
 import RutileModel
 import RutileServer
@@ -41,6 +42,7 @@ struct GroupCommand: AsyncParsableCommand {
                 if let fault = GroupRecord.fault(in: members) { throw ExitCode.after(saying: ["\(fault)"]) }
                 let group = GroupRecord(
                     id: GroupID(RandomText.id()), name: name, description: description, members: members)
+                try GroupCommand.check(group)
                 var change = RecordChange(existing: .refuse)
                 change.groups = [group]
                 try await records.apply(change)
@@ -209,10 +211,22 @@ struct GroupCommand: AsyncParsableCommand {
                 var new = old
                 try await change(&new, records)
                 if let fault = GroupRecord.fault(in: new.members) { throw ExitCode.after(saying: ["\(fault)"]) }
+                try check(new)
                 return new
             }
             guard let edited else { throw noGroup(GroupID(group)) }
             print("\(edited.id)  \(edited.members.count) members  \(edited.name)".visible)
+        }
+    }
+
+    /// Refuses a group without a name, or with too long texts.
+    private static func check(_ group: GroupRecord) throws(ExitCode) {
+        if group.name.isEmpty { throw .after(saying: ["a group needs a name"]) }
+        if let fault = TextLimit.fault(in: group.name, limit: TextLimit.name) {
+            throw .after(saying: ["the name \(fault)"])
+        }
+        if let fault = group.description.flatMap({ TextLimit.fault(in: $0, limit: TextLimit.description) }) {
+            throw .after(saying: ["the description \(fault)"])
         }
     }
 

@@ -27,6 +27,7 @@ struct ImportProcessor: UploadProcessor {
         request.upload = job.upload
         request.author = author.text
         request.folder = job.folder
+        request.isSent = true
         request.conclude = { report, change in conclude(UploadOutcome(report), &change) }
         do {
             _ = try await importer.run(request)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The `rutile` command.
 @main
@@ -14,6 +15,8 @@ struct Rutile: AsyncParsableCommand {
     }
 
     static func main() async {
+        // Names in packed files are converted to the encoding of the locale, and files here are named in UTF-8.
+        _ = unsafe setlocale(LC_CTYPE, "C.UTF-8")
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

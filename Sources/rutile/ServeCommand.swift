@@ -42,8 +42,9 @@ struct ServeCommand: AsyncParsableCommand {
         let administrator = try await FirstAdministrator.make(in: installation.records)
         if let administrator { logger.notice("administrator made", metadata: ["user": "\(administrator.username)"]) }
 
-        let search = try await CurrentSearch(installation, settings: settings)
-        let optimade = try await CurrentOptimade(installation, settings: settings)
+        let uploads = CurrentUploads(installation.records)
+        let search = try await CurrentSearch(installation, uploads: uploads, settings: settings)
+        let optimade = try await CurrentOptimade(installation, uploads: uploads, settings: settings)
         let gateway = try await CurrentGateway(installation, settings: settings, optimade: optimade, logger: logger)
         let graph = try await CurrentGraph(
             installation, settings: settings, search: search, foreign: GatewayEntries(gateway: gateway.service))

@@ -156,6 +156,9 @@ struct UserCommand: AsyncParsableCommand {
             let id = try await records.userID(user)
             _ = try await records.editUser(id) { $0.isDisabled = isDisabled }
             print("\(user) is \(isDisabled ? "disabled" : "enabled")".visible)
+            if isDisabled, try await !records.snapshot().allUsers().contains(where: { $0.isAdmin && !$0.isDisabled }) {
+                printError("warning: there is no administrator any more who can log in")
+            }
         }
     }
 }

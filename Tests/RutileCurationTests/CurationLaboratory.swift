@@ -44,6 +44,13 @@ final class CurationLaboratory: Sendable {
 
     static let upload = UploadID("up-crystals")
 
+    /// Puts a job for the upload where it waits.
+    func addJob() throws {
+        let folder = directory.root + "/incoming/" + Self.upload.text
+        try FileTree.makeFolder(folder)
+        try FileTree.write(Array(#"{"files": [], "folder": "", "publish": false}"#.utf8), to: folder + "/job.json")
+    }
+
     /// The upload as it is recorded.
     var stored: UploadRecord? {
         get async throws { try await records.uploads([Self.upload])[Self.upload] }

@@ -1,7 +1,9 @@
+import Dispatch
 import RutileCuration
 import RutileJSON
 import RutileModel
 import RutileStore
+import Synchronization
 import Testing
 
 struct EditingTests {
@@ -43,6 +45,28 @@ struct EditingTests {
         _ = try await lab.curation.edit(Lab.upload, edit(text), as: Lab.ada)
         let stored = try #require(try await lab.stored)
         #expect(stored.name == nil && stored.description == nil && stored.coauthors == [])
+    }
+
+    @Test func aGroupThatIsDeletedMeanwhileIsMissedInItsPlace() async throws {
+        let lab = try await Lab()
+        let gone = DispatchSemaphore(value: 0)
+        let isFirst = Mutex(true)
+        // The time of a new dataset is asked for after the group was looked up.
+        let curation = Curation(records: lab.records, directory: lab.directory) {
+            if isFirst.withLock({ isFirst in
+                defer { isFirst = false }; return isFirst
+            }) {
+                Task.detached {
+                    _ = try await lab.records.deleteGroup(GroupID("g-lab"))
+                    gone.signal()
+                }
+                gone.wait()
+            }
+            return Lab.now
+        }
+        let text = #"{"metadata": {"reviewer_groups": ["g-lab"], "datasets": ["New"]}}"#
+        let error = try await refusal { _ = try await curation.edit(Lab.upload, edit(text), as: Lab.ada) }
+        #expect(places(error) == [["metadata", "reviewer_groups"]])
     }
 
     @Test func aTrialChangesNothing() async throws {
@@ -92,6 +116,36 @@ struct EditingTests {
         #expect(try await lab.stored == before)
     }
 
+    @Test func textsHaveTheirLimits() async throws {
+        let lab = try await Lab()
+        let before = try await lab.stored
+        for (key, limit) in [("upload_name", 1_024), ("license", 1_024), ("description", 65_536), ("datasets", 1_024)] {
+            let text = String(repeating: "x", count: limit + 1)
+            let json = try edit(#"{"metadata": {"\#(key)": "\#(text)"}}"#)
+            let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, json, as: Lab.ada) }
+            #expect(places(error) == [["metadata", key]])
+            let longest = try edit(#"{"metadata": {"\#(key)": "\#(text.dropLast())"}}"#)
+            _ = try await lab.curation.edit(Lab.upload, longest, isTrial: true, as: Lab.ada)
+        }
+        #expect(try await lab.stored == before)
+    }
+
+    @Test(arguments: [
+        "javascript:alert(1)", "data:text/html,x", "", "x", "https://" + String(repeating: "a", count: 1_024),
+    ])
+    func referencesAreAddressesOrDOIs(_ text: String) async throws {
+        let lab = try await Lab()
+        let json = try edit(#"{"metadata": {"references": {"add": ["\#(text)"]}}}"#)
+        let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, json, as: Lab.ada) }
+        #expect(places(error) == [["metadata", "references"]])
+        let good = try edit(#"{"metadata": {"references": ["HTTP://a.b/c", "doi:10.1/x", "10.1/x"]}}"#)
+        _ = try await lab.curation.edit(Lab.upload, good, as: Lab.ada)
+        // One that is there from earlier times can be taken away.
+        let gone = try edit(#"{"metadata": {"references": {"remove": ["\#(text)", "10.1/x"]}}}"#)
+        _ = try await lab.curation.edit(Lab.upload, gone, as: Lab.ada)
+        #expect(try await lab.entry("e-1")?.references == ["HTTP://a.b/c", "doi:10.1/x"])
+    }
+
     @Test func coauthorsEditButDoNotSayWhoElseDoes() async throws {
         let lab = try await Lab()
         _ = try await lab.curation.edit(Lab.upload, edit(#"{"metadata": {"upload_name": "B"}}"#), as: Lab.ben)
@@ -126,6 +180,7 @@ struct EditingTests {
 
     @Test func whatIsBeingProcessedIsNotEdited() async throws {
         let lab = try await Lab { $0.process.status = .pending }
+        try lab.addJob()
         let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, edit("{}"), as: Lab.ada) }
         #expect(error == .processing(Lab.upload))
     }

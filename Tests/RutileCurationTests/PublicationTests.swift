@@ -34,9 +34,16 @@ struct PublicationTests {
 
     @Test func whatIsBeingProcessedCannotBePublished() async throws {
         let lab = try await Lab { $0.process.status = .running }
+        try lab.addJob()
         #expect(
             try await refusal { _ = try await lab.curation.publish(Lab.upload, as: Lab.ada) } == .processing(Lab.upload)
         )
+    }
+
+    @Test func aProcessWithoutAJobStandsInNobodysWay() async throws {
+        let lab = try await Lab { $0.process.status = .running }
+        _ = try await lab.curation.publish(Lab.upload, as: Lab.ada)
+        #expect(try await lab.stored?.isPublished == true)
     }
 
     @Test func anUploadWithoutGoodEntriesCannotBePublished() async throws {

@@ -254,6 +254,25 @@ struct UploadQueueTests {
         try await add(Lab.root)
     }
 
+    @Test func workOnWhatAnotherProcessDeletesEnds() async throws {
+        let isStarted = Mutex(false)
+        let isEnded = Mutex(false)
+        let office = Office(try await Lab()) { _ in
+            isStarted.withLock { $0 = true }
+            defer { isEnded.withLock { $0 = true } }
+            try await Task.sleep(for: .seconds(60))
+            return UploadOutcome(entries: 1, errors: [], warnings: [])
+        }
+        let id = try await office.send()
+        try await office.run {
+            guard isStarted.withLock({ $0 }) else { return false }
+            // As another process does it, which knows no queue.
+            if try await office.upload(id) != nil { _ = try await office.lab.curation.delete(id, as: Lab.ada) }
+            return isEnded.withLock { $0 }
+        }
+        #expect(try office.waiting == [])
+    }
+
     @Test func whatIsBeingProcessedCanBeDeleted() async throws {
         let isStarted = Mutex(false)
         let office = Office(try await Lab()) { _ in

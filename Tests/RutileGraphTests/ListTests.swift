@@ -32,6 +32,14 @@ import Testing
         #expect(answer["detail"]?.text?.contains("did you mean 'results.material.elements'?") == true, "\(answer)")
     }
 
+    @Test func aSearchHasNoLargerPagesThanOtherLists() async throws {
+        let answer = try await ask(
+            #"{"search": {"m_request": {"query": {"pagination": {"page_size": 10001}}}, "*": "*"}}"#, status: 422)
+        #expect(answer["detail"]?.text?.contains("at most 10000") == true, "\(answer)")
+        _ = try await ask(
+            #"{"search": {"m_request": {"query": {"pagination": {"page_size": 10000}}}, "*": {"entry_id": "*"}}}"#)
+    }
+
     @Test func settingsBesideNamedDocumentsListNothing() async throws {
         let list = try await ask(
             #"{"uploads": {"m_request": {"query": {"is_published": true}}, "upl-draft": {"upload_id": "*"}}}"#)[
@@ -112,6 +120,14 @@ import Testing
         let dataset = answer["datasets"]?["ds-one"]
         #expect(ids(dataset?["entries"]) == ["ent-sample", "ent-measure", "ent-draft-1"])
         #expect(ids(dataset?["uploads"]) == ["upl-lab", "upl-draft"])
+    }
+
+    @Test(arguments: [("u-cyd", ["ds-one", "ds-two"]), ("u-ada", ["ds-one", "ds-two"]), (nil, ["ds-one", "ds-two"])])
+    func anEntryIsInDatasetsOfOthers(_ user: String?, _ wanted: [String]) async throws {
+        let request = #"{"entries": {"ent-sample": {"datasets": {"*": {"dataset_name": "*"}}}}, "datasets": "*"}"#
+        let answer = try await ask(request, as: user)
+        #expect(ids(answer["entries"]?["ent-sample"]?["datasets"]) == wanted)
+        #expect(ids(answer["datasets"]) == (user == "u-ada" ? wanted : []))
     }
 
     @Test func whatTheCallerMayNotReadIsNotListed() async throws {

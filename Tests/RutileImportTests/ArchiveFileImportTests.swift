@@ -118,8 +118,63 @@ struct ArchiveFileImportTests {
         let reports = try await laboratory.run([laboratory.source + "/one", laboratory.source + "/two"])
         #expect(reports[0].entryCounts.added == 1)
         #expect(
-            reports[1].skipped.map(\.failure.reason) == ["entry entry-1 exists already, in upload \(reports[0].upload)"]
-        )
+            reports[1].skipped.map(\.failure.reason) == ["entry entry-1 exists already, in another upload"])
+    }
+
+    @Test func whoSendsAnArchiveFileTakesNoEntryOfOthersAndHearsOfNone() async throws {
+        try laboratory.write("one/e.msg", try stagingFile("entry-1", upload: nil, mainfile: nil))
+        let other = try await laboratory.runOne([laboratory.source + "/one"])
+        let before = try await laboratory.records.entries([EntryID("entry-1")])
+        try await empty(UploadID("mine"))
+        try laboratory.write("two/e.msg", try stagingFile("entry-1", upload: other.upload.text, mainfile: "a/b.out"))
+        for verdict in [ImportReport.Verdict.imported, .unchanged] {
+            let report = try await laboratory.runOne([laboratory.source + "/two/e.msg"]) {
+                $0.upload = UploadID("mine")
+                $0.isSent = true
+            }
+            #expect(report.verdict == verdict && report.skipped.isEmpty)
+        }
+        let entry = try #require(try await laboratory.entries(of: UploadID("mine"))["e.msg"])
+        #expect(entry.id == EntryID(upload: UploadID("mine"), mainfile: "e.msg"))
+        let archive = try #require(try await laboratory.archive(of: entry))
+        #expect(archive.value("metadata/entry_id") == .string(entry.id.text))
+        #expect(archive.value("metadata/upload_id") == .string("mine"))
+        #expect(archive.value("data/x") == .integer(7))
+        #expect(try await laboratory.records.entries([EntryID("entry-1")]) == before)
+    }
+
+    @Test func entriesThatTheUploadHasKeepTheirIDsWhenTheirFileIsSentAgain() async throws {
+        try laboratory.write("one/e.msg", try stagingFile("entry-1", upload: nil, mainfile: "a/b.out"))
+        let upload = try await laboratory.runOne([laboratory.source + "/one"]).upload
+        try laboratory.write("two/e.msg", try stagingFile("entry-1", upload: nil, mainfile: "a/c.out"))
+        let report = try await laboratory.runOne([laboratory.source + "/two/e.msg"]) {
+            $0.upload = upload
+            $0.isSent = true
+        }
+        #expect(report.verdict == .imported)
+        #expect(try await laboratory.entries(of: upload).mapValues(\.id.text) == ["a/c.out": "entry-1"])
+    }
+
+    @Test func anUploadThatIsGoneDoesNotComeBackWithWhatWasSentForIt() async throws {
+        try laboratory.write("a.archive.json", "{}")
+        await #expect(throws: StoreError.missing(kind: "upload", id: "gone")) {
+            try await laboratory.runOne {
+                $0.upload = UploadID("gone")
+                $0.isSent = true
+            }
+        }
+        #expect(try await laboratory.records.uploads([UploadID("gone")]) == [:])
+        #expect(try laboratory.leftovers() == [])
+    }
+
+    /// Makes an upload without entries.
+    private func empty(_ id: UploadID) async throws {
+        var change = RecordChange(existing: .refuse)
+        change.uploads = [
+            UploadRecord(
+                id: id, name: nil, createTime: Timestamp(microseconds: 1), mainAuthor: ImportRequest.localAuthor)
+        ]
+        try await laboratory.records.apply(change)
     }
 
     @Test func aBareArchiveIsAnEntryOfItsFile() async throws {

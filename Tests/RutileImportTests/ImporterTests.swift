@@ -10,6 +10,21 @@ struct ImporterTests {
 
     init() throws { laboratory = try ImportLaboratory() }
 
+    @Test func aFileDoesNotTakeThePlaceOfAFolderThatStaysNorTheReverse() async throws {
+        try laboratory.write("a/b.archive.json", "{}")
+        try laboratory.write("c", "text")
+        let upload = try await laboratory.runOne().upload
+        try laboratory.remove("a")
+        try laboratory.remove("c")
+        try laboratory.write("a", "a file now")
+        try laboratory.write("c/d.archive.json", "{}")
+        try laboratory.write("e.archive.json", "{}")
+        let report = try await laboratory.runOne { $0.upload = upload }
+        #expect(report.skipped.map(\.path) == ["a", "c/d.archive.json"])
+        #expect(Set(try await laboratory.entries(of: upload).keys) == ["a/b.archive.json", "e.archive.json"])
+        #expect(try Set(laboratory.raw(of: upload).keys) == ["a/b.archive.json", "c", "e.archive.json"])
+    }
+
     private static let copper = "x\n3.6\n1 0 0\n0 1 0\n0 0 1\nCu\n1\nDirect\n0 0 0\n"
     private static let silver = "x\n4.1\n1 0 0\n0 1 0\n0 0 1\nAg\n1\nDirect\n0 0 0\n"
 

@@ -42,6 +42,17 @@ struct GroupRouteTests {
         answer.json?["data"]?.items?.compactMap { $0["group_id"]?.text }
     }
 
+    @Test(arguments: [("group_name", 1_024), ("description", 65_536)])
+    func textsOfGroupsHaveTheirLimits(_ key: String, _ limit: Int) async throws {
+        let server = try await server()
+        let text = String(repeating: "x", count: limit)
+        let good = try await ask(server, .post, "", #"{"\#(key)": "\#(text)"}"#, as: "u-ada")
+        #expect(good.status == 201)
+        let bad = try await ask(server, .post, "", #"{"\#(key)": "\#(text)x"}"#, as: "u-ada")
+        #expect(bad.status == 422)
+        #expect(bad.json?["detail"]?.items?.first?["loc"] == .list([.string("body"), .string(key)]))
+    }
+
     @Test func everybodySeesGroups() async throws {
         let answer = try await ask(server(), .get, "/g-1")
         #expect(answer.status == 200)

@@ -9,6 +9,27 @@ import RutileServer
 import Testing
 
 struct RouteTests {
+    @Test(arguments: [
+        ("[]", ["body"]), (#"{"owner": "zz"}"#, ["body", "owner"]),
+        (#"{"pagination": {"page": 1, "page_offset": 2}}"#, ["body", "pagination", "page_offset"]),
+        (#"{"pagination": {"page_size": -1}}"#, ["body", "pagination", "page_size"]),
+    ])
+    func whatIsNoSearchIsRefusedWithItsPlace(_ body: String, _ place: [String]) async throws {
+        let server = try await TestServer()
+        let answer = try await server.send(.post, "/api/v1/graph/archive/query", body: Array(body.utf8))
+        #expect(answer.status == 422)
+        #expect(answer.json?["detail"]?.items?.count == 1)
+        #expect(answer.json?["detail"]?.items?.first?["loc"]?.items?.compactMap(\.text) == place)
+    }
+
+    @Test func requiredMayBeNull() async throws {
+        // The graph service of the test answers with what it is asked.
+        let server = try await TestServer()
+        let answer = try await server.send(
+            .post, "/api/v1/graph/archive/query", body: Array(#"{"required": null}"#.utf8))
+        #expect(answer.json?["search"]?["*"]?["entries"]?["archive"] == .string("*"))
+    }
+
     @Test func everyRouteIsInTheOpenAPIDocument() async throws {
         let server = try await TestServer()
         let document = try #require(try await server.send(.get, "/api/v1/openapi.json").json)
@@ -33,6 +54,14 @@ struct RouteTests {
                 .text
         }
         #expect(Set(ids).count == routes.count)
+    }
+
+    @Test(arguments: [
+        ("/api/v1/uploads", "post", 1), ("/api/v1/groups/{group_id}", "delete", 1), ("/api/v1/graph/query", "post", 2),
+    ])
+    func theDocumentSaysWhereATokenIsNeeded(_ path: String, _ method: String, _ choices: Int) async throws {
+        let document = try await TestServer().send(.get, "/api/v1/openapi.json").json
+        #expect(document?["paths"]?[path]?[method]?["security"]?.items?.count == choices)
     }
 
     @Test func theDocumentSaysWhereTheServerIs() async throws {

@@ -1,3 +1,4 @@
+import Glibc
 import RutileModel
 import RutileStore
 import RutileTestSupport
@@ -30,6 +31,30 @@ struct FileChangeTests {
         #expect(try move.perform(in: directory) == [displaced])
         try FileTree.remove(displaced)
         #expect(try move.perform(in: directory) == [])
+    }
+
+    @Test func foldersAreRemovedWhileOthersRemoveThem() async throws {
+        for round in 0..<5 {
+            let path = folder.path + "/\(round)"
+            for number in 0..<300 {
+                try FileTree.makeFolder(path + "/\(number % 7)/\(number % 3)")
+                try FileTree.write([1], to: path + "/\(number % 7)/\(number % 3)/\(number)")
+            }
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<3 { group.addTask { try FileTree.remove(path) } }
+                try await group.waitForAll()
+            }
+            #expect(FileTree.kind(of: path) == nil)
+        }
+    }
+
+    @Test func removingALinkLeavesWhereItLeads() throws {
+        try FileTree.makeFolder(folder.path + "/there")
+        try FileTree.write([1], to: folder.path + "/there/file")
+        try FileTree.makeFolder(folder.path + "/here")
+        #expect(symlink(folder.path + "/there", folder.path + "/here/link") == 0)
+        try FileTree.remove(folder.path + "/here")
+        #expect(try FileTree.read(folder.path + "/there/file") == [1])
     }
 
     @Test func aMoveThatStoppedBetweenItsTwoStepsIsFinished() throws {

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 import zipfile
@@ -79,6 +80,12 @@ class Uploads(unittest.TestCase):
             server.ask(f"/optimade/v1/structures/{entry['entry_id']}", headers=headers).json["data"] is not None
             for entry in entries]
 
+    def searched(self, server, upload, user):
+        """How many entries of `upload` a search finds for `user`."""
+        query = {"owner": "visible", "query": {"upload_id": upload}, "pagination": {"page_size": 0}}
+        answer = server.query({"search": {"m_request": {"query": query}}}, self.login(user)).json
+        return answer["search"]["m_response"]["pagination"]["total"]
+
     def eventually(self, body, seconds=5):
         end = time.monotonic() + seconds
         while not body():
@@ -116,7 +123,9 @@ class Uploads(unittest.TestCase):
             self.assertNotIn("archive", server.query(request).json["entries"][entry])
             self.assertEqual(server.ask(f"/api/v1/uploads/{upload}").status, 401)
             self.assertEqual(server.ask(f"/api/v1/uploads/{upload}", headers=self.login("eve")).status, 403)
-            self.eventually(lambda: all(self.found(server, upload, self.login("ben"))))
+            # Searches follow at once: here, and after every change below.
+            self.assertEqual(self.found(server, upload, self.login("ben")), [True, True])
+            self.assertEqual(self.searched(server, upload, "ben"), 2)
             self.assertEqual(self.found(server, upload), [False, False])
             listed = server.ask("/api/v1/uploads?upload_name=Salt", headers=self.login("ben")).json
             self.assertEqual([item["upload_id"] for item in listed["data"]], [upload])
@@ -128,7 +137,8 @@ class Uploads(unittest.TestCase):
             self.assertEqual(
                 server.query(request).json["entries"][entry]["archive"]["results"]["material"]
                 ["chemical_formula_reduced"], "ClNa")
-            self.eventually(lambda: all(self.found(server, upload)))
+            self.assertEqual(self.found(server, upload), [True, True])
+            self.assertEqual(self.searched(server, upload, "eve"), 2)
 
             # Deleted: nobody does.
             self.assertEqual(
@@ -137,10 +147,71 @@ class Uploads(unittest.TestCase):
             self.assertEqual((gone.status, gone.json["data"]["process_status"]), (200, "DELETED"))
             self.assertEqual(server.ask(f"/api/v1/uploads/{upload}").status, 404)
             self.assertNotIn("archive", server.query(request).json["entries"][entry])
-            self.eventually(
-                lambda: server.ask(f"/optimade/v1/structures/{entry}", headers=self.login("adm")).json["data"] is None)
+            self.assertIsNone(
+                server.ask(f"/optimade/v1/structures/{entry}", headers=self.login("adm")).json["data"])
+            self.assertEqual(self.searched(server, upload, "adm"), 0)
             self.assertFalse((pathlib.Path(self.data) / "uploads" / upload[:2] / upload).exists())
         self.assertEqual(command("verify", "--data", self.data).returncode, 0)
+
+    def test_who_is_let_in_and_put_out_finds_accordingly_at_once(self):
+        with Server(self.data) as server:
+            upload = self.send(server, poscar(1).encode(), "file_name=POSCAR").json["upload_id"]
+            self.wait(server, upload)
+            tags = set()
+            for _ in range(5):
+                for step, count in (("add", 1), ("remove", 0)):
+                    edited = server.ask(
+                        f"/api/v1/uploads/{upload}/edit", {"metadata": {"reviewers": {step: "eve"}}},
+                        self.login("ben"))
+                    self.assertEqual(edited.status, 200, edited.body)
+                    self.assertEqual(self.searched(server, upload, "eve"), count)
+                    self.assertEqual(self.found(server, upload, self.login("eve")), [count == 1])
+                    page = server.ask("/optimade/v1/structures", headers=self.login("eve"))
+                    self.assertNotIn(page.headers["ETag"], tags)
+                    tags.add(page.headers["ETag"])
+
+    def test_a_deleted_upload_does_not_come_back(self):
+        body = packed({f"{number}.archive.json": "{}" for number in range(200)})
+        with Server(self.data) as server:
+            uploads = []
+            for number in range(20):
+                upload = self.send(server, b"x", f"file_name=x&upload_name={number}").json["upload_id"]
+                self.wait(server, upload)
+                sending = threading.Thread(target=lambda upload=upload: server.ask(
+                    f"/api/v1/uploads/{upload}/raw?file_name=b.zip", body, self.login("ben"), method="PUT"))
+                sending.start()
+                time.sleep(number / 1000)
+                gone = server.ask(f"/api/v1/uploads/{upload}", headers=self.login("ben"), method="DELETE")
+                self.assertEqual(gone.status, 200, gone.body)
+                sending.join()
+                uploads.append(upload)
+            self.nothing_comes()
+            for upload in uploads:
+                self.assertEqual(server.ask(f"/api/v1/uploads/{upload}").status, 404)
+                self.assertFalse((pathlib.Path(self.data) / "uploads" / upload[:2] / upload).exists())
+        self.assertEqual(command("verify", "--data", self.data).returncode, 0)
+
+    def test_an_archive_file_takes_no_entry_of_others(self):
+        segment = next((pathlib.Path(self.data) / "uploads").glob("*/upl-draft/archive/*.msg")).read_bytes()
+        with Server(self.data) as server:
+            request = {"entries": {"ent-draft-1": {"upload_id": "*", "archive": {"data": "*"}}}}
+            before = server.query(request, self.login("ada")).json
+            upload = self.send(server, segment, "file_name=x.msg", "eve").json["upload_id"]
+            data = self.wait(server, upload, "eve")
+            self.assertEqual((data["process_status"], data["errors"]), ("SUCCESS", []))
+            self.assertNotIn("upl-draft", json.dumps(data))
+            self.assertEqual(server.query(request, self.login("ada")).json, before)
+            entries = server.ask(f"/api/v1/uploads/{upload}/entries", headers=self.login("eve")).json["data"]
+            self.assertGreater(len(entries), 0)
+            self.assertFalse([entry for entry in entries if entry["entry_id"].startswith("ent-")])
+
+    def test_names_in_packed_files_may_be_any_text(self):
+        with Server(self.data) as server:
+            upload = self.send(server, packed({"Übung/α-Fe/POSCAR": poscar(1)}), "file_name=x.zip").json["upload_id"]
+            data = self.wait(server, upload)
+            self.assertEqual((data["entries"], data["errors"]), (1, []))
+            entries = server.ask(f"/api/v1/uploads/{upload}/entries", headers=self.login("ben")).json["data"]
+            self.assertEqual([entry["mainfile"] for entry in entries], ["Übung/α-Fe/POSCAR"])
 
     def test_curl_sends_a_form_and_a_file(self):
         if not shutil.which("curl"):
@@ -184,6 +255,27 @@ class Uploads(unittest.TestCase):
                 server, packed({"a/POSCAR": poscar(1), "b.cif": "data_x\n_cell_length_a 1\nloop_\n"}), "file_name=y.zip")
             data = self.wait(server, partly.json["upload_id"])
             self.assertEqual((data["process_status"], data["entries"]), ("SUCCESS", 1))
+
+    def test_a_file_and_a_folder_have_not_one_place(self):
+        with Server(self.data) as server:
+            upload = self.send(server, packed({"a/x.archive.json": "{}"}), "file_name=x.zip").json["upload_id"]
+            self.wait(server, upload)
+            sent = server.ask(
+                f"/api/v1/uploads/{upload}/raw/?file_name=a", b"text", self.login("ben"), method="PUT")
+            self.assertEqual(sent.status, 200, sent.body)
+            data = self.wait(server, upload)
+            self.assertEqual(data["errors"], ["a: there is a folder of this name already"])
+            self.assertEqual(data["entries"], 1)
+
+    def test_what_no_job_works_on_can_be_changed(self):
+        with Server(self.data) as server:
+            edited = server.ask(
+                "/api/v1/uploads/upl-idle/edit", {"metadata": {"upload_name": "Idle"}}, self.login("ada"))
+            self.assertEqual(edited.status, 200, edited.body)
+            sent = server.ask(
+                "/api/v1/uploads/upl-idle/raw/?file_name=POSCAR", poscar(1).encode(), self.login("ada"), method="PUT")
+            self.assertEqual(sent.status, 200, sent.body)
+            self.assertEqual(self.wait(server, "upl-idle", "ada")["process_status"], "SUCCESS")
 
     def test_a_client_that_goes_away_leaves_nothing(self):
         with Server(self.data) as server:

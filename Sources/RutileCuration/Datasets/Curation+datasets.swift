@@ -86,9 +86,9 @@ extension Curation {
         _ name: String, of entries: [EntryID] = [], isOwned: Bool = true, as caller: Caller
     ) async throws -> DatasetRecord {
         let owner = try user(caller)
-        guard !name.isEmpty, name.utf8.count <= Self.longestName else {
+        guard !name.isEmpty, TextLimit.fault(in: name, limit: TextLimit.name) == nil else {
             throw CurationError.invalid([
-                .init(at: ["dataset_name"], "a name has 1 to \(Self.longestName) bytes of UTF-8")
+                .init(at: ["dataset_name"], "a name has 1 to \(TextLimit.name) bytes of UTF-8")
             ])
         }
         return try await deciding {
@@ -144,9 +144,6 @@ extension Curation {
             return old
         }
     }
-
-    /// Bytes of a dataset's name.
-    private static let longestName = 1_024
 
     /// The dataset that `owner` calls `name`.
     func dataset(named name: String, of owner: UserID) async throws -> DatasetRecord? {

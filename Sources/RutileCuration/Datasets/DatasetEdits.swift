@@ -70,6 +70,13 @@ struct DatasetEdits {
         _ edit: UploadEdit.Links, to entries: [EntryRecord], at place: [String], _ faults: inout [CurationError.Fault]
     ) {
         if let references = edit.references {
+            for text in (references.set ?? []) + references.added where !Self.isReference(text) {
+                let limit = TextLimit.name
+                faults.append(
+                    .init(
+                        at: place + ["references"],
+                        "“\(text.prefix(80))” is no http(s) address or DOI of up to \(limit) bytes"))
+            }
             for entry in entries {
                 let old = links[entry.id]?.references ?? entry.references
                 let list = references.list(old.map(UTF8Key.init)) { UTF8Key($0) }
@@ -95,6 +102,13 @@ struct DatasetEdits {
         }
     }
 
+    /// Whether `text` can be a reference: pages show it as a link.
+    private static func isReference(_ text: String) -> Bool {
+        let lower = text.lowercased().utf8
+        return TextLimit.fault(in: text, limit: TextLimit.name) == nil
+            && ["http://", "https://", "doi:", "10."].contains { lower.starts(with: $0.utf8) }
+    }
+
     /// The dataset that `text` is the id or the name of.
     private mutating func dataset(
         _ text: String, mayBeNew: Bool, at place: [String], _ faults: inout [CurationError.Fault]
@@ -112,6 +126,10 @@ struct DatasetEdits {
         }
         guard mayBeNew, !text.isEmpty else {
             faults.append(.init(at: place, "there is no dataset “\(text)”"))
+            return nil
+        }
+        if let fault = TextLimit.fault(in: text, limit: TextLimit.name) {
+            faults.append(.init(at: place, "the name of a new dataset " + fault))
             return nil
         }
         let new = make(text)

@@ -55,6 +55,9 @@ package final class UploadDesk: Sendable {
     package func receive(_ new: NewUpload, as caller: Caller) async throws -> IncomingUpload {
         let author = try curation.user(caller)
         try curation.checkEmbargo(new.embargo, at: ["embargo_length"])
+        if let name = new.name, let fault = TextLimit.fault(in: name, limit: TextLimit.name) {
+            throw CurationError.invalid([.init(at: ["upload_name"], fault)])
+        }
         // Counted before the others are, so that of two who come at once one sees the other.
         coming.withLock { $0[author, default: 0] += 1 }
         let release = { @Sendable [self] in
@@ -78,7 +81,7 @@ package final class UploadDesk: Sendable {
             throw CurationError.invalid([.init(at: ["path"], "“\(folder)” cannot be the path of a folder")])
         }
         let upload = try await curation.upload(id, for: caller, with: .changeFiles)
-        guard !upload.process.status.isRunning else { throw CurationError.processing(id) }
+        try await curation.checkIdle(upload)
         return try await IncomingUpload(
             .addition(id, folder: folder, caller: caller), in: curation.directory, limit: limits.bytes, release: {})
     }
@@ -102,7 +105,10 @@ package final class UploadDesk: Sendable {
         _ = try await curation.upload(id, for: caller, with: .delete)
         await queue.cancel(id)
         do {
-            return try await curation.delete(id, as: caller)
+            let view = try await curation.delete(id, as: caller)
+            // Files that were accepted in between may be at work.
+            await queue.cancel(id)
+            return view
         } catch {
             queue.add(id)
             throw error
@@ -138,7 +144,7 @@ package final class UploadDesk: Sendable {
         return try await curation.deciding {
             // Much may have happened while the files came.
             let old = try await curation.upload(id, for: caller, with: .changeFiles)
-            guard !old.process.status.isRunning else { throw CurationError.processing(id) }
+            try await curation.checkIdle(old)
             var new = old
             new.process = Self.pending
             var change = RecordChange(existing: .replace)

@@ -107,6 +107,7 @@ package final class UploadQueue: Sendable {
             add(UploadID(name))
         }
         await withDiscardingTaskGroup { group in
+            group.addTask { await self.watch() }
             for await _ in signals {
                 while let (upload, task) = next() {
                     group.addTask {
@@ -120,6 +121,15 @@ package final class UploadQueue: Sendable {
                     }
                 }
             }
+        }
+    }
+
+    /// Breaks off jobs of uploads that other processes delete, until it is cancelled.
+    private func watch() async {
+        while (try? await Task.sleep(for: .seconds(1))) != nil {
+            let running = state.withLock { $0.running }
+            guard !running.isEmpty, let known = try? await records.uploads(Set(running.keys)) else { continue }
+            for (upload, task) in running where known[upload] == nil { task.cancel() }
         }
     }
 

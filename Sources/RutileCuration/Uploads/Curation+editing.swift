@@ -15,7 +15,7 @@ extension Curation {
             for right in edit.rights(in: old) where !policy.allows(right, in: old, for: caller) {
                 throw refusal(of: right, in: old, for: caller)
             }
-            guard !old.process.status.isRunning else { throw CurationError.processing(id) }
+            try await checkIdle(old)
             var plan = EditPlan(records: records, old: old)
             let new = try await plan.upload(edit)
             var change = RecordChange(existing: .replace)
@@ -85,9 +85,16 @@ private struct EditPlan {
 
     mutating func fail(_ place: [String], _ message: String) { faults.append(.init(at: place, message)) }
 
+    private mutating func check(_ text: String?, _ key: String, _ limit: Int) {
+        if let text, let fault = TextLimit.fault(in: text, limit: limit) { fail(["metadata", key], fault) }
+    }
+
     /// The upload after `edit`.
     mutating func upload(_ edit: UploadEdit) async throws -> UploadRecord {
         var new = old
+        check(edit.name, "upload_name", TextLimit.name)
+        check(edit.description, "description", TextLimit.description)
+        check(edit.license, "license", TextLimit.name)
         if let name = edit.name { new.name = name.isEmpty ? nil : name }
         if let description = edit.description { new.description = description.isEmpty ? nil : description }
         if let license = edit.license { new.license = license }

@@ -11,7 +11,7 @@ extension Curation {
         return try await deciding {
             let old = try await upload(id, for: caller, with: .publish)
             guard !old.isPublished else { throw CurationError.alreadyPublished(id) }
-            guard !old.process.status.isRunning else { throw CurationError.processing(id) }
+            try await checkIdle(old)
             let counts = try await records.entryCounts([id])[id] ?? EntryCounts()
             guard counts.processed > counts.failed else { throw CurationError.nothingToPublish(id) }
             var new = old

@@ -118,8 +118,17 @@ extension Loaded {
         }
     }
 
-    /// The caller's datasets that belong in a scope: nobody sees those of others.
+    /// The datasets that belong in a scope: below an entry those that it is in, whoever owns them, else the caller's.
     private mutating func datasets(in scope: ListScope, with reader: BatchReader) async throws -> [DatasetRecord] {
+        let own = try await ownDatasets(in: scope, with: reader)
+        guard case .entry(let entry) = scope else { return own }
+        let naming = Set(try await reader.records.entries([entry])[entry]?.datasets ?? [])
+        let named = try await reader.records.datasets(naming.subtracting(own.map(\.id)))
+        return (own + named.values).sorted { $0.id < $1.id }
+    }
+
+    /// The caller's datasets that belong in a scope; below an entry those that list or are named by it.
+    private mutating func ownDatasets(in scope: ListScope, with reader: BatchReader) async throws -> [DatasetRecord] {
         guard let owner = reader.caller.user else { return [] }
         let own: [DatasetRecord]
         if let known = listSources.datasetsOfCaller {

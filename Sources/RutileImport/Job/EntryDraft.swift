@@ -49,13 +49,18 @@ struct DraftMaker: Sendable {
     let surveyor: any ArchiveSurveyor
     /// Entries that exist already, by id.
     let existing: [EntryID: KnownEntry]
+    /// Whether entries of archive files keep ids that the upload does not have yet.
+    let keepsIDs: Bool
     let now: Timestamp
     let encoder = ArchiveEncoder()
 
-    init(upload: UploadID, surveyor: any ArchiveSurveyor, existing: [EntryID: KnownEntry], now: Timestamp) {
+    init(
+        upload: UploadID, surveyor: any ArchiveSurveyor, existing: [EntryID: KnownEntry], keepsIDs: Bool, now: Timestamp
+    ) {
         self.upload = upload
         self.surveyor = surveyor
         self.existing = existing
+        self.keepsIDs = keepsIDs
         self.now = now
     }
 
@@ -94,16 +99,21 @@ struct DraftMaker: Sendable {
 
     /// The drafts of an archive file's entries.
     ///
-    /// Their `mainfile` is the one that they state, where it can be a path, else `file` with their id as key.
+    /// Their `mainfile` is the one that they state, where it can be a path, else `file` with their id as key. So it is,
+    /// too, where they do not keep their ids: those are made of their places, and one that is stated may be another's.
     func drafts(of source: ArchiveFileSource, file: String, digest: String) throws(SourceFailure) -> [EntryDraft] {
         var drafts: [EntryDraft] = []
         for (index, entry) in source.entries.enumerated() {
-            let stated = entry.metadata["mainfile"]?.text.flatMap { SafePath.parts(of: $0) != nil ? $0 : nil }
+            let kept = entry.id.flatMap { keepsIDs || existing[$0] != nil ? $0 : nil }
+            let isPlaced = keepsIDs || kept != nil
+            let stated = entry.metadata["mainfile"]?.text.flatMap {
+                isPlaced && SafePath.parts(of: $0) != nil ? $0 : nil
+            }
             let key =
-                entry.metadata["mainfile_key"]?.text
+                (isPlaced ? entry.metadata["mainfile_key"]?.text : nil)
                 ?? (stated == nil && source.entries.count > 1 ? entry.id?.text ?? String(index) : nil)
             let mainfile = stated ?? file
-            let id = entry.id ?? EntryID(upload: upload, mainfile: mainfile, key: key)
+            let id = kept ?? EntryID(upload: upload, mainfile: mainfile, key: key)
             let parser = entry.metadata["parser_name"]?.text ?? SourceFormat.archiveFile.parserName
             var record = record(id, mainfile: mainfile, key: key, parserName: parser, digest: digest)
             if existing[id] == nil, let created = entry.metadata["entry_create_time"]?.text.flatMap({ Timestamp($0) }) {

@@ -5,7 +5,7 @@ package import RutileStore
 package struct ImportRequest: Sendable {
     /// Folders, zip and tar files, and single files. Without ``upload`` and ``uploadName`` each is an upload of its own.
     package var paths: [String]
-    /// The upload to import into. It is made under this id where it does not exist.
+    /// The upload to import into. It is made under this id where it does not exist, unless the files were sent.
     package var upload: UploadID?
     /// The upload's name; by default that of the path.
     package var uploadName: String?
@@ -17,6 +17,9 @@ package struct ImportRequest: Sendable {
     package var isStrict: Bool
     /// The folder of the upload that the files are put in; empty for the upload itself.
     package var folder: String
+    /// Whether the files come from somebody who may not touch more than ``upload``: it has to exist, and entries of
+    /// archive files get ids of its own, since those that they state may belong to others.
+    package var isSent: Bool
     /// Adds to the change of an upload what is to happen with it, also where nothing of the upload changes otherwise.
     package var conclude: (@Sendable (ImportReport, inout RecordChange) -> Void)?
 
@@ -29,6 +32,7 @@ package struct ImportRequest: Sendable {
         publishes = false
         isStrict = false
         folder = ""
+        isSent = false
     }
 
     /// Who imports where nobody is named.

@@ -17,6 +17,8 @@ struct ImportTarget {
     /// Whether files of the upload that are not among ``raw`` stay: the upload was named by its id, so the path is
     /// an addition to it, not what it holds.
     let isAddition: Bool
+    /// Whether nothing but ``upload`` may be touched, see ``ImportRequest/isSent``.
+    let isSent: Bool
     /// Path or paths, for people.
     let source: String
     /// Where packed files were unpacked; they stay while the target is in use.

@@ -55,7 +55,8 @@ extension Importer {
         return ImportTarget(
             upload: request.upload ?? stated ?? UploadID(author: author, name: name), name: name, author: author,
             raw: raw, archives: archives, isStated: stated != nil, parsesRaw: !isNOMADUpload,
-            isAddition: request.upload != nil, source: paths.joined(separator: ", "), scratch: scratch)
+            isAddition: request.upload != nil, isSent: request.isSent, source: paths.joined(separator: ", "),
+            scratch: scratch)
     }
 
     private func unpack(

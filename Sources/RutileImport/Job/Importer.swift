@@ -35,7 +35,8 @@ package struct Importer: Sendable {
     /// - Parameters:
     ///   - progress: hears of each file.
     ///   - finished: hears of each upload as soon as it is done.
-    /// - Throws: ``ImportError``, ``StoreError``, `ArchiveError`, `CancellationError`; uploads before the failing one
+    /// - Throws: ``ImportError``, ``StoreError`` (`missing` where an upload that has to exist is gone), `ArchiveError`,
+    ///   `CancellationError`; uploads before the failing one
     ///   are imported then, and `finished` has heard of them, unless the request is strict.
     package func run(
         _ request: ImportRequest, progress: @escaping @Sendable (ImportProgress) -> Void = { _ in },

@@ -10,9 +10,12 @@ final class StagedFolder: Sendable {
     /// Path of the staged folder.
     let path: String
     private let current: String
+    private let keepsOthers: Bool
 
-    /// Makes an empty folder for the raw files of `upload`.
-    init(_ directory: DataDirectory, upload: UploadID, token: String) throws(StoreError) {
+    /// Makes an empty folder for the raw files of `upload`. `keepsOthers` says that those which are there and are not
+    /// staged anew will stay.
+    init(_ directory: DataDirectory, upload: UploadID, keepsOthers: Bool, token: String) throws(StoreError) {
+        self.keepsOthers = keepsOthers
         current = directory.rawFolder(of: upload)
         path = directory.folder(of: upload) + "/raw-" + token + DataDirectory.stagingSuffix
         try FileTree.makeFolder(path)
@@ -31,13 +34,19 @@ final class StagedFolder: Sendable {
 
     /// Whether the current raw file is, by size and content, the one at `source`. Equal times stand for equal content.
     ///
-    /// - Throws: ``SourceFailure`` when the source cannot be read, ``ImportError`` when the current raw file cannot.
+    /// - Throws: ``SourceFailure`` when the source cannot be read, or its place is taken by what stays; ``ImportError``
+    ///   when the current raw file cannot be read.
     func isCurrent(_ file: SourceTree.File) throws -> Bool {
         let present = current + "/" + file.path
         var status = stat()
-        guard unsafe lstat(present, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            Int(status.st_size) == file.size
-        else { return false }
+        guard unsafe lstat(present, &status) == 0 else {
+            if errno == ENOTDIR, keepsOthers { throw SourceFailure("what would be its folder is a file already") }
+            return false
+        }
+        if status.st_mode & S_IFMT == S_IFDIR, keepsOthers {
+            throw SourceFailure("there is a folder of this name already")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) == file.size else { return false }
         if status.st_mtim.tv_sec == file.modified.tv_sec && status.st_mtim.tv_nsec == file.modified.tv_nsec {
             return true
         }

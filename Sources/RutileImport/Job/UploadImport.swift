@@ -50,6 +50,8 @@ final class UploadImport {
         let directory = services.directory
         lock = try FolderLock(target.upload, in: directory)
         existingUpload = try await services.records.uploads([target.upload])[target.upload]
+        // Somebody may have deleted it since the files came: it must not come back.
+        if target.isSent, existingUpload == nil { throw StoreError.missing(kind: "upload", id: target.upload.text) }
         if let upload = existingUpload, upload.mainAuthor != target.author, !upload.coauthors.contains(target.author) {
             throw ImportError.notTheAuthor(target.upload, author: target.author)
         }
@@ -61,11 +63,13 @@ final class UploadImport {
         let known = KnownEntryMaker()
         existing = try await services.records.entries(of: target.upload) { known.entry($0) }
         existingProperties = try await services.records.properties(of: target.upload)
-        stage = try StagedFolder(directory, upload: target.upload, token: "\(now.microseconds)-\(getpid())")
+        stage = try StagedFolder(
+            directory, upload: target.upload, keepsOthers: isAddition, token: "\(now.microseconds)-\(getpid())")
         segments = try SegmentWriter(directory: directory, upload: target.upload)
         maker = DraftMaker(
             upload: target.upload, surveyor: services.surveyor,
-            existing: Dictionary(existing.map { ($0.id, $0) }) { first, _ in first }, now: now)
+            existing: Dictionary(existing.map { ($0.id, $0) }) { first, _ in first }, keepsIDs: !target.isSent,
+            now: now)
         ledger = ImportLedger(
             ImportReport(upload: target.upload, uploadName: existingUpload?.name ?? target.name, isJoined: isJoined),
             isStrict: isStrict)
@@ -320,7 +324,7 @@ final class UploadImport {
                 // These ids were not made of the upload's, so they may be taken.
                 let taken = try await records.entries(Set(drafts.map(\.record.id))).values
                 if let other = taken.first(where: { $0.upload != maker.upload }) {
-                    throw SourceFailure("entry \(other.id) exists already, in upload \(other.upload)")
+                    throw SourceFailure("entry \(other.id) exists already, in another upload")
                 }
                 return Result(work: work, isCurrent: isCurrent, drafts: drafts, failure: nil)
             } catch let failure as SourceFailure {

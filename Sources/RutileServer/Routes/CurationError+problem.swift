@@ -7,6 +7,7 @@ extension CurationError: Problem {
         switch self {
         case .tooLarge: 413
         case .noSpace: 507
+        case .contended: 409
         default: problem.status
         }
     }
@@ -15,6 +16,7 @@ extension CurationError: Problem {
         switch self {
         case .tooLarge: "limits.upload_bytes"
         case .noSpace: "uploads.no_space"
+        case .contended: "records.contended"
         default: problem.code
         }
     }

@@ -30,6 +30,12 @@ package enum GraphRoutes {
     private static func answerArchiveQuery(_ call: Route.Call, _ service: Service) async throws -> Route.Answer {
         try checkBody(of: call)
         let body = try Value(json: call.body, limits: .request, nonFinite: .refuse)
+        do {
+            try ArchiveQuery.check(body)
+        } catch {
+            // Names and values that cannot be searched for are refused as in every graph request.
+            if let faults = faults(of: error) { throw RequestProblem.invalid(faults) }
+        }
         var request = JSONWriter()
         request.value(try ArchiveQuery.graphRequest(body))
         do {
@@ -37,6 +43,19 @@ package enum GraphRoutes {
         } catch let problem as GraphProblem {
             throw ArchiveQuery.inBody(problem)
         }
+    }
+
+    /// What is wrong with the form of a search; `nil` where it is its meaning.
+    private static func faults(of problem: EntriesProblem) -> [RequestProblem.Fault]? {
+        let items = problem.detail.items ?? []
+        let faults = items.compactMap { item -> RequestProblem.Fault? in
+            guard let type = item["type"]?.text, let message = item["msg"]?.text else { return nil }
+            let place = (item["loc"]?.items ?? []).compactMap { step -> RequestProblem.Fault.Step? in
+                step.integer.map { .index(Int($0)) } ?? step.text.map { .key($0) }
+            }
+            return .init(at: place, message, input: item["input"] ?? .null, type: type)
+        }
+        return faults.isEmpty || faults.count < items.count ? nil : faults
     }
 
     private static func checkBody(of call: Route.Call) throws(RequestProblem) {
@@ -57,7 +76,7 @@ package enum GraphRoutes {
                 "schema": .members(["type": .string("object")]),
                 "example": .members([
                     "entries": .members([
-                        "<entry id>": .members([
+                        "*": .members([
                             "archive": .members([
                                 "results": .members(["material": .members(["chemical_formula_reduced": .string("*")])])
                             ])

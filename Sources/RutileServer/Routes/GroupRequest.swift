@@ -1,3 +1,4 @@
+import RutileCuration
 import RutileJSON
 import RutileModel
 
@@ -26,6 +27,8 @@ struct GroupRequest {
             faults.append(.init(at: [.key("body"), .key("group_name")], "it must not be empty", input: .string(name)))
         }
         description = Self.text("description", in: object, &faults)
+        Self.check(name, TextLimit.name, at: "group_name", &faults)
+        Self.check(description, TextLimit.description, at: "description", &faults)
         if let value = object["members_info"], !value.isNull { members = Self.members(value, &faults) }
         if let value = object["members"], !value.isNull {
             memberIDs = value.items?.compactMap(\.text).map { UserID($0) }
@@ -46,6 +49,13 @@ struct GroupRequest {
         guard let value = object[key], !value.isNull else { return nil }
         if value.text == nil { faults.append(.init(at: [.key("body"), .key(key)], "it must be a text", input: value)) }
         return value.text
+    }
+
+    private static func check(
+        _ text: String?, _ limit: Int, at key: String, _ faults: inout [RequestProblem.Fault]
+    ) {
+        guard let text, let fault = TextLimit.fault(in: text, limit: limit) else { return }
+        faults.append(.init(at: [.key("body"), .key(key)], "it " + fault))
     }
 
     private static func members(

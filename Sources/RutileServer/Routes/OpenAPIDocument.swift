@@ -83,8 +83,12 @@ package struct OpenAPIDocument: Sendable {
             // The key that documentation tools read examples of calls from.
             operation["x-codeSamples"] = .list([.members(["lang": .string("Shell"), "source": .string(example)])])
         }
-        // A token is never required; without one the caller is anonymous.
-        if route.kind == .api { operation["security"] = .list([.members([:]), .members(["token": .list([])])]) }
+        if route.kind == .api {
+            // Who only reads needs no token: without one the caller is anonymous.
+            let mayBeAnonymous = route.needs?.isReading ?? true
+            let token = Value.members(["token": .list([])])
+            operation["security"] = .list(mayBeAnonymous ? [.members([:]), token] : [token])
+        }
         // Operations stand at the root, whatever the base path is.
         if route.kind == .operation { operation["servers"] = .list([.members(["url": .string("/")])]) }
         return .object(operation)

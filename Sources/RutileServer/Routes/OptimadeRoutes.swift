@@ -13,7 +13,7 @@ package enum OptimadeRoutes {
         /// The answer to what `caller` asks at `target`.
         func answer(_ target: Route.Target, as caller: Caller) async throws -> OptimadeAnswer
         /// Changes with everything that answers depend on.
-        var state: String { get }
+        var state: String { get async throws }
     }
 
     /// Where the tree stands.
@@ -29,7 +29,7 @@ package enum OptimadeRoutes {
                 refusal: refusal,
                 answer: { call in
                     // Taken first: an answer may be newer than its tag, never older.
-                    let state = service.state
+                    let state = try await service.state
                     let found = try await service.answer(call.target, as: call.caller)
                     var answer = Route.Answer(found.body)
                     answer.status = found.outcome.status
