@@ -107,6 +107,12 @@ let package = Package(
                 "RutileJSON",
             ]),
         source(
+            "RutileEntries",
+            [
+                "RutileGraph", "RutileSearch", "NomadAPI", "RutileStore", "RutileArchive", "RutileModel",
+                "RutileJSON", "CLibArchive",
+            ]),
+        source(
             "RutileOptimade",
             ["OptimadeAPI", "RutileStore", "RutileArchive", "RutileQuery", "RutileModel", "RutileJSON"]),
         source(
@@ -131,15 +137,15 @@ let package = Package(
         source(
             "RutileServer",
             [
-                "RutileGraph", "RutileOptimade", "RutileGateway", "RutileCuration", "NomadAPI", "OptimadeAPI",
-                "RutileClient", "RutileStore", "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
+                "RutileGraph", "RutileEntries", "RutileOptimade", "RutileGateway", "RutileCuration", "NomadAPI",
+                "OptimadeAPI", "RutileClient", "RutileStore", "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
                 httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, nio, signals, yams,
             ]),
         .executableTarget(
             name: "rutile",
             dependencies: [
-                "RutileServer", "RutileGraph", "RutileSearch", "RutileOptimade", "RutileCuration", "RutileGateway",
-                "NomadAPI", "OptimadeAPI", "RutileImport", "RutileClient",
+                "RutileServer", "RutileGraph", "RutileSearch", "RutileEntries", "RutileOptimade", "RutileCuration",
+                "RutileGateway", "NomadAPI", "OptimadeAPI", "RutileImport", "RutileClient",
                 "RutileBundle", "RutileIndex", "RutileSQLite", "RutileMetainfo", "RutileArchive", "RutileStore",
                 "RutileQuery", "RutileModel", "RutileJSON", arguments, httpClient, logging, nio, nioHTTP,
             ],
@@ -148,7 +154,8 @@ let package = Package(
         .executableTarget(
             name: "rutile-bench",
             dependencies: [
-                "RutileGraph", "RutileSearch", "RutileOptimade", "NomadAPI", "OptimadeAPI", "RutileSQLite",
+                "RutileGraph", "RutileSearch", "RutileEntries", "RutileOptimade", "NomadAPI", "OptimadeAPI",
+                "RutileSQLite",
                 "RutileIndex", "RutileMetainfo", "RutileArchive", "RutileStore", "RutileQuery", "RutileModel",
                 "RutileJSON", "RutileTestSupport",
             ],
@@ -206,7 +213,8 @@ let package = Package(
         tests(
             of: "RutileServer",
             [
-                "RutileCuration", "RutileTestSupport", "RutileGraph", "RutileOptimade", "RutileGateway", "RutileClient",
+                "RutileCuration", "RutileTestSupport", "RutileGraph", "RutileEntries", "RutileSearch", "RutileIndex",
+                "RutileBundle", "RutileMetainfo", "RutileArchive", "RutileOptimade", "RutileGateway", "RutileClient",
                 "NomadAPI", "OptimadeAPI", "RutileStore", "RutileModel", "RutileJSON", "CZlib", crypto, httpTypes,
                 hummingbird, hummingbirdCore, logging, nio, yams,
             ]),

@@ -50,10 +50,10 @@ package struct SearchQuestion: Hashable, Sendable {
 extension EntriesProblem {
     /// The refusal as graph requests have it: what is no question is a 400, one that cannot be answered a 422.
     package func refusal(at pointer: String) -> GraphProblem {
-        let isForm = detail.items?.contains { $0["type"] != nil } ?? false
+        let isForm = reasons.items?.contains { $0["type"] != nil } ?? false
         let isAboutCaller = status == 401 || status == 403
         let kind: GraphProblem.Kind = isForm ? .invalidQuery : isAboutCaller ? .loginRequired : .invalidSearch
-        let text = detail.text.map { "\(status): \($0)" } ?? "Invalid query: \(self.text)."
+        let text = reasons.text.map { "\(status): \($0)" } ?? "Invalid query: \(self.text)."
         return GraphProblem(kind, text, at: pointer)
     }
 }

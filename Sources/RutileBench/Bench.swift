@@ -9,7 +9,8 @@ import RutileTestSupport
 
 /// Measures, in this process, what `Benchmarks/RESULTS.md` records. Whole-server figures come from `Scripts/bench.sh`.
 ///
-/// Without arguments everything, else the parts that are named: `scalar`, `archive`, `entries`, `lists`, `pages`, `sets`, `index`.
+/// Without arguments everything, else the parts that are named: `scalar`, `archive`, `graph`, `lists`, `entries`,
+/// `pages`, `sets`, `index`.
 @main
 struct Bench {
     static func main() async throws {
@@ -19,8 +20,9 @@ struct Bench {
         var lines: [Measurement] = []
         if isWanted("scalar") { lines += try await oneScalar(of: 100_000_000, in: folder.path) }
         if isWanted("archive") { lines += try await wholeArchive(of: 10_000_000) }
-        if isWanted("entries") { lines += try await manyEntries(100, in: folder.path) }
+        if isWanted("graph") { lines += try await manyEntries(100, in: folder.path) }
         if isWanted("lists") { lines += try await ListBench.lines(100_000, in: folder.path) }
+        if isWanted("entries") { lines += try await EntriesBench.lines(2_000, in: folder.path) }
         for line in lines { print(line.text) }
         if isWanted("pages") {
             let bench = try await PageBench(20_000, in: folder.path + "/pages")

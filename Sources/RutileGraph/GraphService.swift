@@ -16,15 +16,15 @@ package enum UserEmailVisibility: String, Hashable, Sendable, CaseIterable {
 
 /// Answers graph requests: request → plan → execute → assemble.
 package struct GraphService: Sendable {
-    private let records: any RecordStore
-    private let archives: any ArchiveSource
-    private let search: EntriesSearch
-    private let files: any RawFiles
-    private let definitions: DefinitionCatalogue
-    private let policy: AccessPolicy
+    let records: any RecordStore
+    let archives: any ArchiveSource
+    let search: EntriesSearch
+    let files: any RawFiles
+    let definitions: DefinitionCatalogue
+    let policy: AccessPolicy
     private let userEmail: UserEmailVisibility
-    private let limits: GraphLimits
-    private let longWork: LongWork
+    let limits: GraphLimits
+    let longWork: LongWork
     /// Bodies of more bytes take more than some milliseconds to read.
     private static let shortBody = 256 << 10
 
@@ -109,7 +109,7 @@ package struct GraphService: Sendable {
 
 extension GraphLimits {
     /// Refuses to open more archives than the cap allows, before any of them is opened.
-    fileprivate func check(archives count: Int) throws(GraphProblem) {
+    func check(archives count: Int) throws(GraphProblem) {
         guard count <= archives else {
             throw GraphProblem(
                 .limitExceeded, "The request opens more archives than limits.archives (\(archives)).")

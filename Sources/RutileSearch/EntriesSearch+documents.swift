@@ -1,4 +1,4 @@
-import NomadAPI
+package import NomadAPI
 import RutileArchive
 package import RutileJSON
 package import RutileModel
@@ -8,13 +8,19 @@ extension EntriesSearch {
     /// What is shown of each of `entries` as a hit or as its metadata. Those that do not exist or that `caller` may
     /// not see are absent.
     ///
+    /// - Parameter required: what is to be picked of the documents afterwards. What it leaves out need not be there.
     /// - Throws: `StoreError`, `ArchiveError` for an archive that cannot be read, `CancellationError`.
-    package func documents(of entries: Set<EntryID>, as caller: Caller) async throws -> [EntryID: Value] {
+    package func documents(
+        of entries: Set<EntryID>, showing required: RequiredQuantities? = nil, as caller: Caller
+    ) async throws -> [EntryID: Value] {
         if entries.isEmpty { return [:] }
-        let found = try await records.entries(entries)
-        let uploads = try await records.uploads(Set(found.values.map(\.upload)))
+        let (found, uploads) = try await records.entriesWithUploads(entries)
         let seen = found.filter { _, entry in
             uploads[entry.upload].map { policy.mayReadEntryDocuments(of: $0, as: caller) } ?? false
+        }
+        if let include = required?.include, include.allSatisfy(SearchDocument.isOfRecord) {
+            // Clients that only want ids ask for many.
+            return seen.mapValues { .object(SearchDocument.entryPart($0, metadata: nil, results: nil)) }
         }
         let given = try await records.searchDocuments(Set(seen.keys))
         let composed = seen.filter { given[$0.key] == nil }

@@ -20,6 +20,8 @@ package struct WebServer: Sendable {
         package let optimade: any OptimadeRoutes.Service
         /// Answers requests to the gateway.
         package let gateway: GatewayRoutes.Service
+        /// Answers questions about entries.
+        package let entries: EntriesRoutes.Service
         /// Users and groups are here; it also tells whether the server is ready.
         package let records: any GroupRoutes.Records
         package let tokens: TokenAuthority
@@ -33,11 +35,13 @@ package struct WebServer: Sendable {
         /// All parts.
         package init(
             graph: @escaping GraphRoutes.Service, optimade: any OptimadeRoutes.Service,
-            gateway: @escaping GatewayRoutes.Service, records: any GroupRoutes.Records, tokens: TokenAuthority,
-            curation: Curation, desk: UploadDesk, version: String
+            entries: @escaping EntriesRoutes.Service, gateway: @escaping GatewayRoutes.Service,
+            records: any GroupRoutes.Records, tokens: TokenAuthority, curation: Curation, desk: UploadDesk,
+            version: String
         ) {
             self.graph = graph
             self.optimade = optimade
+            self.entries = entries
             self.gateway = gateway
             self.records = records
             self.tokens = tokens
@@ -79,6 +83,8 @@ package struct WebServer: Sendable {
         let served =
             GraphRoutes.routes(parts.graph) + OptimadeRoutes.routes(parts.optimade)
             + GatewayRoutes.routes(parts.gateway)
+            + EntriesRoutes.routes(parts.entries) + EntryFileRoutes.routes(parts.entries)
+            + FactRoutes.routes(parts.entries, version: parts.version)
             + UploadRoutes.routes(parts.curation, desk: parts.desk) + DatasetRoutes.routes(parts.curation)
             + LoginRoutes.routes(login) + UserRoutes.routes(records, email: settings.visibility.userEmail)
             + GroupRoutes.routes(records)

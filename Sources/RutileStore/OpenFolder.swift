@@ -20,6 +20,18 @@ package struct OpenFolder: ~Copyable {
             unsafe openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW), name)
     }
 
+    /// Opens the file `name` in this folder for reading; `nil` where there is none.
+    package func file(_ name: String) throws(StoreError) -> OpenFile? {
+        guard Self.canBeName(name), status(of: name)?.kind == .file else { return nil }
+        // Not blocking: what was a file a moment ago may be a pipe by now.
+        let file = unsafe openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        if file >= 0 { return OpenFile(descriptor: file) }
+        switch errno {
+        case ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG: return nil
+        default: throw StoreError.medium("cannot open the file \(name): \(FileTree.lastError())")
+        }
+    }
+
     /// What `name` is in this folder, and the size of a file in bytes; `nil` where there is nothing.
     package func status(of name: String) -> (kind: FileTree.Kind, size: Int)? {
         var status = stat()

@@ -52,6 +52,20 @@ package final class RawFolders: RawFiles {
         }
     }
 
+    /// Opens the file at `place`; `nil` where there is none.
+    package func open(_ place: RawPlace) async throws -> OpenFile? {
+        try await blocking { _ in
+            var names = place.path.names
+            guard let name = names.popLast() else { return nil }
+            return try self.open(names, of: place.upload)?.file(name)
+        }
+    }
+
+    /// Up to `count` bytes of `file` from `offset` on.
+    package func bytes(of file: OpenFile, at offset: Int, count: Int) async throws -> [UInt8] {
+        try await blocking { _ in try file.bytes(at: offset, count: count) }
+    }
+
     private func item(at place: RawPlace) throws(StoreError) -> RawItem? {
         var names = place.path.names
         guard let name = names.popLast() else { return RawItem(path: place.path, size: nil) }

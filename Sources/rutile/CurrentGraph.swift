@@ -32,9 +32,12 @@ final class CurrentGraph: Sendable {
                 service: installation.graph(settings, packages: packages, search: search.search)))
     }
 
+    /// The service with the definitions of this moment.
+    var service: GraphService { current.withLock { $0.service } }
+
     /// Answers a request with the definitions of the moment at which it came.
     func answer(_ body: [UInt8], as caller: Caller) async throws -> [UInt8] {
-        try await current.withLock { $0.service }.answer(body, as: caller)
+        try await service.answer(body, as: caller)
     }
 
     /// Looks for newly installed definitions every second, until cancelled.

@@ -1,5 +1,6 @@
 import RutileArchive
 import RutileCuration
+import RutileEntries
 import RutileGraph
 import RutileJSON
 import RutileMetainfo
@@ -33,6 +34,13 @@ struct Installation {
             definitions: DefinitionCatalogue(installed: packages),
             policy: AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata),
             userEmail: settings.visibility.userEmail, limits: settings.limits.graph)
+    }
+
+    /// Answers questions about entries from `search`, and from archives by the definitions of `graph`.
+    func entries(_ settings: Settings, search: EntriesSearch, graph: GraphService) -> EntriesService {
+        EntriesService(
+            search: search, graph: graph, records: records, files: files,
+            policy: AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata))
     }
 
     /// What people do with uploads and datasets, as far as `settings` allow.

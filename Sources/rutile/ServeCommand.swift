@@ -56,6 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
             limits: .init(bytes: settings.limits.uploadBytes, unpublished: settings.limits.unpublishedUploads))
         let parts = WebServer.Parts(
             graph: { try await graph.answer($0, as: $1) }, optimade: optimade,
+            entries: { installation.entries(settings, search: search.search, graph: graph.service) },
             gateway: { try await gateway.service.answer($0) }, records: installation.records,
             tokens: installation.tokens, curation: curation, desk: desk, version: Rutile.version)
         let server = WebServer(parts, settings: settings, logger: logger)

@@ -60,12 +60,12 @@ struct EntriesQueryCaseTests {
             let isUnion =
                 (expected?.count ?? 0) > 1 || expected?.first?["type"]?.text.map(Self.unionTypes.contains) == true
             guard !isUnion || test.testDescription == "any with a scalar" else { return }
-            for (ours, theirs) in zip(error.detail.items ?? [], expected ?? []) {
+            for (ours, theirs) in zip(error.reasons.items ?? [], expected ?? []) {
                 for (name, value) in theirs.object?.members ?? zip([], []) where name != "ctx" {
                     #expect(ours[name] == value, "\(name) of \(ours)")
                 }
             }
-            #expect(error.detail.items?.count == expected?.count)
+            #expect(error.reasons.items?.count == expected?.count)
         }
     }
 

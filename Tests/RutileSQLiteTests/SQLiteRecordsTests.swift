@@ -83,6 +83,7 @@ struct SQLiteRecordsTests {
             DROP TABLE token; DROP TABLE signing_key; ALTER TABLE user DROP COLUMN is_disabled;
             CREATE TABLE secret (name TEXT)
             """,
+            7: "DROP TABLE gateway_resource; DROP TABLE gateway_key",
         ]
         try await DatabaseQueue(path: directory.records).write { database in
             for (step, sql) in undoing.sorted(by: { $0.key > $1.key }) where step > last {

@@ -12,26 +12,38 @@ import Testing
 /// What NOMAD's router asked Elasticsearch for each request finds the same documents as our predicate.
 struct QueryMeaningTests {
     /// An unoptimised build takes a sample.
-    private static let documents = _isDebugAssertConfiguration() ? 100 : 1_000
+    private static let documents = _isDebugAssertConfiguration() ? 200 : 1_000
 
     struct Case: CustomTestStringConvertible {
         let testDescription: String
-        let body: Value
+        let request: Value
         let elastic: Value
+
+        /// The question as its body, or as its parameters, ask it.
+        func question() throws -> EntriesQuery {
+            guard request["method"]?.text == "GET" else { return try EntriesQuery(request["body"] ?? .null) }
+            var parameters: [(name: String, value: String)] = []
+            for (name, given) in request["params"]?.object?.members ?? zip([], []) {
+                for item in given.items ?? [given] {
+                    parameters.append((name, item.text ?? item.integer.map(String.init) ?? ""))
+                }
+            }
+            return try EntriesQuery(parameters: parameters)
+        }
     }
 
     static func cases() throws -> [Case] {
         let path = try SharedMaterial.path("cases/archive/cases_query.json")
         let data = try #require(FileManager.default.contents(atPath: path))
         return (try Value(json: Array(data), limits: .file)["cases"]?.items ?? []).compactMap { item in
-            guard let elastic = item["es"]?["query"], item["method"]?.text == "POST" else { return nil }
-            return Case(testDescription: item["id"]?.text ?? "", body: item["body"] ?? .null, elastic: elastic)
+            guard let elastic = item["es"]?["query"], item["status"]?.integer == 200 else { return nil }
+            return Case(testDescription: item["id"]?.text ?? "", request: item, elastic: elastic)
         }
     }
 
     @Test(arguments: try cases())
     func predicatesFindWhatElasticsearchWouldFind(_ test: Case) async throws {
-        let question = try EntriesQuery(test.body)
+        let question = try test.question()
         // Other owners are groups of uploads here, not predicates.
         guard question.owner == .public else { return }
         let elastic = try ElasticQuery()

@@ -3,7 +3,10 @@ import Testing
 
 struct RouteTableTests {
     private let table = RouteTable(
-        ["/users", "/users/me", "/users/{user_id}", "/groups/{group_id}/edit", "/{a}/{b}/c"].map { path in
+        [
+            "/users", "/users/me", "/users/{user_id}", "/groups/{group_id}/edit", "/{a}/{b}/c",
+            "/files/{id}/raw/{path...}",
+        ].map { path in
             Route(.api, .get, path, RouteDocumentation("", "", answers: [])) { _ in Route.Answer([]) }
         }, basePath: "/base")
 
@@ -13,6 +16,8 @@ struct RouteTableTests {
             ("/base/users/me", "/users/me", [:]), ("/base/users/ada", "/users/{user_id}", ["user_id": "ada"]),
             ("/base/users/a%2Fb%20%C3%A9+", "/users/{user_id}", ["user_id": "a/b é+"]),
             ("/base/groups/g/edit", "/groups/{group_id}/edit", ["group_id": "g"]),
+            ("/base/files/i/raw/a", "/files/{id}/raw/{path...}", ["id": "i", "path": "a"]),
+            ("/base/files/i/raw/a/b%20c/d", "/files/{id}/raw/{path...}", ["id": "i", "path": "a/b c/d"]),
         ] as [(String, String, [String: String])])
     func namesInAPathAreFound(_ path: String, _ route: String, _ names: [String: String]) throws {
         let match = try table.match(.get, at: path)
@@ -22,6 +27,7 @@ struct RouteTableTests {
 
     @Test(arguments: [
         "/base/users//", "/users", "/base/users/a/b", "/base/users/%FF", "/base/users/%2", "/base/groups//edit",
+        "/base/files/i/raw", "/base/files/i/raw/a//b",
     ])
     func aNameStandsForOnePart(_ path: String) {
         #expect(throws: RequestProblem.self) { try table.match(.get, at: path) }

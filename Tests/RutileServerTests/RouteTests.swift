@@ -16,19 +16,21 @@ struct RouteTests {
         let routes = server.server.routes.routes
         #expect(routes.count >= 6)
         for route in routes {
-            let operation = document["paths"]?[route.path]?[route.method.rawValue.lowercased()]
+            let path = route.path.replacing("...}", with: "}")
+            let operation = document["paths"]?[path]?[route.method.rawValue.lowercased()]
             #expect(operation?["summary"]?.text?.isEmpty == false, "\(route.path)")
             let success = ["200", "201", "204"].compactMap { operation?["responses"]?[$0]?["description"]?.text }
             #expect(success.first?.isEmpty == false, "\(route.method) \(route.path)")
             let named = operation?["parameters"]?.items?.filter { $0["in"] == .string("path") }
                 .compactMap { $0["name"]?.text.map { "{\($0)}" } }
             #expect(
-                Set(named ?? []) == Set(route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map(String.init)),
+                Set(named ?? []) == Set(path.split(separator: "/").filter { $0.hasPrefix("{") }.map(String.init)),
                 "\(route.path)")
             #expect((operation?["requestBody"] != nil) == (route.documentation.body != nil), "\(route.path)")
         }
         let ids = routes.compactMap {
-            document["paths"]?[$0.path]?[$0.method.rawValue.lowercased()]?["operationId"]?.text
+            document["paths"]?[$0.path.replacing("...}", with: "}")]?[$0.method.rawValue.lowercased()]?["operationId"]?
+                .text
         }
         #expect(Set(ids).count == routes.count)
     }
@@ -74,6 +76,18 @@ struct RouteTests {
         #expect(try await broken.first { $0.path == "/-/ready" }?.answer(call).status == 503)
     }
 
+    @Test func everyRouteIsInTheDocumentation() async throws {
+        let text = try String(contentsOfFile: Repository.root + "/docs/api.md", encoding: .utf8)
+        for route in try await TestServer().server.routes.routes where route.kind != .operation {
+            let path = route.path.replacing("...}", with: "}")
+            // Where several routes share a beginning, the table has the rest behind dots.
+            let isThere =
+                text.contains(path)
+                || path.indices.contains { path[$0] == "/" && text.contains("…\(path[$0...])`") }
+            #expect(isThere, "\(path)")
+        }
+    }
+
     @Test func everyErrorCodeIsInTheDocumentation() throws {
         let text = try String(contentsOfFile: Repository.root + "/docs/errors.md", encoding: .utf8)
         let ofRequests: [RequestProblem] = [
@@ -84,13 +98,16 @@ struct RouteTests {
         let ofGraph = GraphProblem.Kind.allCases.map { GraphProblem($0, "") }
         let ofCuration: [CurationError] = [.tooLarge(limit: 0), .noSpace]
         let ofLogins: [Login.Refusal] = [.wrong, .expired, .wait(seconds: 1), .busy]
-        let rows = (ofRequests as [any Problem] + ofGraph + ofCuration + ofLogins).map {
+        let ofEntries = [400, 401, 403, 422].map { EntriesProblem($0, "") }
+        let rows = (ofRequests as [any Problem] + ofGraph + ofCuration + ofLogins + ofEntries).map {
             "| `\($0.code)` | \($0.status) |"
         }
         let ofOptimade = OptimadeProblem.Code.allCases.map { "| `\($0.rawValue)` | \($0.kind.status) |" }
         for row in ofOptimade { #expect(text.contains(row), "\(row)") }
         for code in GatewayRefusal.Code.allCases { #expect(text.contains("| `\(code.rawValue)` | \(code.status) |")) }
         for warning in OptimadeWarning.Code.allCases { #expect(text.contains("`\(warning.rawValue)`")) }
-        for row in rows + ["| `json.invalid` | 422 |", "| `internal` | 500 |"] { #expect(text.contains(row), "\(row)") }
+        for row in rows + ["| `json.invalid` | 422 |", "| `internal` | 500 |", "| `entries.unknown_form` | 415 |"] {
+            #expect(text.contains(row), "\(row)")
+        }
     }
 }

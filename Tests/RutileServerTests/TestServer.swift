@@ -4,12 +4,19 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NomadAPI
+import RutileArchive
+import RutileBundle
 import RutileCuration
 import RutileClient
+import RutileEntries
 import RutileGateway
+import RutileGraph
+import RutileIndex
 import RutileJSON
+import RutileMetainfo
 import RutileModel
 import RutileOptimade
+import RutileSearch
 import RutileServer
 import RutileStore
 import RutileTestSupport
@@ -47,6 +54,7 @@ struct TestServer {
     /// What was sent and waits, in ``folder``.
     let queue: UploadQueue
     let folder: TemporaryDirectory
+    private let index: IndexFeed
 
     /// Two users, `u-ada` and the administrator `u-root`; settings as given.
     init(
@@ -70,17 +78,40 @@ struct TestServer {
         queue = UploadQueue(records: records, directory: directory, processor: NoProcessor(), width: 1)
         let limits = UploadDesk.Limits(
             bytes: settings.limits.uploadBytes, unpublished: settings.limits.unpublishedUploads)
+        let index = IndexFeed(
+            BitmapIndex(SearchProperties.catalogue), of: SearchIndexEntry.entryType, records: EntriesFeed(records))
+        self.index = index
+        let (archives, files) = (SegmentFolder(directory), RawFolders(directory))
+        let search = EntriesSearch(index: index.index, records: records, archives: archives) { [records] in
+            try await records.snapshot().allUploads()
+        }
+        let entries = EntriesService(
+            search: search,
+            graph: GraphService(
+                records: records, archives: archives, search: search, files: files, definitions: .builtIn),
+            records: records, files: files)
         let web = WebClient(transport: NoNetwork(), resolver: NoNetwork())
         let gateway = GatewayService(
             settings.gateway.settings(requestSeconds: settings.limits.requestSeconds),
             optimade: settings.optimade.settings(version: "0.0.0"), store: MemoryGatewayStore(),
             client: OptimadeClient(web), key: Array(repeating: 7, count: 32))
         let parts = WebServer.Parts(
-            graph: graph, optimade: EmptyOptimade(), gateway: { try await gateway.answer($0) }, records: records,
-            tokens: tokens, curation: curation,
+            graph: graph, optimade: EmptyOptimade(), entries: { entries },
+            gateway: { try await gateway.answer($0) }, records: records, tokens: tokens, curation: curation,
             desk: UploadDesk(curation, queue: queue, limits: limits), version: "0.0.0")
         server = WebServer(parts, settings: settings, logger: logger, now: now)
     }
+
+    /// Loads `bundle`, and lets the search follow.
+    func load(bundle: [UInt8]) async throws {
+        _ = try await BundleLoader(
+            into: DataDirectory(folder.path), records: records, checkHash: { _ in }, hash: { $0 }
+        ).load(bundle)
+        try await catchUp()
+    }
+
+    /// Lets the search follow the records.
+    func catchUp() async throws { try await index.catchUp(as: SearchProperties.catalogue) }
 
     /// What the server answers to one request.
     func send(

@@ -5,23 +5,23 @@ package struct EntriesProblem: Error, Equatable {
     /// The HTTP status that NOMAD gives the same refusal.
     package let status: Int
     /// What stands under `detail`: a text, or a list of objects with `msg` and `loc`.
-    package let detail: Value
+    package let reasons: Value
 
     /// A refusal with a text.
     package init(_ status: Int, _ text: String) {
         self.status = status
-        detail = .string(text)
+        reasons = .string(text)
     }
 
     private init(status: Int, _ items: [Value]) {
         self.status = status
-        detail = .list(items)
+        reasons = .list(items)
     }
 
     /// All messages, for people.
     package var text: String {
-        detail.text
-            ?? (detail.items ?? []).compactMap { item in
+        reasons.text
+            ?? (reasons.items ?? []).compactMap { item in
                 item["msg"]?.text.map { message in item["hint"]?.text.map { "\(message) (\($0))" } ?? message }
             }.joined(separator: "; ")
     }
@@ -52,6 +52,9 @@ package struct EntriesProblem: Error, Equatable {
         let item = ObjectValue([("loc", .list(place.map(Value.string))), ("msg", .string(message))])
         return EntriesProblem(status: 422, [.object(item)])
     }
+
+    /// A `required` of archives that is none; `place` says where in it.
+    static func required(_ message: String, at place: [String]) -> EntriesProblem { parameter(message, at: place) }
 
     /// A name that is no quantity. The hint says what may have been meant.
     static func unknownQuantity(_ name: String, at place: [String]) -> EntriesProblem {

@@ -56,6 +56,10 @@ extension EntriesPagination {
             guard size >= 0 else {
                 throw reader.problem("bad_page_size", "Page size must be at least 0.", "page_size")
             }
+            guard size <= GraphRequest.largestPage else {
+                throw reader.problem(
+                    "bad_page_size", "Page size must be at most \(GraphRequest.largestPage).", "page_size")
+            }
             pageSize = size
         }
         if let order = try reader.text("order") {

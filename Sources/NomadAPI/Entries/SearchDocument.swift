@@ -35,6 +35,11 @@ package enum SearchDocument {
         return members
     }
 
+    /// Whether a member of a document is what the entry's record says, whatever stands in its archive.
+    package static func isOfRecord(_ name: String) -> Bool { recordMembers.contains { $0.hasSameUTF8(as: name) } }
+
+    private static let recordMembers = ["entry_id", "upload_id", "mainfile", "mainfile_key"]
+
     /// Members of an archive's metadata that a search document has elsewhere or not at all: they say what the upload
     /// was like when the entry was processed, or are this software's own.
     private static let kept = ["optimade", "optimade_resource", "optimade_reference", "email"] + uploadMembers

@@ -41,7 +41,7 @@ private struct AnswerWriter: ~Copyable {
             json.beginList()
             var next = 0
             for (index, node) in container.items {
-                while next < index {
+                while !container.isCompact && next < index {
                     json.null()
                     try look()
                     next += 1

@@ -27,6 +27,8 @@ final class AnswerContainer {
     }
 
     let kind: Kind
+    /// Whether items of a list follow each other, whatever was skipped, rather than stand at their positions.
+    var isCompact = false
     private(set) var members: [Member] = []
     /// Positions by name; kept only beyond a size at which a linear search is slower.
     private var positions: [UTF8Key: Int] = [:]
@@ -114,6 +116,7 @@ final class AnswerContainer {
             let added = try node.asContainer(visits), container.kind == added.kind
         else { return members[position].node = node }
         members[position].node = .container(container)
+        container.isCompact = container.isCompact && added.isCompact
         switch added.kind {
         case .object:
             for member in added.members { try container.merge(.key(member.key), with: member.node, visits) }
@@ -220,7 +223,7 @@ final class Slot {
 
 extension PathStep {
     /// Which kind of container the step leads out of.
-    fileprivate var parentKind: AnswerContainer.Kind {
+    var parentKind: AnswerContainer.Kind {
         switch self {
         case .key: .object
         case .index: .list

@@ -48,9 +48,9 @@ struct QuantityProperty {
 }
 
 extension ArchiveWalk {
-    /// The property that `key` is in the section at `place`; `nil` while a definition has not been read.
-    func property(_ key: String, node: ArchiveNode, in place: Place) throws -> WalkProperty? {
-        guard case .defined(let id) = place.section else { return try inferred(node) }
+    /// The property that `key` is in a section of which `context` is known; `nil` while a definition has not been read.
+    func property(_ key: String, node: ArchiveNode, in context: SectionContext) throws -> WalkProperty? {
+        guard case .defined(let id) = context else { return try inferred(node) }
         guard let section = try walk.section(id) else { return nil }
         switch section.property(key) {
         case .subSection(let subSection):

@@ -28,7 +28,7 @@ extension ArchiveWalk {
         try walk.visit(try place.node.count)
         for (key, node) in try place.node.members() where key != "m_def" && key != "m_def_id" {
             guard config.keys.admits(key), !named.contains(UTF8Key(key)) else { continue }
-            guard let property = try property(key, node: node, in: place) else { continue }
+            guard let property = try property(key, node: node, in: place.section) else { continue }
             let value = place.child(key, node, section: .inferred)
             switch property {
             case .unknown: problems.add(NodeProblem(.general, "Definition \(key) is not found."))

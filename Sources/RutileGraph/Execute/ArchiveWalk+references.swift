@@ -189,21 +189,28 @@ extension ArchiveWalk {
 
     private func find(_ path: [String], in archive: ArchiveKey, message: String) -> Lookup {
         let absent = Lookup.failed("Archive \(archive.entry) does not contain \(message).")
-        guard case .open(let root)? = walk.loaded.archives[archive.entry] else { return absent }
-        var node = root
-        var steps: [PathStep] = []
-        for segment in path {
-            // Damaged bytes on the way are as good as no target.
-            guard let (step, child) = try? node.step(segment) else { return absent }
-            steps.append(step)
-            node = child
-        }
-        guard let kind = try? node.kind, kind != .null else { return absent }
+        guard case .open(let root)? = walk.loaded.archives[archive.entry],
+            let (node, steps) = root.descendant(at: path)
+        else { return absent }
         return .found(ReferenceTarget(archive: archive, node: node, path: steps))
     }
 }
 
 extension ArchiveNode {
+    /// What a reference's `path` leads to from here, and its steps; `nil` where it leads nowhere or to null. Damaged bytes
+    /// on the way are as good as no target.
+    func descendant(at path: [String]) -> (node: ArchiveNode, steps: [PathStep])? {
+        var node = self
+        var steps: [PathStep] = []
+        for segment in path {
+            guard let (step, child) = try? node.step(segment) else { return nil }
+            steps.append(step)
+            node = child
+        }
+        guard let kind = try? node.kind, kind != .null else { return nil }
+        return (node, steps)
+    }
+
     /// The child at a segment of a reference's path: a key, or digits for a list position.
     fileprivate func step(_ segment: String) throws(ArchiveError) -> (PathStep, ArchiveNode)? {
         guard try kind == .list else { return try child(segment).map { (.key(segment), $0) } }

@@ -99,7 +99,7 @@ final class ArchiveWalk {
         guard let node = try place.node.child(child.key.name), try node.kind != .null else {
             return notFound(child.key.text, at: place)
         }
-        guard let property = try property(child.key.name, node: node, in: place) else { return }
+        guard let property = try property(child.key.name, node: node, in: place.section) else { return }
         let value = Place(
             archive: place.archive, node: node, path: place.path.appending(child.key.name), section: .inferred)
         let target = slot.member(child.key.name)

@@ -27,6 +27,11 @@ struct Attempt {
         Attempt(nodes: limits.answerNodes, bytes: limits.answerBytes, limits: limits, isShort: false)
     }
 
+    /// As ``whole(_:)``, for what is written as it is stored: its size is the archive's own.
+    static func transcribing(_ limits: GraphLimits) -> Attempt {
+        Attempt(nodes: limits.answerNodes, bytes: .max, limits: limits, isShort: false)
+    }
+
     /// What to throw when there are more than ``nodes``.
     var tooManyNodes: any Error {
         if isShort, nodes < limits.answerNodes { return IsLong() }

@@ -16,7 +16,7 @@ final class GraphWalk {
     let definitions: DefinitionScope
     var needs = Needs() { didSet { misses += 1 } }
     /// How often something was missing.
-    private var misses = 0
+    private(set) var misses = 0
     /// References behind which something was missing, each as the work that follows it again.
     private var postponed: [() throws -> Void] = []
     let caller: Caller

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import RutileEntries
 
 /// How the bytes of an answer go out: as they are, or compressed where the client takes it.
 enum ContentCoding {
@@ -43,6 +44,39 @@ enum ContentCoding {
             }
             return Response(status: status, headers: headers, body: body)
         }
+    }
+
+    /// A response of `bytes` and of what `rest` gives, compressed when `request` accepts gzip, unless it is packed as it
+    /// is. Why it breaks off, if it does, is told to `report`.
+    static func response(
+        status: HTTPResponse.Status, headers: HTTPFields, bytes: [UInt8], rest: any ByteSource, for request: HTTPFields,
+        report: @escaping @Sendable (any Error) -> Void
+    ) -> Response {
+        var headers = headers
+        let isPacked = headers[.contentType] == "application/zip"
+        let isCompressed = !isPacked && acceptsGzip(request[.acceptEncoding])
+        if !isPacked { headers[.vary] = "Accept-Encoding" }
+        if isCompressed { headers[.contentEncoding] = "gzip" }
+        let body = ResponseBody { writer in
+            do {
+                let stream = try isCompressed ? GzipStream(level: level) : nil
+                for piece in pieces(of: bytes) {
+                    let packed = try stream?.compress(bytes[piece], last: false) ?? Array(bytes[piece])
+                    if !packed.isEmpty { try await writer.write(ByteBuffer(bytes: packed)) }
+                }
+                var rest = rest
+                while let piece = try await rest.next() {
+                    let packed = try stream?.compress(piece[...], last: false) ?? piece
+                    if !packed.isEmpty { try await writer.write(ByteBuffer(bytes: packed)) }
+                }
+                if let end = try stream?.compress([], last: true) { try await writer.write(ByteBuffer(bytes: end)) }
+            } catch {
+                report(error)
+                throw error
+            }
+            try await writer.finish(nil)
+        }
+        return Response(status: status, headers: headers, body: body)
     }
 
     /// Whether an `Accept-Encoding` header takes gzip (RFC 9110 §12.5.3): `gzip` or `*`, not with a weight of 0.

@@ -54,7 +54,7 @@ package final class Edge: HTTPResponder {
             } else {
                 let match = try await self.match(request)
                 found = match
-                response = try await self.response(of: match, to: request, from: client)
+                response = try await self.response(of: match, to: request, id: id, from: client)
             }
         } catch {
             response = problemResponse(to: error, of: found, request: request, id: id)
@@ -81,12 +81,12 @@ package final class Edge: HTTPResponder {
     }
 
     private func response(
-        of match: RouteTable.Match, to request: Request, from client: ClientAddress
+        of match: RouteTable.Match, to request: Request, id: RequestID, from client: ClientAddress
     ) async throws -> Response {
         let (route, target) = (match.route, target(of: request, for: match))
         guard route.kind != .operation else {
             return try encode(
-                try await route.answer(Route.Call(body: [], caller: .anonymous, target: target)), for: request)
+                try await route.answer(Route.Call(body: [], caller: .anonymous, target: target)), for: request, id: id)
         }
         if !client.isLoopback {
             let admission = rates.withLock { $0.admit(client.name, at: now()) }
@@ -122,7 +122,7 @@ package final class Edge: HTTPResponder {
                 try await route.answer(call)
             }
         }
-        return try encode(answer, for: request)
+        return try encode(answer, for: request, id: id)
     }
 
     /// Who asks, if the route wants to know.
@@ -133,7 +133,7 @@ package final class Edge: HTTPResponder {
             needed: route.needs)
     }
 
-    private func encode(_ answer: Route.Answer, for request: Request) throws -> Response {
+    private func encode(_ answer: Route.Answer, for request: Request, id: RequestID) throws -> Response {
         var headers = answer.headers
         // Where there is no content there is no type of it.
         guard answer.status != 204 else { return Response(status: .noContent, headers: headers) }
@@ -144,8 +144,15 @@ package final class Edge: HTTPResponder {
                 return Response(status: .notModified, headers: headers)
             }
         }
-        return try ContentCoding.response(
-            status: .init(code: answer.status), headers: headers, bytes: answer.body, for: request.headers)
+        guard let rest = answer.rest else {
+            return try ContentCoding.response(
+                status: .init(code: answer.status), headers: headers, bytes: answer.body, for: request.headers)
+        }
+        return ContentCoding.response(
+            status: .init(code: answer.status), headers: headers, bytes: answer.body, rest: rest, for: request.headers
+        ) { [logger] error in
+            logger.error("answer broke off", metadata: ["request": "\(id)", "error": "\(error)"])
+        }
     }
 
     /// What `request` wants of the route that was found for it.

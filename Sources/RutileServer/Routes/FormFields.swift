@@ -29,6 +29,9 @@ package struct FormFields: Sendable {
         self.place = place
     }
 
+    /// All names with their values, in order.
+    package var pairs: [(name: String, value: String)] { fields }
+
     /// The value of `name`, the last where it is repeated; `nil` where it is absent.
     package subscript(name: String) -> String? { fields.last { $0.name.hasSameUTF8(as: name) }?.value }
 

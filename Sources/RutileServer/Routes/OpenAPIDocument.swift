@@ -13,9 +13,11 @@ package struct OpenAPIDocument: Sendable {
     package init(of routes: [Route], basePath: String, version: String) {
         var paths = ObjectValue()
         for route in routes {
-            var item = paths[route.path]?.object ?? ObjectValue()
+            // OpenAPI has no parameters of several parts; their description says so.
+            let path = route.path.replacing("...}", with: "}")
+            var item = paths[path]?.object ?? ObjectValue()
             item[route.method.rawValue.lowercased()] = Self.operation(route)
-            paths[route.path] = .object(item)
+            paths[path] = .object(item)
         }
         value = .members([
             "openapi": .string("3.1.0"),

@@ -1,4 +1,5 @@
 package import HTTPTypes
+package import RutileEntries
 package import RutileModel
 
 /// One thing that the server can be asked for: where, how, what it means, and who answers.
@@ -73,6 +74,9 @@ package struct Route: Sendable {
         package var status = 200
         package var contentType = "application/json"
         package var body: [UInt8]
+        /// What follows ``body``, in pieces that are made while the answer goes out; absent where nothing follows. When
+        /// making one fails the connection is cut, so that nobody takes the part for the whole.
+        package var rest: (any ByteSource)?
         /// Names this content, without quotes; a client that shows it again gets 304 and no body. It is sent as a weak
         /// tag (RFC 9110 §8.8.1): compressed or not, it is the same.
         package var entityTag: String?
@@ -81,6 +85,22 @@ package struct Route: Sendable {
 
         /// An answer of `body`.
         package init(_ body: [UInt8]) { self.body = body }
+
+        /// An answer of what `source` gives.
+        ///
+        /// It begins when all of it is ready, or ``readyBytes`` of it: until then, whatever fails is answered with its
+        /// own status.
+        package init(_ source: any ByteSource) async throws {
+            var source = source
+            body = []
+            while body.count < Self.readyBytes {
+                guard let piece = try await source.next() else { return }
+                body += piece
+            }
+            rest = source
+        }
+
+        private static let readyBytes = 4 << 20
     }
 
     /// Which paths a route answers.
@@ -105,7 +125,7 @@ package struct Route: Sendable {
     package let scope: Scope
     package let method: HTTPRequest.Method
     /// The whole path without the base path, `/api/v1/groups/{group_id}/edit`: a part in braces stands for any one part,
-    /// which the handler finds in ``Target/names``.
+    /// which the handler finds in ``Target/names``; one at the end with dots, `{path...}`, for one part or more.
     package let path: String
     /// What a token that is good for some things only has to be good for; absent where any token will do.
     package let needs: TokenScope?

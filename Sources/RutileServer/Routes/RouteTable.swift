@@ -18,11 +18,17 @@ package struct RouteTable: Sendable {
         case text(String)
         /// Any one part, not empty.
         case name(String)
+        /// Any parts, to the end, none of them empty.
+        case names(String)
 
         init(_ text: Substring) {
-            self =
-                text.hasPrefix("{") && text.hasSuffix("}")
-                ? .name(String(text.dropFirst().dropLast())) : .text(String(text))
+            if text.hasPrefix("{"), text.hasSuffix("...}") {
+                self = .names(String(text.dropFirst().dropLast(4)))
+            } else if text.hasPrefix("{"), text.hasSuffix("}") {
+                self = .name(String(text.dropFirst().dropLast()))
+            } else {
+                self = .text(String(text))
+            }
         }
     }
 
@@ -49,9 +55,10 @@ package struct RouteTable: Sendable {
         let exact = Dictionary(grouping: located.filter { $0.route.scope == .exact }, by: \.path)
             .mapValues { $0.map(\.route) }
         byPath = exact.filter { !$0.key.contains("{") }
+        // Those with the most parts first: a path that takes any parts must not take others' paths.
         patterns = exact.filter { $0.key.contains("{") }.map { path, routes in
             Pattern(parts: Self.parts(path).map(Part.init), routes: routes)
-        }
+        }.sorted { $0.parts.count > $1.parts.count }
         trees = located.filter { $0.route.scope == .below }.sorted { $0.path.utf8.count > $1.path.utf8.count }
     }
 
@@ -81,7 +88,7 @@ package struct RouteTable: Sendable {
     private func candidates(at path: String) -> (routes: [Route], names: [String: String])? {
         if let routes = byPath[path] { return (routes, [:]) }
         let parts = Self.parts(path)
-        for pattern in patterns where pattern.parts.count == parts.count {
+        for pattern in patterns {
             if let names = Self.names(in: parts, by: pattern.parts) { return (pattern.routes, names) }
         }
         return nil
@@ -90,8 +97,16 @@ package struct RouteTable: Sendable {
     /// What stands at the names of `pattern`; `nil` where `path` is another one.
     private static func names(in path: [Substring], by pattern: [Part]) -> [String: String]? {
         var names: [String: String] = [:]
+        if case .names(let name)? = pattern.last, path.count >= pattern.count {
+            let parts = path[(pattern.count - 1)...].map { PercentCoding.decoded($0.utf8, plusIsBlank: false) }
+            guard parts.allSatisfy({ $0?.isEmpty == false }) else { return nil }
+            names[name] = parts.compactMap(\.self).joined(separator: "/")
+        } else if path.count != pattern.count {
+            return nil
+        }
         for (part, wanted) in zip(path, pattern) {
             switch wanted {
+            case .names: break
             case .text(let text):
                 guard part.utf8.elementsEqual(text.utf8) else { return nil }
             case .name(let name):

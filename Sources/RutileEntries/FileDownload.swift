@@ -1,0 +1,102 @@
+import NomadAPI
+import RutileModel
+import RutileStore
+
+/// Makes a zip file of the files beside main files: each folder once, `<upload>/<path>`.
+struct FileDownload: ByteSource {
+    /// Which entries.
+    enum Entries {
+        case pages(EntryPages)
+        case list([EntryID])
+
+        /// The next ones; `nil` behind the last ones.
+        mutating func next() async throws -> [EntryID]? {
+            switch self {
+            case .pages(var pages):
+                defer { self = .pages(pages) }
+                return try await pages.next()
+            case .list(let ids):
+                self = .list([])
+                return ids.isEmpty ? nil : ids
+            }
+        }
+    }
+
+    /// A file that is being written.
+    private struct Current {
+        let file: OpenFile
+        let size: Int
+        var offset = 0
+    }
+
+    private let service: EntriesService
+    private let selection: FileSelection
+    private let caller: Caller
+    private var entries: Entries
+    private var waiting: ArraySlice<EntryID> = []
+    private var folders: Set<RawPlace> = []
+    private var files: ArraySlice<(place: RawPlace, size: Int)> = []
+    private var current: Current?
+    private let zip: ZipStream
+    private var manifest = Manifest()
+    private var isDone = false
+    /// Bytes of a file that are read at once.
+    static let piece = 1 << 20
+    /// Entries whose folders are listed together.
+    private static let batch = 50
+
+    init(service: EntriesService, selection: FileSelection, caller: Caller, entries: Entries) throws {
+        self.service = service
+        self.selection = selection
+        self.caller = caller
+        self.entries = entries
+        zip = try ZipStream(compresses: selection.compresses)
+    }
+
+    mutating func next() async throws -> [UInt8]? {
+        if isDone { return nil }
+        if let current {
+            try await go(on: current)
+        } else if let file = files.popFirst() {
+            try await begin(file.place, size: file.size)
+        } else if !waiting.isEmpty {
+            try await list()
+        } else if let ids = try await entries.next() {
+            waiting = ids[...]
+        } else {
+            try manifest.write(to: zip)
+            isDone = true
+        }
+        return zip.take()
+    }
+
+    private mutating func list() async throws {
+        let entries = try await service.readable(waiting.prefix(Self.batch), as: caller)
+        waiting = waiting.dropFirst(Self.batch)
+        let found = try await service.files(beside: entries)
+        for entry in entries {
+            let place = RawPlace(entry.upload, EntriesService.folder(of: entry))
+            manifest.add(entry, path: "\(entry.upload)/\(entry.mainfile)")
+            guard folders.insert(place).inserted else { continue }
+            files += (found[place] ?? []).filter { selection.admits($0.path) }
+                .map { (place: RawPlace(entry.upload, $0.path), size: $0.size ?? 0) }
+        }
+    }
+
+    private mutating func begin(_ place: RawPlace, size: Int) async throws {
+        // One that has been deleted meanwhile is not there.
+        guard let file = try await service.rawFiles.open(place) else { return }
+        try zip.begin("\(place.upload)/\(place.path.text)", size: size)
+        current = size == 0 ? nil : Current(file: file, size: size)
+    }
+
+    private mutating func go(on current: Current) async throws {
+        var current = current
+        let count = min(Self.piece, current.size - current.offset)
+        let bytes = try await service.rawFiles.bytes(of: current.file, at: current.offset, count: count)
+        guard bytes.count == count else { throw StoreError.medium("a file has become shorter") }
+        try zip.write(bytes)
+        current.offset += count
+        self.current = current.offset == current.size ? nil : current
+    }
+}
