@@ -70,7 +70,7 @@ public final class DirectTransport: WebTransport {
         try Task.checkCancellation()
         if let error = error as? NIOConnectionError { return .noConnection(reason(of: error)) }
         // An address that is no name is connected to without a search, and fails without its error.
-        if let error = error as? IOError, let reason = reason(of: error) { return .noConnection(reason) }
+        if let error = error as? IOError, let why = reason(of: error) { return .noConnection(why) }
         guard let error = error as? HTTPClientError else { return .broken("\(error)") }
         switch error {
         case .cancelled: throw CancellationError()
