@@ -18,6 +18,10 @@ USER = "00000000-0000-0000-0000-00000000be9c"
 REQUIRED = {
     "results": {
         "material": {"n_elements": "*", "chemical_formula_reduced": "*"}, "properties": {"n_calculations": "*"}}}
+# The Python client asks for entries that have what it requires.
+QUANTITIES = [
+    "results", "results.material", "results.material.n_elements", "results.material.chemical_formula_reduced",
+    "results.properties", "results.properties.n_calculations"]
 PYTHON_CLIENT = """
 import json, sys, time
 from nomad.client.archive import ArchiveQuery
@@ -42,7 +46,8 @@ def bundle(count, path):
         for number in range(count):
             name = f"bench-{number:06d}-xxxxxxxxxxxxxxxx"
             archive = {
-                "metadata": {"entry_id": name, "upload_id": "bench-upload", "entry_name": f"entry {number}"},
+                "metadata": {
+                    "entry_id": name, "upload_id": "bench-upload", "entry_name": f"entry {number}", "quantities": QUANTITIES},
                 "results": {
                     "material": {"n_elements": 2, "elements": ["O", "Ti"], "chemical_formula_reduced": "O2Ti"},
                     "properties": {"n_calculations": number % 100}},
@@ -112,7 +117,9 @@ def main():
         theirs["wall_s_without_start"] = round(alone, 2)
         print(json.dumps({"client": "nomad-lab", **theirs}), flush=True)
         print(json.dumps({
-            "less_time": round(alone / mine["wall_s"], 1), "less_memory": round(theirs["memory_mib"] / mine["memory_mib"], 1)}))
+            "less_time": round(theirs["wall_s"] / mine["wall_s"], 1),
+            "less_time_without_start": round(alone / mine["wall_s"], 1),
+            "less_memory": round(theirs["memory_mib"] / mine["memory_mib"], 1)}))
     finally:
         if server:
             server.terminate()

@@ -48,7 +48,7 @@ class Fetch(unittest.TestCase):
             self.assertEqual(next(body for path, body in stub.requests if "archive" in path)["required"], {"results": "*"})
 
     def test_a_server_that_fails_as_NOMAD_does_gives_every_archive_once(self):
-        faults = [503, 500, 500, None, "cut", "fewer", "shuffled", None, 429, 504]
+        faults = [503, None, 500, 500, None, "cut", None, "fewer", "shuffled", None, 429, None, 504, None]
         with Stub(60, fault=lambda number, path, body: faults[number % len(faults)] if number > 1 else None) as stub:
             done = fetch(stub, "--batch-size", 10, timeout=300)
         self.assertEqual(done.returncode, 0, done.stderr)

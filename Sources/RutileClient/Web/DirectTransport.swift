@@ -69,6 +69,8 @@ public final class DirectTransport: WebTransport {
     private static func failure(_ error: any Error) throws -> TransportFailure {
         try Task.checkCancellation()
         if let error = error as? NIOConnectionError { return .noConnection(reason(of: error)) }
+        // An address that is no name is connected to without a search, and fails without its error.
+        if let error = error as? IOError, let why = reason(of: error) { return .noConnection(why) }
         guard let error = error as? HTTPClientError else { return .broken("\(error)") }
         switch error {
         case .cancelled: throw CancellationError()
@@ -81,7 +83,16 @@ public final class DirectTransport: WebTransport {
 
     private static func reason(of error: NIOConnectionError) -> String {
         guard let first = error.connectionErrors.first else { return "the name \(error.host) has no address" }
-        let isRefused = (first.error as? IOError)?.errnoCode == ECONNREFUSED
-        return isRefused ? "it was refused" : "\(error.host) cannot be reached"
+        return (first.error as? IOError).flatMap { reason(of: $0) } ?? "\(error.host) cannot be reached"
+    }
+
+    /// Why there is no connection; `nil` for the failure of one that was there.
+    private static func reason(of error: IOError) -> String? {
+        switch error.errnoCode {
+        case ECONNREFUSED: "it was refused"
+        case EHOSTUNREACH, ENETUNREACH: "there is no way to its network"
+        case ETIMEDOUT: "it does not answer"
+        default: nil
+        }
     }
 }
