@@ -47,7 +47,7 @@ package enum GraphRoutes {
 
     /// What is wrong with the form of a search; `nil` where it is its meaning.
     private static func faults(of problem: EntriesProblem) -> [RequestProblem.Fault]? {
-        let items = problem.detail.items ?? []
+        let items = problem.reasons.items ?? []
         let faults = items.compactMap { item -> RequestProblem.Fault? in
             guard let type = item["type"]?.text, let message = item["msg"]?.text else { return nil }
             let place = (item["loc"]?.items ?? []).compactMap { step -> RequestProblem.Fault.Step? in
