@@ -16,15 +16,15 @@ package struct SearchQuestion: Hashable, Sendable {
     init(query: Value?, pagination: Value?, pointer: String) throws(GraphProblem) {
         let body = query?.object ?? ObjectValue()
         isGiven = !body.isEmpty
+        // Of a graph every page has its limit, whichever pagination says how large it is.
+        if let size = body["pagination"]?["page_size"]?.integer, size > GraphRequest.largestPage {
+            throw ListFieldReader(pointer: pointer + "/pagination", kind: .invalidConfig, what: "Invalid pagination")
+                .wrong("page_size", "at most \(GraphRequest.largestPage)")
+        }
         do {
             entries = try EntriesQuery(.object(body), pagination: pagination)
         } catch {
             throw error.refusal(at: pointer)
-        }
-        // Of a graph every page has its limit, whichever pagination says how large it is.
-        if entries.pagination.pageSize > GraphRequest.largestPage {
-            throw ListFieldReader(pointer: pointer + "/pagination", kind: .invalidConfig, what: "Invalid pagination")
-                .wrong("page_size", "at most \(GraphRequest.largestPage)")
         }
         guard isGiven else { return }
         echo["owner"] = .string(entries.owner.rawValue)
@@ -58,7 +58,12 @@ extension EntriesProblem {
         let isForm = reasons.items?.contains { $0["type"] != nil } ?? false
         let isAboutCaller = status == 401 || status == 403
         let kind: GraphProblem.Kind = isForm ? .invalidQuery : isAboutCaller ? .loginRequired : .invalidSearch
-        let text = reasons.text.map { "\(status): \($0)" } ?? "Invalid query: \(self.text)."
+        let text = reasons.text.map { "\(status): \($0)" } ?? "Invalid query: \(self.text.sentence)"
         return GraphProblem(kind, text, at: pointer)
     }
+}
+
+extension String {
+    /// The text with a point at its end, where it has none.
+    fileprivate var sentence: String { utf8.last == UInt8(ascii: ".") ? self : self + "." }
 }

@@ -217,13 +217,13 @@ enum DocumentLookUp {
 }
 
 extension GraphWalk {
-    /// The document of `kind` with `id`, if the caller may read it.
-    func lookUp(_ kind: DocumentKind, _ id: String) -> DocumentLookUp {
+    /// The document of `kind` with `id`, if the caller may read it; `isListed` where a list shows it.
+    func lookUp(_ kind: DocumentKind, _ id: String, isListed: Bool = false) -> DocumentLookUp {
         switch kind {
         case .entry: entry(EntryID(id))
         case .upload: upload(UploadID(id))
         case .user: user(UserID(id))
-        case .dataset: dataset(DatasetID(id))
+        case .dataset: dataset(DatasetID(id), isListed: isListed)
         case .group: group(GroupID(id))
         case .metadata: metadata(EntryID(id))
         }
@@ -266,7 +266,7 @@ extension GraphWalk {
         return .found(.user(user))
     }
 
-    private func dataset(_ id: DatasetID) -> DocumentLookUp {
+    private func dataset(_ id: DatasetID, isListed: Bool) -> DocumentLookUp {
         guard let known = loaded.datasets[id] else {
             needs.datasets.insert(id)
             return .missing
@@ -274,7 +274,7 @@ extension GraphWalk {
         guard let dataset = known else {
             return .refused(NodeProblem(.notFound, "The value \(id) is not a valid dataset id."))
         }
-        guard dataset.owner == caller.user else {
+        guard isListed || dataset.owner == caller.user else {
             return .refused(NodeProblem(.noAccess, "No access to dataset \(id)."))
         }
         return .found(.dataset(dataset))

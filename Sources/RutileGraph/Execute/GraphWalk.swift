@@ -126,11 +126,12 @@ final class GraphWalk {
 
     /// Reads the document of `plan`'s kind that `id` names, or says why not.
     ///
-    /// Links of other kinds of nodes (a file's entry) come here too.
-    func document(_ plan: ReadPlan.DocumentPlan, id: String, into slot: Slot) throws {
+    /// Links of other kinds of nodes (a file's entry) come here too. What a list shows (`isListed`) may be read: below an
+    /// entry, datasets of others may.
+    func document(_ plan: ReadPlan.DocumentPlan, id: String, into slot: Slot, isListed: Bool = false) throws {
         let problems = ProblemList()
         try slot.open(.object)
-        switch plan.kind == .user && id == "me" ? me() : lookUp(plan.kind, id) {
+        switch plan.kind == .user && id == "me" ? me() : lookUp(plan.kind, id, isListed: isListed) {
         case .found(let document): try self.fields(of: document, plan, into: slot, problems: problems)
         case .refused(let refusals): for refusal in refusals { problems.add(refusal) }
         case .missing: break

@@ -35,7 +35,7 @@ extension GraphWalk {
         case .documents(let each):
             let named = Set(plan.named.map { UTF8Key($0.id) })
             for id in page where !named.contains(UTF8Key(id)) {
-                try self.document(each, id: id, into: slot.member(id))
+                try self.document(each, id: id, into: slot.member(id), isListed: true)
             }
         }
     }
