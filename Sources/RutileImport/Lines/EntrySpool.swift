@@ -84,7 +84,7 @@ struct EntrySpool: ~Copyable {
     }
 }
 
-/// The file of a spool; removed when nobody needs it any more.
+/// The file of a spool. It has no name, so that it is gone when nobody needs it any more, also after a crash.
 private final class SpoolFile: Sendable {
     private let path: String
     private let descriptor: Int32
@@ -93,12 +93,10 @@ private final class SpoolFile: Sendable {
         self.path = path
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .file(path, reason: lastError()) }
-    }
-
-    deinit {
-        close(descriptor)
         unsafe unlink(path)
     }
+
+    deinit { close(descriptor) }
 
     func write(_ bytes: [UInt8], at offset: Int) throws(ImportError) {
         var done = 0
