@@ -226,6 +226,7 @@ class Login(unittest.TestCase):
         self.assertEqual(self.status(client.refresh_token(got["refresh_token"])["access_token"]), 200)
 
     def test_groups_by_command_and_over_http(self):
+        # Ids follow `--`: one in 64 begins with a dash.
         made = command(
             "group", "add", "Crew", "--owner", "lin", "--member", "ada", "--maintainer", "ben", "--data", self.data)
         self.assertEqual(made.returncode, 0, made.stderr)
@@ -238,19 +239,19 @@ class Login(unittest.TestCase):
         edit = {"members_info": [{"user_id": self.user, "role": "owner"}, {"user_id": "u-ben", "role": "maintainer"}]}
         self.assertEqual(self.server.ask(f"/api/v1/groups/{group}/edit", edit, bearer(token)).status, 200)
         for verb, user, size in [("add-member", "cyd", 3), ("remove-member", "ben", 2)]:
-            done = command("group", verb, group, user, "--data", self.data)
+            done = command("group", verb, "--data", self.data, "--", group, user)
             self.assertIn(f"{size} members", done.stdout, done.stderr)
-        self.assertEqual(command("group", "remove-member", group, "lin", "--data", self.data).returncode, 1)
-        done = command("group", "edit", group, "--owner", "ada", "--name", "New crew", "--data", self.data)
+        self.assertEqual(command("group", "remove-member", "--data", self.data, "--", group, "lin").returncode, 1)
+        done = command("group", "edit", "--owner", "ada", "--name", "New crew", "--data", self.data, "--", group)
         self.assertEqual(done.returncode, 0, done.stderr)
-        shown = json.loads(command("group", "show", group, "--json", "--data", self.data).stdout)
+        shown = json.loads(command("group", "show", "--json", "--data", self.data, "--", group).stdout)
         self.assertEqual((shown["group_name"], shown["owner"]), ("New crew", "u-ada"))
         self.assertEqual(
             self.server.ask(f"/api/v1/groups/{group}", headers=bearer(token), method="DELETE").status, 403)
         ada = bearer(issue(self.data, "ada"))
         deleted = self.server.ask(f"/api/v1/groups/{group}", headers=ada, method="DELETE")
         self.assertEqual((deleted.status, deleted.body), (204, b""))
-        self.assertEqual(command("group", "show", group, "--data", self.data).returncode, 1)
+        self.assertEqual(command("group", "show", "--data", self.data, "--", group).returncode, 1)
 
     def test_a_deleted_group_lets_nobody_in(self):
         data = fixture_data()
