@@ -6,8 +6,13 @@ package enum RandomText {
         return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     }
 
-    /// An id of 22 characters of base64url: 128 random bits.
-    package static func id() -> String { base64URL(bytes(16)) }
+    /// An id of 22 characters of base64url: 128 random bits. It begins with no dash, which commands take for an option.
+    package static func id() -> String {
+        while true {
+            let id = base64URL(bytes(16))
+            if id.utf8.first != UInt8(ascii: "-") { return id }
+        }
+    }
 
     /// A password that can be read out: `count` letters and digits without those that look alike. 5 bits each.
     package static func password(_ count: Int = 24) -> String {

@@ -152,7 +152,7 @@ extension Curation {
 
     /// An empty dataset that was made now and has no id of anybody else's.
     func newDataset(_ name: String, of owner: UserID) -> DatasetRecord {
-        var dataset = DatasetRecord(id: DatasetID(randomID()), name: name, owner: owner, type: "owned")
+        var dataset = DatasetRecord(id: DatasetID(RandomText.id()), name: name, owner: owner, type: "owned")
         dataset.createTime = now()
         dataset.modifiedTime = dataset.createTime
         return dataset
@@ -218,12 +218,4 @@ extension DatasetRecord {
         var known = Set(entries)
         for entry in new where known.insert(entry).inserted { entries.append(entry) }
     }
-}
-
-/// A new id: 22 characters of base64url over 16 random bytes.
-func randomID() -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    var generator = SystemRandomNumberGenerator()
-    return String(
-        decoding: (0..<22).map { _ in alphabet[Int.random(in: 0..<64, using: &generator)] }, as: UTF8.self)
 }

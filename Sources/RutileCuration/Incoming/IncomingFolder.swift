@@ -18,7 +18,7 @@ struct IncomingFolder: Sendable {
 
     /// A new folder to receive into.
     init(newIn directory: DataDirectory) {
-        path = directory.incoming + "/" + randomID() + DataDirectory.stagingSuffix
+        path = directory.incoming + "/" + RandomText.id() + DataDirectory.stagingSuffix
     }
 
     var files: String { path + "/files" }

@@ -116,7 +116,7 @@ package final class UploadDesk: Sendable {
     }
 
     private func accept(_ incoming: IncomingUpload, as new: NewUpload, of author: UserID) async throws -> UploadView {
-        let id = UploadID(randomID())
+        let id = UploadID(RandomText.id())
         let names = await incoming.names
         let name = new.name ?? (names.count == 1 ? names[0] : nil)
         var upload = UploadRecord(id: id, name: name, createTime: curation.now(), mainAuthor: author)
