@@ -79,28 +79,10 @@ struct Bench {
     /// A graph request for one scalar of each of many entries, all in one upload.
     private static func manyEntries(_ count: Int, in folder: String) async throws -> [Measurement] {
         let directory = DataDirectory(folder + "/data")
-        let user = UserRecord(id: UserID("u"), username: "u")
-        var upload = UploadRecord(id: UploadID("upl"), name: "bench", createTime: .now(), mainAuthor: user.id)
-        upload.publishTime = upload.createTime
-        var change = RecordChange(existing: .refuse)
-        change.users = [user]
-        change.uploads = [upload]
-        var segment = try SegmentWriter(directory: directory, upload: upload.id)
-        var entries: [EntryRecord] = []
-        for number in 0..<count {
-            let mainfile = "\(number).json"
-            let id = EntryID(upload: upload.id, mainfile: mainfile)
-            try segment.append(id, SyntheticArchive(entryID: id.text, bytes: 20_000).encoded())
-            entries.append(
-                EntryRecord(
-                    id: id, upload: upload.id, mainfile: mainfile, parserName: "bench", createTime: upload.createTime))
+        let change = try BenchRecords.upload(of: count, in: directory, isPublished: true) {
+            try SyntheticArchive(entryID: $0.text, bytes: 20_000).encoded()
         }
-        let addresses = try segment.commit()
-        change.entries = entries.map { entry in
-            var entry = entry
-            entry.archive = addresses[entry.id]
-            return RecordChange.EntryWrite(entry)
-        }
+        let entries = change.entries.map(\.record)
         let records = try BenchRecords.open(directory)
         try await records.apply(change)
         let service = try await ListBench.service(over: records, in: directory)

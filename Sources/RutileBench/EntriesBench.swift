@@ -17,7 +17,10 @@ enum EntriesBench {
     static func lines(_ count: Int, in folder: String) async throws -> [Measurement] {
         let directory = DataDirectory(folder + "/entries")
         let records = try BenchRecords.open(directory)
-        let (change, ids) = try change(count, in: directory)
+        let change = try BenchRecords.upload(of: count, in: directory, isPublished: true) {
+            try SyntheticArchive(entryID: $0.text, bytes: 20_000).encoded()
+        }
+        let ids = change.entries.map(\.record.id).sorted()
         try await records.apply(change)
         let feed = IndexFeed(
             BitmapIndex(SearchProperties.catalogue), of: SearchIndexEntry.entryType, records: EntriesFeed(records))
@@ -61,33 +64,6 @@ enum EntriesBench {
                 target: "<= 50 us"),
             Measurement(name: "the whole of such an archive, CPU", figure: rounded(whole, 1) + " us", target: ""),
         ]
-    }
-
-    private static func change(_ count: Int, in directory: DataDirectory) throws -> (RecordChange, [EntryID]) {
-        var change = RecordChange(existing: .refuse)
-        change.users = [UserRecord(id: UserID("u"), username: "u")]
-        var upload = UploadRecord(id: UploadID("upl"), name: "bench", createTime: .now(), mainAuthor: UserID("u"))
-        upload.publishTime = upload.createTime
-        change.uploads = [upload]
-        var segment = try SegmentWriter(directory: directory, upload: upload.id)
-        var entries: [EntryRecord] = []
-        for number in 0..<count {
-            let mainfile = "\(number).json"
-            let id = EntryID(upload: upload.id, mainfile: mainfile)
-            try segment.append(id, SyntheticArchive(entryID: id.text, bytes: 20_000).encoded())
-            entries.append(
-                EntryRecord(
-                    id: id, upload: upload.id, mainfile: mainfile, parserName: "bench", createTime: upload.createTime))
-        }
-        let addresses = try segment.commit()
-        change.entries = entries.map { entry in
-            var entry = entry
-            entry.archive = addresses[entry.id]
-            let document = SearchIndexEntry.json(entry, metadata: nil, results: nil, optimade: nil)
-            return RecordChange.EntryWrite(
-                entry, documents: [IndexDocument(type: SearchIndexEntry.entryType, json: document)])
-        }
-        return (change, entries.map(\.id).sorted())
     }
 
     /// Time that processors have worked for this process.

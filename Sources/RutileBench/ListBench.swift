@@ -15,7 +15,11 @@ enum ListBench {
     static func lines(_ count: Int, in folder: String) async throws -> [Measurement] {
         let directory = DataDirectory(folder + "/lists")
         let records = try BenchRecords.open(directory)
-        try await records.apply(try change(count, in: directory))
+        let archive = try SyntheticArchive(bytes: 2_000).encoded()
+        let change = try BenchRecords.upload(
+            of: count, in: directory, isPublished: false, mainfile: { "run/\($0 % 97)/\($0).json" },
+            archive: { _ in archive })
+        try await records.apply(change)
         let service = try await service(over: records, in: directory)
         let caller = Caller(user: UserID("u"), isAdmin: false, groups: [])
         func time(_ request: String, runs: Int = 51) async throws -> Double {
@@ -63,32 +67,5 @@ enum ListBench {
         return GraphService(
             records: records, archives: archives, search: search, files: RawFolders(directory),
             definitions: DefinitionCatalogue(installed: []))
-    }
-
-    private static func change(_ count: Int, in directory: DataDirectory) throws -> RecordChange {
-        var change = RecordChange(existing: .refuse)
-        change.users = [UserRecord(id: UserID("u"), username: "u")]
-        let upload = UploadRecord(id: UploadID("upl"), name: "bench", createTime: .now(), mainAuthor: UserID("u"))
-        change.uploads = [upload]
-        var segment = try SegmentWriter(directory: directory, upload: upload.id)
-        let archive = try SyntheticArchive(bytes: 2_000).encoded()
-        var entries: [EntryRecord] = []
-        for number in 0..<count {
-            let mainfile = "run/\(number % 97)/\(number).json"
-            let id = EntryID(upload: upload.id, mainfile: mainfile)
-            try segment.append(id, archive)
-            entries.append(
-                EntryRecord(
-                    id: id, upload: upload.id, mainfile: mainfile, parserName: "bench", createTime: upload.createTime))
-        }
-        let addresses = try segment.commit()
-        change.entries = entries.map { entry in
-            var entry = entry
-            entry.archive = addresses[entry.id]
-            let document = SearchIndexEntry.json(entry, metadata: nil, results: nil, optimade: nil)
-            return RecordChange.EntryWrite(
-                entry, documents: [IndexDocument(type: SearchIndexEntry.entryType, json: document)])
-        }
-        return change
     }
 }
