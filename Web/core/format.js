@@ -1,0 +1,36 @@
+// How values are written for people.
+
+import { el } from "./dom.js";
+
+/** A formula with its numbers set low: `SiO2`. */
+export function formula(text) {
+  return (text ?? "").split(/(\d+(?:\.\d+)?)/).map((part, index) => (index % 2 ? el("sub", {}, part) : part));
+}
+
+/** A number with at most `digits` significant digits. */
+export function number(value, digits = 6) {
+  return typeof value === "number" ? String(Number(value.toPrecision(digits))) : "";
+}
+
+/** A count, with blanks between thousands. */
+export function count(value) {
+  return typeof value === "number" ? value.toLocaleString("en").replaceAll(",", "\u202f") : "";
+}
+
+/** A size in bytes. */
+export function size(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ["kB", "MB", "GB", "TB"];
+  let value = bytes, unit = -1;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value.toPrecision(3)} ${units[unit]}`;
+}
+
+/** A time of the server, in the time of whoever reads it. */
+export function time(text) {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? text ?? "" : el("time", { datetime: text }, date.toLocaleString());
+}

@@ -1,0 +1,11 @@
+// What the server says of the properties of its structures: names, types, units, what they mean.
+
+import { ask } from "./http.js";
+
+let known;
+
+/** Properties by name: `{name, type, unit, description, sortable, …}`, as `/info/structures` has them. */
+export async function structureProperties() {
+  known ??= ask("optimade/v1/info/structures").then((answer) => answer.data.data.properties);
+  return known;
+}
