@@ -70,6 +70,7 @@ let package = Package(
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CSpglib", linkerSettings: [.linkedLibrary("symspg")]),
+        .target(name: "CWebPages"),
 
         // Vocabulary and languages: pure.
         source("RutileJSON", ["CSimdJSON"]),
@@ -138,8 +139,8 @@ let package = Package(
             "RutileServer",
             [
                 "RutileGraph", "RutileEntries", "RutileOptimade", "RutileGateway", "RutileCuration", "NomadAPI",
-                "OptimadeAPI", "RutileClient", "RutileStore", "RutileModel", "RutileJSON", "CArgon2", "CZlib", crypto,
-                httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, nio, signals, yams,
+                "OptimadeAPI", "RutileClient", "RutileStore", "RutileModel", "RutileJSON", "CArgon2", "CWebPages",
+                "CZlib", crypto, httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, nio, signals, yams,
             ]),
         .executableTarget(
             name: "rutile",

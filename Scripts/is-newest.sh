@@ -5,4 +5,4 @@ set -euo pipefail
 [ -f "$1" ] || exit 1
 file=$(realpath "$1")
 cd "$(dirname "$0")/.."
-[ -z "$(find Package.swift Sources -newer "$file" -print -quit)" ]
+[ -z "$(find Package.swift Sources Web -newer "$file" -print -quit)" ]

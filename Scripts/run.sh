@@ -8,6 +8,7 @@ binary=.build/release/rutile
 
 if ! Scripts/is-newest.sh "$binary"; then
     Scripts/install-packages.sh
+    Scripts/embed-pages.sh
     swift build -c release --product rutile
     # The build does not touch a binary that it would not change.
     touch "$binary"

@@ -80,6 +80,7 @@ package struct WebServer: Sendable {
                 access: .seconds(settings.login.tokenMinutes * 60),
                 refresh: .seconds(settings.login.refreshDays * 86_400)),
             logger: logger, now: now)
+        let basePath = settings.server.basePath
         let served =
             GraphRoutes.routes(parts.graph) + OptimadeRoutes.routes(parts.optimade)
             + GatewayRoutes.routes(parts.gateway)
@@ -89,7 +90,7 @@ package struct WebServer: Sendable {
             + LoginRoutes.routes(login) + UserRoutes.routes(records, email: settings.visibility.userEmail)
             + GroupRoutes.routes(records)
             + OperationRoutes.routes(readiness: readiness, metrics: metrics)
-        let basePath = settings.server.basePath
+            + PageRoutes.routes(basePath: basePath)
         let document = OpenAPIDocument.route(of: served, basePath: basePath, version: parts.version)
         routes = RouteTable(served + [document], basePath: basePath)
         edge = Edge(

@@ -51,7 +51,7 @@ package struct RouteTable: Sendable {
     package init(_ routes: [Route], basePath: String) {
         self.routes = routes
         self.basePath = basePath
-        let located = routes.map { (path: ($0.kind == .operation ? "" : basePath) + $0.path, route: $0) }
+        let located = routes.map { (path: Self.bare(($0.kind == .operation ? "" : basePath) + $0.path), route: $0) }
         let exact = Dictionary(grouping: located.filter { $0.route.scope == .exact }, by: \.path)
             .mapValues { $0.map(\.route) }
         byPath = exact.filter { !$0.key.contains("{") }
