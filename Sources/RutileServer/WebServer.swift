@@ -113,7 +113,8 @@ package struct WebServer: Sendable {
             responder: edge,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [departures.handler()], idleTimeout: .seconds(75))),
+                    additionalChannelHandlers: [departures.handler(), ContinueHandler.Installer()],
+                    idleTimeout: .seconds(75))),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: settings.server.port), serverName: "rutile"),
             onServerRunning: { channel in

@@ -256,6 +256,15 @@ class Uploads(unittest.TestCase):
             data = self.wait(server, partly.json["upload_id"])
             self.assertEqual((data["process_status"], data["entries"]), ("SUCCESS", 1))
 
+    def test_an_empty_file_is_a_file(self):
+        with Server(self.data) as server:
+            sent = server.ask("/api/v1/uploads?file_name=empty", b"", self.login("ben"), method="POST")
+            upload = sent.json["upload_id"]
+            self.assertEqual(self.wait(server, upload)["process_status"], "SUCCESS")
+            files = server.query(
+                {"uploads": {upload: {"files": {"m_request": {"depth": 1}}}}}, self.login("ben")).json
+            self.assertIn("empty", files["uploads"][upload]["files"])
+
     def test_a_file_and_a_folder_have_not_one_place(self):
         with Server(self.data) as server:
             upload = self.send(server, packed({"a/x.archive.json": "{}"}), "file_name=x.zip").json["upload_id"]
@@ -290,6 +299,23 @@ class Uploads(unittest.TestCase):
             own = server.ask("/api/v1/uploads?is_owned=true&is_published=false", headers=self.login("ben"))
             self.assertEqual(own.json["data"], [])
             self.assertEqual(server.ask("/-/ready").status, 200)
+
+    def test_who_waits_for_leave_to_send_gets_it(self):
+        with Server(self.data) as server:
+            host, port = server.origin.removeprefix("http://").split(":")
+            body = poscar(1).encode()
+            head = (f"POST /api/v1/uploads?file_name=POSCAR HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+                    f"Authorization: {self.login('ben')['Authorization']}\r\nContent-Length: {len(body)}\r\n\r\n")
+            with socket.create_connection((host, int(port)), timeout=30) as connection:
+                # Twice on one connection: the first answer has ended when the second request comes.
+                for _ in range(2):
+                    connection.sendall(head.encode())
+                    self.assertEqual(connection.recv(1000), b"HTTP/1.1 100 Continue\r\n\r\n")
+                    connection.sendall(body)
+                    answer = b""
+                    while b'"upload_id"' not in answer or not answer.endswith(b"}"):
+                        answer += connection.recv(65536)
+                    self.assertTrue(answer.startswith(b"HTTP/1.1 200"), answer[:200])
 
     def test_more_than_a_body_may_have_is_streamed(self):
         with Server(self.data) as server:

@@ -68,5 +68,7 @@ enum UploadReception {
             }
             try await incoming.write(piece)
         }
+        // A name without bytes is an empty file.
+        if !isBegun, let name, !name.isEmpty { try await incoming.begin(name) }
     }
 }
