@@ -140,7 +140,8 @@ let package = Package(
             [
                 "RutileGraph", "RutileEntries", "RutileOptimade", "RutileGateway", "RutileCuration", "NomadAPI",
                 "OptimadeAPI", "RutileClient", "RutileStore", "RutileModel", "RutileJSON", "CArgon2", "CWebPages",
-                "CZlib", crypto, httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, nio, nioHTTP, signals, yams,
+                "CZlib", crypto, httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, nio, nioHTTP, signals,
+                yams,
             ]),
         .executableTarget(
             name: "rutile",
