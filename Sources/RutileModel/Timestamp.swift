@@ -64,13 +64,20 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         return shiftedYear * 365 + leapDays + dayOfYear - 719_468
     }
 
+    /// The date whose ``days(year:month:day:)`` is `days`.
     private static func date(days: Int) -> (year: Int, month: Int, day: Int) {
-        var year = 1970 + days / 366
-        while Self.days(year: year + 1, month: 1, day: 1) <= days { year += 1 }
-        while Self.days(year: year, month: 1, day: 1) > days { year -= 1 }
-        var month = 12
-        while Self.days(year: year, month: month, day: 1) > days { month -= 1 }
-        return (year, month, days - Self.days(year: year, month: month, day: 1) + 1)
+        // The calendar repeats itself every 400 years. A first guess of the year is at most one too late.
+        let shifted = days + 719_468
+        let period = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfPeriod = shifted - period * 146_097
+        func firstDay(_ year: Int) -> Int { year * 365 + year / 4 - year / 100 + year / 400 }
+        var yearOfPeriod = dayOfPeriod / 365
+        if firstDay(yearOfPeriod) > dayOfPeriod { yearOfPeriod -= 1 }
+        let dayOfYear = dayOfPeriod - firstDay(yearOfPeriod)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        return (period * 400 + yearOfPeriod + (month > 2 ? 0 : 1), month, day)
     }
 }
 

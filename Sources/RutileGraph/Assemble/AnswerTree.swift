@@ -203,6 +203,11 @@ final class Slot {
     /// The place at one list position below.
     func item(_ index: Int) -> Slot { Slot(parent: self, step: .index(index)) }
 
+    /// Writes `node` one key below, as `member(key).write(node)` does.
+    func write(_ node: AnswerNode, to key: String) throws {
+        try open(.object).merge(.key(key), with: node, visits)
+    }
+
     /// Writes `node` here, merging it with what is there.
     func write(_ node: AnswerNode) throws {
         guard let parent else { preconditionFailure("the top level is a container") }

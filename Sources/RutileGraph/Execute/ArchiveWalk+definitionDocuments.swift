@@ -45,7 +45,7 @@ extension ArchiveWalk {
                 try writeShortForm({ self.walk.definitions.shortForm(of: definition) }, into: slot)
             } else if case .found(let id) = try walk.settled({ walk.definitions.definitionID(of: definition) }) {
                 let value = Value.members(["m_def": .object(ObjectValue()), "m_def_id": .string(id)])
-                try slot.member("m_def").write(.value(value))
+                try slot.write(.value(value), to: "m_def")
             }
         }
     }
@@ -61,7 +61,7 @@ extension ArchiveWalk {
 
     private func writeShortForm(_ look: () -> DefinitionLookup<String>, into slot: Slot) throws {
         switch try walk.settled(look) {
-        case .found(let text): try slot.member("m_def").write(.value(.string(text)))
+        case .found(let text): try slot.write(.value(.string(text)), to: "m_def")
         case .needs: return
         case .failed(let why): problems.add(NodeProblem(.general, "Failed to retrieve definition: \(why)."))
         }
@@ -73,7 +73,7 @@ extension ArchiveWalk {
         case .failed(let why): problems.add(NodeProblem(.general, "Failed to retrieve definition: \(why)."))
         case .found(let answer):
             try walk.write(answer, problems: problems)
-            try slot.member("m_def").write(.value(answer.reference))
+            try slot.write(.value(answer.reference), to: "m_def")
         }
     }
 }

@@ -100,21 +100,21 @@ final class ArchiveWalk {
             return notFound(child.key.text, at: place)
         }
         guard let property = try property(child.key.name, node: node, in: place.section) else { return }
-        let value = Place(
-            archive: place.archive, node: node, path: place.path.appending(child.key.name), section: .inferred)
         let target = slot.member(child.key.name)
         switch property {
         case .unknown: problems.add(NodeProblem(.notFound, "Definition \(child.key.name) is not found."))
         case .quantity(let quantity):
+            let value = place.child(child.key.name, node, section: .inferred)
             try explicitQuantity(quantity, child, at: value, in: place, into: target, route: route)
         case .section(let section):
             if try node.kind == .list {
                 guard section.repeats else {
                     return problems.add(NodeProblem(.general, "Definition \(child.key.name) is not repeatable."))
                 }
-                try list(section, child, beside: siblings, at: value, parent: slot, route: route)
+                let value = place.child(child.key.name, node, section: .inferred)
+                try list(section, child, beside: siblings, at: value, into: target, parent: slot, route: route)
             } else if let context = try context(of: node, declared: section, in: place.archive) {
-                let value = Place(archive: value.archive, node: node, path: value.path, section: context)
+                let value = place.child(child.key.name, node, section: context)
                 try self.section(child.node, at: value, into: target, route: try route.deeper())
             }
         }
@@ -123,9 +123,8 @@ final class ArchiveWalk {
     /// A list of sections that the request names.
     private func list(
         _ section: SectionProperty, _ child: RequestNode.Child, beside siblings: [RequestNode.Child], at place: Place,
-        parent: Slot, route: Route
+        into slot: Slot, parent: Slot, route: Route
     ) throws {
-        let slot = parent.member(child.key.name)
         let count = try place.node.count
         let index = child.node.ownIndex ?? child.key.index
         var positions = index?.positions(count: count) ?? 0..<count
@@ -282,8 +281,8 @@ extension GraphWalk {
     private func layoutRequest(_ request: RequestNode, of node: ArchiveNode, entrySlot: Slot) throws -> RequestNode {
         guard request.ownConfig?.directive == .autoFromLayout else { return request }
         let derived = Layout.request(hasData: try node.child("data") != nil)
-        try entrySlot.member("resolved_layout_id").write(.value(.string(Layout.id)))
-        try entrySlot.member("resolved_archive_request").write(.value(derived))
+        try entrySlot.write(.value(.string(Layout.id)), to: "resolved_layout_id")
+        try entrySlot.write(.value(derived), to: "resolved_archive_request")
         return try RequestNode.archiveRequest(derived, pointer: request.pointer)
     }
 }

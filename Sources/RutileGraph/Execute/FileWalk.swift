@@ -34,7 +34,7 @@ extension GraphWalk {
             return notePages(below: plan, at: place)
         }
         guard let item = known else { return }
-        if item.isFolder { try slot.member("m_is").write(.value(.string("Directory"))) }
+        if item.isFolder { try slot.write(.value(.string("Directory")), to: "m_is") }
         if let page = plan.page { try self.page(page, at: place, showsEntries: plan.entry == nil, into: slot) }
         if !item.isFolder, let entry = plan.entry, case .found(let id) = mainfileEntry(at: place) {
             try document(entry, id: id.text, into: slot.member("entry"))
@@ -56,7 +56,7 @@ extension GraphWalk {
         var response = config.echo
         response["query"] = config.query
         response["pagination"] = config.filePagination(total: found.total)
-        try slot.member("m_response").write(.value(.object(response)))
+        try slot.write(.value(.object(response)), to: "m_response")
         let level = place.path.names.count
         for item in found.items {
             let steps = item.path.names.dropFirst(level).map(PathStep.key)
@@ -68,12 +68,12 @@ extension GraphWalk {
                 case .found(let id) = mainfileEntry(at: RawPlace(place.upload, item.path)),
                 case .found(let document) = lookUp(.entry, id.text)
             else { continue }
-            try target.member("entry").write(.value(wholeDocument(document)))
+            try target.write(.value(wholeDocument(document)), to: "entry")
         }
     }
 
     private func write(_ item: RawItem, into slot: Slot) throws {
-        guard let size = item.size else { return try slot.member("m_is").write(.value(.string("Directory"))) }
+        guard let size = item.size else { return try slot.write(.value(.string("Directory")), to: "m_is") }
         let file = Value.members([
             "path": .string(item.path.text), "size": .integer(Int64(size)), "m_is": .string("File"),
         ])

@@ -26,14 +26,14 @@ extension GraphWalk {
         var response = list.response
         response["pagination"] = list.pagination.echo(total: page.total, next: page.next)
         response["providers"] = page.providers
-        try slot.member("m_response").write(.value(.object(response)))
+        try slot.write(.value(.object(response)), to: "m_response")
         let named = Set(plan.named.map { UTF8Key($0.key.text) })
         try visit(page.entries.count)
         for entry in page.entries where !named.contains(UTF8Key(entry.id)) {
             if let each = list.each {
                 try write(entry, each, into: slot.member(entry.id))
             } else if list.keys.admits(entry.id) {
-                try slot.member(entry.id).write(.value(.string(entry.id)))
+                try slot.write(.value(.string(entry.id)), to: entry.id)
             }
         }
     }

@@ -107,7 +107,7 @@ final class GraphWalk {
         case .field(let config):
             guard let value = document?.value(of: part.key.name, in: self) else { return }
             try writeField(
-                value, config: config, index: config.index ?? part.key.index, into: slot.member(part.key.name),
+                value, config: config, index: config.index ?? part.key.index, as: part.key.name, into: slot,
                 problems: problems)
         case .users(let plan):
             guard let ids = document?.users(of: part.key.name, in: self) else { return }
@@ -152,27 +152,32 @@ final class GraphWalk {
             each.keys = .everything
             for name in document.fieldNames where whole.keys.admits(name) && !named.contains(UTF8Key(name)) {
                 guard let value = document.value(of: name, in: self) else { continue }
-                try writeField(value, config: each, index: nil, into: slot.member(name), problems: problems)
+                try writeField(value, config: each, index: nil, as: name, into: slot, problems: problems)
             }
         }
         for part in plan.parts { try read(part, of: document, into: slot, problems: problems) }
     }
 
-    /// Writes a stored field; under `resolve_type` its strings are looked up.
+    /// Writes a stored field as the member `name`; under `resolve_type` its strings are looked up.
     private func writeField(
-        _ value: Value, config: RequestConfig, index: IndexRange?, into slot: Slot, problems: ProblemList
+        _ value: Value, config: RequestConfig, index: IndexRange?, as name: String, into slot: Slot,
+        problems: ProblemList
     ) throws {
-        if let items = value.items, let index {
-            try slot.open(.list)
-            for position in index.positions(count: items.count) {
-                try writeField(
-                    items[position], config: config, index: nil, into: slot.item(position), problems: problems)
-            }
-        } else if let text = value.text, let document = try resolvedDocument(text, config: config, problems: problems) {
-            try slot.write(.value(document))
-        } else {
-            try slot.write(.value(config.keys == .everything ? value : value.keeping(config.keys)))
+        guard let items = value.items, let index else {
+            return try slot.write(try shown(value, config: config, problems: problems), to: name)
         }
+        let list = slot.member(name)
+        try list.open(.list)
+        for position in index.positions(count: items.count) {
+            try list.item(position).write(try shown(items[position], config: config, problems: problems))
+        }
+    }
+
+    private func shown(_ value: Value, config: RequestConfig, problems: ProblemList) throws -> AnswerNode {
+        if let text = value.text, let document = try resolvedDocument(text, config: config, problems: problems) {
+            return .value(document)
+        }
+        return .value(config.keys == .everything ? value : value.keeping(config.keys))
     }
 
     private func users(_ ids: UserField, plan: ReadPlan.DocumentPlan, into slot: Slot) throws {
@@ -208,7 +213,7 @@ final class GraphWalk {
             let named = request.children.map { UTF8Key($0.key.name) }
             if let config = request.ownConfig {
                 for (key, value) in stored.members where config.keys.admits(key) && !named.contains(UTF8Key(key)) {
-                    try slot.member(key).write(.value(value))
+                    try slot.write(.value(value), to: key)
                 }
             }
             for child in request.children {

@@ -25,13 +25,13 @@ extension GraphWalk {
                 return try documents(plan.named, into: slot)
             }
         }
-        try slot.member("m_response").write(.value(.object(response)))
+        try slot.write(.value(.object(response)), to: "m_response")
         try documents(plan.named, into: slot)
         try visit(page.count)
         switch plan.items {
         case .nothing: break
         case .ids(let keys):
-            for id in page where keys.admits(id) { try slot.member(id).write(.value(.string(id))) }
+            for id in page where keys.admits(id) { try slot.write(.value(.string(id)), to: id) }
         case .documents(let each):
             let named = Set(plan.named.map { UTF8Key($0.id) })
             for id in page where !named.contains(UTF8Key(id)) {

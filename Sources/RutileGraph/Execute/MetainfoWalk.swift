@@ -47,7 +47,7 @@ extension GraphWalk {
         // There are no ids to go on from, and no URLs.
         let fields = shown.members.filter { $0.0 != "next_page_after_value" && !$0.0.hasSuffix("_url") }
         let pagination = Value.object(ObjectValue(fields.map { ($0.0, $0.1) }))
-        try slot.member("m_response").write(.value(.members(["pagination": pagination])))
+        try slot.write(.value(.members(["pagination": pagination])), to: "m_response")
     }
 
     /// What `request` asks for of the package or definition that `key` names. Definitions in archives stand below their
@@ -61,7 +61,7 @@ extension GraphWalk {
         case .found(let answer):
             try write(answer, problems: problems)
             if !answer.path.text.hasSameUTF8(as: "metainfo/\(key)") {
-                try slot.member(key).write(.value(answer.reference))
+                try slot.write(.value(answer.reference), to: key)
             }
         }
     }

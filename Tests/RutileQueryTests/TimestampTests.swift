@@ -1,0 +1,25 @@
+import RutileModel
+import Testing
+
+struct TimestampTests {
+    @Test func everyDayIsWrittenAndReadAlike() {
+        // From the year 1600 to 2800: three whole periods of the calendar.
+        for day in stride(from: -135_140, through: 303_157, by: 1) {
+            let time = Timestamp(microseconds: Int64(day) * 86_400_000_000 + 12_345)
+            let text = time.text(offset: "Z")
+            guard Timestamp(text) == time else {
+                Issue.record("day \(day) is written as \(text)")
+                return
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (0, "1970-01-01T00:00:00"), (-1_000_000, "1969-12-31T23:59:59"),
+        (951_782_400_000_000, "2000-02-29T00:00:00"), (951_868_800_000_000, "2000-03-01T00:00:00"),
+        (4_107_542_399_999_999, "2100-02-28T23:59:59.999999"), (4_107_542_400_000_000, "2100-03-01T00:00:00"),
+    ])
+    func knownInstantsAreWrittenAsTheyAre(_ microseconds: Int64, _ text: String) {
+        #expect(Timestamp(microseconds: microseconds).text(offset: "") == text)
+    }
+}
