@@ -54,6 +54,8 @@ echo "$line"
 # What else it says there: the first administrator's password.
 cat <&3 &
 echo
+echo "To look around, open in a browser: ${address%/api/v1}/"
+echo
 echo "The space group of alpha-quartz, one value of its archive:"
 show '{"entries": {"'"$entry"'": {"archive": {"results": {"material": {"symmetry": {"space_group_symbol": "*"}}}}}}}'
 echo "The position of its second atom in metres, by index:"
