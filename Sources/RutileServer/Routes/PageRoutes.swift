@@ -1,7 +1,7 @@
 import CWebPages
 import Crypto
 import HTTPTypes
-import RutileModel
+import RutileJSON
 
 /// The pages for people: one shell for all of them, and the files that browsers load for it. All of it is in the
 /// program, from `Web/`; which page is shown the shell decides by its address.
