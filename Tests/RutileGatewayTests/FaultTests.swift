@@ -10,25 +10,19 @@ struct FaultTests {
         return SimulatedDatabase(structures("bad", 3), habits)
     }
 
-    private var settings: GatewaySettings {
-        var settings = GatewaySettings()
-        settings.databaseSeconds = 10
-        return settings
-    }
-
     @Test(arguments: SimulatedDatabase.Fault.allCases)
     func oneFaultyDatabaseLosesNothingOfTheOthers(_ fault: SimulatedDatabase.Fault) async throws {
         let laboratory = GatewayLaboratory(
-            [SimulatedDatabase(structures("a", 4)), faulty(fault), SimulatedDatabase(structures("b", 3))],
-            settings: settings)
+            [SimulatedDatabase(structures("a", 4)), faulty(fault), SimulatedDatabase(structures("b", 3))])
         try await laboratory.makeGateway()
-        let start = ContinuousClock.now
-        let page = try await laboratory.ask("GET", "/gateways/g/structures")
-        #expect(ContinuousClock.now - start < .seconds(60))
+        async let answer = laboratory.ask("GET", "/gateways/g/structures")
+        try await laboratory.letTimePass()
+        let page = try await answer
         #expect(page.status == 200)
         #expect(page.json["data"]?.items?.count == 7)
         let providers = try #require(page.json["meta"]?["_lab_providers"])
         #expect(providers.texts("status") == ["ok", fault == .hangs ? "timeout" : "error", "ok"])
+        if fault == .hangs { #expect(providers.items?[1]["elapsed_ms"] == .integer(20_000)) }
         #expect(page.json["meta"]?["warnings"]?.items?.isEmpty == false)
         #expect(page.json["errors"] == nil)
     }
@@ -36,17 +30,18 @@ struct FaultTests {
     @Test func allFaultsAtOnceLoseNothingOfTheOthers() async throws {
         let faults = SimulatedDatabase.Fault.allCases.map(faulty)
         let laboratory = GatewayLaboratory(
-            faults + [SimulatedDatabase(structures("a", 30)), SimulatedDatabase(structures("b", 30))],
-            settings: settings)
+            faults + [SimulatedDatabase(structures("a", 30)), SimulatedDatabase(structures("b", 30))])
         try await laboratory.makeGateway()
-        let walk = try await laboratory.walk("/gateways/g/structures?page_limit=7&sort=-nsites")
+        async let pages = laboratory.walk("/gateways/g/structures?page_limit=7&sort=-nsites")
+        try await laboratory.letTimePass()
+        let walk = try await pages
         #expect(Set(walk.ids).count == 60)
         #expect(walk.sizes == [7, 7, 7, 7, 7, 7, 7, 7, 4])
         #expect(walk.last["meta"]?["_lab_providers"]?.items?.count == faults.count + 2)
     }
 
     @Test func aClientThatWantsAllDatabasesGetsAllOrNothing() async throws {
-        let laboratory = GatewayLaboratory([SimulatedDatabase(structures("a", 4)), faulty(.html)], settings: settings)
+        let laboratory = GatewayLaboratory([SimulatedDatabase(structures("a", 4)), faulty(.html)])
         try await laboratory.makeGateway()
         let page = try await laboratory.ask("GET", "/gateways/g/structures?_lab_partial=false")
         #expect(page.status == 502)
@@ -57,15 +52,17 @@ struct FaultTests {
 
     @Test(arguments: [([SimulatedDatabase.Fault.hangs, .hangs], 504), ([.hangs, .html], 502), ([.list], 502)])
     func whereEveryDatabaseFailsThereIsAnErrorForEach(faults: [SimulatedDatabase.Fault], status: Int) async throws {
-        let laboratory = GatewayLaboratory(faults.map(faulty), settings: settings)
+        let laboratory = GatewayLaboratory(faults.map(faulty))
         try await laboratory.makeGateway()
-        let page = try await laboratory.ask("GET", "/gateways/g/structures")
+        async let answer = laboratory.ask("GET", "/gateways/g/structures")
+        try await laboratory.letTimePass()
+        let page = try await answer
         #expect(page.status == status)
         #expect(page.json["errors"]?.items?.count == faults.count)
     }
 
     @Test func aDatabaseThatFailedStaysOutOfTheRestOfTheList() async throws {
-        let laboratory = GatewayLaboratory([faulty(.html), SimulatedDatabase(structures("a", 9))], settings: settings)
+        let laboratory = GatewayLaboratory([faulty(.html), SimulatedDatabase(structures("a", 9))])
         try await laboratory.makeGateway()
         let walk = try await laboratory.walk("/gateways/g/structures?page_limit=4")
         #expect(walk.sizes == [4, 4, 1])
@@ -101,7 +98,7 @@ struct FaultTests {
     }
 
     @Test func moreThanTheLimitOfADatabaseThatCannotSortIsLeftOutAndSaid() async throws {
-        var (habits, settings) = (SimulatedDatabase.Habits(), GatewaySettings.patient)
+        var (habits, settings) = (SimulatedDatabase.Habits(), GatewaySettings())
         habits.sorting = .ignores
         habits.cap = 7
         settings.localEntries = 20
@@ -116,11 +113,10 @@ struct FaultTests {
     @Test func whoGoesAwayTakesTheRequestsAlong() async throws {
         let laboratory = GatewayLaboratory([faulty(.hangs)])
         try await laboratory.makeGateway()
-        let start = ContinuousClock.now
         let task = Task { try await laboratory.ask("GET", "/gateways/g/structures") }
-        while laboratory.databases[0].requests.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+        try await eventually { !laboratory.databases[0].requests.isEmpty }
         task.cancel()
+        // Its deadline never comes, so that it ends for the client alone.
         await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(ContinuousClock.now - start < .seconds(60))
     }
 }

@@ -11,13 +11,14 @@ struct GatewayLaboratory {
     /// The databases by number: the one at `http://db<number>.example`.
     struct Network: HTTPTransport, NameResolver {
         let databases: [SimulatedDatabase]
+        let clock: LaboratoryClock
 
         func get(_ request: FetchRequest) async throws -> FetchResponse {
             guard let number = Int(request.server.host.dropFirst(2).prefix { $0 != "." }), number < databases.count
             else {
                 throw FetchFailure.unreachable("\(request.server.host) is not there")
             }
-            return try await databases[number].answer(request)
+            return try await databases[number].answer(request, clock)
         }
 
         func addresses(of host: String) async throws -> [NetworkAddress] {
@@ -28,19 +29,22 @@ struct GatewayLaboratory {
     let service: GatewayService
     let store: any GatewayStore
     let databases: [SimulatedDatabase]
+    let clock = LaboratoryClock()
+    private let settings: GatewaySettings
 
     init(
-        _ databases: [SimulatedDatabase] = [], settings: GatewaySettings = .patient,
+        _ databases: [SimulatedDatabase] = [], settings: GatewaySettings = GatewaySettings(),
         store: any GatewayStore = MemoryGatewayStore(), own: OwnServer = .none,
-        now: @escaping @Sendable () -> Timestamp = { .now() }
+        now: @escaping @Sendable () -> Timestamp = { Timestamp(microseconds: 1_700_000_000_000_000) }
     ) {
-        let network = Network(databases: databases)
-        let web = WebClient(transport: network, resolver: network, own: own)
+        let network = Network(databases: databases, clock: clock)
+        let web = WebClient(transport: network, resolver: network, clock: clock.clock, own: own)
         let optimade = OptimadeSettings(
             provider: OptimadeSettings.Provider(prefix: "lab", name: "Laboratory", description: "Tests."),
             implementation: OptimadeSettings.Implementation(name: "Rutile", version: "0"))
         self.store = store
         self.databases = databases
+        self.settings = settings
         service = GatewayService(
             settings, optimade: optimade, store: store, client: OptimadeClient(web), key: Array(0..<32), now: now)
     }
@@ -93,22 +97,19 @@ struct GatewayLaboratory {
 
     /// The query `id`, when it is finished.
     func finished(_ id: String) async throws -> Value {
-        for _ in 0..<2_000 {
-            let query = try await ask("GET", "/queries/\(id)").json
-            if query["data"]?["attributes"]?["state"]?.text == "finished" { return query }
-            try await Task.sleep(for: .milliseconds(5))
+        var query = Value.null
+        try await eventually {
+            query = try await ask("GET", "/queries/\(id)").json
+            return query["data"]?["attributes"]?["state"]?.text == "finished"
         }
-        Issue.record("the query does not end")
-        return .null
+        return query
     }
-}
 
-extension GatewaySettings {
-    /// With time for any machine.
-    static var patient: GatewaySettings {
-        var settings = GatewaySettings()
-        (settings.databaseSeconds, settings.waitSeconds, settings.querySeconds) = (600, 600, 600)
-        return settings
+    /// Lets the time that a database has go by as soon as all of them were asked for entries: those that hang are late,
+    /// and no other is, for its answer is under way.
+    func letTimePass() async throws {
+        for database in databases { try await eventually { !database.requests.isEmpty } }
+        clock.advance(by: .seconds(settings.databaseSeconds))
     }
 }
 

@@ -45,8 +45,9 @@ struct MergedDocumentTests {
             provider: OptimadeSettings.Provider(prefix: "lab", name: "Laboratory", description: "Tests."),
             implementation: OptimadeSettings.Implementation(name: "Rutile", version: "0"))
         let service = GatewayService(
-            .patient, optimade: optimade, store: MemoryGatewayStore(),
-            client: OptimadeClient(WebClient(transport: library, resolver: library)), key: Array(0..<32))
+            GatewaySettings(), optimade: optimade, store: MemoryGatewayStore(),
+            client: OptimadeClient(WebClient(transport: library, resolver: library, clock: LaboratoryClock().clock)),
+            key: Array(0..<32))
         let databases = ["a", "b"].map {
             """
             {"id": "\($0)", "type": "links", "attributes": {"name": "N", "description": "", "homepage": null,
@@ -83,13 +84,10 @@ struct MergedDocumentTests {
         let made = try await ask(service, "/queries", #"{"gateway_id": "g", "query_parameters": {}}"#)
         let id = try #require(made["data"]?["id"]?.text)
         var response: Value?
-        for _ in 0..<2_000 {
+        try await eventually {
             let attributes = try await ask(service, "/queries/\(id)")["data"]?["attributes"]
-            if attributes?["state"]?.text == "finished" {
-                response = attributes?["response"]
-                break
-            }
-            try await Task.sleep(for: .milliseconds(5))
+            response = attributes?["response"]
+            return attributes?["state"]?.text == "finished"
         }
         #expect(response?["included"]?.texts("id") == ["r", "other", "r", "other"])
     }
@@ -101,9 +99,9 @@ struct MergedDocumentTests {
         try await laboratory.makeGateway()
         let list = Task { try await laboratory.ask("GET", "/gateways/g/structures?_lab_progress=x%20y") }
         var attributes: Value?
-        for _ in 0..<10_000 where attributes?["providers"]?.items?.isEmpty != false {
+        try await eventually {
             attributes = try await laboratory.ask("GET", "/progress/x%20y").json["data"]?["attributes"]
-            try await Task.sleep(for: .milliseconds(1))
+            return attributes?["providers"]?.items?.isEmpty == false
         }
         #expect(attributes?["databases"] == .integer(2))
         #expect(attributes?["providers"]?.texts("id") == ["d1"])

@@ -54,12 +54,12 @@ struct ProviderListTests {
     private let service: GatewayService
 
     init() {
-        let web = WebClient(transport: federation, resolver: federation)
+        let web = WebClient(transport: federation, resolver: federation, clock: LaboratoryClock().clock)
         let optimade = OptimadeSettings(
             provider: OptimadeSettings.Provider(prefix: "lab", name: "Laboratory", description: "Tests."),
             implementation: OptimadeSettings.Implementation(name: "Rutile", version: "0"))
         service = GatewayService(
-            .patient, optimade: optimade, store: MemoryGatewayStore(), client: OptimadeClient(web),
+            GatewaySettings(), optimade: optimade, store: MemoryGatewayStore(), client: OptimadeClient(web),
             key: Array(0..<32))
     }
 

@@ -195,6 +195,33 @@ struct QuestionTests {
         #expect(list.ids.first == "db0__example/optimade/a-1000")
     }
 
+    @Test func aSearchThatIsNotReadyInTimeIsLedOnAndItsQueryEndsWithItsOwnDeadline() async throws {
+        var (habits, settings) = (SimulatedDatabase.Habits(), GatewaySettings())
+        habits.fault = .hangs
+        (settings.databaseSeconds, settings.querySeconds) = (1_000_000, 2_000_000)
+        let laboratory = GatewayLaboratory(
+            [SimulatedDatabase([], habits), SimulatedDatabase(structures("b", 2))], settings: settings)
+        let urls = "optimade_urls=http://db0.example/optimade&optimade_urls=http://db1.example/optimade"
+        // When the search begins to wait nobody can see, so time goes on until it has waited long enough.
+        let time = Task {
+            while true {
+                try await Task.sleep(for: .milliseconds(2))
+                laboratory.clock.advance(by: .seconds(5))
+            }
+        }
+        let led = try await laboratory.ask("GET", "/search?\(urls)&timeout=5")
+        time.cancel()
+        _ = await time.result
+        #expect(led.status == 307)
+        let id = try #require(led.answer.location?.split(separator: "/").last).description
+        let query = try await laboratory.ask("GET", "/queries/\(id)").json
+        #expect(query["data"]?["attributes"]?["state"]?.text == "in progress")
+        try await laboratory.letTimePass()
+        let response = try await laboratory.finished(id)["data"]?["attributes"]?["response"]
+        #expect(response?["meta"]?["_lab_providers"]?.texts("status") == ["timeout", "ok"])
+        #expect(response?["data"]?["db1__example/optimade"]?.items?.count == 2)
+    }
+
     @Test func registeredDatabasesLendTheirIdsToSearches() async throws {
         _ = try await laboratory.ask(
             "POST", "/databases", #"{"id": "do.t", "name": "A", "base_url": "http://db0.example/optimade"}"#)
@@ -270,10 +297,9 @@ struct QuestionTests {
         let made = try await laboratory.ask("POST", "/queries", #"{"gateway_id": "g", "query_parameters": {}}"#)
         let id = try #require(made.json["data"]?["id"]?.text)
         var attributes: Value?
-        for _ in 0..<500 {
+        try await eventually {
             attributes = try await laboratory.ask("GET", "/queries/\(id)").json["data"]?["attributes"]
-            if attributes?["response"]?["data"]?["d1"] != nil { break }
-            try await Task.sleep(for: .milliseconds(2))
+            return attributes?["response"]?["data"]?["d1"] != nil
         }
         #expect(attributes?["state"]?.text == "in progress")
         #expect(attributes?["response"]?["data"]?["d1"]?.items?.count == 3)
@@ -282,7 +308,7 @@ struct QuestionTests {
     }
 
     @Test func aClientHasOnlySoManyQueriesAtOnce() async throws {
-        var (habits, settings) = (SimulatedDatabase.Habits(), GatewaySettings.patient)
+        var (habits, settings) = (SimulatedDatabase.Habits(), GatewaySettings())
         habits.fault = .hangs
         settings.queriesPerClient = 2
         let laboratory = GatewayLaboratory([SimulatedDatabase([], habits)], settings: settings)

@@ -55,12 +55,14 @@ final class SimulatedDatabase: Sendable {
     /// The targets of all requests for entries.
     var requests: [String] { asked.withLock { $0 } }
 
-    func answer(_ request: FetchRequest) async throws -> FetchResponse {
+    func answer(_ request: FetchRequest, _ clock: LaboratoryClock) async throws -> FetchResponse {
+        // Whoever sees the request may move the clock, so what it is late for is fixed before.
+        let due = clock.now() + request.within
         if habits.latency > .zero { try await Task.sleep(for: habits.latency) }
         let parts = request.target.split(separator: "?", maxSplits: 1).map(String.init)
         if parts[0].hasSuffix("/info/structures") { return information() }
         asked.withLock { $0.append(request.target) }
-        if let fault = habits.fault { return try await faulty(fault, request) }
+        if let fault = habits.fault { return try await faulty(fault, request, clock, until: due) }
         let query = try QueryString(parts.count > 1 ? parts[1] : "")
         if let id = parts[0].split(separator: "/structures/").dropFirst().first {
             let wanted = PercentCoding.decoded(Array(id.utf8), plusIsBlank: false)
@@ -154,13 +156,15 @@ final class SimulatedDatabase: Sendable {
             body: Value.members(["errors": .list([.members(["detail": .string(detail)])])]).json())
     }
 
-    private func faulty(_ fault: Fault, _ request: FetchRequest) async throws -> FetchResponse {
+    private func faulty(
+        _ fault: Fault, _ request: FetchRequest, _ clock: LaboratoryClock, until due: Duration
+    ) async throws -> FetchResponse {
         func body(_ text: String, status: Int = 200) -> FetchResponse {
             FetchResponse(status: status, body: Array(text.utf8))
         }
         switch fault {
         case .hangs:
-            try await Task.sleep(for: request.within)
+            try await clock.sleep(until: due)
             throw FetchFailure.timedOut
         case .unreachable: throw FetchFailure.unreachable("connection refused")
         case .html: return body("<!doctype html><p>maintenance")

@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 import RutileJSON
 import RutileModel
@@ -18,7 +19,7 @@ struct AccessTests {
     @Test func aTokenNamesItsUser() async throws {
         let server = try await whoAmI()
         for (user, name) in [("u-ada", "u-ada false"), ("u-root", "u-root true")] {
-            let token = try await server.tokens.token(for: UserID(user), lifetime: .seconds(60))
+            let token = try await server.tokens.token(for: UserID(user), lifetime: .day)
             for scheme in ["Bearer", "bearer"] {
                 let answer = try await server.query("{}", headers: [.authorization: "\(scheme) \(token)"])
                 #expect(answer.json == .string(name))
@@ -28,14 +29,14 @@ struct AccessTests {
 
     @Test func aCookieNamesItsUserWhereNothingIsChanged() async throws {
         let server = try await whoAmI()
-        let token = try await server.tokens.token(for: UserID("u-ada"), lifetime: .seconds(60))
+        let token = try await server.tokens.token(for: UserID("u-ada"), lifetime: .day)
         for cookie in [
             "Authorization=Bearer%20\(token)", "a=b; Authorization=Bearer%20\(token); c=d",
             "Authorization=\"Bearer%20\(token)\"",
         ] {
             #expect(try await server.query("{}", headers: [.cookie: cookie]).json == .string("u-ada false"))
         }
-        let root = try await server.tokens.token(for: UserID("u-root"), lifetime: .seconds(60))
+        let root = try await server.tokens.token(for: UserID("u-root"), lifetime: .day)
         let both: HTTPFields = [.cookie: "Authorization=Bearer%20\(token)", .authorization: "Bearer \(root)"]
         #expect(try await server.query("{}", headers: both).json == .string("u-root true"))
         for cookie in ["Authorization=Bearer%20\(token)x", "Authorization=%", "Authorization="] {
@@ -51,7 +52,7 @@ struct AccessTests {
     @Test func aTokenIsGoodForItsScopesOnly() async throws {
         let server = try await whoAmI()
         let token = try await server.tokens.issue(
-            for: UserID("u-ada"), .personal, scopes: [.graphRead], lifetime: .seconds(60))
+            for: UserID("u-ada"), .personal, scopes: [.graphRead], lifetime: .day)
         let headers: HTTPFields = [.authorization: "Bearer \(token.text)"]
         #expect(try await server.query("{}", headers: headers).status == 200)
         for path in ["/optimade/v1/info", "/api/v1/users/me", "/api/v1/groups"] {
@@ -60,7 +61,7 @@ struct AccessTests {
             #expect(answer.text.contains("Missing scopes: ["))
         }
         #expect(try await server.send(.get, "/api/v1/openapi.json", headers: headers).status == 200)
-        let none = try await server.tokens.issue(for: UserID("u-ada"), .personal, scopes: [], lifetime: .seconds(60))
+        let none = try await server.tokens.issue(for: UserID("u-ada"), .personal, scopes: [], lifetime: .day)
         #expect(try await server.query("{}", headers: [.authorization: "Bearer \(none.text)"]).status == 403)
     }
 
@@ -91,9 +92,9 @@ struct AccessTests {
 
     @Test func whatAnOldKeySignedStaysGood() async throws {
         let server = try await whoAmI()
-        let old = try await server.tokens.token(for: UserID("u-ada"), lifetime: .seconds(60))
+        let old = try await server.tokens.token(for: UserID("u-ada"), lifetime: .day)
         let key = try await server.tokens.rotateKey()
-        let new = try await server.tokens.issue(for: UserID("u-ada"), .personal, lifetime: .seconds(60))
+        let new = try await server.tokens.issue(for: UserID("u-ada"), .personal, lifetime: .day)
         #expect(new.record.key == key.id)
         for token in [old, new.text] {
             #expect(try await server.tokens.session(of: token) != nil)
@@ -138,12 +139,23 @@ struct AccessTests {
 
     @Test func theHashOfNobodyCostsAsMuchAndMatchesNothing() throws {
         let nobody = try PasswordHash(phc: PasswordHash.ofNobody.phc)
-        let clock = ContinuousClock()
         let real = try PasswordHash(of: "x")
         _ = real.matches("y")
-        let one = clock.measure { _ = real.matches("y") }
-        let other = clock.measure { #expect(!nobody.matches("y")) }
+        let one = processorTime { _ = real.matches("y") }
+        let other = processorTime { #expect(!nobody.matches("y")) }
         // It is computed, not refused at a glance.
         #expect(other > one / 10)
+    }
+
+    /// What `work` takes of the processor, whatever else it does meanwhile.
+    private func processorTime(_ work: () -> Void) -> Duration {
+        func now() -> Duration {
+            var time = timespec()
+            unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+            return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+        }
+        let start = now()
+        work()
+        return now() - start
     }
 }

@@ -31,7 +31,7 @@ struct EntriesRouteTests {
         let server = try await Self.server.value
         var headers = headers
         if let user {
-            headers[.authorization] = "Bearer " + (try await server.tokens.token(for: user, lifetime: .seconds(60)))
+            headers[.authorization] = "Bearer " + (try await server.tokens.token(for: user, lifetime: .day))
         }
         return try await server.send(method, "/api/v1" + path, headers: headers, body: Array(body.utf8))
     }

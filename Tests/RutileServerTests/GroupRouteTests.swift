@@ -32,7 +32,7 @@ struct GroupRouteTests {
     ) async throws -> TestAnswer {
         var headers: HTTPFields = [:]
         if let user {
-            let token = try await server.tokens.token(for: UserID(user), lifetime: .seconds(60))
+            let token = try await server.tokens.token(for: UserID(user), lifetime: .day)
             headers[.authorization] = "Bearer \(token)"
         }
         return try await server.send(method, "/api/v1/groups" + path, headers: headers, body: Array(body.utf8))

@@ -142,6 +142,11 @@ extension TokenAuthority {
     }
 }
 
+extension Duration {
+    /// Longer than any test takes, on any machine.
+    static let day = Duration.seconds(86_400)
+}
+
 /// An answer with its whole body.
 struct TestAnswer {
     let status: Int

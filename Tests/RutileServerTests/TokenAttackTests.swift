@@ -131,16 +131,16 @@ struct TokenAttackTests {
         change.users = [UserRecord(id: UserID("u-eve"), username: "eve")]
         try await server.records.apply(change)
         let ada = UserID("u-ada")
-        let good = try await server.tokens.issue(for: ada, .personal, lifetime: .seconds(60))
-        let revoked = try await server.tokens.issue(for: ada, .login, lifetime: .seconds(60))
+        let good = try await server.tokens.issue(for: ada, .personal, lifetime: .day)
+        let revoked = try await server.tokens.issue(for: ada, .login, lifetime: .day)
         _ = try await server.records.revoke([revoked.record.id])
-        let disabled = try await server.tokens.token(for: UserID("u-eve"), lifetime: .seconds(60))
+        let disabled = try await server.tokens.token(for: UserID("u-eve"), lifetime: .day)
         _ = try await server.records.editUser(UserID("u-eve")) { $0.isDisabled = true }
         let user = try #require(try await server.records.users([ada])[ada])
         return Forge(
             good: good.text, record: good.record,
             key: try #require(try await server.records.signingKeys().first),
-            refresh: try await server.tokens.issue(for: ada, .refresh, lifetime: .seconds(60)).text,
+            refresh: try await server.tokens.issue(for: ada, .refresh, lifetime: .day).text,
             revoked: revoked.text, expired: try await server.tokens.token(for: ada, lifetime: .seconds(-1)),
             ofDisabled: disabled,
             identity: try await server.tokens.identity(of: user, like: good.record))

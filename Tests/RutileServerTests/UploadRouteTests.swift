@@ -36,7 +36,7 @@ struct UploadRouteTests {
     }
 
     private func login(_ server: TestServer, _ user: String) async throws -> HTTPFields {
-        let token = try await server.tokens.token(for: UserID("u-" + user), lifetime: .seconds(60))
+        let token = try await server.tokens.token(for: UserID("u-" + user), lifetime: .day)
         return [.authorization: "Bearer " + token]
     }
 

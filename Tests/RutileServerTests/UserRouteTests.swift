@@ -26,7 +26,7 @@ struct UserRouteTests {
     private func get(_ server: TestServer, _ path: String, as user: String? = nil) async throws -> TestAnswer {
         var headers: HTTPFields = [:]
         if let user {
-            let token = try await server.tokens.token(for: UserID(user), lifetime: .seconds(60))
+            let token = try await server.tokens.token(for: UserID(user), lifetime: .day)
             headers[.authorization] = "Bearer \(token)"
         }
         return try await server.send(.get, path, headers: headers)
