@@ -51,8 +51,11 @@ function parsed(text) {
   }
 }
 
-// NOMAD's forms are {"detail": text | [{loc, msg}]}, OPTIMADE's {"errors": [{title, detail, source}]}.
-function problem(status, data, text) {
+/**
+ * The problem that an answer of `status` tells of; `data` is what its JSON says.
+ * NOMAD's forms are {"detail": text | [{loc, msg}]}, OPTIMADE's {"errors": [{title, detail, source}]}.
+ */
+export function problem(status, data, text) {
   let parts;
   if (Array.isArray(data?.errors)) {
     parts = data.errors.map((error) => ({
@@ -61,7 +64,9 @@ function problem(status, data, text) {
   } else if (Array.isArray(data?.detail)) {
     parts = data.detail.map((item) => ({ detail: item.msg, pointer: item.loc?.join(" / ") }));
   } else {
-    parts = [{ detail: typeof data?.detail === "string" ? data.detail : text.slice(0, 500) || `Status ${status}` }];
+    parts = [{
+      detail: typeof data?.detail === "string" ? data.detail : text.slice(0, 500) || `Status ${status}`, pointer: data?.location,
+    }];
   }
   return new Problem(parts.map((part) => part.detail ?? part.title).join(" "), status, parts);
 }

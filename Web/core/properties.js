@@ -6,6 +6,7 @@ let known;
 
 /** Properties by name: `{name, type, unit, description, sortable, …}`, as `/info/structures` has them. */
 export async function structureProperties() {
-  known ??= ask("optimade/v1/info/structures").then((answer) => answer.data.data.properties);
+  known ??= ask("optimade/v1/info/structures").then((answer) =>
+    Object.fromEntries(Object.entries(answer.data.data.properties).map(([name, property]) => [name, { name, ...property }])));
   return known;
 }

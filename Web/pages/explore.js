@@ -1,2 +1,135 @@
-import { replace, el } from "../core/dom.js";
-export async function show(main) { replace(main, el("h1", {}, "explore")); }
+// Structures by their elements, properties and an OPTIMADE filter. Controls and the filter's text say the same: the text,
+// which stands in the address, is what counts.
+
+import { absolute, change, onWayBack } from "../core/address.js";
+import { el, replace } from "../core/dom.js";
+import { keepingFocus } from "../core/focus.js";
+import { problemBox } from "../core/notice.js";
+import { structureProperties } from "../core/properties.js";
+import { quoted, recipes } from "../core/recipes.js";
+import { onSessionChange } from "../core/session-token.js";
+import { useStyle } from "../core/style.js";
+import { facets } from "../parts/facets.js";
+import { FilterTextProblem } from "../parts/filter-text.js";
+import { filterField } from "../parts/filter-field.js";
+import { filterWidgets } from "../parts/filter-widgets.js";
+import { asked, firstPage, structureResults, structures, structuresPath } from "../parts/structure-results.js";
+
+/** How long somebody has to stop typing before the server is asked. */
+const pause = 250;
+
+/** Shows the page. */
+export async function show(main) {
+  // The first page is on its way while the rest is made.
+  const first = structures(asked()).catch((problem) => problem);
+  const [properties] = await Promise.all([structureProperties(), useStyle("explore")]);
+  let running = new AbortController();
+  let timer;
+
+  const field = filterField((text) => typed(text), (text) => setFilter(text));
+  const widgets = filterWidgets(properties, (text) => setFilter(text));
+  const results = structureResults(() => render());
+  const counted = el("div", { class: "counted" });
+  const below = el("div", {});
+
+  function typed(text) {
+    change({ filter: text, ...firstPage }, { replacing: true });
+    clearTimeout(timer);
+    if (understood(text)) timer = setTimeout(search, pause);
+  }
+
+  function setFilter(text) {
+    clearTimeout(timer);
+    if (text !== asked().filter) change({ filter: text, ...firstPage });
+    render();
+  }
+
+  // Shows the text in field and controls; false where it cannot be taken apart.
+  function understood(text) {
+    running.abort();
+    field.show(text);
+    try {
+      widgets.update(text);
+      return true;
+    } catch (problem) {
+      if (!(problem instanceof FilterTextProblem)) throw problem;
+      field.fail(problem);
+      results.fail();
+      return false;
+    }
+  }
+
+  function render(answer) {
+    if (understood(asked().filter)) search(answer);
+  }
+
+  async function search(ready) {
+    running.abort();
+    running = new AbortController();
+    const { signal } = running;
+    const question = asked();
+    results.wait();
+    count(question.filter, signal);
+    try {
+      const answer = await (ready ?? structures(question, signal));
+      if (signal.aborted) return;
+      if (answer instanceof Error) throw answer;
+      keepingFocus(results.box, () => results.show(question, answer, properties));
+      field.show(question.filter);
+      field.warn(answer.meta.warnings ?? []);
+      showBelow(question, answer.meta.data_returned);
+    } catch (problem) {
+      if (signal.aborted) return;
+      replace(below);
+      results.fail();
+      field.fail(problem);
+    }
+  }
+
+  // What was folded out stays so.
+  function showBelow(question, found) {
+    const open = [...below.querySelectorAll("details")].map((box) => box.open);
+    replace(below, recipes(commands(question)));
+    below.querySelectorAll("details").forEach((box, index) => { box.open = open[index] ?? false; });
+  }
+
+  async function count(filter, signal) {
+    try {
+      widgets.count(await facets(filter, signal));
+      replace(counted);
+    } catch (problem) {
+      // What is wrong with the filter is said beside it.
+      if (signal.aborted) return;
+      widgets.count(undefined);
+      replace(counted, problem.status === 422 || problem.status === 400 ? [] : problemBox(problem));
+    }
+  }
+
+  replace(
+    main, el("h1", {}, "Explore"), field.box,
+    el("div", { class: "explore" }, el("div", { class: "side" }, counted, widgets.box), el("div", { class: "found" }, results.box, below)));
+  onWayBack(() => render());
+  onSessionChange(() => render());
+  render(first);
+}
+
+function commands(question) {
+  const address = absolute(structuresPath(question));
+  const [base] = absolute("optimade/v1/structures").split("/v1/");
+  return {
+    curl: `curl -s ${quoted(address)}`,
+    Python: [
+      "import json, urllib.parse, urllib.request", "",
+      `query = urllib.parse.urlencode(${python(Object.fromEntries(new URL(address).searchParams))})`,
+      `with urllib.request.urlopen(${JSON.stringify(`${base}/v1/structures?`)} + query) as answer:`,
+      "    structures = json.load(answer)", 'print(structures["meta"]["data_returned"])',
+    ].join("\n"),
+    OPTIMADE: `GET ${address}`,
+    Rutile: `rutile search ${quoted(question.filter)} --url ${quoted(base)}`,
+  };
+}
+
+function python(values) {
+  const lines = Object.entries(values).map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)},`);
+  return `{\n${lines.join("\n")}\n}`;
+}

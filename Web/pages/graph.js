@@ -1,2 +1,185 @@
-import { replace, el } from "../core/dom.js";
-export async function show(main) { replace(main, el("h1", {}, "graph")); }
+// The graph playground: a request is written, checked, run, looked at, kept and sent.
+
+import { absolute, change, onWayBack, parameters, view } from "../core/address.js";
+import { el, replace } from "../core/dom.js";
+import { ask } from "../core/http.js";
+import { copyButton, quoted, recipes } from "../core/recipes.js";
+import { onSessionChange, token } from "../core/session-token.js";
+import { useStyle } from "../core/style.js";
+import { codeEditor } from "../parts/code-editor.js";
+import { curl, python } from "../parts/commands.js";
+import { answerPane } from "../parts/graph-answer.js";
+import { check, explaining, placed } from "../parts/graph-check.js";
+import { examples } from "../parts/graph-examples.js";
+import { insertion, proposals } from "../parts/graph-proposals.js";
+import { remember } from "../parts/graph-saves.js";
+import { graphShelf } from "../parts/graph-shelf.js";
+import { lineAndColumn, parse, pretty } from "../parts/json-text.js";
+
+/** How long one has to pause before what is written is checked, in milliseconds. */
+const pause = 350;
+/** Longer requests do not fit into an address that everybody takes. */
+const longestAddress = 8000;
+const path = "api/v1/graph/query";
+
+/** Shows the page. */
+export async function show(main) {
+  await useStyle("graph");
+  let running, checking, timer;
+  // Whether the place in the history is that of a request that was run: then typing begins a new one.
+  let isRun = true;
+
+  const said = el("div", { class: "said", role: "status" });
+  const others = el("div", {});
+  const pane = answerPane();
+  const editor = codeEditor({
+    label: "Graph request", onInput: typed, onRun: () => run(), propose: proposals, insert: insertion,
+  });
+  const shelf = graphShelf({ onTake: take, current: () => editor.text });
+
+  function typed(text) {
+    keepAddress(text);
+    if (isRun) isRun = false;
+    clearTimeout(timer);
+    checking?.abort();
+    timer = setTimeout(() => examine(text), pause);
+  }
+
+  function keepAddress(text, changes = {}) {
+    const request = compact(text);
+    change({ request: request.length > longestAddress ? null : request, explain: null, ...changes }, { replacing: !isRun });
+  }
+
+  async function examine(text) {
+    checking?.abort();
+    checking = new AbortController();
+    const { signal } = checking;
+    showRecipes(text);
+    if (text.trim() === "") return replace(said, "Press Ctrl-Space: the list shows what can be written.");
+    try {
+      const result = await check(text, signal);
+      if (signal.aborted) return undefined;
+      if (result.problem) return tell(result.problem);
+      editor.mark([]);
+      return replace(said, el("span", { class: "fits" }, "Valid. "), el("span", { class: "quiet" }, result.plan[0] ?? ""));
+    } catch (error) {
+      if (error.name === "AbortError") return undefined;
+      return replace(said, error.message);
+    }
+  }
+
+  // Says what is wrong, marks it, and leads there.
+  function tell(problem) {
+    editor.mark([problem]);
+    const { line, column } = lineAndColumn(editor.text, problem.start);
+    replace(said, el(
+      "button", { type: "button", class: "wrong-place", onclick: () => editor.goTo(problem.start) },
+      el("strong", {}, `Line ${line}, column ${column}: `), problem.message));
+  }
+
+  // What is run of its own accord, to show what it is like, leaves no traces.
+  async function run({ isExplained = false, isSample = false } = {}) {
+    const text = editor.text;
+    const { root, problem } = parse(text);
+    clearTimeout(timer);
+    if (problem) return tell(problem);
+    if (!isSample) keepAddress(text, { explain: isExplained ? "1" : null });
+    isRun = true;
+    running?.abort();
+    running = new AbortController();
+    const { signal } = running;
+    pane.wait(() => running.abort());
+    showRecipes(text);
+    try {
+      const answer = await ask(path, { body: isExplained ? explaining(root.value) : root.value, signal });
+      if (signal.aborted) return undefined;
+      if (isExplained) pane.explain(answer);
+      else pane.show(answer);
+      if (isSample) return undefined;
+      remember(text);
+      shelf.update();
+    } catch (error) {
+      if (signal !== running.signal) return undefined;
+      if (error.name === "AbortError") return pane.clear();
+      pane.fail(error);
+      if (error.status && editor.text === text) tell(placed(error, text));
+    }
+    return undefined;
+  }
+
+  function take(text) {
+    editor.setText(text);
+    run();
+  }
+
+  function showRecipes(text) {
+    const { root } = parse(text);
+    const isOpen = others.querySelector("details")?.open ?? false;
+    const request = root ? { method: "POST", path, body: root.value, token: Boolean(token()) } : undefined;
+    const unless = (make) => () => (request ? make() : "The request is no JSON yet.");
+    const box = recipes({
+      curl: unless(() => curl(request)),
+      Python: unless(() => python(request)),
+      Rutile: unless(() => `echo ${quoted(JSON.stringify(root.value))} \\\n    | rutile query - --url ${absolute("").replace(/\/$/, "")}`),
+    });
+    box.open = isOpen;
+    replace(others, box);
+  }
+
+  function link() {
+    const request = compact(editor.text);
+    return request.length > longestAddress ? editor.text : absolute(view("graph", { request }));
+  }
+
+  function format() {
+    const { root, problem } = parse(editor.text);
+    if (problem) tell(problem);
+    else editor.setText(pretty(root.value, window.innerWidth < 600 ? 40 : 72));
+  }
+
+  const button = (text, onclick, properties = {}) => el("button", { type: "button", onclick, ...properties }, text);
+  replace(
+    main,
+    el("h1", {}, "Graph playground"),
+    el("p", { class: "quiet lead" }, "One request reads exactly what is wanted: from any number of entries, uploads, users and definitions, with references followed."),
+    el(
+      "div", { class: "graph" },
+      el(
+        "section", { class: "request", "aria-label": "Request" },
+        editor.element,
+        said,
+        el(
+          "div", { class: "buttons" },
+          button("Run", () => run(), { class: "primary", title: "Ctrl-Enter" }),
+          button("Explain", () => run({ isExplained: true }), { title: "Says what would be read, and reads nothing" }),
+          button("Complete", () => editor.propose(), { title: "Ctrl-Space" }),
+          button("Format", format),
+          button("New", () => editor.setText("")),
+          copyButton(link, "Copy link")),
+        el("p", { class: "quiet keys", id: "editor-keys" }, "Ctrl-Enter runs the request, Ctrl-Space shows what can be written, Escape closes the list."),
+        others,
+        shelf.element),
+      pane.element));
+  pane.clear();
+
+  async function begin() {
+    const asked = parameters();
+    const given = asked.get("request");
+    const { root } = parse(given ?? "");
+    isRun = true;
+    const text = given === null ? pretty((await examples().catch(() => []))[0]?.request ?? {}) : root ? pretty(root.value) : given;
+    editor.load(text);
+    examine(text);
+    if (given === null) return run({ isSample: true });
+    return root ? run({ isExplained: asked.get("explain") === "1" }) : pane.clear();
+  }
+
+  onWayBack(begin);
+  onSessionChange(() => examine(editor.text));
+  await begin();
+}
+
+function compact(text) {
+  const { root } = parse(text);
+  return root ? JSON.stringify(root.value) : text;
+}

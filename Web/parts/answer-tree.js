@@ -1,0 +1,88 @@
+// JSON that one can fold: a level is made when it is opened, so that large answers cost only what is looked at.
+
+import { view } from "../core/address.js";
+import { append, el } from "../core/dom.js";
+import { count } from "../core/format.js";
+
+const step = 100, longText = 400, oneLine = 90;
+/** Lines that are open at first, about as many as fit a screen. */
+const firstLines = 40;
+
+/** The tree of `value`; the first levels are open as far as they are short. */
+export function answerTree(value) {
+  const budget = { lines: firstLines };
+  return el("ul", { class: "tree" }, children(value, budget));
+}
+
+function children(value, budget) {
+  const isList = Array.isArray(value);
+  const keys = isList ? value.map((_, index) => index) : Object.keys(value);
+  if (keys.length === 0) return [el("li", { class: "quiet" }, isList ? "nothing in this list" : "nothing in here")];
+  return part(value, keys, 0, budget);
+}
+
+function part(value, keys, from, budget) {
+  const shown = keys.slice(from, from + step);
+  const items = shown.map((key) => line(key, value[key], budget, Array.isArray(value)));
+  const left = keys.length - from - shown.length;
+  if (left > 0) {
+    const more = el("li", {}, el("button", { type: "button", class: "more", onclick: () => {
+      const added = part(value, keys, from + step);
+      more.replaceWith(...added);
+      added[0].querySelector("summary, button, a")?.focus();
+    } }, `${count(Math.min(step, left))} more of ${count(keys.length)}`));
+    items.push(more);
+  }
+  return items;
+}
+
+function line(key, value, budget, isPosition) {
+  const name = el("span", { class: isPosition ? "position" : "key" }, String(key));
+  if (value === null || typeof value !== "object") return el("li", {}, name, ": ", scalar(key, value));
+  const flat = short(value);
+  if (flat !== undefined) return el("li", {}, name, ": ", el("span", { class: "word" }, flat));
+  const size = Array.isArray(value) ? value.length : Object.keys(value).length;
+  const isOpen = budget !== undefined && size <= budget.lines;
+  if (isOpen) budget.lines -= size;
+  const list = el("ul", {});
+  let isMade = false;
+  const make = (inner) => {
+    if (isMade) return;
+    isMade = true;
+    append(list, children(value, inner));
+  };
+  if (isOpen) make(budget);
+  const folding = el(
+    "details", { open: isOpen, ontoggle: () => folding.open && make({ lines: 10 }) },
+    el("summary", { class: key === "m_errors" ? "wrong" : null }, name, " ", el("span", { class: Array.isArray(value) ? "quiet" : "quiet brief" }, summary(value, size))),
+    list);
+  return el("li", {}, folding);
+}
+
+// A list of few plain values is easier to read on one line.
+function short(value) {
+  const isPlain = (item) => item === null || typeof item !== "object";
+  if (!Array.isArray(value)) return Object.keys(value).length === 0 ? "{}" : undefined;
+  if (value.length > 40 || !value.every((item) => isPlain(item) || Array.isArray(item) && item.every(isPlain))) return undefined;
+  const text = JSON.stringify(value, undefined, 1).replaceAll(/\s*\n\s*/g, " ").replaceAll(/([[]) | ([\]])/g, "$1$2");
+  return text.length <= oneLine ? text : undefined;
+}
+
+function summary(value, size) {
+  if (Array.isArray(value)) return `[${count(size)}]`;
+  const keys = Object.keys(value);
+  const names = keys.slice(0, 4).join(", ");
+  return `{${names.length > 60 ? `${names.slice(0, 60)}…` : names}${keys.length > 4 ? `, … ${count(size)}` : ""}}`;
+}
+
+function scalar(key, value) {
+  if (typeof value !== "string") return el("span", { class: "word" }, String(value));
+  if (key === "entry_id") return el("a", { href: view("entry", { id: value }) }, value);
+  if (value.length <= longText) return el("span", { class: "text" }, JSON.stringify(value));
+  const all = el("span", { class: "text" }, JSON.stringify(`${value.slice(0, longText)}…`));
+  const more = el("button", { type: "button", class: "more", onclick: () => {
+    all.textContent = JSON.stringify(value);
+    more.remove();
+  } }, `all ${count(value.length)} characters`);
+  return [all, " ", more];
+}

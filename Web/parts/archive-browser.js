@@ -1,0 +1,157 @@
+// The archive of an entry: a tree, and beside it what is at the chosen place.
+
+import { change, onWayBack, parameters, view } from "../core/address.js";
+import { el, replace } from "../core/dom.js";
+import { count } from "../core/format.js";
+import { busy, nothing, problemBox } from "../core/notice.js";
+import { copyButton, recipes } from "../core/recipes.js";
+import { token } from "../core/session-token.js";
+import { shapeText, typeText } from "./archive-definitions.js";
+import { ArchiveNode, openPath, pageSize, valuePageSize } from "./archive-node.js";
+import { pathOf, stepsOf } from "./archive-request.js";
+import { archiveTree } from "./archive-tree.js";
+import { shortText, unitOf, valueView } from "./archive-value.js";
+import { curl, python } from "./commands.js";
+
+/**
+ * An element that shows the archive of `entry` (an id). The place is the parameter `path` of the address, the page of a
+ * long list `page`. `leave(entry, path)` goes to another entry.
+ */
+export function archiveBrowser(entry, { leave }) {
+  const detail = el("div", { class: "archive-detail", "aria-live": "polite" });
+  const side = el("div", { class: "archive-side" }, busy());
+  const root = ArchiveNode.root(entry);
+  let tree, running;
+
+  const show = async () => {
+    running?.abort();
+    const work = (running = new AbortController());
+    const steps = stepsOf(parameters().get("path") ?? "");
+    const page = Math.max(0, (Number(parameters().get("page")) || 1) - 1);
+    try {
+      const way = await openPath(root, steps, page, work.signal);
+      if (work.signal.aborted) return;
+      if (!tree) {
+        tree = archiveTree(root, { label: "Archive", select: (node) => go({ entry, steps: node.steps }) });
+        replace(side, tree.element);
+      }
+      tree.reveal(way);
+      const missing = way.length - 1 < steps.length ? pathOf(steps) : undefined;
+      replace(detail, missing ? nothing(`There is nothing at ${missing}; this is how far the path leads.`) : null,
+        place(way.at(-1), { go, href, page: pages }));
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      if (!tree) replace(side);
+      replace(detail, problemBox(error));
+    }
+  };
+  const go = (target, page) => {
+    const path = pathOf(target.steps);
+    if (target.entry !== entry) return leave(target.entry, path);
+    change({ path, page: page > 0 ? page + 1 : null });
+    return show();
+  };
+  const href = (target) => view("entry", { id: target.entry, path: pathOf(target.steps) });
+  const pages = (node) => {
+    const size = node.kind === "list" ? pageSize : valuePageSize;
+    if (!(node.total > size)) return null;
+    const last = Math.ceil(node.total / size) - 1;
+    const turn = (page, text, isThere) =>
+      el("button", { type: "button", disabled: !isThere, onclick: () => go(node, page) }, text);
+    return el(
+      "div", { class: "buttons" },
+      turn(0, "First", node.page > 0), turn(node.page - 1, "Earlier", node.page > 0),
+      el("span", {}, `${count(node.page * size)}–${count(Math.min(node.total, (node.page + 1) * size) - 1)} of ${count(node.total)}`),
+      turn(node.page + 1, "Later", node.page < last), turn(last, "Last", node.page < last));
+  };
+
+  onWayBack(show);
+  show();
+  return el("div", { class: "archive" }, side, detail);
+}
+
+function place(node, tools) {
+  const request = node.request;
+  return [
+    trail(node, tools),
+    definition(node),
+    valueView(node, tools),
+    contents(node, tools),
+    el(
+      "div", { class: "buttons" },
+      copyButton(() => JSON.stringify(request, null, 2), "Copy as graph request"),
+      el("a", { class: "button", href: view("graph", { request: JSON.stringify(request, null, 2) }) }, "Open in the playground")),
+    recipes({
+      "Graph request": () => JSON.stringify(request, null, 2), curl: () => curl(command(request)),
+      Python: () => python(command(request)),
+    }),
+  ];
+}
+
+function command(request) {
+  return { method: "POST", path: "api/v1/graph/query", body: request, token: Boolean(token()) };
+}
+
+// The way from the top to here, each step a link.
+function trail(node, { go, href }) {
+  const steps = node.steps.map((_, index) => node.steps.slice(0, index + 1));
+  const link = (to, text) => {
+    const target = { entry: node.entry, steps: to };
+    return el("a", { href: href(target), onclick: (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      go(target);
+    } }, el("bdi", {}, shortText(text)));
+  };
+  return el(
+    "p", { class: "trail", "aria-label": "Path" },
+    link([], "archive"), steps.map((to) => [" / ", link(to, to.at(-1))]));
+}
+
+function definition(node) {
+  const { property, section } = node;
+  const rows = [
+    ["Section", section?.qualifiedName],
+    ["Type", node.kind === "part" ? undefined : typeText(property?.type)],
+    ["Shape", node.kind === "part" ? undefined : shapeText(property?.shape)],
+    ["Unit", unitOf(node)],
+    ["Items", node.total === undefined ? undefined : count(node.total)],
+  ].filter(([, text]) => text);
+  const description = property?.description ?? section?.description;
+  return [
+    description ? el("p", { class: "description" }, description) : null,
+    rows.length
+      ? el("dl", { class: "facts inline" }, rows.map(([name, text]) => el("div", {}, el("dt", {}, name), el("dd", {}, text))))
+      : null,
+  ];
+}
+
+// What is below a section, a list or an object of JSON, as a table.
+function contents(node, { go, href, page }) {
+  const isListOfPlainValues = Array.isArray(node.value) && !node.isOpenable;
+  if (!node.children?.length || isListOfPlainValues) {
+    return node.kind === "section" ? nothing("There is nothing in this section.") : null;
+  }
+  const row = (child) => {
+    const target = { entry: node.entry, steps: child.steps };
+    const isValue = child.kind === "quantity" || child.kind === "part";
+    return el(
+      "tr", {},
+      el("th", { scope: "row" }, el("a", { href: href(target), onclick: (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        go(target);
+      } }, el("bdi", {}, shortText(child.name) || "“”"))),
+      el("td", {}, el("bdi", {}, child.title ?? (isValue ? shortText(child.value) : ""))),
+      el("td", { class: "quiet" }, isValue ? unitOf(child) : "section"));
+  };
+  return [
+    node.kind === "list" ? page(node) : null,
+    el(
+      "div", { class: "table archive-table", tabindex: 0, role: "region", "aria-label": "What is here" },
+      el(
+        "table", {},
+        el("thead", {}, el("tr", {}, ["Name", "Value", "Unit"].map((name) => el("th", { scope: "col" }, name)))),
+        el("tbody", {}, node.children.map(row)))),
+  ];
+}

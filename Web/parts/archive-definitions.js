@@ -1,0 +1,41 @@
+// What the definitions say of the section at a place of an archive.
+
+import { ask } from "../core/http.js";
+import { pick, placeRequest } from "./archive-request.js";
+
+const attributes = { name: "*", description: "*", unit: "*", shape: "*", type: "*", label: "*" };
+const wanted = { m_def: { name: "*", description: "*", all_properties: "*", all_quantities: attributes } };
+
+/**
+ * The definition of the section at `steps`: `{name, qualifiedName, description, properties}`; undefined where there is
+ * none. `properties` is a map from names to `{isSection, description, unit, shape, type}`.
+ */
+export async function sectionDefinition(entry, steps, signal) {
+  const { data } = await ask("api/v1/graph/query", { body: placeRequest(entry, steps, wanted), signal });
+  const path = pick(data, ["entries", entry, "archive", ...steps, "m_def", "m_def"]);
+  const definition = typeof path === "string" ? pick(data, path.split("/")) : undefined;
+  if (!definition) return undefined;
+  const properties = new Map(
+    Object.entries(definition.all_properties ?? {}).map(([name, place]) => {
+      const isSection = /\/sub_sections\/\d+$/.test(place);
+      return [name, { isSection, ...(isSection ? {} : pick(data, place.split("/")) ?? {}) }];
+    }));
+  return {
+    name: definition.name, description: definition.description, properties,
+    qualifiedName: path.startsWith("metainfo/") ? `${path.split("/")[1]}.${definition.name}` : definition.name,
+  };
+}
+
+/** A type in words: `float64`, `text`, `reference to System`. */
+export function typeText(type) {
+  if (!type) return "";
+  const { type_kind: kind, type_data: data } = type;
+  if (kind === "enum") return `one of ${(Array.isArray(data) ? data : data?.list ?? []).join(", ")}`;
+  if (kind === "reference" || kind === "quantity_reference") return `reference to ${data}`;
+  return String(typeof data === "string" ? data.split(".").at(-1) : kind);
+}
+
+/** A shape in words: `3 × *`. */
+export function shapeText(shape) {
+  return Array.isArray(shape) && shape.length ? shape.join(" × ") : "";
+}

@@ -1,0 +1,132 @@
+// Values of archives, shown by what they are: texts, numbers with units, tables, plots.
+
+import { el, replace } from "../core/dom.js";
+import { count } from "../core/format.js";
+import { problemBox } from "../core/notice.js";
+import { plot } from "./archive-plot.js";
+import { askTarget, isReference, plainTarget } from "./archive-reference.js";
+import { isObject } from "./archive-request.js";
+import { valuePageSize } from "./archive-node.js";
+
+// A longer text is cut, until one asks for all of it.
+const shownCharacters = 5000;
+// A longer list of numbers is drawn only when that is asked for.
+const drawnAtOnce = 20000;
+const matrixColumns = 50;
+
+/** A value in few words, for a line of the tree or a cell of a table. */
+export function shortText(value) {
+  if (value === undefined) return "";
+  if (Array.isArray(value)) {
+    const isShort = value.length <= 4 && value.every((item) => typeof item !== "object" || item === null);
+    return isShort ? `[${value.map(shortText).join(", ")}]` : `${count(value.length)} items`;
+  }
+  if (isObject(value)) return `${count(Object.keys(value).length)} keys`;
+  const text = String(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** The unit of a node's values, as its definition names it. */
+export function unitOf(node) {
+  return (node.property ?? node.owner?.property)?.unit ?? "";
+}
+
+/** The whole of what `node` has for a value; `go` opens the place that a reference names, `{entry, steps}`. */
+export function valueView(node, { go, href, page }) {
+  const { value } = node;
+  if (Array.isArray(value)) return listView(node, { go, href, page });
+  if (isObject(value) || value === undefined) return null;
+  if (isReference(node, value)) return reference(node, value, undefined, { go, href });
+  if (typeof value === "string") return longText(value);
+  return el("p", { class: "archive-number" }, String(value), unitOf(node) ? ` ${unitOf(node)}` : "");
+}
+
+function longText(text) {
+  const shown = el("pre", { class: "archive-text", tabindex: 0, "aria-label": "Text" }, text.slice(0, shownCharacters));
+  if (text.length <= shownCharacters) return shown;
+  const more = el("button", { type: "button", onclick: () => {
+    shown.textContent = text;
+    more.remove();
+  } }, `Show all ${count(text.length)} characters`);
+  return el("div", {}, shown, more);
+}
+
+function reference(node, value, index, { go, href }) {
+  const target = plainTarget(node, value);
+  if (target) {
+    return el("a", { href: href(target), class: "reference", onclick: (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      go(target);
+    } }, value);
+  }
+  const place = el("span", {});
+  return el("span", {}, el("code", {}, value), " ", el("button", { type: "button", onclick: async () => {
+    try {
+      go(await askTarget(node, index));
+    } catch (error) {
+      replace(place, problemBox(error));
+    }
+  } }, "Follow"), place);
+}
+
+function listView(node, { go, href, page }) {
+  const { value } = node;
+  const first = node.page * valuePageSize;
+  const isFlat = value.every((item) => typeof item !== "object" || item === null);
+  const isMatrix = !isFlat && value.every((row) => Array.isArray(row) && row.every((item) => !isObject(item)));
+  const pages = page(node);
+  if (value.length === 0) return el("p", { class: "nothing" }, "The list is empty.");
+  if (isFlat && value.some(Number.isFinite)) return [numbers(node), pages, valueTable(node, value, first, (item) => [item])];
+  if (isFlat) {
+    return [pages, valueTable(node, value, first, (item, index) =>
+      [isReference(node, item) ? reference(node, item, index, { go, href }) : shortCell(item)])];
+  }
+  if (isMatrix) return [pages, valueTable(node, value, first, (row) => row.slice(0, matrixColumns).map(cellText))];
+  return pages;
+}
+
+function shortCell(item) {
+  return typeof item === "string" && item.length > 500 ? `${item.slice(0, 499)}…` : String(item);
+}
+
+function cellText(item) {
+  return Array.isArray(item) ? JSON.stringify(item) : String(item);
+}
+
+function valueTable(node, value, first, cells) {
+  const rows = value.map((item, index) => cells(item, first + index));
+  const columns = Math.max(...rows.map((row) => row.length));
+  const unit = unitOf(node);
+  const cut = columns === matrixColumns ? `; the first ${matrixColumns} columns` : "";
+  const caption = `${count(node.total ?? value.length)} ${columns > 1 ? "rows" : "values"}${unit ? `, in ${unit}` : ""}${cut}`;
+  return el(
+    "div", { class: "table archive-table", tabindex: 0, role: "region", "aria-label": caption },
+    el(
+      "table", {},
+      el("caption", {}, caption),
+      columns > 1
+        ? el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "index"),
+          Array.from({ length: columns }, (_, column) => el("th", { scope: "col" }, String(column)))))
+        : null,
+      el("tbody", {}, rows.map((row, index) =>
+        el("tr", {}, el("th", { scope: "row" }, String(first + index)), row.map((cell) =>
+          el("td", {}, cell instanceof Node ? cell : String(cell))))))));
+}
+
+// The plot shows the whole list, also where the table below shows a page of it.
+function numbers(node) {
+  const place = el("div", {});
+  const drawing = async () => {
+    try {
+      const whole = await node.wholeValue();
+      if (whole.length > 1) replace(place, plot(whole, { label: String(node.name), unit: unitOf(node) }));
+      else replace(place);
+    } catch (error) {
+      replace(place, problemBox(error));
+    }
+  };
+  if ((node.total ?? 0) <= drawnAtOnce) drawing();
+  else replace(place, el("button", { type: "button", onclick: drawing }, `Plot all ${count(node.total)} values`));
+  return place;
+}

@@ -1,0 +1,18 @@
+// Giving what a page has made as a file.
+
+import { el } from "../core/dom.js";
+
+/** Has the browser keep `content` (text or a blob) as a file called `name`. */
+export function download(content, name, type = "text/plain;charset=utf-8") {
+  const address = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
+  const link = el("a", { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+}
+
+/** A name for files, made of `text`: letters, digits and some signs. */
+export function fileName(text) {
+  return text.replaceAll(/[^A-Za-z0-9._-]+/g, "_").slice(0, 80) || "structure";
+}

@@ -1,0 +1,51 @@
+// What one can take home of an entry.
+
+import { el, replace } from "../core/dom.js";
+import { ask } from "../core/http.js";
+import { problemBox } from "../core/notice.js";
+import { download, fileName } from "./download.js";
+import { cifText, poscarText, xyzText } from "./structure-files.js";
+
+/** The address of the file that an entry was read from. */
+export function rawFile({ id, entry }) {
+  const path = (entry.mainfile_path ?? "").split("/").map(encodeURIComponent).join("/");
+  return `api/v1/entries/${encodeURIComponent(id)}/raw/${path}`;
+}
+
+/** Buttons for the structure as files that are made here, and for what the server has. */
+export function downloads(entry, model, title) {
+  const place = el("div", { "aria-live": "polite" });
+  const name = fileName(title);
+  const facts = { id: entry.resource.id, title };
+  const safely = (work) => async () => {
+    replace(place);
+    try {
+      await work();
+    } catch (error) {
+      replace(place, problemBox(error));
+    }
+  };
+  const made = (label, file, text) =>
+    el("button", { type: "button", onclick: safely(() => download(text(model, facts), file)) }, label);
+  // These need the token of whoever asks, so they are asked for here and not by a link.
+  const fetched = (label, file, path) =>
+    el("button", { type: "button", onclick: safely(async () => {
+      download((await ask(path)).text, file, "application/octet-stream");
+    }) }, label);
+  const id = encodeURIComponent(entry.id);
+  return el(
+    "section", { class: "panel", "aria-label": "Downloads" },
+    el("h2", {}, "Download"),
+    el(
+      "div", { class: "buttons" },
+      model
+        ? [
+          made("CIF", `${name}.cif`, cifText), made("POSCAR", `${name}.poscar`, poscarText),
+          made("Extended XYZ", `${name}.xyz`, xyzText),
+          fetched("OPTIMADE JSON", `${name}.json`, `optimade/v1/structures/${encodeURIComponent(entry.resource.id)}`),
+        ]
+        : null,
+      fetched("Archive", `${name}.archive.json`, `api/v1/entries/${id}/archive/download`),
+      fetched("File it was read from", fileName(entry.entry.mainfile_path?.split("/").at(-1) ?? "file"), rawFile(entry))),
+    place);
+}

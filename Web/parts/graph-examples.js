@@ -1,0 +1,40 @@
+// The requests of the documentation, with ids of this server.
+
+import { hits } from "./graph-knowledge.js";
+
+/** `[{title, request}]`; where the server has no entries, only those that need none. */
+export async function examples() {
+  const found = await hits();
+  const entry = found.find((hit) => /\(.+\)/.test(hit.entry_name ?? "")) ?? found[0];
+  const elements = entry?.results?.material?.elements?.slice(0, 2) ?? ["Ti", "O"];
+  const search = {
+    title: `Entries with ${elements.join(" and ")}, each with its upload`,
+    request: { search: {
+      m_request: {
+        query: { owner: "public", query: { "results.material.elements": elements } },
+        pagination: { page_size: 3, order_by: "results.material.n_elements" },
+      },
+      "*": { results: { material: { chemical_formula_reduced: "*" } }, entry: { upload: { upload_name: "*" } } },
+    } },
+  };
+  const definitions = {
+    title: "Definitions of a package",
+    request: { metainfo: { "nomad.datamodel.metainfo.workflow": { "section_definitions[0]": { name: "*", quantities: { name: "*" } } } } },
+  };
+  const me = { title: "Who asks, and their uploads", request: { users: { me: "*" }, uploads: { m_request: { pagination: { page_size: 5 } }, "*": { upload_name: "*", process_status: "*" } } } };
+  if (!entry) return [search, definitions, me];
+  const { entry_id: id, upload_id: upload } = entry;
+  return [
+    { title: `Symmetry of ${entry.entry_name ?? "an entry"}, with the name of its upload`,
+      request: { entries: { [id]: { mainfile_path: "*", upload: { upload_name: "*" }, archive: { results: { material: { symmetry: "*" } } } } } } },
+    { title: "A reference, followed",
+      request: { entries: { [id]: { archive: { workflow2: { "outputs[0]": { section: { chemical_composition_reduced: "*" } } } } } } } },
+    search,
+    { title: "The sections of an archive, two levels deep",
+      request: { entries: { [id]: { archive: { m_request: { directive: "plain", depth: 2, max_list_size: 10 } } } } } },
+    { title: "The files of an upload",
+      request: { uploads: { [upload]: { upload_name: "*", files: { m_request: { depth: 1, pagination: { page_size: 20 } } } } } } },
+    definitions,
+    me,
+  ];
+}

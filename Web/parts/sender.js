@@ -1,0 +1,131 @@
+// The place where files are dropped or chosen, looked through, and sent.
+
+import { el, replace } from "../core/dom.js";
+import { count, size } from "../core/format.js";
+import { problemBox } from "../core/notice.js";
+import { filesOfDrop, filesOfField } from "./dropped-files.js";
+import { send } from "./sending.js";
+import { tar } from "./tar.js";
+
+/** Files that are listed by name; of more, it is said how many. */
+const mostListed = 12;
+
+/**
+ * The place. `action`: what its button says; `fields`: what is asked for besides the files; `method`, `address(query)`:
+ * where they go, `query` being what the request says of the body; `onSent(answer)` is called after that.
+ */
+export function sender({ action, fields = [], method, address, onSent }) {
+  let chosen = new Map();
+  let stop;
+  const place = el("div", { class: "sender" });
+  const list = el("div");
+  const report = el("div", { "aria-live": "polite" });
+  const files = field("Files to send", { multiple: true });
+  const folder = field("Folder to send", { webkitdirectory: true });
+  const zone = el(
+    "div", {
+      class: "drop",
+      ondragover: (event) => { event.preventDefault(); zone.classList.add("over"); },
+      ondragleave: () => zone.classList.remove("over"),
+      ondrop: async (event) => {
+        event.preventDefault();
+        zone.classList.remove("over");
+        add(await filesOfDrop(event.dataTransfer));
+      },
+    },
+    el("p", {}, "Drop files, folders, or zip and tar archives here, or"),
+    el("div", { class: "buttons" }, chooser("Choose files…", files), chooser("Choose a folder…", folder)),
+    files, folder);
+
+  function field(name, properties) {
+    return el("input", { type: "file", hidden: true, "aria-label": name, ...properties, onchange: (event) => {
+      add(filesOfField(event.target));
+      event.target.value = "";
+    } });
+  }
+
+  function add(found) {
+    // What is chosen twice is sent once.
+    for (const item of found) chosen.set(item.path, item.file);
+    replace(report);
+    showFiles();
+    list.querySelector(".primary")?.focus();
+  }
+
+  function showFiles() {
+    if (!chosen.size) return replace(list);
+    const items = [...chosen].slice(0, mostListed).map(([path, file]) =>
+      el(
+        "li", {}, el("span", { class: "path" }, path), el("span", { class: "quiet" }, size(file.size)),
+        el("button", { type: "button", class: "small", "aria-label": `Leave out ${path}`, onclick: () => {
+          chosen.delete(path);
+          showFiles();
+        } }, "Leave out")));
+    const total = [...chosen.values()].reduce((sum, file) => sum + file.size, 0);
+    const what = `${count(chosen.size)} ${chosen.size === 1 ? "file" : "files"}, ${size(total)}`;
+    replace(
+      list,
+      el("ul", { class: "files" }, items,
+        chosen.size > mostListed ? el("li", { class: "quiet" }, `and ${count(chosen.size - mostListed)} more`) : null),
+      fields.length ? el("div", { class: "fields" }, fields) : null,
+      el(
+        "div", { class: "buttons" },
+        el("button", { type: "button", class: "primary", onclick: sendFiles }, `${action} (${what})`),
+        el("button", { type: "button", onclick: () => { chosen = new Map(); showFiles(); } }, "Clear")));
+  }
+
+  async function sendFiles() {
+    const abort = new AbortController();
+    stop = () => abort.abort();
+    const bar = el("progress", { max: 1, value: 0, "aria-label": "Progress" });
+    const said = el("span", { class: "quiet" }, "Sending…");
+    replace(list);
+    replace(report, el("div", { class: "sending" }, bar, said, el("button", { type: "button", onclick: stop }, "Stop")));
+    zone.hidden = true;
+    const start = performance.now();
+    try {
+      const { body, query } = bodyOf(chosen);
+      const answer = await send(address(query), {
+        method, body, signal: abort.signal,
+        onProgress: (sent, total) => {
+          bar.value = total ? sent / total : 0;
+          const speed = sent / Math.max(0.001, (performance.now() - start) / 1000);
+          said.textContent = sent < total
+            ? `${size(sent)} of ${size(total)}, ${size(Math.round(speed))}/s`
+            : `${size(total)} are sent; the server takes them over…`;
+        },
+      });
+      chosen = new Map();
+      replace(report);
+      onSent(answer);
+    } catch (problem) {
+      replace(report, problem.name === "AbortError" ? el("p", {}, "Stopped; nothing was sent.") : problemBox(problem));
+      showFiles();
+    } finally {
+      zone.hidden = false;
+    }
+  }
+
+  replace(place, zone, list, report);
+  return place;
+}
+
+function chooser(text, input) {
+  return el("button", { type: "button", onclick: () => input.click() }, text);
+}
+
+// One file is the body itself. Files of a form have names without folders, so those in folders travel in one tar file.
+function bodyOf(chosen) {
+  const inFolders = [...chosen].filter(([path]) => path.includes("/"));
+  const flat = [...chosen].filter(([path]) => !path.includes("/"));
+  if (inFolders.length) {
+    const packed = tar(inFolders.map(([path, file]) => ({ path, file })));
+    let name = "folder.tar";
+    while (chosen.has(name)) name = `_${name}`;
+    flat.push([name, packed]);
+  }
+  if (flat.length === 1) return { body: flat[0][1], query: { file_name: flat[0][0] } };
+  const form = new FormData();
+  for (const [path, file] of flat) form.append("file", file, path);
+  return { body: form, query: {} };
+}

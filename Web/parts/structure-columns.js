@@ -1,0 +1,42 @@
+// The columns of a table of structures: which there are, and how their values are shown.
+
+import { view } from "../core/address.js";
+import { el } from "../core/dom.js";
+import { formula, number, time } from "../core/format.js";
+import { nameOf } from "./property-names.js";
+
+/** What is shown where nobody has chosen. */
+export const usual = [
+  "chemical_formula_reduced", "chemical_formula_anonymous", "nelements", "nsites", "space_group_symbol_hermann_mauguin",
+  "space_group_it_number",
+];
+
+/** The properties that fit into a cell of a table. */
+export function offered(properties) {
+  const isPlain = ({ type, items }) => type !== "dictionary" && !(type === "list" && /list|dictionary/.test(items?.["x-optimade-type"]));
+  return Object.values(properties).filter((property) => property.name !== "type" && isPlain(property));
+}
+
+/** The columns for the properties `names`, as `table` takes them; the first one leads to the structure. */
+export function columnsFor(names, properties) {
+  return names.filter((name) => properties[name]).map((name, index) => {
+    const property = properties[name];
+    const shown = (row) => cell(property, name === "id" ? row.id : row.attributes[name]);
+    return {
+      key: name, label: nameOf(property), help: property.description, sortable: property.sortable,
+      cell: index > 0 ? shown : (row) => {
+        const content = shown(row);
+        return el("a", { href: view("entry", { id: row.id }) }, content === "" ? row.id : content);
+      },
+    };
+  });
+}
+
+function cell({ name, type }, value) {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return value.map((item) => cell({ name, type: "item" }, item)).join(", ");
+  if (/^chemical_formula_(reduced|hill|descriptive|anonymous)$/.test(name)) return formula(value);
+  if (type === "timestamp") return time(value);
+  if (typeof value === "number") return Number.isInteger(value) ? String(value) : number(value);
+  return typeof value === "boolean" ? (value ? "yes" : "no") : String(value);
+}

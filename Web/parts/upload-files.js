@@ -1,0 +1,52 @@
+// The raw files of an upload, as the graph API lists them.
+
+import { el, replace } from "../core/dom.js";
+import { count, size } from "../core/format.js";
+import { ask } from "../core/http.js";
+import { busy, nothing, problemBox } from "../core/notice.js";
+
+const pageSize = 50;
+
+/** The panel; the list is read when it is folded out. */
+export function filesPanel(upload) {
+  const place = el("div");
+  let isRead = false;
+  const box = el(
+    "details", { class: "panel", ontoggle: () => {
+      if (!box.open || isRead) return;
+      isRead = true;
+      showPage(place, upload, 1);
+    } },
+    el("summary", {}, "Files as they were sent"), place);
+  return box;
+}
+
+async function showPage(place, upload, page) {
+  const hadFocus = place.contains(document.activeElement);
+  replace(place, busy());
+  const request = { m_request: { directive: "plain", pagination: { page_size: pageSize, page } } };
+  try {
+    const { data } = await ask("api/v1/graph/query", { body: { uploads: { [upload.upload_id]: { files: request } } } });
+    const files = data.uploads?.[upload.upload_id]?.files ?? {};
+    const total = files.m_response?.pagination?.total ?? 0;
+    const items = Object.entries(files).filter(([, file]) => file?.m_is === "File" || file?.m_is === "Directory");
+    const link = (text, to) => el("button", { type: "button", onclick: () => showPage(place, upload, to) }, text);
+    replace(
+      place,
+      items.length
+        ? el("ul", { class: "files" }, items.map(([name, file]) =>
+          el("li", {},
+            el("span", { class: "path" }, file.path ?? name, file.m_is === "Directory" ? "/" : null),
+            el("span", { class: "quiet" }, file.m_is === "File" ? size(file.size) : "folder"))))
+        : nothing("There are no files."),
+      total > pageSize
+        ? el("div", { class: "pager" },
+          page > 1 ? link("Previous", page - 1) : null,
+          el("span", { class: "quiet" }, `page ${count(page)} of ${count(Math.ceil(total / pageSize))}`),
+          page * pageSize < total ? link("Next", page + 1) : null)
+        : null);
+    if (hadFocus) place.querySelector("button")?.focus();
+  } catch (problem) {
+    replace(place, problemBox(problem));
+  }
+}
