@@ -18,130 +18,640 @@ static const unsigned char file_2[] = {
 #embed "../../Web/core/dom.js"
 };
 
-// 0a9db075ee1bfae5ccf13571e321f909
+// 719352382d00af3ed1c8fe2f8990c08b
 static const unsigned char file_3[] = {
+#embed "../../Web/core/focus.js"
+};
+
+// 0a9db075ee1bfae5ccf13571e321f909
+static const unsigned char file_4[] = {
 #embed "../../Web/core/format.js"
 };
 
-// d723bd4da50e667a8e256bea9e6dd688
-static const unsigned char file_4[] = {
+// 838d3d2c1345d43626c55067dd88f423
+static const unsigned char file_5[] = {
 #embed "../../Web/core/http.js"
 };
 
 // 35050a3fe49a8353f7a10e97b241236d
-static const unsigned char file_5[] = {
+static const unsigned char file_6[] = {
 #embed "../../Web/core/notice.js"
 };
 
-// b22f842971f36dd9f354f410a7638a1b
-static const unsigned char file_6[] = {
+// 043ea8af9f27eb3988b01f545001ac00
+static const unsigned char file_7[] = {
 #embed "../../Web/core/properties.js"
 };
 
 // f8582ac6899addf160cae60dc6dd5876
-static const unsigned char file_7[] = {
+static const unsigned char file_8[] = {
 #embed "../../Web/core/recipes.js"
 };
 
 // 901579a558659d423c3cb0dcfc0b1d9d
-static const unsigned char file_8[] = {
+static const unsigned char file_9[] = {
 #embed "../../Web/core/session-token.js"
 };
 
 // 7eb5e174a2a5f2c742a771b1952e984d
-static const unsigned char file_9[] = {
+static const unsigned char file_10[] = {
 #embed "../../Web/core/session.js"
 };
 
 // 9265921160e3a477f80654fc817e0fcd
-static const unsigned char file_10[] = {
+static const unsigned char file_11[] = {
 #embed "../../Web/core/style.js"
 };
 
 // 6d3aa55c4b7ce2c5f01d2a28a9f4813a
-static const unsigned char file_11[] = {
+static const unsigned char file_12[] = {
 #embed "../../Web/core/table.js"
 };
 
 // 303d05d20a41739cc504e8501decad95
-static const unsigned char file_12[] = {
+static const unsigned char file_13[] = {
 #embed "../../Web/icon.svg"
 };
 
 // ab17682ea0e6ac20e14dbf78bee6c29a
-static const unsigned char file_13[] = {
+static const unsigned char file_14[] = {
 #embed "../../Web/page.html"
 };
 
-// 3501760956dd495f58e27b14e7c8f2fa
-static const unsigned char file_14[] = {
+// e77fd392d79fab275763d6af34ac0bd1
+static const unsigned char file_15[] = {
 #embed "../../Web/pages/entry.js"
 };
 
-// be62d7ef66a04e9ed84cc8f4b36f00ad
-static const unsigned char file_15[] = {
+// e5740ca9b14d44ed62ea507f8b59cc39
+static const unsigned char file_16[] = {
 #embed "../../Web/pages/explore.js"
 };
 
 // e9f0c609e1f3e20f4031f16baa96cbc5
-static const unsigned char file_16[] = {
+static const unsigned char file_17[] = {
 #embed "../../Web/pages/federated.js"
 };
 
-// a83fa26b08437f98b121899b488a30c2
-static const unsigned char file_17[] = {
+// d4f64bc091866b75aecc541645c04141
+static const unsigned char file_18[] = {
 #embed "../../Web/pages/graph.js"
 };
 
-// 78cf26375dc22c84a54374505d330fe8
-static const unsigned char file_18[] = {
+// 4e1e2bcc521919f2ee76a3eec31cbcfb
+static const unsigned char file_19[] = {
 #embed "../../Web/pages/my-data.js"
 };
 
-// db4b0fee9192dff0c50f60e8d077d501
-static const unsigned char file_19[] = {
+// d03dceb481a70eaf061c002eacba6901
+static const unsigned char file_20[] = {
 #embed "../../Web/pages/reference.js"
 };
 
-// 5ee712de51b4411a76ac439ad397640e
-static const unsigned char file_20[] = {
+// 59cdc5528ae304da02a013171b46d0d0
+static const unsigned char file_21[] = {
 #embed "../../Web/pages/start.js"
 };
 
 // 2e5b8794971d1daa0c47ae4fdf8c0c06
-static const unsigned char file_21[] = {
+static const unsigned char file_22[] = {
 #embed "../../Web/pages/status.js"
 };
 
-// df87e256b5f63e9431b90b72bd0828a2
-static const unsigned char file_22[] = {
+// aa78fec3a1d5426a62f09c8fb11c24d8
+static const unsigned char file_23[] = {
+#embed "../../Web/parts/answer-tree.js"
+};
+
+// 9dc55a431c86200c3ff5d4212c2d91fe
+static const unsigned char file_24[] = {
+#embed "../../Web/parts/archive-browser.js"
+};
+
+// 4710ece2e665e3efdae5d9919ae1e92a
+static const unsigned char file_25[] = {
+#embed "../../Web/parts/archive-definitions.js"
+};
+
+// 2de39c531f6a19ca039637656fc0ad3e
+static const unsigned char file_26[] = {
+#embed "../../Web/parts/archive-node.js"
+};
+
+// dd550e371ca7abdb0bd160819b347872
+static const unsigned char file_27[] = {
+#embed "../../Web/parts/archive-plot.js"
+};
+
+// ec08ab457a6a80f2eb8da3cd48b708fb
+static const unsigned char file_28[] = {
+#embed "../../Web/parts/archive-reference.js"
+};
+
+// c6b294333b12121debe5bd6f178e8f6c
+static const unsigned char file_29[] = {
+#embed "../../Web/parts/archive-request.js"
+};
+
+// a83679c612acfda97f5c3597dfcc6c9a
+static const unsigned char file_30[] = {
+#embed "../../Web/parts/archive-tree.js"
+};
+
+// caa5d99b8d9726428b0f630bf0cb336b
+static const unsigned char file_31[] = {
+#embed "../../Web/parts/archive-value.js"
+};
+
+// d78a5c086ddbe4c9d9e9da0962880ea3
+static const unsigned char file_32[] = {
+#embed "../../Web/parts/code-editor.js"
+};
+
+// 0560deea08f9c89e645c08327a529953
+static const unsigned char file_33[] = {
+#embed "../../Web/parts/commands.js"
+};
+
+// b3de1744a4d8e5daf49832e671e30dcb
+static const unsigned char file_34[] = {
+#embed "../../Web/parts/dataset.js"
+};
+
+// 9f87e9962d4adbfc045f702a1cb8e386
+static const unsigned char file_35[] = {
+#embed "../../Web/parts/datasets.js"
+};
+
+// e273fba1bcc0d3f281d113ae69fb63a5
+static const unsigned char file_36[] = {
+#embed "../../Web/parts/dialogs.js"
+};
+
+// 980b1a5ccfe9ac80f8dd178adc0dab6c
+static const unsigned char file_37[] = {
+#embed "../../Web/parts/download.js"
+};
+
+// 1eb3f2e84c9534445a59cf5c19104b5f
+static const unsigned char file_38[] = {
+#embed "../../Web/parts/dropped-files.js"
+};
+
+// dbc3ad151db5d994d3d860fdcda7c0d5
+static const unsigned char file_39[] = {
+#embed "../../Web/parts/elements.js"
+};
+
+// becf366b56b28a612bad52bfe6a77df2
+static const unsigned char file_40[] = {
+#embed "../../Web/parts/embargo-field.js"
+};
+
+// 2483b988101969ab24fbd9211e77439c
+static const unsigned char file_41[] = {
+#embed "../../Web/parts/entry-document.js"
+};
+
+// 064317c85bed74a20806ac957a3d8cc0
+static const unsigned char file_42[] = {
+#embed "../../Web/parts/entry-downloads.js"
+};
+
+// ab59fdd952b5e4deeed88cc8c50a48e2
+static const unsigned char file_43[] = {
+#embed "../../Web/parts/entry-facts.js"
+};
+
+// ac36eb0e6bd465d5ca88b792330a2a52
+static const unsigned char file_44[] = {
+#embed "../../Web/parts/examples.js"
+};
+
+// 03af8ef1c9166d5af53c137c0053c385
+static const unsigned char file_45[] = {
+#embed "../../Web/parts/facets.js"
+};
+
+// 1ab2389886cfdcd84577a65597f21ec8
+static const unsigned char file_46[] = {
+#embed "../../Web/parts/filter-conditions.js"
+};
+
+// 122deff404a6a3a85dde496a7027a524
+static const unsigned char file_47[] = {
+#embed "../../Web/parts/filter-field.js"
+};
+
+// 6741ecaf37214ddaa01e06e0ec62f359
+static const unsigned char file_48[] = {
+#embed "../../Web/parts/filter-rows.js"
+};
+
+// 1e3155e874c31f65b79f8322045f7460
+static const unsigned char file_49[] = {
+#embed "../../Web/parts/filter-text.js"
+};
+
+// 18b60632eaa0bf704a0235e1f5321586
+static const unsigned char file_50[] = {
+#embed "../../Web/parts/filter-widgets.js"
+};
+
+// 6333eaaae2c84c0e210bc73a3133447c
+static const unsigned char file_51[] = {
+#embed "../../Web/parts/graph-answer.js"
+};
+
+// dc499123519f3f3f3d5b6038d24b7fce
+static const unsigned char file_52[] = {
+#embed "../../Web/parts/graph-check.js"
+};
+
+// 699739c42cfb2fd1a86d84bdab1acf4e
+static const unsigned char file_53[] = {
+#embed "../../Web/parts/graph-examples.js"
+};
+
+// 59fbb4b7b75db46c6c8f3358197a4fa0
+static const unsigned char file_54[] = {
+#embed "../../Web/parts/graph-knowledge.js"
+};
+
+// 2ac03b063ae4803243c2973c278aca1b
+static const unsigned char file_55[] = {
+#embed "../../Web/parts/graph-language.js"
+};
+
+// 0a7e1d08c8237a3d83ae66dfa42095d9
+static const unsigned char file_56[] = {
+#embed "../../Web/parts/graph-place.js"
+};
+
+// 17ea4a59407dc6012944e56e062494dd
+static const unsigned char file_57[] = {
+#embed "../../Web/parts/graph-proposals.js"
+};
+
+// ba4b3910a1a9a2c9fd7bc6223f0351af
+static const unsigned char file_58[] = {
+#embed "../../Web/parts/graph-saves.js"
+};
+
+// 494be4ab25e9ea05eed10546cb0513c6
+static const unsigned char file_59[] = {
+#embed "../../Web/parts/graph-shelf.js"
+};
+
+// ae26ca8b60055194619ed85f23e85bc0
+static const unsigned char file_60[] = {
+#embed "../../Web/parts/group.js"
+};
+
+// 59ca910f004fcf935896a5160e9fc91f
+static const unsigned char file_61[] = {
+#embed "../../Web/parts/groups.js"
+};
+
+// b2da929d7ef19f77cda7584b5bd4ca10
+static const unsigned char file_62[] = {
+#embed "../../Web/parts/json-place.js"
+};
+
+// 3ee3c3ef5b59bc319c7a31ff1aee5bd1
+static const unsigned char file_63[] = {
+#embed "../../Web/parts/json-text.js"
+};
+
+// acb9b9bff82b3eca4204a75a1bb63d95
+static const unsigned char file_64[] = {
+#embed "../../Web/parts/json-typing.js"
+};
+
+// 63a967c44e0c513a332225d48939d2ae
+static const unsigned char file_65[] = {
+#embed "../../Web/parts/openapi.js"
+};
+
+// 4470a713c27f33d87e8a6b3ef39f3b95
+static const unsigned char file_66[] = {
+#embed "../../Web/parts/pager.js"
+};
+
+// b2b374f49213931f2e86e318e7cbfabf
+static const unsigned char file_67[] = {
+#embed "../../Web/parts/people.js"
+};
+
+// d83bd00f4a46080ce7dc1b6956073d83
+static const unsigned char file_68[] = {
+#embed "../../Web/parts/periodic-table.js"
+};
+
+// 4698be70bc80493a16dec17b4fe2463a
+static const unsigned char file_69[] = {
+#embed "../../Web/parts/property-names.js"
+};
+
+// 41d5e7d07f869d9a86c1d50fda2dbc15
+static const unsigned char file_70[] = {
+#embed "../../Web/parts/proposal-list.js"
+};
+
+// 0aefaebf509578b196eb2d6a1c3ebcfe
+static const unsigned char file_71[] = {
+#embed "../../Web/parts/prose.js"
+};
+
+// 6e6a51ce5ec7f1ef7693279c49333367
+static const unsigned char file_72[] = {
+#embed "../../Web/parts/route-trial.js"
+};
+
+// 0224d01101da55b1733ad59952fcb5d1
+static const unsigned char file_73[] = {
+#embed "../../Web/parts/route-view.js"
+};
+
+// 211309cd3ea95836fbd48be68b2f6512
+static const unsigned char file_74[] = {
+#embed "../../Web/parts/save-line.js"
+};
+
+// 2c7a8a5530abbea1a6f8d84e26289e76
+static const unsigned char file_75[] = {
+#embed "../../Web/parts/schema-view.js"
+};
+
+// a8848ced125b6984a189bf9879c624c3
+static const unsigned char file_76[] = {
+#embed "../../Web/parts/search-words.js"
+};
+
+// d39f6e1153e0e885df5f58a784723bde
+static const unsigned char file_77[] = {
+#embed "../../Web/parts/selection.js"
+};
+
+// e7426b57571eb3957725c9b74c4671ea
+static const unsigned char file_78[] = {
+#embed "../../Web/parts/sender.js"
+};
+
+// 0303dbc5104bc8d62f3aba4a953f004b
+static const unsigned char file_79[] = {
+#embed "../../Web/parts/sending.js"
+};
+
+// 1533338efddcc035d3f9e2ad83c13874
+static const unsigned char file_80[] = {
+#embed "../../Web/parts/structure-camera.js"
+};
+
+// dc343db3449eb76e512cf1c3f4150b0e
+static const unsigned char file_81[] = {
+#embed "../../Web/parts/structure-columns.js"
+};
+
+// c8368d9c8ebf3b08e7d291135f620e2a
+static const unsigned char file_82[] = {
+#embed "../../Web/parts/structure-files.js"
+};
+
+// 4dbaf52dfb737e624ea63d677dd0d958
+static const unsigned char file_83[] = {
+#embed "../../Web/parts/structure-flat.js"
+};
+
+// 9eb8f174603fbbd338ec0b1beceb14b1
+static const unsigned char file_84[] = {
+#embed "../../Web/parts/structure-gestures.js"
+};
+
+// 6283b840262ca22d7844dcf1bc72ea03
+static const unsigned char file_85[] = {
+#embed "../../Web/parts/structure-instances.js"
+};
+
+// b54726808d4c79a65400806a612333c7
+static const unsigned char file_86[] = {
+#embed "../../Web/parts/structure-model.js"
+};
+
+// 604741e46be21051e95d97eddef96a4d
+static const unsigned char file_87[] = {
+#embed "../../Web/parts/structure-results.js"
+};
+
+// 29c18d44a13d67c4be2ae874fc52b9e9
+static const unsigned char file_88[] = {
+#embed "../../Web/parts/structure-scene.js"
+};
+
+// 9a21d5e320827e1f216291bca7c8a319
+static const unsigned char file_89[] = {
+#embed "../../Web/parts/structure-viewer.js"
+};
+
+// 92a26c30a4a485d709046e9d44a634ec
+static const unsigned char file_90[] = {
+#embed "../../Web/parts/structure-webgl.js"
+};
+
+// f8561863d0557ae2ea35601ec45caa47
+static const unsigned char file_91[] = {
+#embed "../../Web/parts/tar.js"
+};
+
+// 5b471cd01396c31286718cab7236b4b8
+static const unsigned char file_92[] = {
+#embed "../../Web/parts/tokens.js"
+};
+
+// 46125e20a962301a753ae3d53c3fdfa1
+static const unsigned char file_93[] = {
+#embed "../../Web/parts/upload-access.js"
+};
+
+// dc9fd01c5bfb42565b2ab9edaf6ee3db
+static const unsigned char file_94[] = {
+#embed "../../Web/parts/upload-entries.js"
+};
+
+// 2128adf286fed3a51d8f3ace01fd99e1
+static const unsigned char file_95[] = {
+#embed "../../Web/parts/upload-files.js"
+};
+
+// 51010c986cc065f8ec792540bb5f796e
+static const unsigned char file_96[] = {
+#embed "../../Web/parts/upload-messages.js"
+};
+
+// 4b14701370d4e616f9d842f79a5d67b5
+static const unsigned char file_97[] = {
+#embed "../../Web/parts/upload-texts.js"
+};
+
+// cf4845bb2a88aa29ad89eb64fc7f8b88
+static const unsigned char file_98[] = {
+#embed "../../Web/parts/upload-words.js"
+};
+
+// 6cbc92e56aa4997bd52ecd8f80b02cff
+static const unsigned char file_99[] = {
+#embed "../../Web/parts/upload.js"
+};
+
+// 147ca87874c25861300af1a246e10025
+static const unsigned char file_100[] = {
+#embed "../../Web/parts/uploads.js"
+};
+
+// 230a155aef039c61b319326f0f38841d
+static const unsigned char file_101[] = {
 #embed "../../Web/style.css"
+};
+
+// 81bb5e135c76f4e552799732089190d3
+static const unsigned char file_102[] = {
+#embed "../../Web/styles/entry.css"
+};
+
+// 94cd64ef153380017eb3d52d33b9901a
+static const unsigned char file_103[] = {
+#embed "../../Web/styles/explore.css"
+};
+
+// d0a7395967f75149b5befded149cc945
+static const unsigned char file_104[] = {
+#embed "../../Web/styles/graph.css"
+};
+
+// e541cef699989ef5f1792abe194b42c1
+static const unsigned char file_105[] = {
+#embed "../../Web/styles/my-data.css"
+};
+
+// e133983ea1a37c020ea0f7f83b3abd25
+static const unsigned char file_106[] = {
+#embed "../../Web/styles/reference.css"
+};
+
+// 70a953b8a74976e3a6155dc00cbecbc9
+static const unsigned char file_107[] = {
+#embed "../../Web/styles/start.css"
 };
 
 static const rutile_web_file files[] = {
     {"app.js", file_0, sizeof(file_0)},
     {"core/address.js", file_1, sizeof(file_1)},
     {"core/dom.js", file_2, sizeof(file_2)},
-    {"core/format.js", file_3, sizeof(file_3)},
-    {"core/http.js", file_4, sizeof(file_4)},
-    {"core/notice.js", file_5, sizeof(file_5)},
-    {"core/properties.js", file_6, sizeof(file_6)},
-    {"core/recipes.js", file_7, sizeof(file_7)},
-    {"core/session-token.js", file_8, sizeof(file_8)},
-    {"core/session.js", file_9, sizeof(file_9)},
-    {"core/style.js", file_10, sizeof(file_10)},
-    {"core/table.js", file_11, sizeof(file_11)},
-    {"icon.svg", file_12, sizeof(file_12)},
-    {"page.html", file_13, sizeof(file_13)},
-    {"pages/entry.js", file_14, sizeof(file_14)},
-    {"pages/explore.js", file_15, sizeof(file_15)},
-    {"pages/federated.js", file_16, sizeof(file_16)},
-    {"pages/graph.js", file_17, sizeof(file_17)},
-    {"pages/my-data.js", file_18, sizeof(file_18)},
-    {"pages/reference.js", file_19, sizeof(file_19)},
-    {"pages/start.js", file_20, sizeof(file_20)},
-    {"pages/status.js", file_21, sizeof(file_21)},
-    {"style.css", file_22, sizeof(file_22)},
+    {"core/focus.js", file_3, sizeof(file_3)},
+    {"core/format.js", file_4, sizeof(file_4)},
+    {"core/http.js", file_5, sizeof(file_5)},
+    {"core/notice.js", file_6, sizeof(file_6)},
+    {"core/properties.js", file_7, sizeof(file_7)},
+    {"core/recipes.js", file_8, sizeof(file_8)},
+    {"core/session-token.js", file_9, sizeof(file_9)},
+    {"core/session.js", file_10, sizeof(file_10)},
+    {"core/style.js", file_11, sizeof(file_11)},
+    {"core/table.js", file_12, sizeof(file_12)},
+    {"icon.svg", file_13, sizeof(file_13)},
+    {"page.html", file_14, sizeof(file_14)},
+    {"pages/entry.js", file_15, sizeof(file_15)},
+    {"pages/explore.js", file_16, sizeof(file_16)},
+    {"pages/federated.js", file_17, sizeof(file_17)},
+    {"pages/graph.js", file_18, sizeof(file_18)},
+    {"pages/my-data.js", file_19, sizeof(file_19)},
+    {"pages/reference.js", file_20, sizeof(file_20)},
+    {"pages/start.js", file_21, sizeof(file_21)},
+    {"pages/status.js", file_22, sizeof(file_22)},
+    {"parts/answer-tree.js", file_23, sizeof(file_23)},
+    {"parts/archive-browser.js", file_24, sizeof(file_24)},
+    {"parts/archive-definitions.js", file_25, sizeof(file_25)},
+    {"parts/archive-node.js", file_26, sizeof(file_26)},
+    {"parts/archive-plot.js", file_27, sizeof(file_27)},
+    {"parts/archive-reference.js", file_28, sizeof(file_28)},
+    {"parts/archive-request.js", file_29, sizeof(file_29)},
+    {"parts/archive-tree.js", file_30, sizeof(file_30)},
+    {"parts/archive-value.js", file_31, sizeof(file_31)},
+    {"parts/code-editor.js", file_32, sizeof(file_32)},
+    {"parts/commands.js", file_33, sizeof(file_33)},
+    {"parts/dataset.js", file_34, sizeof(file_34)},
+    {"parts/datasets.js", file_35, sizeof(file_35)},
+    {"parts/dialogs.js", file_36, sizeof(file_36)},
+    {"parts/download.js", file_37, sizeof(file_37)},
+    {"parts/dropped-files.js", file_38, sizeof(file_38)},
+    {"parts/elements.js", file_39, sizeof(file_39)},
+    {"parts/embargo-field.js", file_40, sizeof(file_40)},
+    {"parts/entry-document.js", file_41, sizeof(file_41)},
+    {"parts/entry-downloads.js", file_42, sizeof(file_42)},
+    {"parts/entry-facts.js", file_43, sizeof(file_43)},
+    {"parts/examples.js", file_44, sizeof(file_44)},
+    {"parts/facets.js", file_45, sizeof(file_45)},
+    {"parts/filter-conditions.js", file_46, sizeof(file_46)},
+    {"parts/filter-field.js", file_47, sizeof(file_47)},
+    {"parts/filter-rows.js", file_48, sizeof(file_48)},
+    {"parts/filter-text.js", file_49, sizeof(file_49)},
+    {"parts/filter-widgets.js", file_50, sizeof(file_50)},
+    {"parts/graph-answer.js", file_51, sizeof(file_51)},
+    {"parts/graph-check.js", file_52, sizeof(file_52)},
+    {"parts/graph-examples.js", file_53, sizeof(file_53)},
+    {"parts/graph-knowledge.js", file_54, sizeof(file_54)},
+    {"parts/graph-language.js", file_55, sizeof(file_55)},
+    {"parts/graph-place.js", file_56, sizeof(file_56)},
+    {"parts/graph-proposals.js", file_57, sizeof(file_57)},
+    {"parts/graph-saves.js", file_58, sizeof(file_58)},
+    {"parts/graph-shelf.js", file_59, sizeof(file_59)},
+    {"parts/group.js", file_60, sizeof(file_60)},
+    {"parts/groups.js", file_61, sizeof(file_61)},
+    {"parts/json-place.js", file_62, sizeof(file_62)},
+    {"parts/json-text.js", file_63, sizeof(file_63)},
+    {"parts/json-typing.js", file_64, sizeof(file_64)},
+    {"parts/openapi.js", file_65, sizeof(file_65)},
+    {"parts/pager.js", file_66, sizeof(file_66)},
+    {"parts/people.js", file_67, sizeof(file_67)},
+    {"parts/periodic-table.js", file_68, sizeof(file_68)},
+    {"parts/property-names.js", file_69, sizeof(file_69)},
+    {"parts/proposal-list.js", file_70, sizeof(file_70)},
+    {"parts/prose.js", file_71, sizeof(file_71)},
+    {"parts/route-trial.js", file_72, sizeof(file_72)},
+    {"parts/route-view.js", file_73, sizeof(file_73)},
+    {"parts/save-line.js", file_74, sizeof(file_74)},
+    {"parts/schema-view.js", file_75, sizeof(file_75)},
+    {"parts/search-words.js", file_76, sizeof(file_76)},
+    {"parts/selection.js", file_77, sizeof(file_77)},
+    {"parts/sender.js", file_78, sizeof(file_78)},
+    {"parts/sending.js", file_79, sizeof(file_79)},
+    {"parts/structure-camera.js", file_80, sizeof(file_80)},
+    {"parts/structure-columns.js", file_81, sizeof(file_81)},
+    {"parts/structure-files.js", file_82, sizeof(file_82)},
+    {"parts/structure-flat.js", file_83, sizeof(file_83)},
+    {"parts/structure-gestures.js", file_84, sizeof(file_84)},
+    {"parts/structure-instances.js", file_85, sizeof(file_85)},
+    {"parts/structure-model.js", file_86, sizeof(file_86)},
+    {"parts/structure-results.js", file_87, sizeof(file_87)},
+    {"parts/structure-scene.js", file_88, sizeof(file_88)},
+    {"parts/structure-viewer.js", file_89, sizeof(file_89)},
+    {"parts/structure-webgl.js", file_90, sizeof(file_90)},
+    {"parts/tar.js", file_91, sizeof(file_91)},
+    {"parts/tokens.js", file_92, sizeof(file_92)},
+    {"parts/upload-access.js", file_93, sizeof(file_93)},
+    {"parts/upload-entries.js", file_94, sizeof(file_94)},
+    {"parts/upload-files.js", file_95, sizeof(file_95)},
+    {"parts/upload-messages.js", file_96, sizeof(file_96)},
+    {"parts/upload-texts.js", file_97, sizeof(file_97)},
+    {"parts/upload-words.js", file_98, sizeof(file_98)},
+    {"parts/upload.js", file_99, sizeof(file_99)},
+    {"parts/uploads.js", file_100, sizeof(file_100)},
+    {"style.css", file_101, sizeof(file_101)},
+    {"styles/entry.css", file_102, sizeof(file_102)},
+    {"styles/explore.css", file_103, sizeof(file_103)},
+    {"styles/graph.css", file_104, sizeof(file_104)},
+    {"styles/my-data.css", file_105, sizeof(file_105)},
+    {"styles/reference.css", file_106, sizeof(file_106)},
+    {"styles/start.css", file_107, sizeof(file_107)},
 };
 
 size_t rutile_web_file_count(void) { return sizeof(files) / sizeof(files[0]); }
