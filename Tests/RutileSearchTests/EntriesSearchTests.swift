@@ -198,6 +198,40 @@ struct EntriesSearchTests {
         #expect(try await laboratory.find(query) == found)
     }
 
+    @Test(arguments: ["asc", "desc"])
+    func pagesGoOnBehindAnyText(direction: String) async throws {
+        let names = [#""null""#, #""zebra""#, #""\\x""#, nil, #""a:b""#, "\"\"", #""\\\\""#, nil]
+        let entries = names.enumerated().map { number, name in
+            let shown = name.map { #", "entry_name": \#($0)"# } ?? ""
+            return #"""
+                {"entry_id": "e\#(number)", "upload_id": "up", "mainfile": "\#(number)", "parser_name": "p",
+                 "entry_create_time": "2024-01-01T00:00:00", "metadata": {"entry_id": "e\#(number)"\#(shown)}}
+                """#
+        }
+        let bundle = #"""
+            {"users": [{"user_id": "u", "username": "u"}],
+             "uploads": [{"upload_id": "up", "upload_create_time": "2024-01-01T00:00:00", "main_author": "u",
+                          "publish_time": "2024-01-01T00:00:00"}],
+             "entries": [\#(entries.joined(separator: ","))]}
+            """#
+        let laboratory = try await SearchLaboratory(bundle: Array(bundle.utf8))
+        var found: [String] = []
+        var next: String?
+        repeat {
+            var pagination = ObjectValue([
+                ("page_size", .integer(1)), ("order_by", "entry_name"), ("order", .string(direction)),
+            ])
+            pagination["page_after_value"] = next.map(Value.string)
+            let question = try EntriesQuery(.members(["pagination": .object(pagination)]))
+            let page = try await laboratory.search.page(question, as: .anonymous)
+            found += page.entries.map(\.text)
+            try #require(found.count <= names.count)
+            next = page.nextPageAfterValue
+        } while next != nil
+        let ordered = ["e5", "e6", "e2", "e4", "e0", "e1"]
+        #expect(found == (direction == "asc" ? ordered + ["e3", "e7"] : ordered.reversed() + ["e7", "e3"]))
+    }
+
     @Test
     func noAddressOfAUserIsShown() {
         let given = ObjectValue([
