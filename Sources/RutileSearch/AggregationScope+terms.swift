@@ -16,11 +16,17 @@ extension AggregationScope {
             return try await scope.answer(wider)
         }
         var found = try await values(of: terms.quantity)
+        if let page = terms.page {
+            if let filter = terms.filter { found = found.filtered(filter) }
+            return try await answer(terms, page, found)
+        }
+        let possible = SearchQuantities.standard[terms.quantity]?.possibleValues ?? []
+        found = found.filled(with: possible)
         if let filter = terms.filter { found = found.filtered(filter) }
-        if let page = terms.page { return try await answer(terms, page, found) }
+        let size = terms.size ?? (possible.isEmpty ? 10 : possible.count)
         var answer = ObjectValue()
-        answer["size"] = .integer(Int64(terms.size))
-        answer["data"] = .list(try await buckets(terms, found, found.frequent(terms.size)))
+        answer["size"] = .integer(Int64(size))
+        answer["data"] = .list(try await buckets(terms, found, found.frequent(size)))
         return answer
     }
 

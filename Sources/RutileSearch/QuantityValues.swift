@@ -28,6 +28,13 @@ struct QuantityValues {
         }.prefix(limit).map { ($0.element.value.json, $0.element.count) }
     }
 
+    /// These, and those of `values` that no entry has.
+    func filled(with values: [String]) -> QuantityValues {
+        var all = counts
+        for value in values where all[.string(value)] == nil { all[.string(value)] = ValueCount() }
+        return QuantityValues(counts: all, isNested: isNested)
+    }
+
     /// Those that `filter` lets through.
     func filtered(_ filter: TermsAggregation.Filter) -> QuantityValues {
         let kept = counts.filter { value, _ in

@@ -95,6 +95,22 @@ struct AggregationTests {
     }
 
     @Test
+    func valuesOfAFixedSetAreThereThoughNoEntryHasThem() async throws {
+        let quantity = #""quantity": "results.material.dimensionality""#
+        let all = try await answer("{\"terms\": {\(quantity)}}")
+        #expect(all["size"] == .integer(4))
+        let values = (all["data"]?.items ?? []).compactMap { $0["value"]?.text }
+        #expect(values.sorted() == ["0D", "1D", "2D", "3D"])
+        let counts = (all["data"]?.items ?? []).compactMap { $0["count"]?.integer }
+        #expect(counts == counts.sorted(by: >))
+        #expect(counts.contains(0))
+        #expect(try await data("{\"terms\": {\(quantity), \"size\": 1}}").items?.count == 1)
+        #expect(try await data("{\"terms\": {\(quantity), \"include\": [\"0D\", \"7D\"]}}").items?.count == 1)
+        let pages = pairs(try await data("{\"terms\": {\(quantity), \"pagination\": {}}}"))
+        #expect(pages.allSatisfy { !$0.hasSuffix(" 0") })
+    }
+
+    @Test
     func bucketsHaveMetricsAndEntries() async throws {
         let first = try #require(
             try await data(

@@ -96,7 +96,7 @@ private struct AggregationParser {
     private func terms() throws(EntriesProblem) -> TermsAggregation {
         let quantity = try quantity([.keyword, .boolean])
         var terms = TermsAggregation(
-            quantity: quantity.name, size: quantity.bucketCount ?? 10, filter: nil, metrics: try metrics(),
+            quantity: quantity.name, size: quantity.bucketCount, filter: nil, metrics: try metrics(),
             ignoresOwnCriterion: fields.members["exclude_from_search"]?.bool ?? false, entries: nil,
             entriesRequired: nil, page: try page())
         let size = try positive("size")
