@@ -146,13 +146,16 @@ struct FetchCommand: AsyncParsableCommand {
 
     private func show(_ work: FetchWork, _ query: ArchiveQuery, _ progress: ProgressLine) {
         let matching = query.total ?? work.count
+        // Those in front of --after match as well: then nobody knows how many there will be.
+        let isKnown = after == nil || resultsMax != 0
         let total = max(work.count, resultsMax == 0 ? matching : min(matching, resultsMax))
-        progress.show(output, done: work.count, of: total) { elapsed in
+        progress.show(output, done: isKnown ? work.count : 0, of: isKnown ? total : 0) { elapsed in
             let seconds = max(
                 Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18, 0.001)
             let rate = Double(work.countOfThisRun) / seconds
-            let text = "\(work.count) of \(total) archives, \(Int(rate.rounded())) per second"
-            guard seconds > 0.5, rate > 0 else { return text }
+            let count = isKnown ? "\(work.count) of \(total)" : "\(work.count)"
+            let text = "\(count) archives, \(Int(rate.rounded())) per second"
+            guard isKnown, seconds > 0.5, rate > 0 else { return text }
             return text + ", \(Int((Double(total - work.count) / rate).rounded(.up))) s left"
         }
     }
