@@ -40,6 +40,7 @@ struct QuantityValues {
         let kept = counts.filter { value, _ in
             switch filter {
             case .containing(let text): value.text.utf8.firstRange(of: text.utf8) != nil
+            case .resembling(let text): value.text.lowercased().utf8.firstRange(of: text.lowercased().utf8) != nil
             case .values(let texts): texts.contains { $0.hasSameUTF8(as: value.text) }
             }
         }

@@ -70,6 +70,8 @@ package struct TermsAggregation: Hashable, Sendable {
     package enum Filter: Hashable, Sendable {
         /// Those with this text in them.
         case containing(String)
+        /// Those with this text in them, in capitals or not.
+        case resembling(String)
         /// These.
         case values([String])
     }
