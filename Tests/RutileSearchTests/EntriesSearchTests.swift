@@ -233,6 +233,22 @@ struct EntriesSearchTests {
     }
 
     @Test
+    func anEntryWhoseArchiveCannotBeReadIsShownAsItsRecordSays() async throws {
+        let laboratory = try await SearchLaboratory(shared: Self.graph)
+        let ids: Set<EntryID> = [EntryID("ent-big"), EntryID("ent-flow")]
+        var change = RecordChange(existing: .replace)
+        for var entry in try await laboratory.records.entries([EntryID("ent-big")]).values {
+            entry.archive = ArchiveAddress(upload: entry.upload, segment: "9999-none.msg", offset: 0, length: 64)
+            change.entries.append(.init(entry))
+        }
+        try await laboratory.apply(change)
+        let documents = try await laboratory.search.documents(of: ids, as: .anonymous)
+        #expect(documents.count == 2)
+        #expect(documents[EntryID("ent-big")]?["mainfile"] == "big/big.archive.json")
+        #expect(documents[EntryID("ent-big")]?["upload_name"] == "Lab collection")
+    }
+
+    @Test
     func noAddressOfAUserIsShown() {
         let given = ObjectValue([
             ("main_author", .members(["name": "A", "email": "a@b"])),
