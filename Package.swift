@@ -99,7 +99,8 @@ let package = Package(
         source(
             "RutileSearch",
             [
-                "NomadAPI", "OptimadeAPI", "RutileStore", "RutileArchive", "RutileQuery", "RutileModel", "RutileJSON",
+                "NomadAPI", "OptimadeAPI", "RutileMetainfo", "RutileStore", "RutileArchive", "RutileQuery",
+                "RutileModel", "RutileJSON",
             ]),
         source(
             "RutileGraph",

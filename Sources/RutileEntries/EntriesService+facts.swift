@@ -34,7 +34,7 @@ extension EntriesService {
         ])
     }
 
-    /// Values of quantities in which what somebody has typed is contained, the most frequent first:
+    /// Values of quantities in which what somebody has typed is contained, in capitals or not, the most frequent first:
     /// `{quantity: [{"value", "weight"}]}`, where a weight is a number of entries.
     ///
     /// - Parameter body: `{"input": text, "quantities": [{"name", "size"?}]}`.
@@ -45,14 +45,19 @@ extension EntriesService {
         var aggregations = ObjectValue()
         for quantity in quantities {
             guard let name = quantity["name"] else { continue }
-            var terms = ObjectValue([
+            let terms = ObjectValue([
                 ("quantity", name), ("size", quantity["size"] ?? .integer(Self.suggestionCount)),
             ])
-            if !input.isEmpty { terms["include"] = .string(input) }
             aggregations[name.text ?? ""] = .members(["terms": .object(terms)])
         }
-        let question = try EntriesQuery(
+        var question = try EntriesQuery(
             .members(["owner": .string("visible"), "aggregations": .object(aggregations)]))
+        // Any text can be typed, while clients of aggregations may filter by some letters only.
+        for (number, aggregation) in question.aggregations.enumerated() where !input.isEmpty {
+            guard case .terms(var terms) = aggregation.request else { continue }
+            terms.filter = .resembling(input)
+            question.aggregations[number].request = .terms(terms)
+        }
         let found = try await search.aggregations(question, as: caller)
         return ObjectValue(
             found.members.map { (name, answer) -> (String, Value) in

@@ -16,11 +16,17 @@ extension AggregationScope {
             return try await scope.answer(wider)
         }
         var found = try await values(of: terms.quantity)
+        if let page = terms.page {
+            if let filter = terms.filter { found = found.filtered(filter) }
+            return try await answer(terms, page, found)
+        }
+        let possible = SearchQuantities.standard[terms.quantity]?.possibleValues ?? []
+        found = found.filled(with: possible)
         if let filter = terms.filter { found = found.filtered(filter) }
-        if let page = terms.page { return try await answer(terms, page, found) }
+        let size = terms.size ?? (possible.isEmpty ? 10 : possible.count)
         var answer = ObjectValue()
-        answer["size"] = .integer(Int64(terms.size))
-        answer["data"] = .list(try await buckets(terms, found, found.frequent(terms.size)))
+        answer["size"] = .integer(Int64(size))
+        answer["data"] = .list(try await buckets(terms, found, found.frequent(size)))
         return answer
     }
 
@@ -56,6 +62,18 @@ extension AggregationScope {
         }
     }
 
+    /// The place that `text` names among `rows`; `nil` where there are none.
+    private static func place(_ text: String, in rows: [TermsRow]) throws(EntriesProblem) -> TermsRow? {
+        // Texts that are ordered by may have colons: a row is known by its place before that is taken apart.
+        if let row = rows.first(where: { $0.place.hasSameUTF8(as: text) }) { return row }
+        guard let row = rows.first else { return nil }
+        guard row.order == nil || text.utf8.contains(UInt8(ascii: ":")) else {
+            throw EntriesProblem(
+                400, "Elasticsearch could not process your query: '\(text)' is no page_after_value of this order")
+        }
+        return TermsRow(text, like: row)
+    }
+
     private func answer(
         _ terms: TermsAggregation, _ page: TermsAggregation.Page, _ found: QuantityValues
     ) async throws -> ObjectValue {
@@ -72,7 +90,7 @@ extension AggregationScope {
             }
         }
         rows.sort { page.isDescending ? $1.precedes($0) : $0.precedes($1) }
-        if let after = page.after, let place = rows.first.map({ TermsRow(after, like: $0) }) {
+        if let after = page.after, let place = try Self.place(after, in: rows) {
             rows = Array(rows.drop { !(page.isDescending ? $0.precedes(place) : place.precedes($0)) })
         }
         let shown = rows.prefix(page.size)

@@ -42,10 +42,13 @@ struct EntriesOrder {
     }
 
     private static let absent = "null"
+    /// Stands before texts that would else be read as an absent value, or as marked.
+    private static let mark = "\\"
 
     private static func text(_ value: Literal?) -> String {
         switch value {
         case nil: absent
+        case .string(let text)? where text.hasSameUTF8(as: absent) || text.utf8.starts(with: mark.utf8): mark + text
         case .string(let text)?: text
         case .integer(let number)?: String(number)
         case .real(let number)?: "\(number)"
@@ -58,7 +61,8 @@ struct EntriesOrder {
         if text.hasSameUTF8(as: absent) { return nil }
         let literal: Literal? =
             switch quantity.kind {
-            case .keyword, .text, .section, .suggestion: .string(text)
+            case .keyword, .text, .section, .suggestion:
+                .string(text.utf8.starts(with: mark.utf8) ? String(text.dropFirst()) : text)
             case .integer: Int64(text).map { .integer($0) } ?? Double(text).map { .real($0) }
             case .double: Double(text).map { .real($0) }
             case .boolean: text == "1" || text == "true" ? .boolean(true) : .boolean(false)

@@ -6,10 +6,10 @@ import RutileStore
 
 extension EntriesSearch {
     /// What is shown of each of `entries` as a hit or as its metadata. Those that do not exist or that `caller` may
-    /// not see are absent.
+    /// not see are absent; those whose archive cannot be read are shown as their records say.
     ///
     /// - Parameter required: what is to be picked of the documents afterwards. What it leaves out need not be there.
-    /// - Throws: `StoreError`, `ArchiveError` for an archive that cannot be read, `CancellationError`.
+    /// - Throws: `StoreError`, `CancellationError`.
     package func documents(
         of entries: Set<EntryID>, showing required: RequiredQuantities? = nil, as caller: Caller
     ) async throws -> [EntryID: Value] {
@@ -34,15 +34,22 @@ extension EntriesSearch {
             documents[id] = .object(SearchDocument.shown(given: document.object ?? ObjectValue()))
         }
         for (id, entry) in composed {
-            let archive = try entry.archive.flatMap { nodes[$0] }?.get()
-            let metadata = try archive?.child("metadata")?.value().object
-            let results = try archive?.child("results")?.value()
+            // One damaged archive must not make whole pages and exports unreadable; `rutile verify` tells of it.
+            let (metadata, results) = (try? Self.parts(of: entry.archive.flatMap { nodes[$0] })) ?? (nil, nil)
             var members = SearchDocument.entryPart(entry, metadata: metadata, results: results)
             for (name, value) in parts[entry.upload]?.members ?? zip([], []) { members[name] = value }
             for (name, value) in SearchDocument.datasetPart(entry.datasets, datasets).members { members[name] = value }
             documents[id] = .object(members)
         }
         return documents
+    }
+
+    /// What `archive` says of its entry; nothing where there is none.
+    private static func parts(
+        of archive: Result<ArchiveNode, ArchiveError>?
+    ) throws(ArchiveError) -> (metadata: ObjectValue?, results: Value?) {
+        guard let node = try archive?.get() else { return (nil, nil) }
+        return (try node.child("metadata")?.value().object, try node.child("results")?.value())
     }
 
     private func uploadParts(

@@ -28,11 +28,19 @@ struct QuantityValues {
         }.prefix(limit).map { ($0.element.value.json, $0.element.count) }
     }
 
+    /// These, and those of `values` that no entry has.
+    func filled(with values: [String]) -> QuantityValues {
+        var all = counts
+        for value in values where all[.string(value)] == nil { all[.string(value)] = ValueCount() }
+        return QuantityValues(counts: all, isNested: isNested)
+    }
+
     /// Those that `filter` lets through.
     func filtered(_ filter: TermsAggregation.Filter) -> QuantityValues {
         let kept = counts.filter { value, _ in
             switch filter {
             case .containing(let text): value.text.utf8.firstRange(of: text.utf8) != nil
+            case .resembling(let text): value.text.lowercased().utf8.firstRange(of: text.lowercased().utf8) != nil
             case .values(let texts): texts.contains { $0.hasSameUTF8(as: value.text) }
             }
         }

@@ -154,7 +154,7 @@ package enum FileTree {
     }
 
     /// What the last failed call of the system said.
-    static func lastError() -> String {
+    package static func lastError() -> String {
         unsafe String(cString: strerror(errno))
     }
 }

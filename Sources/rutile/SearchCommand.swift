@@ -84,7 +84,9 @@ struct SearchCommand: AsyncParsableCommand {
         var query = "page_limit=\(min(limit, 100))"
         if let filter { query += "&filter=" + PercentCoding.encoded(filter) }
         if let sort { query += "&sort=" + PercentCoding.encoded(sort) }
-        if fields != nil { query += "&response_fields=" + columns.map(PercentCoding.encoded).joined(separator: ",") }
+        if fields != nil, !columns.isEmpty {
+            query += "&response_fields=" + columns.map(PercentCoding.encoded).joined(separator: ",")
+        }
         return query
     }
 
@@ -94,7 +96,7 @@ struct SearchCommand: AsyncParsableCommand {
         options.type = type
         options.sort = sort
         options.pageLimit = min(limit, 100)
-        options.responseFields = fields.map { _ in columns }
+        options.responseFields = fields == nil || columns.isEmpty ? nil : columns
         options.report = { printError("  \($0)".visible) }
         let hasPath = server.split(separator: "/", maxSplits: 3).count > 2
         do {
@@ -120,9 +122,11 @@ struct SearchCommand: AsyncParsableCommand {
         }
     }
 
-    /// The properties that are shown.
+    /// The properties that are shown behind the id.
     private var columns: [String] {
-        fields?.split(separator: ",").map(String.init)
-            ?? ["chemical_formula_reduced", "nelements", "nsites", "last_modified"]
+        if let fields { return fields.split(separator: ",").map(String.init).filter { !$0.hasSameUTF8(as: "id") } }
+        if type.hasSameUTF8(as: "references") { return ["title", "year", "doi", "last_modified"] }
+        let isOther = !type.hasSameUTF8(as: "structures")
+        return isOther ? ["last_modified"] : ["chemical_formula_reduced", "nelements", "nsites", "last_modified"]
     }
 }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import NomadAPI
 import RutileJSON
+import RutileModel
 import RutileTestSupport
 import Testing
 
@@ -68,6 +69,52 @@ struct EntriesQueryCaseTests {
                 }
             }
             #expect(error.reasons.items?.count == expected?.count)
+        }
+    }
+
+    private static func question(_ text: String) throws -> EntriesQuery {
+        try EntriesQuery(Value(json: Array(text.utf8), limits: .request, nonFinite: .refuse))
+    }
+
+    @Test
+    func aFilterOfOPTIMADEIsAParameterToo() throws {
+        let asked = try Self.question(#"{"query": {"optimade_filter": "nelements=2"}}"#)
+        #expect(asked.query != nil)
+        #expect(try EntriesQuery(parameters: [(name: "optimade_filter", value: "nelements=2")]).query == asked.query)
+    }
+
+    @Test(arguments: [-1, 101])
+    func noMoreEntriesOfAValueAreShownThanMayBe(size: Int) {
+        #expect(throws: EntriesProblem.self) {
+            try Self.question(
+                #"{"aggregations": {"a": {"terms": {"quantity": "upload_id", "entries": {"size": \#(size)}}}}}"#)
+        }
+    }
+
+    @Test
+    func theIdIsShownWhateverIsExcluded() throws {
+        let required = try #require(try Self.question(#"{"required": {"exclude": ["*"]}}"#).required)
+        let document = ObjectValue([("entry_id", .string("e")), ("mainfile", .string("f"))])
+        #expect(required.selection(of: document) == ObjectValue([("entry_id", .string("e"))]))
+    }
+
+    @Test(
+        arguments: [
+            (#"{"elements": ["Ti", "O"]}"#, "O Ti"),
+            (#"{"elements": ["Ti"], "elements_exclusive": "as given"}"#, "as given"),
+            (#"{"elements": []}"#, nil), (#"{"n_elements": 2}"#, nil),
+        ] as [(String, String?)])
+    func elementsAreSearchedAsOneTextToo(material: String, text: String?) throws {
+        let value = try Value(json: Array(material.utf8), limits: .request)
+        for (document, section) in [
+            (Value.members(["material": value]), nil),
+            (.members(["material": .members(["topology": value])]), "topology"),
+        ] as [(Value, String?)] {
+            let json = SearchIndexEntry.json(EntryID("e"), given: ObjectValue([("results", document)]))
+            let entry = try Value(json: json, limits: .file)
+            let item = section == nil ? entry : entry["results.material.topology"]?.items?.first
+            let name = section == nil ? "results.material.elements_exclusive" : "elements_exclusive"
+            #expect(item?[name]?.text == text)
         }
     }
 

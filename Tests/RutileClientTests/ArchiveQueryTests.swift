@@ -291,6 +291,36 @@ struct ArchiveQueryTests {
         }
     }
 
+    @Test func fullPagesAreFollowedWhileMoreEntriesMatchWhateverTheServerSays() async throws {
+        let server = SimulatedNomad(count: 100) { _, _ in .noNextPage }
+        let query = try query(server) { $0.pageSize = 30 }
+        #expect(ids(try await query.download()) == names(0..<100))
+        #expect(server.requests("/entries/query").count == 4)
+    }
+
+    @Test func aTinyRateIsALongPause() async throws {
+        var settings = NomadServer.Settings()
+        settings.requestsPerSecond = .leastNonzeroMagnitude
+        let server = try NomadServer(
+            "http://nomad.example", settings: settings, transport: SimulatedNomad(count: 200), clock: FakeClock().clock)
+        #expect(try await ArchiveQuery(server).download().count == 200)
+    }
+
+    @Test(arguments: [
+        "", "{}", "[]",
+        #"{"complete": false, "listed": -1, "entries": [], "uploads": [], "failed": []}"#,
+        #"{"complete": false, "listed": 9223372036854775807, "entries": [], "uploads": [], "failed": []}"#,
+        #"{"complete": false, "listed": 0, "entries": [["a"]], "uploads": [], "failed": []}"#,
+        #"{"complete": false, "listed": 0, "entries": [["a", 1]], "uploads": [], "failed": []}"#,
+        #"{"complete": false, "listed": 0, "entries": [], "uploads": [["u", -5]], "failed": []}"#,
+        #"{"complete": false, "listed": 0, "entries": [], "uploads": [["u", 9223372036854775807]], "failed": []}"#,
+        #"{"complete": false, "listed": 0, "entries": [], "uploads": [[]], "failed": []}"#,
+        #"{"complete": 0, "listed": 0, "entries": [], "uploads": [], "failed": []}"#,
+    ])
+    func aDamagedSnapshotIsRefused(json: String) {
+        #expect(throws: ClientError.self) { try DownloadSnapshot(json: json) }
+    }
+
     @Test func aSnapshotIsSmall() async throws {
         let query = try query(SimulatedNomad(count: 2_000)) {
             $0.resultsMax = 0

@@ -53,6 +53,25 @@ struct GraphQueryTests {
         }
     }
 
+    @Test func whatIsNamedTwiceIsReadAsTheLaterOneSays() throws {
+        var first = GraphQuery.Reading()
+        first.keys = .including("a")
+        first.page = .number(2)
+        var second = GraphQuery.Reading.followed
+        second.keys = .excluding("b")
+        second.page = .containing(7)
+        let query = try GraphQuery(
+            .entry("E", .archive(.section("s", .quantity("q"), .rest(first)), .section("s", .rest(second)))))
+        _ = try GraphRequest(query.request)
+        let expected: Value = [
+            "q": "*",
+            "m_request": [
+                "directive": "resolved", "exclude": ["b"], "pagination": ["page_size": 10, "page_containing": 7],
+            ],
+        ]
+        #expect(query.request["entries"]?["E"]?["archive"]?["s"] == expected)
+    }
+
     @Test(arguments: ["", "*", "m_request", "m_children"])
     func whatIsNoNameIsRefused(name: String) {
         #expect(throws: ClientError.self) { try GraphQuery(.entry("E", .field(name))) }

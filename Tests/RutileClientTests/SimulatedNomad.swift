@@ -20,6 +20,8 @@ final class SimulatedNomad: WebTransport {
         case shuffled
         /// Each archive comes twice.
         case twice
+        /// A page does not say where the next one begins.
+        case noNextPage
     }
 
     /// One request as it came.
@@ -126,7 +128,7 @@ final class SimulatedNomad: WebTransport {
             return (200, ["access_token": .string(number == 1 ? "old" : token ?? "old")])
         }
         if let token, request.token != token { return (401, ["detail": "Authentication required."]) }
-        if request.path.hasSuffix("/entries/query") { return (200, page(request.body)) }
+        if request.path.hasSuffix("/entries/query") { return (200, page(request.body, fault)) }
         if request.path.hasSuffix("/entries/archive/query") { return archives(request.body, fault) }
         return (404, ["detail": "Not Found"])
     }
@@ -138,7 +140,7 @@ final class SimulatedNomad: WebTransport {
         return entries.filter { $0.uploadID == upload }
     }
 
-    private func page(_ body: Value) -> Value {
+    private func page(_ body: Value, _ fault: Fault?) -> Value {
         let all = matching(body["query"])
         if let terms = body["aggregations"]?["uploads"]?["terms"] { return uploads(all, terms["pagination"]) }
         let size = Int(body["pagination"]?["page_size"]?.integer ?? 10)
@@ -151,6 +153,7 @@ final class SimulatedNomad: WebTransport {
         if !hits.isEmpty, hits.count < all.count, hits.count >= size, let last = hits.last {
             pagination["next_page_after_value"] = .string(last.entryID)
         }
+        if case .noNextPage = fault { pagination["next_page_after_value"] = nil }
         return [
             "pagination": .object(pagination),
             "data": .list(hits.map { ["entry_id": .string($0.entryID), "upload_id": .string($0.uploadID)] }),

@@ -69,6 +69,45 @@ struct AggregationTests {
             #"{"terms": {"quantity": "upload_id", "pagination": {"page_size": 5, "order_by": "upload_create_time", "page_after_value": "1706781600000:upl-draft"}}}"#
         )
         #expect(pairs(rest["data"] ?? .null) == ["upl-sealed 2", "upl-open 1"])
+        await #expect(throws: EntriesProblem.self) {
+            try await answer(
+                #"{"terms": {"quantity": "upload_id", "pagination": {"order_by": "upload_create_time", "page_after_value": "x"}}}"#
+            )
+        }
+    }
+
+    @Test
+    func pagesOfTermsGoOnBehindTextsWithColons() async throws {
+        var places: [String] = []
+        var next: Value = .null
+        repeat {
+            let page = Value.members(["page_size": .integer(1), "order_by": "references", "page_after_value": next])
+            let text = String(decoding: page.json(), as: UTF8.self)
+            let answer = try await answer(#"{"terms": {"quantity": "upload_id", "pagination": \#(text)}}"#)
+            next = answer["pagination"]?["next_page_after_value"] ?? .null
+            if let place = next.text { places.append(place) }
+            try #require(places.count < 10)
+        } while !next.isNull
+        #expect(
+            places == [
+                "https://doi.example/1:upl-lab", "https://doi.example/2:upl-lab", "https://other.example/3:upl-lab",
+            ])
+    }
+
+    @Test
+    func valuesOfAFixedSetAreThereThoughNoEntryHasThem() async throws {
+        let quantity = #""quantity": "results.material.dimensionality""#
+        let all = try await answer("{\"terms\": {\(quantity)}}")
+        #expect(all["size"] == .integer(4))
+        let values = (all["data"]?.items ?? []).compactMap { $0["value"]?.text }
+        #expect(values.sorted() == ["0D", "1D", "2D", "3D"])
+        let counts = (all["data"]?.items ?? []).compactMap { $0["count"]?.integer }
+        #expect(counts == counts.sorted(by: >))
+        #expect(counts.contains(0))
+        #expect(try await data("{\"terms\": {\(quantity), \"size\": 1}}").items?.count == 1)
+        #expect(try await data("{\"terms\": {\(quantity), \"include\": [\"0D\", \"7D\"]}}").items?.count == 1)
+        let pages = pairs(try await data("{\"terms\": {\(quantity), \"pagination\": {}}}"))
+        #expect(pages.allSatisfy { !$0.hasSuffix(" 0") })
     }
 
     @Test

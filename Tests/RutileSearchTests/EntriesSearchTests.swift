@@ -198,6 +198,56 @@ struct EntriesSearchTests {
         #expect(try await laboratory.find(query) == found)
     }
 
+    @Test(arguments: ["asc", "desc"])
+    func pagesGoOnBehindAnyText(direction: String) async throws {
+        let names = [#""null""#, #""zebra""#, #""\\x""#, nil, #""a:b""#, "\"\"", #""\\\\""#, nil]
+        let entries = names.enumerated().map { number, name in
+            let shown = name.map { #", "entry_name": \#($0)"# } ?? ""
+            return #"""
+                {"entry_id": "e\#(number)", "upload_id": "up", "mainfile": "\#(number)", "parser_name": "p",
+                 "entry_create_time": "2024-01-01T00:00:00", "metadata": {"entry_id": "e\#(number)"\#(shown)}}
+                """#
+        }
+        let bundle = #"""
+            {"users": [{"user_id": "u", "username": "u"}],
+             "uploads": [{"upload_id": "up", "upload_create_time": "2024-01-01T00:00:00", "main_author": "u",
+                          "publish_time": "2024-01-01T00:00:00"}],
+             "entries": [\#(entries.joined(separator: ","))]}
+            """#
+        let laboratory = try await SearchLaboratory(bundle: Array(bundle.utf8))
+        var found: [String] = []
+        var next: String?
+        repeat {
+            var pagination = ObjectValue([
+                ("page_size", .integer(1)), ("order_by", "entry_name"), ("order", .string(direction)),
+            ])
+            pagination["page_after_value"] = next.map(Value.string)
+            let question = try EntriesQuery(.members(["pagination": .object(pagination)]))
+            let page = try await laboratory.search.page(question, as: .anonymous)
+            found += page.entries.map(\.text)
+            try #require(found.count <= names.count)
+            next = page.nextPageAfterValue
+        } while next != nil
+        let ordered = ["e5", "e6", "e2", "e4", "e0", "e1"]
+        #expect(found == (direction == "asc" ? ordered + ["e3", "e7"] : ordered.reversed() + ["e7", "e3"]))
+    }
+
+    @Test
+    func anEntryWhoseArchiveCannotBeReadIsShownAsItsRecordSays() async throws {
+        let laboratory = try await SearchLaboratory(shared: Self.graph)
+        let ids: Set<EntryID> = [EntryID("ent-big"), EntryID("ent-flow")]
+        var change = RecordChange(existing: .replace)
+        for var entry in try await laboratory.records.entries([EntryID("ent-big")]).values {
+            entry.archive = ArchiveAddress(upload: entry.upload, segment: "9999-none.msg", offset: 0, length: 64)
+            change.entries.append(.init(entry))
+        }
+        try await laboratory.apply(change)
+        let documents = try await laboratory.search.documents(of: ids, as: .anonymous)
+        #expect(documents.count == 2)
+        #expect(documents[EntryID("ent-big")]?["mainfile"] == "big/big.archive.json")
+        #expect(documents[EntryID("ent-big")]?["upload_name"] == "Lab collection")
+    }
+
     @Test
     func noAddressOfAUserIsShown() {
         let given = ObjectValue([

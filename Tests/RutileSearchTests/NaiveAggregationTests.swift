@@ -122,7 +122,9 @@ struct NaiveAggregationTests {
         for (quantity, values) in values {
             let counts = counts(values)
             let byCount = counts.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
+            // Elements that no entry has are there as well.
             let found = pairs(try await data(#"{"terms": {"quantity": "\#(quantity)", "size": 100}}"#, query))
+                .filter { !$0.hasSuffix(" 0") }
             #expect(found == byCount.map { "\($0.key) \($0.value)" }, "\(quantity)")
 
             var paged: [String] = []

@@ -159,6 +159,87 @@ class Fetch(unittest.TestCase):
             self.assertIn('required: "*"', done.stdout)
             self.assertFalse([path for path, _ in stub.requests if "archive" in path])
 
+    def test_only_files_are_replaced(self):
+        pipe, folder = self.folder / "pipe", self.folder / "folder"
+        os.mkfifo(pipe)
+        folder.mkdir()
+        with Stub(3) as stub:
+            for place in (pipe, folder):
+                done = fetch(stub, "--output", place)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn("is no file", done.stderr)
+            self.assertEqual(fetch(stub, "--output", "").returncode, 64)
+            self.assertFalse(stub.requests)
+            self.assertTrue(pipe.is_fifo())
+            link = self.folder / "link"
+            link.symlink_to("out.jsonl")
+            self.output.write_text("old")
+            self.assertEqual(fetch(stub, "--output", link).returncode, 0)
+        self.assertTrue(link.is_symlink())
+        self.assertEqual(len(lines(self.output.read_text())), 3)
+        self.assertEqual(self.left(), ["folder", "link", "out.jsonl", "pipe"])
+
+    def test_two_downloads_do_not_write_one_file(self):
+        with Stub(400, latency=0.2) as stub:
+            first = subprocess.Popen(
+                [PROGRAM, "fetch", "--url", stub.address, "--rate", "0", "--batch-size", "10", "--concurrency", "1",
+                 "--output", self.output, "--quiet"], stderr=subprocess.PIPE, text=True)
+            state = self.folder / "out.jsonl.state"
+            for _ in range(100):
+                if state.exists():
+                    break
+                time.sleep(0.05)
+            done = fetch(stub, "--output", self.output, "--resume")
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("another process", done.stderr)
+            stub.latency = 0
+            self.assertEqual(first.communicate(timeout=60)[1], "")
+        self.assertEqual(first.returncode, 0)
+        self.assertEqual(
+            [line["entry_id"] for line in lines(self.output.read_text())], [entry_id(number) for number in range(400)])
+
+    def test_a_full_disk_is_told_and_the_download_goes_on_later(self):
+        with Stub(200, size=1_000) as stub:
+            done = subprocess.run(
+                ["bash", "-c", 'ulimit -f 40; exec "$@"', "bash", PROGRAM, "fetch", "--url", stub.address, "--rate", "0",
+                 "--output", str(self.output), "--quiet"], capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("File too large", done.stderr)
+            self.assertIn("--resume", done.stderr)
+            self.assertEqual(fetch(stub, "--output", self.output, "--resume").returncode, 0)
+        self.assertEqual(
+            [line["entry_id"] for line in lines(self.output.read_text())], [entry_id(number) for number in range(200)])
+        self.assertEqual(self.left(), ["out.jsonl"])
+
+    def test_a_damaged_state_is_refused(self):
+        state, partial = self.folder / "out.jsonl.state", self.folder / "out.jsonl.partial"
+        with Stub(30, bare={entry_id(3)}) as stub:
+            self.assertEqual(fetch(stub, "--output", self.output).returncode, 3)
+            good = json.loads(state.read_text())
+            for change in (
+                {"bytes": -1}, {"count": -1}, {"count": 2**63 - 1}, {"open": {**good["open"], "listed": -(2**63)}},
+                {"open": {**good["open"], "uploads": [["u", -5]]}}, {"open": []},
+            ):
+                state.write_text(json.dumps({**good, **change}))
+                done = fetch(stub, "--output", self.output, "--resume")
+                self.assertEqual(done.returncode, 2, change)
+                self.assertIn("cannot be read", done.stderr)
+            state.write_text("{")
+            self.assertEqual(fetch(stub, "--output", self.output, "--resume").returncode, 2)
+            state.write_text(json.dumps({**good, "complete": True}))
+            partial.unlink()
+            self.output.unlink()
+            done = fetch(stub, "--output", self.output, "--resume")
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("gone", done.stderr)
+
+    def test_directives_need_no_quotes(self):
+        for given in ("*", '"*"', "{}", "include-resolved"):
+            with Stub(1) as stub:
+                self.assertEqual(fetch(stub, "--required", given).returncode, 0)
+                sent = next(body["required"] for path, body in stub.requests if "archive" in path)
+                self.assertEqual(sent, "include-resolved" if given == "include-resolved" else "*")
+
     def test_results_max_and_after_choose_a_part(self):
         with Stub(42) as stub:
             done = fetch(stub, "--results-max", 5, "--after", entry_id(9))

@@ -1,6 +1,7 @@
 """The real client of NOMAD's Python package against a server that holds its bundle of tests."""
 import json
 import os
+import pathlib
 import shutil
 import subprocess
 import tempfile
@@ -231,12 +232,37 @@ class OurClient(unittest.TestCase):
             entry for entry in self.bundle["entries"]
             if entry["upload_id"] == upload and entry["mainfile"] in files)
         name = entry["mainfile"].rsplit("/", 1)[-1]
+        self.assertIn("/", entry["mainfile"])
         done = command("raw", "--url", self.server.origin, entry["entry_id"])
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn(entry["mainfile"], done.stdout)
-        done = command("raw", "--url", self.server.origin, entry["entry_id"], name)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(done.stdout, files[entry["mainfile"]])
+        listed = dict(reversed(line.split("\t")) for line in done.stdout.splitlines())
+        self.assertEqual(int(listed[name]), len(files[entry["mainfile"]].encode()))
+        for name in listed:
+            done = command("raw", "--url", self.server.origin, entry["entry_id"], name)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(done.stdout, files[entry["mainfile"].rsplit("/", 1)[0] + "/" + name])
+        self.assertEqual(command("raw", "--url", self.server.origin, entry["entry_id"], "").returncode, 64)
+
+    def test_a_raw_file_is_written_into_a_pipe(self):
+        upload, files = next((upload, files) for upload, files in self.bundle["raw_files"].items() if files)
+        entry = next(
+            entry for entry in self.bundle["entries"]
+            if entry["upload_id"] == upload and entry["mainfile"] in files)
+        pipe = pathlib.Path(self.data) / "pipe"
+        os.mkfifo(pipe)
+        reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True)
+        try:
+            name = entry["mainfile"].rsplit("/", 1)[-1]
+            done = command("raw", "--url", self.server.origin, entry["entry_id"], name, "--output", pipe)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertTrue(pipe.is_fifo())
+            self.assertEqual(reader.communicate(timeout=10)[0], files[entry["mainfile"]])
+        finally:
+            reader.kill()
+            pipe.unlink()
+        done = command("raw", "--url", self.server.origin, entry["entry_id"], name, "--output", self.data)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("folder", done.stderr)
 
 
 if __name__ == "__main__":

@@ -91,6 +91,12 @@ class Clients(unittest.TestCase):
         lines = done.stdout.splitlines()
         self.assertEqual((lines[0], len(lines)), ("id,nsites,elements", 4))
         self.assertTrue(lines[1].endswith('"[""O"",""Si""]"'), lines[1])
+        for options, header in (
+            (["--fields", "id,nsites"], "id,nsites"), (["--fields", "id"], "id"),
+            (["--type", "references"], "id,title,year,doi,last_modified"),
+        ):
+            done = command("search", "--url", self.server.origin, "--format", "csv", "--limit", 1, *options)
+            self.assertEqual(done.stdout.splitlines()[0], header, done.stderr)
         done = command("search", "nsites >", "--url", self.server.origin)
         self.assertEqual(done.returncode, 2)
         self.assertIn("400", done.stderr)

@@ -33,6 +33,8 @@ private struct AggregationParser {
         self.name = name
     }
 
+    /// Entries that are shown of each value at most, as in NOMAD's index.
+    private static let mostEntries = 100
     private static let kinds = [
         "terms", "histogram", "date_histogram", "auto_date_histogram", "min_max", "percentiles", "statistics",
     ]
@@ -94,7 +96,7 @@ private struct AggregationParser {
     private func terms() throws(EntriesProblem) -> TermsAggregation {
         let quantity = try quantity([.keyword, .boolean])
         var terms = TermsAggregation(
-            quantity: quantity.name, size: quantity.bucketCount ?? 10, filter: nil, metrics: try metrics(),
+            quantity: quantity.name, size: quantity.bucketCount, filter: nil, metrics: try metrics(),
             ignoresOwnCriterion: fields.members["exclude_from_search"]?.bool ?? false, entries: nil,
             entriesRequired: nil, page: try page())
         let size = try positive("size")
@@ -118,7 +120,11 @@ private struct AggregationParser {
         }
         if let entries = try fields.object("entries") {
             let reader = FieldReader(entries, at: fields.place + ["entries"])
-            terms.entries = try reader.integer("size") ?? 1
+            let size = try reader.integer("size") ?? 1
+            guard (0...Self.mostEntries).contains(size) else {
+                throw reader.problem("bad_size", "Input should be from 0 to \(Self.mostEntries)", "size")
+            }
+            terms.entries = size
             if let required = try reader.object("required") {
                 terms.entriesRequired = try RequiredQuantities(.object(required), orderBy: "entry_id")
             }

@@ -70,6 +70,8 @@ package struct TermsAggregation: Hashable, Sendable {
     package enum Filter: Hashable, Sendable {
         /// Those with this text in them.
         case containing(String)
+        /// Those with this text in them, in capitals or not.
+        case resembling(String)
         /// These.
         case values([String])
     }
@@ -84,8 +86,8 @@ package struct TermsAggregation: Hashable, Sendable {
     }
 
     package var quantity: String
-    /// The most frequent values, so many; with ``page`` it does not count.
-    package var size: Int
+    /// The most frequent values, so many; absent for all of a fixed set, else 10. With ``page`` it does not count.
+    package var size: Int?
     package var filter: Filter?
     package var metrics: [EntriesMetric]
     /// Whether the criterion of the query for this quantity does not count.

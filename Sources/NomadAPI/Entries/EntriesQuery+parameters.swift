@@ -3,7 +3,7 @@ import RutileJSON
 extension EntriesQuery {
     /// Reads the parameters of `GET /entries`, decoded, in the order of the address. Unknown names are ignored.
     ///
-    /// `owner`, the fields of a pagination, `include` and `exclude`; `json_query` with a query as JSON;
+    /// `owner`, the fields of a pagination, `include` and `exclude`; `json_query` with a query as JSON, `optimade_filter`;
     /// `<quantity>[__<op>]`, and the same as the value of `q`: `<quantity>[__<op>]__<value>`. A quantity that is repeated
     /// asks for any of its values, or for all where that is usual.
     package init(parameters: [(name: String, value: String)]) throws(EntriesProblem) {
@@ -24,6 +24,7 @@ extension EntriesQuery {
                     throw .parameter("cannot parse json_query", at: ["json_query"])
                 }
                 if !query.isNull { nodes.append(try QueryParser.query(query)) }
+            case "optimade_filter": nodes.append(try QueryParser.query(.members([name: .string(value)])))
             case "q": try ParameterCriterion.add(q: value, to: &criteria)
             default: try ParameterCriterion.add(name, [value], at: name, to: &criteria)
             }

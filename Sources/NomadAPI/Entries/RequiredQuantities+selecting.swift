@@ -3,7 +3,7 @@ package import RutileJSON
 extension RequiredQuantities {
     /// What is to be shown of `document`: what a name of ``include`` leads to or lies around, without what one of
     /// ``exclude`` leads to. A `*` stands for any characters, dots included. An object of which nothing is left is
-    /// absent.
+    /// absent. The entry's id is always shown, or nobody could tell the entries apart.
     package func selection(of document: ObjectValue) -> ObjectValue {
         Selection(include: include.map { $0.map(Glob.init) }, exclude: (exclude ?? []).map(Glob.init))
             .members(of: document, at: "", isIncluded: include == nil)
@@ -18,7 +18,7 @@ extension RequiredQuantities {
             var selected = ObjectValue()
             for (name, value) in object.members {
                 let path = path.isEmpty ? name : path + "." + name
-                if exclude.contains(where: { $0.matches(path) }) { continue }
+                if exclude.contains(where: { $0.matches(path) }), !path.hasSameUTF8(as: "entry_id") { continue }
                 let isIncluded = isIncluded || include?.contains { $0.matches(path) } ?? true
                 selected[name] = self.value(value, at: path, isIncluded: isIncluded)
             }

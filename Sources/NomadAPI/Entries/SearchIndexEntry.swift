@@ -111,11 +111,25 @@ private struct SearchRow {
                 guard let child = node.children[UTF8Key(name)] else { continue }
                 if let index = child.section { readTable(member, index, child) } else { read(member, child) }
             }
+            readExclusiveElements(of: object, node)
         default:
             guard let (index, kind) = node.quantity, let scalar = kind.indexed(value) else { return }
             values[index, default: []].append(scalar)
         }
     }
+
+    /// Searches for materials of certain elements and no others compare all elements as one text, in order. NOMAD makes it
+    /// when it fills its index; archives do not hold it.
+    private mutating func readExclusiveElements(of object: ObjectValue, _ node: SearchTree.Node) {
+        guard let exclusive = node.children[Self.exclusiveElements],
+            object[Self.exclusiveElements.string] == nil, let elements = object["elements"]
+        else { return }
+        let symbols = (elements.items ?? [elements]).compactMap(\.text)
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        if !symbols.isEmpty { read(.string(symbols.joined(separator: " ")), exclusive) }
+    }
+
+    private static let exclusiveElements = UTF8Key("elements_exclusive")
 
     private mutating func readTable(_ value: Value, _ index: Int, _ node: SearchTree.Node) {
         switch value {

@@ -26,10 +26,10 @@ extension ArchiveQuery {
     public func count() async throws -> Int {
         let document = try await server.document(
             "/entries/query", body(query, ["pagination": ["page_size": 0]]))
-        guard let total = document.root["pagination"]?["total"]?.integer else {
+        guard let total = document.root["pagination"]?["total"]?.integer?.entryCount else {
             throw notUnderstood("that says how many entries there are")
         }
-        return Int(total)
+        return total
     }
 
     /// Lists one more page; `nil` where there is none. One caller at a time.
@@ -38,8 +38,9 @@ extension ArchiveQuery {
         guard !isComplete, room > 0 else { return nil }
         switch options.face {
         case .entries:
-            let page = try await entries(query, after: position, count: min(options.pageSize, room))
-            return list.withLock { $0.receive(page.entries, next: page.next, total: page.total) }
+            let asked = min(options.pageSize, room)
+            let page = try await entries(query, after: position, count: asked)
+            return list.withLock { $0.receive(page.entries, next: page.next, total: page.total, asked: asked) }
         case .uploads:
             let page = try await uploads(after: position)
             return list.withLock { $0.receive(page.uploads, next: page.next) }
@@ -80,7 +81,7 @@ extension ArchiveQuery {
         }
         let paging = root["pagination"]
         return (
-            entries, paging?["next_page_after_value"]?.text, paging?["total"]?.integer.map { Int($0) }
+            entries, paging?["next_page_after_value"]?.text, paging?["total"]?.integer?.entryCount
         )
     }
 
@@ -106,8 +107,8 @@ extension ArchiveQuery {
         let terms = document.root["aggregations"]?["uploads"]?["terms"]
         guard let data = terms?["data"], data.kind == .list else { throw notUnderstood("that is a page of uploads") }
         let uploads = data.items.compactMap { item -> UploadCount? in
-            guard let id = item["value"]?.text, let count = item["count"]?.integer else { return nil }
-            return UploadCount(uploadID: id, count: Int(count))
+            guard let id = item["value"]?.text, let count = item["count"]?.integer?.entryCount else { return nil }
+            return UploadCount(uploadID: id, count: count)
         }
         return (uploads, terms?["pagination"]?["next_page_after_value"]?.text)
     }

@@ -82,10 +82,11 @@ struct DownloadList: Sendable {
 
     // MARK: Listing
 
-    /// Takes a page of entries in; `next` is where the list goes on, absent on the last page.
+    /// Takes a page of entries in, for which `asked` entries were asked; `next` is where the list goes on, absent on the
+    /// last page.
     ///
     /// - Returns: How many are new.
-    mutating func receive(_ page: [ListedEntry], next: String?, total: Int?) -> Int {
+    mutating func receive(_ page: [ListedEntry], next: String?, total: Int?, asked: Int) -> Int {
         self.total = total ?? self.total
         let new = page.prefix(room)
         var before = position
@@ -94,7 +95,9 @@ struct DownloadList: Sendable {
             before = entry.entryID
         }
         listed += new.count
-        advance(to: next, isLast: page.isEmpty || room == 0)
+        // A full page is not the last one while more entries match, whatever the server says: a gap would not be seen.
+        let following = page.count >= asked && listed < self.total ?? 0 ? page.last?.entryID : nil
+        advance(to: next ?? following, isLast: page.isEmpty || room == 0)
         return new.count
     }
 

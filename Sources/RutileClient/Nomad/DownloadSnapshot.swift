@@ -44,18 +44,19 @@ public struct DownloadSnapshot: Hashable, Sendable {
     ///
     /// - Throws: ``ClientError/Code/badState``.
     public init(json: String) throws(ClientError) {
-        guard let value = try? Value(json: Array(json.utf8), limits: .file), let listed = value["listed"]?.integer,
+        guard let value = try? Value(json: Array(json.utf8), limits: .file),
+            let listed = value["listed"]?.integer?.entryCount,
             let isComplete = value["complete"]?.bool, let entries = Self.entries(value["entries"]),
             let failed = Self.entries(value["failed"]), let uploads = value["uploads"]?.items
         else { throw ClientError(.badState, "the state cannot be read") }
         self.init(
-            position: value["position"]?.text, isComplete: isComplete, listed: Int(listed),
-            total: value["total"]?.integer.map { Int($0) }, entries: entries,
+            position: value["position"]?.text, isComplete: isComplete, listed: listed,
+            total: value["total"]?.integer?.entryCount, entries: entries,
             uploads: try uploads.map { item throws(ClientError) in
-                guard let id = item.items?.first?.text, let count = item.items?.last?.integer else {
-                    throw ClientError(.badState, "the state cannot be read")
-                }
-                return UploadCount(uploadID: id, count: Int(count))
+                guard let pair = item.items, pair.count == 2, let id = pair[0].text,
+                    let count = pair[1].integer?.entryCount
+                else { throw ClientError(.badState, "the state cannot be read") }
+                return UploadCount(uploadID: id, count: count)
             },
             failed: failed)
     }
@@ -63,9 +64,17 @@ public struct DownloadSnapshot: Hashable, Sendable {
     private static func entries(_ value: Value?) -> [ListedEntry]? {
         guard let items = value?.items else { return nil }
         let entries = items.compactMap { item -> ListedEntry? in
-            guard let entry = item.items?.first?.text, let upload = item.items?.last?.text else { return nil }
+            guard let pair = item.items, pair.count == 2, let entry = pair[0].text, let upload = pair[1].text else {
+                return nil
+            }
             return ListedEntry(entryID: entry, uploadID: upload)
         }
         return entries.count == items.count ? entries : nil
     }
+}
+
+extension Int64 {
+    /// The number as a number of entries that a server or a state names; `nil` where there cannot be so many. Sums of
+    /// such numbers do not overflow.
+    var entryCount: Int? { (0...(1 << 48)).contains(self) ? Int(self) : nil }
 }

@@ -7,6 +7,8 @@ public struct EntryFiles: Sendable {
     public struct File: Hashable, Sendable {
         /// Where it is in its upload.
         public let path: String
+        /// Where it is seen from the folder of the entry's main file: what ``EntryFiles/read(_:of:receive:)`` takes.
+        public let name: String
         /// Its size in bytes.
         public let size: Int
     }
@@ -39,9 +41,14 @@ public struct EntryFiles: Sendable {
     /// - Throws: ``ClientError``, or `CancellationError`.
     public func files(of entry: String) async throws -> [File] {
         let document = try await server.document("/entries/\(PercentCoding.encoded(entry))/rawdir")
-        return document.root["data"]?["files"]?.items.compactMap { item in
+        let data = document.root["data"]
+        let mainFile = (data?["mainfile"]?.text ?? "").utf8
+        let folder = mainFile.lastIndex(of: UInt8(ascii: "/")).map { mainFile[...$0] } ?? mainFile.prefix(0)
+        return data?["files"]?.items.compactMap { item in
             guard let path = item["path"]?.text else { return nil }
-            return File(path: path, size: Int(item["size"]?.integer ?? 0))
+            let isBelow = path.utf8.starts(with: folder)
+            let name = isBelow ? String(decoding: path.utf8.dropFirst(folder.count), as: UTF8.self) : path
+            return File(path: path, name: name, size: Int(item["size"]?.integer ?? 0))
         } ?? []
     }
 

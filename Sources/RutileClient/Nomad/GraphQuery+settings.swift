@@ -163,12 +163,15 @@ indirect enum GraphPart: Sendable {
         return name + index.text
     }
 
-    /// What both ask for.
+    /// What both ask for; how it is read says the right one, whole: settings of both might exclude each other.
     private static func merged(_ left: Value?, _ right: Value) -> Value {
         guard let left else { return right }
         if left.object == nil, right.object == nil { return right }
         var object = members(left)
-        for (key, value) in members(right).members { object[key] = merged(object[key], value) }
+        for (key, value) in members(right).members {
+            let isConfig = key.utf8.elementsEqual("m_request".utf8)
+            object[key] = isConfig ? value : merged(object[key], value)
+        }
         return .object(object)
     }
 

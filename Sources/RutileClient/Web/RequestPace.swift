@@ -3,6 +3,8 @@
 ///
 /// The generic cell rate algorithm: some requests may go at once, in the long run they keep their distance.
 struct RequestPace: Sendable {
+    /// Fewer requests than one in so many seconds are none that anybody waits for.
+    private static let longestInterval = 3_600.0
     /// Time between two requests in the long run; zero for no limit.
     private let interval: Duration
     /// Requests that may go at once.
@@ -11,9 +13,9 @@ struct RequestPace: Sendable {
     private var due = Duration.zero
     private var pausedUntil = Duration.zero
 
-    /// At most `perSecond` requests in a second; no limit where that is 0 or less.
+    /// At most `perSecond` requests in a second, but at least one in an hour; no limit where that is 0 or less.
     init(perSecond: Double, burst: Int) {
-        interval = perSecond > 0 ? .seconds(1 / perSecond) : .zero
+        interval = perSecond > 0 ? .seconds(min(1 / perSecond, Self.longestInterval)) : .zero
         self.burst = burst
     }
 

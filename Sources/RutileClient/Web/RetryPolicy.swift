@@ -23,6 +23,6 @@ public struct RetryPolicy: Hashable, Sendable {
     /// seconds.
     func pause(before attempt: Int, asked: Int?) -> Duration {
         if let asked { return .seconds(min(asked, Self.longestAsked)) }
-        return min(firstPause * (1 << min(attempt - 1, 10)), Self.longestPause)
+        return min(min(firstPause, Self.longestPause) * (1 << min(attempt - 1, 10)), Self.longestPause)
     }
 }

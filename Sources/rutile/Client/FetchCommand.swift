@@ -23,7 +23,7 @@ struct FetchCommand: AsyncParsableCommand {
     var owner = "visible"
     @Option(help: ArgumentHelp("Which entries; without it all.", valueName: "json"))
     var query: JSONArgument?
-    @Option(help: ArgumentHelp("Which parts of archives; without it, or with {}, all of them.", valueName: "json"))
+    @Option(help: ArgumentHelp("Which parts of archives; without it, or with {} or *, all of them.", valueName: "json"))
     var required: JSONArgument?
     @Option(help: ArgumentHelp("Begin after the entry with this id.", valueName: "entry"))
     var after: String?
@@ -50,12 +50,16 @@ struct FetchCommand: AsyncParsableCommand {
     @Flag(help: "Show no progress and no warnings.")
     var quiet = false
 
+    /// What `--required` takes without quotes.
+    private static let directives = ["*", "include", "include-resolved"]
+
     func validate() throws {
         guard resultsMax >= 0 else { throw ValidationError("--results-max must not be negative.") }
         guard (1...10_000).contains(pageSize) else { throw ValidationError("--page-size must be 1 to 10000.") }
         guard (1...10_000).contains(batchSize) else { throw ValidationError("--batch-size must be 1 to 10000.") }
         guard (1...64).contains(concurrency) else { throw ValidationError("--concurrency must be 1 to 64.") }
         guard rate >= 0 else { throw ValidationError("--rate must not be negative.") }
+        guard !output.isEmpty else { throw ValidationError("--output needs the name of a file, or -.") }
         guard output != "-" || !resume else { throw ValidationError("--resume needs --output FILE.") }
         guard output != "-" || format != .archive else {
             throw ValidationError("--format archive needs --output FILE.")
@@ -71,7 +75,8 @@ struct FetchCommand: AsyncParsableCommand {
         }
         let question = FetchQuestion(
             address: server.address, owner: owner, query: try query?.value(of: "--query") ?? [:],
-            required: try required?.value(of: "--required") ?? "*", after: after, resultsMax: resultsMax)
+            required: try required?.value(of: "--required", words: Self.directives) ?? "*", after: after,
+            resultsMax: resultsMax)
         do {
             if count || dryRun {
                 try await look(server, question)
@@ -90,7 +95,8 @@ struct FetchCommand: AsyncParsableCommand {
         let matching = try await query.count()
         if count { return print(matching) }
         let wanted = resultsMax == 0 ? matching : min(matching, resultsMax)
-        print("\(server.address): \(matching) entries match, \(wanted) would be downloaded")
+        let part = after.map { ", of those after \($0.visible) at most" } ?? ","
+        print("\(server.address): \(matching) entries match\(part) \(wanted) would be downloaded")
         print("owner: \(owner)")
         print("query: \(String(decoding: question.query.json(), as: UTF8.self))")
         print("required: \(String(decoding: query.required.json(), as: UTF8.self))")
@@ -121,30 +127,35 @@ struct FetchCommand: AsyncParsableCommand {
                 try work.saveNowAndThen { query.snapshot }
                 show(work, query, progress)
             }
+            progress.clear()
+            try work.finish(query.snapshot, isComplete: query.failures.isEmpty)
         } catch let error as ClientError where work.count > 0 {
             progress.clear()
             try work.save(query.snapshot)
             throw ExitCode.after(saying: ["\(error)", work.invitation])
+        } catch let error as StoreError where work.count > 0 {
+            progress.clear()
+            throw ExitCode.after(saying: ["\(error)"] + [work.invitationToMakeRoom].compactMap(\.self))
         }
-        progress.clear()
-        let failures = query.failures
-        try work.finish(query.snapshot, isComplete: failures.isEmpty)
         if !quiet {
             let place = output == "-" ? "" : " in \(output)"
             printError("\(work.count) \(work.count == 1 ? "archive" : "archives")\(place)")
         }
-        try conclude(failures, work)
+        try conclude(query.failures, work)
     }
 
     private func show(_ work: FetchWork, _ query: ArchiveQuery, _ progress: ProgressLine) {
         let matching = query.total ?? work.count
+        // Those in front of --after match as well: then nobody knows how many there will be.
+        let isKnown = after == nil || resultsMax != 0
         let total = max(work.count, resultsMax == 0 ? matching : min(matching, resultsMax))
-        progress.show(output, done: work.count, of: total) { elapsed in
+        progress.show(output, done: isKnown ? work.count : 0, of: isKnown ? total : 0) { elapsed in
             let seconds = max(
                 Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18, 0.001)
             let rate = Double(work.countOfThisRun) / seconds
-            let text = "\(work.count) of \(total) archives, \(Int(rate.rounded())) per second"
-            guard seconds > 0.5, rate > 0 else { return text }
+            let count = isKnown ? "\(work.count) of \(total)" : "\(work.count)"
+            let text = "\(count) archives, \(Int(rate.rounded())) per second"
+            guard isKnown, seconds > 0.5, rate > 0 else { return text }
             return text + ", \(Int((Double(total - work.count) / rate).rounded(.up))) s left"
         }
     }

@@ -17,17 +17,21 @@ final class FetchFile {
         self.length = length
     }
 
-    /// The file at `path`, made where there is none and cut at `length`.
+    /// The file at `path`, made where there is none and cut at `length`. It is this process's alone while it is open.
     ///
-    /// - Throws: `StoreError`, also where it is shorter.
+    /// - Throws: `StoreError`, also where it is shorter, or another process has it.
     convenience init(_ path: String, length: Int) throws(StoreError) {
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw .medium("cannot write \(path)") }
+        guard descriptor >= 0 else { throw .medium("cannot write \(path): \(FileTree.lastError())") }
         self.init(descriptor: descriptor, name: path, length: length)
+        // Where a file system knows no locks there are none.
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+            throw .medium("cannot write \(path): another process writes it")
+        }
         let end = lseek(descriptor, 0, SEEK_END)
         guard end >= off_t(length) else { throw .medium("\(path) is shorter than it was; remove it to begin again") }
         guard ftruncate(descriptor, off_t(length)) == 0, lseek(descriptor, off_t(length), SEEK_SET) >= 0 else {
-            throw .medium("cannot write \(path)")
+            throw .medium("cannot write \(path): \(FileTree.lastError())")
         }
     }
 
@@ -60,11 +64,13 @@ final class FetchFile {
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw .medium("cannot write \(name)") }
+            guard count > 0 else { throw .medium("cannot write \(name): \(FileTree.lastError())") }
             rest = rest.dropFirst(count)
         }
         buffer.removeAll(keepingCapacity: true)
-        guard !durably || fdatasync(descriptor) == 0 else { throw .medium("cannot write \(name)") }
+        guard !durably || fdatasync(descriptor) == 0 else {
+            throw .medium("cannot write \(name): \(FileTree.lastError())")
+        }
     }
 
     /// Gives each line, without its end, to `body`.
@@ -78,7 +84,7 @@ final class FetchFile {
                 unsafe pread(descriptor, bytes.baseAddress, bytes.count, off_t(offset))
             }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw StoreError.medium("cannot read \(name)") }
+            guard count > 0 else { throw StoreError.medium("cannot read \(name): \(FileTree.lastError())") }
             offset += count
             var rest = page[..<count]
             while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {

@@ -12,6 +12,8 @@ import RutileStore
 final class FetchWork {
     /// Time between two states.
     private static let interval = Duration.milliseconds(200)
+    /// No state says that more was downloaded: bytes, or archives.
+    private static let greatest = Int64.max / 2
     private let output: String
     private let format: FetchFormat
     private let question: FetchQuestion
@@ -34,7 +36,7 @@ final class FetchWork {
     ///
     /// - Throws: `ExitCode`, `StoreError`.
     init(output: String, format: FetchFormat, question: FetchQuestion, resumes: Bool) throws {
-        self.output = output
+        self.output = try output == "-" ? output : Self.target(of: output)
         self.format = format
         self.question = question
         guard isKept else {
@@ -50,6 +52,15 @@ final class FetchWork {
         if resumes { try takeUp() }
     }
 
+    /// The file that `output` names. Nothing else can be replaced by what was downloaded.
+    private static func target(of output: String) throws -> String {
+        guard case .file(let target) = OutputPlace(output) else {
+            throw ExitCode.after(
+                saying: ["--output: \(output) is no file; without --output archives go to standard output"], status: 2)
+        }
+        return target
+    }
+
     private func takeUp() throws {
         guard exists(state) else {
             // Killed before the first state, or after everything was done.
@@ -57,7 +68,8 @@ final class FetchWork {
             return
         }
         guard let kept = try? Value(json: FileTree.read(state), limits: .file), let length = kept["bytes"]?.integer,
-            let count = kept["count"]?.integer, let open = kept["open"]
+            let count = kept["count"]?.integer, let open = kept["open"], (0...Self.greatest).contains(length),
+            (0...Self.greatest).contains(count)
         else { throw ExitCode.after(saying: ["\(state) cannot be read; remove it to begin again"], status: 2) }
         guard kept["question"] == question.value else {
             let differing = question.value.object?.keys.filter { kept["question"]?[$0] != question.value[$0] } ?? []
@@ -81,6 +93,8 @@ final class FetchWork {
         if exists(partial) {
             file = try FetchFile(partial, length: length)
             try publish(isComplete: true)
+        } else if !exists(output) {
+            throw ExitCode.after(saying: ["\(output) is gone; remove \(state) to begin again"], status: 2)
         }
         _ = unsafe unlink(state)
         isDone = true
@@ -140,6 +154,11 @@ final class FetchWork {
         isKept
             ? "\(count) archives are in \(partial); the same command with --resume goes on"
             : "\(count) archives were written; with --output FILE a download can be resumed"
+    }
+
+    /// What to do when no more can be written.
+    var invitationToMakeRoom: String? {
+        isKept ? "\(partial) is kept; when it can be written again, the same command with --resume goes on" : nil
     }
 
     // MARK: End

@@ -8,10 +8,11 @@ struct JSONArgument: ExpressibleByArgument {
 
     init(argument: String) { text = argument }
 
-    /// The value; `option` names the argument in errors.
+    /// The value; `option` names the argument in errors. One of `words` stands for itself, without quotes.
     ///
     /// - Throws: `ExitCode`.
-    func value(of option: String) throws -> Value {
+    func value(of option: String, words: [String] = []) throws -> Value {
+        if words.contains(where: { $0.hasSameUTF8(as: text) }) { return .string(text) }
         let isFile = text.utf8.first == UInt8(ascii: "@")
         let bytes = isFile ? try FileTree.input(String(text.dropFirst())) : Array(text.utf8)
         do {

@@ -10,10 +10,11 @@ struct RawCommand: AsyncParsableCommand {
         commandName: "raw",
         abstract: "Download raw files of entries from Rutile or an installation of NOMAD.",
         discussion: """
-            With ENTRY the files beside its main file are listed; with FILE as well, that file is written. With --query \
-            the files of all entries that match are written as one zip file.
+            With ENTRY the files in the folder of its main file are listed, with their sizes in bytes; with FILE as \
+            well, that file is written. With --query the files of all entries that match are written as one zip file.
 
-            Exit code: 0 done, 1 the server could not be asked, or no longer, 2 the request is wrong.
+            Exit code: 0 done, 1 there is no such entry or file, or the server could not be asked, or no longer, 2 the \
+            request is wrong.
             """)
 
     @Argument(help: "The id of an entry.")
@@ -37,6 +38,9 @@ struct RawCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (entry == nil) != (query == nil) else { throw ValidationError("Give either an entry or --query.") }
+        guard !(entry?.isEmpty ?? false), !(file?.isEmpty ?? false), !output.isEmpty else {
+            throw ValidationError("The entry, the file and --output must not be empty.")
+        }
         guard query != nil || (glob == nil && expression == nil) else {
             throw ValidationError("--glob and --re choose among the files of --query.")
         }
@@ -62,7 +66,7 @@ struct RawCommand: AsyncParsableCommand {
 
     private func download(_ files: EntryFiles, _ progress: ProgressLine) async throws {
         if let entry, file == nil {
-            for file in try await files.files(of: entry) { print("\(file.size)\t\(file.path)".visible) }
+            for file in try await files.files(of: entry) { print("\(file.size)\t\(file.name.visible)") }
             return
         }
         let target = try FileOutput(output)
