@@ -98,7 +98,10 @@ struct TestServer {
         let parts = WebServer.Parts(
             graph: graph, optimade: EmptyOptimade(), entries: { entries },
             gateway: { try await gateway.answer($0) }, records: records, tokens: tokens, curation: curation,
-            desk: UploadDesk(curation, queue: queue, limits: limits), version: "0.0.0")
+            desk: UploadDesk(curation, queue: queue, limits: limits),
+            status: .init(directory: directory, queue: queue) {
+                [("search", try await index.index.entries(EntrySearch(limit: 0)).total)]
+            }, version: "0.0.0")
         server = WebServer(parts, settings: settings, logger: logger, now: now)
     }
 
