@@ -9,6 +9,11 @@ import { proposalList } from "./proposal-list.js";
 /** Longer texts are not coloured, so that typing stays quick. */
 const mostColoured = 60_000;
 
+/** How many columns of text an editor has, about, in a window as wide as this one. */
+export function columnsThatFit() {
+  return window.innerWidth < 800 ? Math.max(30, Math.floor(window.innerWidth / 9) - 6) : 64;
+}
+
 /**
  * An editor: `{element, text, setText, mark, propose, focus, goTo}`.
  * `label` names it; `onInput(text)` hears of changes, `onRun()` of Ctrl-Enter; `propose(place)` gives proposals, and

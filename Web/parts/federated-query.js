@@ -23,13 +23,14 @@ const gateways = "gateway/v1/gateways/";
  * it, `status` being `waiting` before the answer. A row is `{line, id, attributes}`.
  */
 export async function askDatabases(question, { isFresh = false, seen = new Set(), signal, onProgress }) {
-  const { data: query } = (await start(question, isFresh, signal)).data;
+  const refused = [];
+  const { data: query } = (await start(question, isFresh, refused, signal)).data;
   const gateway = query.attributes.gateway_id;
   const databases = (await ask(gateways + encodeURIComponent(gateway), { signal })).data.data.attributes.databases;
   const replaced = new Map();
   let pause = firstPause, state, attributes = query.attributes, answered = -1;
   for (;;) {
-    state = read(attributes, gateway, databases, replaced);
+    state = read(attributes, gateway, databases, { replaced, refused });
     if (question.page > 1) mendPages(state, question, seen, replaced, signal);
     const number = state.lines.filter((line) => line.status !== "waiting").length;
     if (number !== answered) {
@@ -44,7 +45,7 @@ export async function askDatabases(question, { isFresh = false, seen = new Set()
   }
   if (replaced.size) {
     await Promise.all([...replaced.values()].map((one) => one.done));
-    state = read(attributes, gateway, databases, replaced);
+    state = read(attributes, gateway, databases, { replaced, refused });
   }
   state.isFinished = true;
   onProgress(state);
@@ -64,25 +65,38 @@ export function parametersOf({ filter, sort, size, page = 1 }) {
   };
 }
 
-function start(question, isFresh, signal) {
+async function start(question, isFresh, refused, signal) {
   const parameters = parametersOf(question);
   if (question.gateway) {
     const body = { query_parameters: parameters, fresh: isFresh };
     return ask(`${gateways}${encodeURIComponent(question.gateway)}/queries`, { body, signal });
   }
-  const body = { database_ids: question.databases, optimade_urls: question.urls, query_parameters: parameters, fresh: isFresh };
-  return ask("gateway/v1/search", { body, signal });
+  let { urls } = question;
+  for (;;) {
+    const body = { database_ids: question.databases, optimade_urls: urls, query_parameters: parameters, fresh: isFresh };
+    try {
+      return await ask("gateway/v1/search", { body, signal });
+    } catch (error) {
+      // Addresses that are not asked from here get a line that says so; the others are asked all the same.
+      const faults = new Map((error.parts ?? []).map((part) => [/^\/body\/optimade_urls\/(\d+)$/.exec(part.pointer ?? "")?.[1], part.detail]));
+      const left = urls.filter((_, index) => !faults.has(String(index)));
+      if (faults.size === 0 || faults.has(undefined) || left.length + question.databases.length === 0) throw error;
+      urls.forEach((base, index) => faults.has(String(index)) &&
+        refused.push({ id: base, name: base === ownBase() ? ownName : base, base, status: "refused", detail: faults.get(String(index)) }));
+      urls = left;
+    }
+  }
 }
 
-function read(attributes, gateway, databases, replaced) {
+function read(attributes, gateway, databases, { replaced, refused }) {
   const { data = {}, meta = {} } = attributes.response ?? {};
   const known = new Map((providers(meta) ?? []).map((one) => [one.id, one]));
   const lines = databases.map(({ id, attributes: about }) => {
-    const said = known.get(id);
     const base = baseOf(about.base_url);
     const name = base === ownBase() ? ownName : about.name ?? id;
     return { id, name, base, status: "waiting", ...known.get(id), ...replaced.get(id)?.line };
   });
+  lines.push(...refused);
   const rows = lines.flatMap((line) =>
     (replaced.has(line.id) ? replaced.get(line.id).rows : data[line.id] ?? []).map(({ id, attributes: values }) =>
       ({ line, id, attributes: values ?? {} })));
@@ -111,7 +125,6 @@ function mendPages(state, question, seen, replaced, signal) {
       one.rows = rows;
       one.line = said;
     }, (error) => {
-      if (error.name === "AbortError") throw error;
       one.line = { status: "error", detail: error.message };
     });
     line.status = "waiting";
