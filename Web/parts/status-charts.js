@@ -55,7 +55,8 @@ export function statusCharts() {
         return { time: after.time, value: after.uptime < before.uptime ? undefined : value(before, after, seconds) };
       }));
     }
-    showRoutes();
+    // Nobody's mouse misses the heading that it is on.
+    if (!routes.matches(":hover")) showRoutes();
   };
 
   const showRoutes = () => {
