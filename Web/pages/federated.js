@@ -65,6 +65,7 @@ export async function show(main) {
     if (!shown || isFresh || !isSameList(shown.question, question)) pages = new Map();
     const seen = new Set([...pages].flatMap(([page, names]) => (page < question.page ? names : [])));
     result.classList.add("waiting");
+    result.setAttribute("aria-busy", "true");
     const draw = (state) => drawLines(state.lines, start);
     try {
       const properties = await known;
@@ -107,6 +108,7 @@ export async function show(main) {
     const { sort, page, size: limit } = question;
     const focused = result.contains(document.activeElement) ? document.activeElement.textContent : undefined;
     result.classList.remove("waiting");
+    result.setAttribute("aria-busy", String(!state.isFinished));
     replace(
       result, el("h2", {}, "Structures"), state.warnings.map((warning) => el("p", { class: "quiet" }, warning.detail)),
       mergedTable({ rows: state.rows, sort, known: properties, isFinished: state.isFinished, onSort: (next) => go({ sort: next, page: null }) }),
