@@ -3,7 +3,7 @@ import CLibArchive
 /// Writes a zip file (APPNOTE 6.3, with its extensions for large files where they are needed) piece by piece, through
 /// libarchive: ``begin(_:size:)``, ``write(_:)`` as often as needed, and so on, then ``finish()``.
 @safe
-final class ZipStream: @unchecked Sendable {
+package final class ZipStream: @unchecked Sendable {
     // One source owns it and uses it from one task at a time; it has no lock.
     private let archive: OpaquePointer
     private let entry: OpaquePointer
@@ -13,7 +13,7 @@ final class ZipStream: @unchecked Sendable {
     private static let regularFile: UInt32 = 0o100000
 
     /// A zip file could not be written.
-    struct Failure: Error {
+    package struct Failure: Error {
         let reason: String
     }
 
@@ -23,7 +23,7 @@ final class ZipStream: @unchecked Sendable {
     }
 
     /// An empty zip file. Files are compressed where `compresses` says so, else stored as they are.
-    init(compresses: Bool) throws(Failure) {
+    package init(compresses: Bool) throws(Failure) {
         guard let archive = unsafe archive_write_new() else { throw Failure(reason: "no memory") }
         guard let entry = unsafe archive_entry_new() else {
             unsafe archive_write_free(archive)
@@ -58,7 +58,7 @@ final class ZipStream: @unchecked Sendable {
     }
 
     /// Begins the file at `path`, of `size` bytes, or of as many as will be written.
-    func begin(_ path: String, size: Int?) throws(Failure) {
+    package func begin(_ path: String, size: Int?) throws(Failure) {
         unsafe archive_entry_clear(entry)
         unsafe archive_entry_update_pathname_utf8(entry, path)
         unsafe archive_entry_set_filetype(entry, Self.regularFile)
@@ -70,17 +70,17 @@ final class ZipStream: @unchecked Sendable {
     }
 
     /// Adds `bytes` to the file that was begun.
-    func write(_ bytes: [UInt8]) throws(Failure) {
+    package func write(_ bytes: [UInt8]) throws(Failure) {
         // SAFETY: as many bytes as there are, and they are not kept.
         let written = unsafe bytes.withUnsafeBytes { unsafe archive_write_data(archive, $0.baseAddress, $0.count) }
         guard written == bytes.count else { throw failure() }
     }
 
     /// Ends the zip file.
-    func finish() throws(Failure) { try unsafe check(archive_write_close(archive)) }
+    package func finish() throws(Failure) { try unsafe check(archive_write_close(archive)) }
 
     /// What has been written since the last call.
-    func take() -> [UInt8] {
+    package func take() -> [UInt8] {
         defer { output.bytes = [] }
         return output.bytes
     }

@@ -29,6 +29,8 @@ package struct WebServer: Sendable {
         package let curation: Curation
         /// New uploads come here.
         package let desk: UploadDesk
+        /// What administrators are told of the server.
+        package let status: StatusRoutes.Sources
         /// Of this software.
         package let version: String
 
@@ -37,7 +39,7 @@ package struct WebServer: Sendable {
             graph: @escaping GraphRoutes.Service, optimade: any OptimadeRoutes.Service,
             entries: @escaping EntriesRoutes.Service, gateway: @escaping GatewayRoutes.Service,
             records: any GroupRoutes.Records, tokens: TokenAuthority, curation: Curation, desk: UploadDesk,
-            version: String
+            status: StatusRoutes.Sources, version: String
         ) {
             self.graph = graph
             self.optimade = optimade
@@ -47,6 +49,7 @@ package struct WebServer: Sendable {
             self.tokens = tokens
             self.curation = curation
             self.desk = desk
+            self.status = status
             self.version = version
         }
     }
@@ -73,6 +76,7 @@ package struct WebServer: Sendable {
         self.logger = logger
         let records = parts.records
         let metrics = ServerMetrics()
+        let slowRequests = SlowRequests()
         readiness = Readiness { _ = try await records.users([UserID("")]) }
         let login = Login(
             records: records, tokens: parts.tokens, passwords: PasswordChecker(),
@@ -83,19 +87,22 @@ package struct WebServer: Sendable {
         let basePath = settings.server.basePath
         let served =
             GraphRoutes.routes(parts.graph) + OptimadeRoutes.routes(parts.optimade)
+            + StructureRoutes.routes(parts.optimade)
             + GatewayRoutes.routes(parts.gateway)
             + EntriesRoutes.routes(parts.entries) + EntryFileRoutes.routes(parts.entries)
             + FactRoutes.routes(parts.entries, version: parts.version)
             + UploadRoutes.routes(parts.curation, desk: parts.desk) + DatasetRoutes.routes(parts.curation)
             + LoginRoutes.routes(login) + UserRoutes.routes(records, email: settings.visibility.userEmail)
             + GroupRoutes.routes(records)
+            + StatusRoutes.routes(
+                parts.status, metrics: metrics, slowRequests: slowRequests, version: parts.version)
             + OperationRoutes.routes(readiness: readiness, metrics: metrics)
             + PageRoutes.routes(basePath: basePath)
         let document = OpenAPIDocument.route(of: served, basePath: basePath, version: parts.version)
         routes = RouteTable(served + [document], basePath: basePath)
         edge = Edge(
             routes: routes, authentication: Authentication(parts.tokens), limits: settings.limits,
-            publicURL: settings.server.url, metrics: metrics, logger: logger, now: now)
+            publicURL: settings.server.url, metrics: metrics, slowRequests: slowRequests, logger: logger, now: now)
     }
 
     /// Serves until SIGTERM or SIGINT, then ends what runs and returns, within ten seconds.

@@ -30,6 +30,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         let settings: OptimadeSettings
     }
 
+    /// Structures first.
     private static let types = [EntryTypeDefinition.structures, .references]
     /// Callers that are remembered at most.
     private static let mostCallers = 1_000
@@ -72,15 +73,36 @@ final class CurrentOptimade: OptimadeRoutes.Service {
     }
 
     func answer(_ target: Route.Target, as caller: Caller) async throws -> OptimadeAnswer {
+        let view = try await view(for: caller)
+        let service = OptimadeService(view.settings) { [self] _ in collections(view) }
+        return try await service.answer(OptimadeRequest(target, visible: view.visible))
+    }
+
+    /// The names of the indexes, with their numbers of entries.
+    var indexSizes: [(name: String, entries: Int)] {
+        get async throws {
+            var sizes: [(name: String, entries: Int)] = []
+            for (type, feed) in zip(Self.types, feeds) {
+                sizes.append((type.name, try await feed.index.entries(EntrySearch(limit: 0)).total))
+            }
+            return sizes
+        }
+    }
+
+    func structures(as caller: Caller) async throws -> StructureRoutes.Structures {
+        let view = try await view(for: caller)
+        return StructureRoutes.Structures(collections(view)[0], settings: view.settings)
+    }
+
+    /// What `caller` may see now.
+    private func view(for caller: Caller) async throws -> View {
         let (change, uploads) = try await caughtUp()
-        let view = visibility.withLock { known in
+        return visibility.withLock { known in
             if known.change != change || known.views.count >= Self.mostCallers { known = Visibility(change: change) }
             let view = known.views[caller] ?? self.view(of: uploads, caller)
             known.views[caller] = view
             return view
         }
-        let service = OptimadeService(view.settings) { [self] _ in collections(view) }
-        return try await service.answer(OptimadeRequest(target, visible: view.visible))
     }
 
     /// All that there is.

@@ -60,7 +60,10 @@ struct ServeCommand: AsyncParsableCommand {
             graph: { try await graph.answer($0, as: $1) }, optimade: optimade,
             entries: { installation.entries(settings, search: search.search, graph: graph.service) },
             gateway: { try await gateway.service.answer($0) }, records: installation.records,
-            tokens: installation.tokens, curation: curation, desk: desk, version: Rutile.version)
+            tokens: installation.tokens, curation: curation, desk: desk,
+            status: .init(directory: installation.directory, queue: queue) {
+                [try await search.indexSize] + (try await optimade.indexSizes)
+            }, version: Rutile.version)
         let server = WebServer(parts, settings: settings, logger: logger)
         let following = [
             Task { try await graph.follow(logger: logger) }, Task { try await optimade.follow(logger: logger) },

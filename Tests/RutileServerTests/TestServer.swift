@@ -22,7 +22,7 @@ import RutileStore
 import RutileTestSupport
 import Synchronization
 
-/// An OPTIMADE service without any collection.
+/// An OPTIMADE service without any collection; routes that are about structures find a few.
 struct EmptyOptimade: OptimadeRoutes.Service {
     var state: String { "1" }
 
@@ -30,6 +30,8 @@ struct EmptyOptimade: OptimadeRoutes.Service {
         let service = OptimadeService(Settings().optimade.settings(version: "0.0.0")) { _ in [] }
         return try await service.answer(OptimadeRequest(target, visible: .all))
     }
+
+    func structures(as caller: Caller) async throws -> StructureRoutes.Structures { try await FewStructures.seen() }
 }
 
 /// Reads no file: what is sent stays.
@@ -98,7 +100,10 @@ struct TestServer {
         let parts = WebServer.Parts(
             graph: graph, optimade: EmptyOptimade(), entries: { entries },
             gateway: { try await gateway.answer($0) }, records: records, tokens: tokens, curation: curation,
-            desk: UploadDesk(curation, queue: queue, limits: limits), version: "0.0.0")
+            desk: UploadDesk(curation, queue: queue, limits: limits),
+            status: .init(directory: directory, queue: queue) {
+                [("search", try await index.index.entries(EntrySearch(limit: 0)).total)]
+            }, version: "0.0.0")
         server = WebServer(parts, settings: settings, logger: logger, now: now)
     }
 

@@ -10,14 +10,19 @@ A test module has classes without `unittest.TestCase`, which `at_both_widths` ma
     StartWide, StartNarrow = at_both_widths(Start)
 
 Pages are at the address RUTILE_PAGES, where that is set; RUTILE_PAGES_DATA is then the data directory behind it, and
-RUTILE_PAGES_LOGIN the `name:password` of an administrator. Otherwise a server over the demo crystals is started for each module.
+RUTILE_PAGES_LOGIN the `name:password` of an administrator. Otherwise a server over the demo crystals is started for each
+module. For pages that are being written, RUTILE_PAGES_BY is a command that serves them at the port that it is given, and
+passes all else on to a server at a second port.
 """
 import contextlib
 import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
+import socket
+import subprocess
 import tempfile
 import time
 import unittest
@@ -140,10 +145,12 @@ class Pages:
 
     size = WIDE
     scheme = "light"
+    # Where the pages are, for classes that have a server of their own.
+    base = None
 
     @classmethod
     def setUpClass(cls):
-        cls.base = base_address()
+        cls.base = cls.base or base_address()
         context = browser(cls.size, cls.scheme)
         cls.driver = context.__enter__()
         cls.addClassCleanup(context.__exit__, None, None, None)
@@ -265,6 +272,7 @@ def demo_server():
 def end_demo():
     """Ends the server over the demo crystals."""
     if _demo:
+        _demo.pop("address", None)
         _demo.pop("server").__exit__()
         shutil.rmtree(_demo.pop("data"))
 
@@ -272,7 +280,37 @@ def end_demo():
 def base_address():
     """The address that the pages are below, with a slash at its end."""
     named = os.environ.get("RUTILE_PAGES")
-    return named.rstrip("/") + "/" if named else demo_server().address.removesuffix("api/v1")
+    if named:
+        return named.rstrip("/") + "/"
+    if "address" not in _demo:
+        context = pages_over(demo_server())
+        _demo["address"] = context.__enter__()
+        unittest.addModuleCleanup(context.__exit__, None, None, None)
+    return _demo["address"]
+
+
+@contextlib.contextmanager
+def pages_over(server):
+    """The address of the pages of `server`, with a slash at its end."""
+    program = os.environ.get("RUTILE_PAGES_BY")
+    if not program:
+        yield server.address.removesuffix("api/v1")
+        return
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    backend = urllib.parse.urlsplit(server.origin).port
+    process = subprocess.Popen([*shlex.split(program), str(port), str(backend)], stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.kill()
+        process.wait()
 
 
 def data_folder():

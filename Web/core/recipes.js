@@ -25,8 +25,9 @@ export function recipes(texts) {
 /** A button that copies what `text` gives. */
 export function copyButton(text, label = "Copy") {
   const said = el("button", { type: "button", onclick: async () => {
-    await navigator.clipboard.writeText(text());
-    replace(said, "Copied");
+    // Browsers refuse it on pages that came without encryption from elsewhere.
+    const isCopied = await navigator.clipboard?.writeText(text()).then(() => true, () => false);
+    replace(said, isCopied ? "Copied" : "The browser does not allow it");
     setTimeout(() => replace(said, label), 1500);
   } }, label);
   return said;

@@ -67,11 +67,11 @@ function shown(main, entry, properties) {
               cells: parameters().get("cells"), manner: parameters().get("manner"), look: parameters().get("look"),
             },
           }))
-          : el("section", { class: "panel" }, problem ? problemBox(problem) : nothing("This entry has no structure.")),
-        downloads(entry, model, title), sourceBox(entry, { main: rawFile(entry) }), referenceBox(entry)),
+          : problem ? el("section", { class: "panel" }, problemBox(problem)) : null,
+        sourceBox(entry, { main: rawFile(entry) }), referenceBox(entry)),
       el(
         "div", { class: "entry-facts" },
-        formulaBox(structure, properties), cellBox(model, properties), symmetryBox(entry, properties), ownBox(structure, properties))),
+        downloads(entry, model, title), formulaBox(structure, properties), cellBox(model, properties), symmetryBox(entry, properties), ownBox(structure, properties))),
     recipes(commands(entry)),
     el("h2", { id: "archive" }, "Archive"),
     archiveBrowser(entry.id, {

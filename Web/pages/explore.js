@@ -9,6 +9,7 @@ import { structureProperties } from "../core/properties.js";
 import { quoted, recipes } from "../core/recipes.js";
 import { onSessionChange } from "../core/session-token.js";
 import { useStyle } from "../core/style.js";
+import { exportBox } from "../parts/export-box.js";
 import { facets } from "../parts/facets.js";
 import { FilterTextProblem } from "../parts/filter-text.js";
 import { filterField } from "../parts/filter-field.js";
@@ -89,7 +90,7 @@ export async function show(main) {
   // What was folded out stays so.
   function showBelow(question, found) {
     const open = [...below.querySelectorAll("details")].map((box) => box.open);
-    replace(below, recipes(commands(question)));
+    replace(below, exportBox(question, found), recipes(commands(question)));
     below.querySelectorAll("details").forEach((box, index) => { box.open = open[index] ?? false; });
   }
 

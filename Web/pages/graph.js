@@ -6,7 +6,7 @@ import { ask } from "../core/http.js";
 import { copyButton, quoted, recipes } from "../core/recipes.js";
 import { onSessionChange, token } from "../core/session-token.js";
 import { useStyle } from "../core/style.js";
-import { codeEditor } from "../parts/code-editor.js";
+import { codeEditor, columnsThatFit } from "../parts/code-editor.js";
 import { curl, python } from "../parts/commands.js";
 import { answerPane } from "../parts/graph-answer.js";
 import { check, explaining, placed } from "../parts/graph-check.js";
@@ -128,13 +128,15 @@ export async function show(main) {
 
   function link() {
     const request = compact(editor.text);
-    return request.length > longestAddress ? editor.text : absolute(view("graph", { request }));
+    if (request.length <= longestAddress) return absolute(view("graph", { request }));
+    replace(said, "The request is too long for an address. What is copied is its text.");
+    return editor.text;
   }
 
   function format() {
     const { root, problem } = parse(editor.text);
     if (problem) tell(problem);
-    else editor.setText(pretty(root.value, window.innerWidth < 600 ? 40 : 72));
+    else editor.setText(pretty(root.value, columnsThatFit()));
   }
 
   const button = (text, onclick, properties = {}) => el("button", { type: "button", onclick, ...properties }, text);
@@ -167,7 +169,8 @@ export async function show(main) {
     const given = asked.get("request");
     const { root } = parse(given ?? "");
     isRun = true;
-    const text = given === null ? pretty((await examples().catch(() => []))[0]?.request ?? {}) : root ? pretty(root.value) : given;
+    const value = given === null ? (await examples().catch(() => []))[0]?.request ?? {} : root?.value;
+    const text = value === undefined ? given : pretty(value, columnsThatFit());
     editor.load(text);
     examine(text);
     if (given === null) return run({ isSample: true });

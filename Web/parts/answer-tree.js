@@ -10,8 +10,7 @@ const firstLines = 40;
 
 /** The tree of `value`; the first levels are open as far as they are short. */
 export function answerTree(value) {
-  const budget = { lines: firstLines };
-  return el("ul", { class: "tree" }, children(value, budget));
+  return el("ul", { class: "tree" }, children(value, { isTop: true, below: { lines: firstLines } }));
 }
 
 function children(value, budget) {
@@ -42,8 +41,10 @@ function line(key, value, budget, isPosition) {
   const flat = short(value);
   if (flat !== undefined) return el("li", {}, name, ": ", el("span", { class: "word" }, flat));
   const size = Array.isArray(value) ? value.length : Object.keys(value).length;
-  const isOpen = budget !== undefined && size <= budget.lines;
-  if (isOpen) budget.lines -= size;
+  // What is at the top is open whatever it has; `below` is what is left of the lines for the rest.
+  const left = budget?.isTop ? budget.below : budget;
+  const isOpen = left !== undefined && (Boolean(budget.isTop) || size <= left.lines);
+  if (isOpen) left.lines -= size;
   const list = el("ul", {});
   let isMade = false;
   const make = (inner) => {
@@ -51,7 +52,7 @@ function line(key, value, budget, isPosition) {
     isMade = true;
     append(list, children(value, inner));
   };
-  if (isOpen) make(budget);
+  if (isOpen) make(left);
   const folding = el(
     "details", { open: isOpen, ontoggle: () => folding.open && make({ lines: 10 }) },
     el("summary", { class: key === "m_errors" ? "wrong" : null }, name, " ", el("span", { class: Array.isArray(value) ? "quiet" : "quiet brief" }, summary(value, size))),

@@ -10,7 +10,7 @@ import { shapeText, typeText } from "./archive-definitions.js";
 import { ArchiveNode, openPath, pageSize, valuePageSize } from "./archive-node.js";
 import { pathOf, stepsOf } from "./archive-request.js";
 import { archiveTree } from "./archive-tree.js";
-import { shortText, unitOf, valueView } from "./archive-value.js";
+import { kindText, shortText, unitOf, valueView } from "./archive-value.js";
 import { curl, python } from "./commands.js";
 
 /**
@@ -29,15 +29,16 @@ export function archiveBrowser(entry, { leave }) {
     const steps = stepsOf(parameters().get("path") ?? "");
     const page = Math.max(0, (Number(parameters().get("page")) || 1) - 1);
     try {
-      const way = await openPath(root, steps, page, work.signal);
+      const { way, problem } = await openPath(root, steps, page, work.signal);
       if (work.signal.aborted) return;
       if (!tree) {
         tree = archiveTree(root, { label: "Archive", select: (node) => go({ entry, steps: node.steps }) });
         replace(side, tree.element);
       }
       tree.reveal(way);
-      const missing = way.length - 1 < steps.length ? pathOf(steps) : undefined;
+      const missing = !problem && way.length - 1 < steps.length ? pathOf(steps) : undefined;
       replace(detail, missing ? nothing(`There is nothing at ${missing}; this is how far the path leads.`) : null,
+        problem ? problemBox(problem) : null,
         place(way.at(-1), { go, href, page: pages }));
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -75,6 +76,9 @@ function place(node, tools) {
   return [
     trail(node, tools),
     definition(node),
+    node.messages?.length
+      ? el("ul", { class: "quiet small plain" }, node.messages.slice(0, 20).map((text) => el("li", {}, text)))
+      : null,
     valueView(node, tools),
     contents(node, tools),
     el(
@@ -132,6 +136,7 @@ function contents(node, { go, href, page }) {
   if (!node.children?.length || isListOfPlainValues) {
     return node.kind === "section" ? nothing("There is nothing in this section.") : null;
   }
+  const hasUnits = node.children.some((child) => child.kind === "quantity" && unitOf(child));
   const row = (child) => {
     const target = { entry: node.entry, steps: child.steps };
     const isValue = child.kind === "quantity" || child.kind === "part";
@@ -142,8 +147,8 @@ function contents(node, { go, href, page }) {
         event.preventDefault();
         go(target);
       } }, el("bdi", {}, shortText(child.name) || "“”"))),
-      el("td", {}, el("bdi", {}, child.title ?? (isValue ? shortText(child.value) : ""))),
-      el("td", { class: "quiet" }, isValue ? unitOf(child) : "section"));
+      el("td", {}, el("bdi", {}, child.title || (isValue && shortText(child.value)) || el("i", { class: "quiet" }, kindText(child)))),
+      hasUnits ? el("td", { class: "quiet" }, isValue ? unitOf(child) : "") : null);
   };
   return [
     node.kind === "list" ? page(node) : null,
@@ -151,7 +156,7 @@ function contents(node, { go, href, page }) {
       "div", { class: "table archive-table", tabindex: 0, role: "region", "aria-label": "What is here" },
       el(
         "table", {},
-        el("thead", {}, el("tr", {}, ["Name", "Value", "Unit"].map((name) => el("th", { scope: "col" }, name)))),
+        el("thead", {}, el("tr", {}, ["Name", "Value", ...(hasUnits ? ["Unit"] : [])].map((name) => el("th", { scope: "col" }, name)))),
         el("tbody", {}, node.children.map(row)))),
   ];
 }

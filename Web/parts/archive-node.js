@@ -1,7 +1,7 @@
 // An archive as a tree that is read one level at a time.
 
 import { ask } from "../core/http.js";
-import { sectionDefinition } from "./archive-definitions.js";
+import { definitionIn, definitionWanted, sectionDefinition } from "./archive-definitions.js";
 import { isObject, pick, placeRequest } from "./archive-request.js";
 
 /** List items that are shown together. */
@@ -15,7 +15,7 @@ export const valuePageSize = 200;
  * `kind`: `section`, `list` (of sections), `quantity`, `part` (of a quantity's value), or `unknown` until it is read.
  * `value`: what is known of the value: scalars always, other values when they were read (of a long list: one page, see
  * `page` and `total`). `property` is its definition as a property of the section around, `section` that of itself.
- * `children` are there after `load`; those of lists are the ones of a page.
+ * `messages` is what the server says of parts that it could not read. `children` are there after `load`; those of lists are the ones of a page.
  */
 export class ArchiveNode {
   constructor(entry, steps, kind, facts = {}) {
@@ -80,13 +80,17 @@ export class ArchiveNode {
     const archive = pick(data, ["entries", this.entry, "archive"]);
     const errors = archive?.m_errors ?? pick(data, ["entries", this.entry, "m_errors"]) ?? data.m_errors ?? [];
     const value = pick(archive, this.steps);
-    if (value === undefined && errors.length) throw new Error(errors.map((error) => error.message).join(" "));
+    this.messages = errors.map((error) => error.message);
+    if (value === undefined && errors.length) throw new Error(this.messages.join(" "));
+    this.section = definitionIn(data, this.entry, this.steps);
     const lists = pick(archive, [...this.steps.slice(0, -1), "m_response", "subsection_lists"]) ?? {};
     return { value, total: Object.hasOwn(lists, this.name) ? lists[this.name].pagination?.total : undefined };
   }
 
   async readSection(signal) {
-    const { value, total } = await this.ask(this.leaf, signal);
+    // What is surely one section says in the same answer what it is; a list would say it for each of its items.
+    const isOne = this.kind === "section";
+    const { value, total } = await this.ask(isOne ? { ...this.leaf, ...definitionWanted } : this.leaf, signal);
     if (total !== undefined) {
       this.kind = "list";
       this.total = total;
@@ -95,7 +99,7 @@ export class ArchiveNode {
         new ArchiveNode(this.entry, [...this.steps, first + index], "section", { title: titleOf(item) }));
       return;
     }
-    this.section = isObject(value) || value === undefined ? await sectionDefinition(this.entry, this.steps, signal) : undefined;
+    if (!isOne && isObject(value)) this.section = await sectionDefinition(this.entry, this.steps, signal);
     if (!this.section && this.steps.length > 0) {
       this.kind = "quantity";
       await this.readQuantity(signal);
@@ -173,11 +177,22 @@ function titleOf(item) {
 }
 
 /**
- * Reads from `root` down to `steps`, and gives the nodes on the way, the root first. The way ends early where there is
- * nothing more; pages of lists are turned to the items on the way, and the last node to `page`.
+ * Reads from `root` down to `steps`. Gives `{way, problem}`: the nodes on the way, the root first, and the error that
+ * ended it. The way ends early where there is nothing more, too; pages of lists are turned to the items on the way, and
+ * the last node to `page`. Throws where even the root cannot be read, and an `AbortError`.
  */
 export async function openPath(root, steps, page, signal) {
   const way = [await root.load(root.page, signal)];
+  try {
+    await walk(way, steps, page, signal);
+  } catch (problem) {
+    if (problem.name === "AbortError") throw problem;
+    return { way, problem };
+  }
+  return { way };
+}
+
+async function walk(way, steps, page, signal) {
   for (const [index, step] of steps.entries()) {
     const node = way.at(-1);
     if (typeof step === "number" && (node.kind === "list" || Array.isArray(node.value))) {
@@ -188,8 +203,7 @@ export async function openPath(root, steps, page, signal) {
     const child = node.children?.find((candidate) => candidate.name === step)
       ?? node.children?.find((candidate) => candidate.name === String(step));
     if (!child) break;
-    way.push(child);
     await child.load(index === steps.length - 1 ? page : child.page, signal);
+    way.push(child);
   }
-  return way;
 }

@@ -21,9 +21,9 @@ export function placeRequest(entry, steps, leaf) {
 function below(steps, leaf) {
   if (steps.length === 0) return leaf;
   const [name] = steps;
-  const indexes = steps.slice(1).findIndex((step) => typeof step === "string");
-  const rest = indexes < 0 ? steps.slice(1) : steps.slice(1 + indexes);
-  const items = steps.slice(1, steps.length - rest.length);
+  const next = steps.findIndex((step, index) => index > 0 && typeof step === "string");
+  const items = steps.slice(1, next < 0 ? undefined : next);
+  const rest = next < 0 ? [] : steps.slice(next);
   if (!isKey(name)) return { m_request: { directive: "plain", include: [pattern(name)] } };
   // Lists of lists have one index that can be asked for; the others are picked from the answer.
   return { [items.length ? `${name}[${items[0]}]` : name]: below(rest, leaf) };

@@ -4,6 +4,7 @@ import { el, replace } from "../core/dom.js";
 import { count } from "../core/format.js";
 import { problemBox } from "../core/notice.js";
 import { plot } from "./archive-plot.js";
+import { shapeText, typeText } from "./archive-definitions.js";
 import { askTarget, isReference, plainTarget } from "./archive-reference.js";
 import { isObject } from "./archive-request.js";
 import { valuePageSize } from "./archive-node.js";
@@ -19,11 +20,22 @@ export function shortText(value) {
   if (value === undefined) return "";
   if (Array.isArray(value)) {
     const isShort = value.length <= 4 && value.every((item) => typeof item !== "object" || item === null);
-    return isShort ? `[${value.map(shortText).join(", ")}]` : `${count(value.length)} items`;
+    return isShort ? `[${value.map(shortText).join(", ")}]` : counted(value.length, "item");
   }
-  if (isObject(value)) return `${count(Object.keys(value).length)} keys`;
+  if (isObject(value)) return counted(Object.keys(value).length, "key");
   const text = String(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+function counted(size, what) {
+  return `${count(size)} ${what}${size === 1 ? "" : "s"}`;
+}
+
+/** What `node` is, in few words, where its value is not known: its shape and type, or that it is a section. */
+export function kindText(node) {
+  if (!node.property) return "";
+  if (node.property.isSection) return "section";
+  return [shapeText(node.property.shape), typeText(node.property.type)].filter(Boolean).join(" · ");
 }
 
 /** The unit of a node's values, as its definition names it. */
@@ -101,7 +113,7 @@ function valueTable(node, value, first, cells) {
   const cut = columns === matrixColumns ? `; the first ${matrixColumns} columns` : "";
   const caption = `${count(node.total ?? value.length)} ${columns > 1 ? "rows" : "values"}${unit ? `, in ${unit}` : ""}${cut}`;
   return el(
-    "div", { class: "table archive-table", tabindex: 0, role: "region", "aria-label": caption },
+    "div", { class: `table archive-table${value.flat(1).some(Number.isFinite) ? " numbers" : ""}`, tabindex: 0, role: "region", "aria-label": caption },
     el(
       "table", {},
       el("caption", {}, caption),

@@ -9,13 +9,18 @@ import { proposalList } from "./proposal-list.js";
 /** Longer texts are not coloured, so that typing stays quick. */
 const mostColoured = 60_000;
 
+/** How many columns of text an editor has, about, in a window as wide as this one. */
+export function columnsThatFit() {
+  return window.innerWidth < 800 ? Math.max(30, Math.floor(window.innerWidth / 9) - 6) : 64;
+}
+
 /**
  * An editor: `{element, text, setText, mark, propose, focus, goTo}`.
  * `label` names it; `onInput(text)` hears of changes, `onRun()` of Ctrl-Enter; `propose(place)` gives proposals, and
  * `insert(text, place, proposal)` what one of them changes.
  */
 export function codeEditor({ label, text = "", onInput, onRun, propose, insert }) {
-  let marks = [], asked = 0;
+  let marks = [], asked = 0, isWriting = false;
   const under = el("pre", { class: "under", "aria-hidden": "true" });
   const area = el("textarea", {
     class: "code", "aria-label": label, "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-multiline": "true",
@@ -33,8 +38,10 @@ export function codeEditor({ label, text = "", onInput, onRun, propose, insert }
     area.focus();
     area.setSelectionRange(start, end);
     const whole = before + after;
+    isWriting = true;
     // The browser's own command keeps undo; where it is refused, the text changes all the same.
     if (!document.execCommand(whole ? "insertText" : "delete", false, whole)) area.setRangeText(whole, start, end, "end");
+    isWriting = false;
     area.setSelectionRange(start + before.length, start + before.length);
     changed();
   }
@@ -49,7 +56,7 @@ export function codeEditor({ label, text = "", onInput, onRun, propose, insert }
     asked += 1;
     const number = asked, offset = area.selectionStart;
     const place = placeAt(area.value, offset);
-    if (place.kind === "none" || (!isWanted && place.typed === "" && area.value[offset - 1] !== '"')) return list.close();
+    if (place.kind === "none" || (!isWanted && place.typed === "" && place.start === offset)) return list.close();
     if (isWanted) list.wait(caret(offset));
     let found;
     try {
@@ -90,6 +97,7 @@ export function codeEditor({ label, text = "", onInput, onRun, propose, insert }
   }
 
   area.addEventListener("input", () => {
+    if (isWriting) return;
     changed();
     open(false);
   });

@@ -1,9 +1,8 @@
 // What one can take home of an entry.
 
 import { el, replace } from "../core/dom.js";
-import { ask } from "../core/http.js";
 import { problemBox } from "../core/notice.js";
-import { download, fileName } from "./download.js";
+import { download, downloadFrom, fileName } from "./download.js";
 import { cifText, poscarText, xyzText } from "./structure-files.js";
 
 /** The address of the file that an entry was read from. */
@@ -29,9 +28,7 @@ export function downloads(entry, model, title) {
     el("button", { type: "button", onclick: safely(() => download(text(model, facts), file)) }, label);
   // These need the token of whoever asks, so they are asked for here and not by a link.
   const fetched = (label, file, path) =>
-    el("button", { type: "button", onclick: safely(async () => {
-      download((await ask(path)).text, file, "application/octet-stream");
-    }) }, label);
+    el("button", { type: "button", onclick: safely(() => downloadFrom(path, file)) }, label);
   const id = encodeURIComponent(entry.id);
   return el(
     "section", { class: "panel", "aria-label": "Downloads" },

@@ -1,17 +1,17 @@
 // How often elements and crystal systems occur in the results, as the server counts them among what one may see.
 
 import { ask } from "../core/http.js";
-
-const quantities = { elements: "results.material.elements", systems: "results.material.symmetry.crystal_system" };
+import { crystalSystems } from "./filter-conditions.js";
 
 /** `{elements, systems}`: how many structures that match `filter` have each element, by symbol, and each crystal system. */
 export async function facets(filter, signal) {
-  const aggregations = Object.fromEntries(
-    Object.entries(quantities).map(([name, quantity]) => [name, { terms: { quantity, size: 200 } }]));
-  const body = {
-    owner: "visible", query: { optimade_filter: filter || "nelements IS KNOWN" }, pagination: { page_size: 0 }, aggregations,
+  const query = new URLSearchParams([["property", "elements"], ["property", "space_group_it_number"]]);
+  if (filter) query.set("filter", filter);
+  const { data } = (await ask(`api/v1/structures/facets?${query}`, { signal })).data;
+  return {
+    elements: Object.fromEntries(data.elements.map(({ value, count }) => [value, count])),
+    systems: Object.fromEntries(crystalSystems.map(({ name, first, last }) => [
+      name, data.space_group_it_number.reduce((sum, { value, count }) => sum + (value >= first && value <= last ? count : 0), 0),
+    ])),
   };
-  const { data } = await ask("api/v1/entries/query", { body, signal });
-  const counts = (name) => Object.fromEntries(data.aggregations[name].terms.data.map(({ value, count }) => [value, count]));
-  return { elements: counts("elements"), systems: counts("systems") };
 }

@@ -2,6 +2,7 @@
 
 import { el, replace } from "../core/dom.js";
 import { busy, nothing, problemBox } from "../core/notice.js";
+import { columnsThatFit } from "./code-editor.js";
 import { examples } from "./graph-examples.js";
 import { forget, forgetHistory, history, save, saves } from "./graph-saves.js";
 import { pretty } from "./json-text.js";
@@ -25,7 +26,7 @@ export function graphShelf({ onTake, current }) {
     replace(place, busy("Looking for entries…"));
     let content;
     try {
-      content = el("ul", {}, (await examples()).map(({ title, request }) => item(title, pretty(request))));
+      content = el("ul", {}, (await examples()).map(({ title, request }) => item(title, pretty(request, columnsThatFit()))));
     } catch (error) {
       content = problemBox(error);
     }

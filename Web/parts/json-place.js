@@ -17,7 +17,7 @@ export function placeAt(text, offset) {
   const stack = [];
   const top = () => stack[stack.length - 1];
   let index = 0;
-  for (; index < all.length && all[index].end <= offset && !touches(all[index], offset); index += 1) step(stack, all[index], text);
+  for (; index < all.length && all[index].end <= offset && !isBeingWritten(all[index], text, offset); index += 1) step(stack, all[index], text);
   const here = all[index];
   const inside = here && here.start < offset && (here.type === "string" || here.type === "word") ? here : undefined;
   const place = { kind: "none", path: stack.map((level) => level.at), keys: [], comma: false, more: false, hasValue: false };
@@ -52,9 +52,10 @@ export function placeAt(text, offset) {
   return place;
 }
 
-// A word or an open text that ends at the cursor is still being written.
-function touches(token, offset) {
-  return token.end === offset && (token.type === "word" || Boolean(token.open));
+// A word that is no value yet, or a text that is not closed, is still being written where the cursor is at its end.
+function isBeingWritten(token, text, offset) {
+  if (token.end !== offset) return false;
+  return token.type === "word" ? !/^(true|false|null|-?\d.*)$/.test(text.slice(token.start, token.end)) : Boolean(token.open);
 }
 
 // States of an object: key → colon → value → behind; of a list: value → behind.

@@ -38,6 +38,21 @@ export class Camera {
     this.moved = [this.moved[0] + x, this.moved[1] + y].map((value) => Math.min(50, Math.max(-50, value)));
   }
 
+  /** Moves and enlarges such that all `points` are in a picture of `width` by `height`, as they are turned now. */
+  fit({ centre, extent }, points, width, height) {
+    const [across, upwards] = this.matrix;
+    let right = 0, up = 0;
+    for (const point of points) {
+      const from = point.map((value, axis) => value - centre[axis]);
+      right = Math.max(right, Math.abs(across[0] * from[0] + across[1] * from[1] + across[2] * from[2]));
+      up = Math.max(up, Math.abs(upwards[0] * from[0] + upwards[1] * from[1] + upwards[2] * from[2]));
+    }
+    this.moved = [0, 0];
+    this.zoom = 1;
+    const room = 1 / this.scale(width, height, extent).pixels / 2;
+    this.enlarge(Math.min(2.5, (width * room) / (right + 1), (height * room) / (up + 1)));
+  }
+
   /** The matrix of the turn: three rows. */
   get matrix() {
     const [x, y, z, w] = this.turned;

@@ -63,7 +63,8 @@ function sphere(spheres, offset, seen, faded, pixels) {
   return {
     height: place.height,
     draw(context) {
-      const colour = faded([...spheres.slice(offset + 4, offset + 7)], place.height);
+      const isEmpty = spheres[offset + 4] < 0;
+      const colour = faded([...spheres.slice(offset + 4, offset + 7)].map(Math.abs), place.height);
       const shade = context.createRadialGradient(
         place.x - radius * 0.35, place.y - radius * 0.4, radius * 0.1, place.x, place.y, radius);
       shade.addColorStop(0, css(colour.map((part) => part + (1 - part) * 0.45)));
@@ -71,10 +72,14 @@ function sphere(spheres, offset, seen, faded, pixels) {
       shade.addColorStop(1, css(colour.map((part) => part * 0.5)));
       context.fillStyle = shade;
       context.beginPath();
-      if (last - first < 0.999) context.moveTo(place.x, place.y);
+      if (last - first < 0.999 && !isEmpty) context.moveTo(place.x, place.y);
       // Sectors begin at the top and go clockwise.
       context.arc(place.x, place.y, radius, (first - 0.25) * 2 * Math.PI, (last - 0.25) * 2 * Math.PI);
-      context.fill();
+      if (isEmpty) {
+        context.strokeStyle = css(colour);
+        context.lineWidth = Math.max(1, radius * 0.1);
+        context.stroke();
+      } else context.fill();
     },
   };
 }

@@ -13,9 +13,10 @@ export const stickSize = 13;
 /**
  * The instances of `scene` in a manner: `{spheres, sticks}`, both `Float32Array`. A site that several elements share, or
  * that is not always occupied, is one sphere for each, all in one place, of which each shows its sector.
- * `line` and `vacancy` are colours of three parts from 0 to 1.
+ * The sector of what is not there has
+ * a colour below zero, and is drawn as an outline. `line` is a colour of three parts from 0 to 1.
  */
-export function instancesOf(scene, manner, { line, vacancy }) {
+export function instancesOf(scene, manner, { line }) {
   const { share, stick } = manners[manner];
   const spheres = [], sticks = [];
   for (const { site, position, radius } of scene.atoms) {
@@ -25,7 +26,7 @@ export function instancesOf(scene, manner, { line, vacancy }) {
       spheres.push(...position, radius * share, ...rgb(appearance(part.symbol).colour), done, last > 0.999 ? 1 : last);
       done = last;
     }
-    if (done < 0.999) spheres.push(...position, radius * share, ...vacancy, done, 1);
+    if (done < 0.999) spheres.push(...position, radius * share, ...line.map((part) => -part - 1e-3), done, 1);
   }
   if (stick > 0) {
     for (const [one, other] of scene.bonds) {

@@ -41,7 +41,14 @@ export async function structures(question, signal) {
 export function structureResults(onChange) {
   const total = el("p", { class: "total", role: "status" });
   const place = el("div", { class: "results" }, busy());
-  const chooser = el("details", { class: "columns" }, el("summary", {}, "Columns"));
+  const chooser = el("details", { class: "columns", onkeydown: (event) => {
+    if (event.key !== "Escape") return;
+    chooser.open = false;
+    chooser.querySelector("summary").focus();
+  } }, el("summary", {}, "Columns"));
+  document.addEventListener("pointerdown", (event) => {
+    if (!chooser.contains(event.target)) chooser.open = false;
+  });
   const choices = el("div", { class: "choices" });
   chooser.append(choices);
   const box = el("section", { "aria-label": "Structures" }, el("div", { class: "heads" }, total, chooser), place);

@@ -20,7 +20,9 @@ export function structureScene(model, cells) {
   const repeats = cells.map((count, axis) => (model.periodic[axis] ? count : 1));
   const atoms = repeatedAtoms(model, basis, repeats);
   const edges = cellEdges(model, repeats);
-  const points = edges.length ? edges.flat() : atoms.map((atom) => atom.position);
+  // All atoms are in the cell where it repeats in all directions, else they may lie beside it.
+  const isInside = model.periodic.every(Boolean);
+  const points = [...edges.flat(), ...(isInside ? [] : atoms.map((atom) => atom.position))];
   const centre = [0, 1, 2].map((axis) => {
     let low = Infinity, high = -Infinity;
     for (const point of points) {

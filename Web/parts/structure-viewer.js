@@ -30,9 +30,9 @@ export function structureViewer(model, { name, file, state, keep }) {
   }
   const camera = new Camera();
   if (state.look) camera.text = state.look;
-  let cells = cellsOf(state.cells);
+  let cells = cellsOf(state.cells).map((count, axis) => (model.periodic[axis] ? count : 1));
   let manner = Object.hasOwn(manners, state.manner) ? state.manner : "balls";
-  let scene, colours, isMoving = false, isAsked = false, isTurning = false, rest;
+  let scene, colours, isLooked = Boolean(state.look), isMoving = false, isAsked = false, isTurning = false, rest;
   const said = el("output", { class: "viewer-said" });
 
   const size = (fine) => {
@@ -62,12 +62,18 @@ export function structureViewer(model, { name, file, state, keep }) {
     colours = pageColours(canvas);
     scene = structureScene(model, cells);
     painter.load(instancesOf(scene, manner, colours));
+    if (!isLooked) fit();
     canvas.dataset.atoms = scene.atoms.length;
     canvas.dataset.bonds = scene.bonds.length;
     draw();
   };
+  const fit = () => {
+    const points = [...scene.edges.flat(), ...scene.atoms.map((atom) => atom.position)];
+    camera.fit(scene, points, canvas.clientWidth, canvas.clientHeight);
+  };
   let kept;
   const looked = () => {
+    isLooked = true;
     draw();
     clearTimeout(kept);
     kept = setTimeout(() => keep({ look: camera.text }), 400);
@@ -101,7 +107,7 @@ export function structureViewer(model, { name, file, state, keep }) {
     requestAnimationFrame(step);
   }, { "aria-pressed": "false" });
   const along = ["a", "b", "c"].map((letter, axis) =>
-    button(letter, () => { camera.look(viewAlong(model, axis)); looked(); }, { "aria-label": `Look along ${letter}` }));
+    button(letter, () => { camera.look(viewAlong(model, axis)); fit(); looked(); }, { "aria-label": `Look along ${letter}` }));
   const mannerChoice = el(
     "select", { "aria-label": "Manner of drawing", onchange: (event) => {
       manner = event.target.value;
@@ -126,7 +132,7 @@ export function structureViewer(model, { name, file, state, keep }) {
       "div", { class: "buttons" },
       turnButton,
       el("span", { class: "group", role: "group", "aria-label": "Look along" }, el("span", { class: "quiet" }, "along"), along),
-      button("Whole", () => { camera.reset(); looked(); }, { "aria-label": "Show the whole structure again" }),
+      button("Whole", () => { camera.reset(); fit(); looked(); }, { "aria-label": "Show the whole structure again" }),
       el("span", { class: "group", role: "group", "aria-label": "Zoom" },
         button("−", () => { camera.enlarge(1 / 1.25); looked(); }, { "aria-label": "Smaller" }),
         button("+", () => { camera.enlarge(1.25); looked(); }, { "aria-label": "Larger" })),
@@ -169,7 +175,7 @@ function cellsOf(text) {
 function pageColours(element) {
   const style = getComputedStyle(element);
   const colour = (name) => rgb(style.getPropertyValue(name).trim());
-  return { ground: colour("--viewer-ground"), line: colour("--viewer-line"), vacancy: colour("--viewer-vacancy") };
+  return { ground: colour("--viewer-ground"), line: colour("--viewer-line") };
 }
 
 function legend(model) {

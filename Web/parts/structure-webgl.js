@@ -56,10 +56,12 @@ void main() {
     if (turn < part.x || turn >= part.y) discard;
   }
   float up = sqrt(1.0 - square);
+  bool isEmpty = tint.x < 0.0;
+  if (isEmpty && square < 0.78) discard;
   float height = heights.x + up * heights.y;
   gl_FragDepth = 0.5 - 0.5 * height * depth;
   vec3 seen = shade(tint, vec3(at, up), height);
-  pixel = vec4(seen * (1.0 - 0.45 * smoothstep(0.8, 1.0, square)), 1.0);
+  pixel = vec4(isEmpty ? -tint : seen * (1.0 - 0.45 * smoothstep(0.8, 1.0, square)), 1.0);
 }`,
   parts: [["place", 4], ["colour", 3], ["sector", 2]],
 };

@@ -29,15 +29,13 @@ async function showPage(place, upload, page) {
     const { data } = await ask("api/v1/graph/query", { body: { uploads: { [upload.upload_id]: { files: request } } } });
     const files = data.uploads?.[upload.upload_id]?.files ?? {};
     const total = files.m_response?.pagination?.total ?? 0;
-    const items = Object.entries(files).filter(([, file]) => file?.m_is === "File" || file?.m_is === "Directory");
+    const items = below(files, "");
     const link = (text, to) => el("button", { type: "button", onclick: () => showPage(place, upload, to) }, text);
     replace(
       place,
       items.length
-        ? el("ul", { class: "files" }, items.map(([name, file]) =>
-          el("li", {},
-            el("span", { class: "path" }, file.path ?? name, file.m_is === "Directory" ? "/" : null),
-            el("span", { class: "quiet" }, file.m_is === "File" ? size(file.size) : "folder"))))
+        ? el("ul", { class: "files" }, items.map(({ path, bytes }) =>
+          el("li", {}, el("span", { class: "path" }, path), el("span", { class: "quiet" }, bytes === undefined ? "folder" : size(bytes)))))
         : nothing("There are no files."),
       total > pageSize
         ? el("div", { class: "pager" },
@@ -49,4 +47,13 @@ async function showPage(place, upload, page) {
   } catch (problem) {
     replace(place, problemBox(problem));
   }
+}
+
+// Folders and files below a folder, by their whole paths.
+function below(folder, path) {
+  return Object.entries(folder).flatMap(([name, item]) => {
+    if (item?.m_is === "File") return [{ path: path + name, bytes: item.size }];
+    if (item?.m_is !== "Directory") return [];
+    return [{ path: `${path}${name}/` }, ...below(item, `${path}${name}/`)];
+  });
 }

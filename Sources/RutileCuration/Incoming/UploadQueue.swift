@@ -1,3 +1,4 @@
+import RutileJSON
 package import RutileModel
 package import RutileStore
 import Synchronization
@@ -86,6 +87,12 @@ package final class UploadQueue: Sendable {
             state.waiting.append(upload)
         }
         signal.yield()
+    }
+
+    /// The uploads whose jobs run, by id, and those that wait, in the order in which their turn comes.
+    package var jobs: (running: [UploadID], waiting: [UploadID]) {
+        let (running, waiting) = state.withLock { (Array($0.running.keys), $0.waiting) }
+        return (running.sorted { UTF8Key($0.text) < UTF8Key($1.text) }, waiting)
     }
 
     /// Breaks the job of `upload` off. When the call returns, nothing works on it.

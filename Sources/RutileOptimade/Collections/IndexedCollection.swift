@@ -56,6 +56,14 @@ package struct IndexedCollection: EntryCollection {
         try await page(query) { try await source.written($0, of: type.name, fields) }
     }
 
+    /// The values of `property`, or of its items, and in how many of the entries for which `predicate` is true.
+    ///
+    /// - Throws: `StoreError`, or `CancellationError` when the task was cancelled.
+    func counts(of property: String, where predicate: Predicate) async throws -> [Literal: Int] {
+        try await index.values(ValueQuestion(PropertyPath(property), predicate, visible: visible))
+            .mapValues(\.entries)
+    }
+
     private func page<Entry>(
         _ query: EntryQuery, _ read: ([EntryID]) async throws -> [EntryID: Entry]
     ) async throws -> MatchPage<Entry> {

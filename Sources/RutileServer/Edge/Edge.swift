@@ -18,6 +18,7 @@ package final class Edge: HTTPResponder {
     private let publicURL: String
     private let logger: Logger
     private let metrics: ServerMetrics
+    private let slowRequests: SlowRequests
     private let rates: Mutex<RateLimiter>
     private let now: @Sendable () -> ContinuousClock.Instant
     /// Requests with a deadline; who runs the server has to run its watch.
@@ -26,9 +27,9 @@ package final class Edge: HTTPResponder {
     package let departures = Departures()
 
     /// An edge before `routes`.
-    package init(
+    init(
         routes: RouteTable, authentication: Authentication, limits: Settings.Limits, publicURL: String = "",
-        metrics: ServerMetrics, logger: Logger,
+        metrics: ServerMetrics, slowRequests: SlowRequests, logger: Logger,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.routes = routes
@@ -36,6 +37,7 @@ package final class Edge: HTTPResponder {
         self.limits = limits
         self.publicURL = publicURL.utf8.last == UInt8(ascii: "/") ? String(publicURL.dropLast()) : publicURL
         self.metrics = metrics
+        self.slowRequests = slowRequests
         self.logger = logger
         self.now = now
         rates = Mutex(RateLimiter(rate: limits.requestsPerSecond, burst: limits.burst))
@@ -228,9 +230,9 @@ package final class Edge: HTTPResponder {
         since start: ContinuousClock.Instant
     ) {
         let seconds = (now() - start) / .seconds(1)
-        metrics.end(
-            method: Self.knownMethods.contains(request.method) ? request.method.rawValue : "other",
-            route: route?.path ?? "unmatched", status: status, seconds: seconds)
+        let method = Self.knownMethods.contains(request.method) ? request.method.rawValue : "other"
+        metrics.end(method: method, route: route?.path ?? "unmatched", status: status, seconds: seconds)
+        slowRequests.note(method: method, path: request.uri.path, status: status, seconds: seconds)
         // Probes come every few seconds and say nothing.
         let level: Logger.Level = route?.kind == .operation && status < 400 ? .debug : .info
         logger.log(

@@ -34,13 +34,17 @@ package final class ServerMetrics: Sendable {
     private static let bounds = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
     private let counts = Mutex(Counts())
-    private let started: Timestamp
+    /// When the process began.
+    let started: Timestamp
 
     /// Nothing counted yet, of a process that began at `started`.
     package init(started: Timestamp = .now()) { self.started = started }
 
     /// A request came in.
     package func begin() { counts.withLock { $0.running += 1 } }
+
+    /// Requests that are being answered.
+    var running: Int { counts.withLock { $0.running } }
 
     /// A request was answered: by `route`, with `status`, after `seconds`.
     package func end(method: String, route: String, status: Int, seconds: Double) {

@@ -12,6 +12,8 @@ package enum OptimadeRoutes {
     package protocol Service: Sendable {
         /// The answer to what `caller` asks at `target`.
         func answer(_ target: Route.Target, as caller: Caller) async throws -> OptimadeAnswer
+        /// The structures that `caller` may see.
+        func structures(as caller: Caller) async throws -> StructureRoutes.Structures
         /// Changes with everything that answers depend on.
         var state: String { get async throws }
     }

@@ -1,0 +1,70 @@
+import OptimadeAPI
+package import RutileJSON
+import RutileModel
+import RutileQuery
+
+/// How often values of properties occur among the entries that match a filter.
+package struct Facets: Sendable {
+    /// Names of properties, of scalars or of lists of them.
+    package let properties: [String]
+    /// An OPTIMADE filter; all entries match where there is none.
+    package let filter: String?
+    /// Values of a property that are named at most.
+    package let limit: Int
+
+    /// Up to `limit` values each of `properties` in entries that match `filter`.
+    package init(_ properties: [String], filter: String?, limit: Int) {
+        self.properties = properties
+        self.filter = filter
+        self.limit = limit
+    }
+
+    /// The counts in `entries`: `{"data": {property: [{"value", "count"}]}, "meta": {"data_returned"}}`, the most frequent
+    /// value first, of equally frequent ones the smaller; `count` is a number of entries. Entries without a value are in
+    /// none.
+    ///
+    /// - Throws: `OptimadeProblem` for a filter that is wrong and for a name that is no property; what stores throw.
+    package func document(of entries: IndexedCollection) async throws -> Value {
+        if let unknown = properties.first(where: { entries.type[$0] == nil }) {
+            throw OptimadeProblem(
+                .parameterName, parameter: "property", "\(entries.type.name) have no property “\(unknown)”.")
+        }
+        var predicate = Predicate.constant(.true)
+        if let filter { predicate = try entries.predicate(filter) }
+        var data = ObjectValue()
+        for property in properties {
+            let counts = try await entries.counts(of: property, where: predicate)
+            data[property] = .list(most(counts).map { .members(["value": $0.value, "count": .integer($0.count)]) })
+        }
+        let total = try await entries.count(where: predicate)
+        return .members(["data": .object(data), "meta": .members(["data_returned": .integer(Int64(total))])])
+    }
+
+    private func most(_ counts: [Literal: Int]) -> [(value: Value, count: Int64)] {
+        counts.sorted { left, right in
+            left.value != right.value ? left.value > right.value : Self.isOrdered(left.key, before: right.key)
+        }.prefix(limit).map { (Self.value($0.key), Int64($0.value)) }
+    }
+
+    private static func isOrdered(_ left: Literal, before right: Literal) -> Bool {
+        switch (left, right) {
+        case (.string(let left), .string(let right)): left.utf8.lexicographicallyPrecedes(right.utf8)
+        case (.integer(let left), .integer(let right)): left < right
+        case (.integer(let left), .real(let right)): Double(left) < right
+        case (.real(let left), .integer(let right)): left < Double(right)
+        case (.real(let left), .real(let right)): left < right
+        case (.timestamp(let left), .timestamp(let right)): left < right
+        default: false
+        }
+    }
+
+    private static func value(_ literal: Literal) -> Value {
+        switch literal {
+        case .string(let text): .string(text)
+        case .integer(let number): .integer(number)
+        case .real(let number): .real(number)
+        case .boolean(let flag): .bool(flag)
+        case .timestamp(let time): .string(time.text(offset: "Z"))
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import OptimadeAPI
+import RutileEntries
+import RutileModel
+import RutileOptimade
+import RutileStore
+
+/// A file of all structures that match a filter, one after the other in the format of a writer.
+struct StructureFile: ByteSource {
+    private var structures: MatchingEntries
+    private let writer: any ResourceWriter
+    private var start: [UInt8]?
+
+    /// A file of `structures` that `writer` writes. What it cannot write is left out, so it should be one that can write
+    /// all.
+    init(_ structures: MatchingEntries, writer: any ResourceWriter) {
+        self.structures = structures
+        self.writer = writer
+        start = writer.start
+    }
+
+    mutating func next() async throws -> [UInt8]? {
+        if let start {
+            self.start = nil
+            return start
+        }
+        return try await structures.next()?.flatMap { (try? writer.bytes(of: $0)) ?? [] }
+    }
+}
+
+/// A zip file with a file for each structure that matches a filter, and `left-out.txt`, which names those that the format
+/// has no way to say, with the reason.
+struct StructureFolder: ByteSource {
+    private var structures: MatchingEntries
+    private let writer: any ResourceWriter
+    private let ending: String
+    private let zip: ZipStream
+    /// Names that are taken, all ASCII, in lower case: some file systems know no other.
+    private var names: Set<String> = []
+    private var leftOut: [UInt8] = []
+    private var isDone = false
+
+    /// A zip file of files of `structures` that `writer` writes, their names with `ending`.
+    init(_ structures: MatchingEntries, writer: any ResourceWriter, ending: String) throws {
+        self.structures = structures
+        self.writer = writer
+        self.ending = ending
+        zip = try ZipStream(compresses: true)
+    }
+
+    mutating func next() async throws -> [UInt8]? {
+        if isDone { return nil }
+        if let page = try await structures.next() {
+            try await add(page.compactMap { file(of: $0) })
+        } else {
+            if !leftOut.isEmpty { try await add([("left-out.txt", leftOut)]) }
+            try zip.finish()
+            isDone = true
+        }
+        return zip.take()
+    }
+
+    private func add(_ files: [(name: String, bytes: [UInt8])]) async throws {
+        // Compression takes its time, on a thread where nobody else waits.
+        try await blocking { [zip] in
+            for file in files {
+                try zip.begin(file.name, size: file.bytes.count)
+                try zip.write(file.bytes)
+            }
+        }
+    }
+
+    private mutating func file(of structure: Resource) -> (name: String, bytes: [UInt8])? {
+        do {
+            let bytes = try writer.bytes(of: structure)
+            return (name(for: structure.id), bytes)
+        } catch {
+            leftOut += Array("\(structure.id): \(error)\n".utf8)
+            return nil
+        }
+    }
+
+    /// A name for a file about `id` that no other one has, of characters that every file system takes.
+    private mutating func name(for id: String) -> String {
+        let safe = id.utf8.prefix(100).map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                byte
+            default: UInt8(ascii: "_")
+            }
+        }
+        let stem = String(decoding: safe, as: UTF8.self)
+        var name = stem
+        var number = 1
+        while !names.insert(name.lowercased()).inserted {
+            number += 1
+            name = "\(stem)-\(number)"
+        }
+        return name + ending
+    }
+}

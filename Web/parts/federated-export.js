@@ -1,0 +1,80 @@
+// Saving what databases have: the rows that are shown, or the whole merged list, page by page.
+
+import { el, replace } from "../core/dom.js";
+import { count } from "../core/format.js";
+import { ask } from "../core/http.js";
+import { problemBox } from "../core/notice.js";
+import { download } from "./download.js";
+import { ordered, parametersOf, properties } from "./federated-query.js";
+
+/** Most rows that are collected in the browser. */
+const mostRows = 50_000;
+const pageLimit = 200;
+
+/** The address of the merged list of `question`, below the gateway of its databases; without `properties`, all of them. */
+export function mergedPath(gateway, question, { limit = question.size, isWhole = false } = {}) {
+  const { response_fields, page_offset, ...parameters } = parametersOf(question);
+  const query = new URLSearchParams({ ...parameters, page_limit: limit, ...(isWhole ? {} : { response_fields }) });
+  return `gateway/v1/gateways/${encodeURIComponent(gateway)}/structures?${query}`;
+}
+
+/** The buttons that save; `given()` has `{question, state}` of what is shown. */
+export function exportButtons(given) {
+  const said = el("div", { role: "status" });
+  let running;
+
+  function saveShown(form) {
+    const { question, state } = given();
+    const rows = ordered(state.rows, question.sort).map((row) => ({ id: row.id, database: row.line.id, attributes: row.attributes }));
+    keep(rows, form, "structures-shown");
+  }
+
+  async function saveAll(form) {
+    running?.abort();
+    running = new AbortController();
+    const { signal } = running;
+    const { question, state } = given();
+    const rows = [];
+    const stop = el("button", { type: "button", onclick: () => running.abort() }, "Stop");
+    const tell = el("span", {}, "Reading… ");
+    replace(said, el("div", { class: "buttons" }, tell, stop));
+    try {
+      let path = mergedPath(state.gateway, question, { limit: pageLimit, isWhole: form === "jsonl" });
+      const own = path.split("?")[0];
+      while (path && rows.length < mostRows) {
+        const { data, meta, links } = (await ask(path, { signal })).data;
+        data.forEach((row) => rows.push(row));
+        tell.textContent = `${count(rows.length)}${typeof meta.data_returned === "number" ? ` of ${count(meta.data_returned)}` : ""} structures read. `;
+        const next = typeof links?.next === "string" ? links.next : links?.next?.href;
+        path = next ? own + new URL(next).search : undefined;
+      }
+      keep(rows, form, "structures");
+      replace(said, el("p", { class: "quiet" }, `${count(rows.length)} structures saved${path ? "; more than these are not collected here" : ""}.`));
+    } catch (error) {
+      replace(said, error.name === "AbortError" ? el("p", { class: "quiet" }, "Stopped, nothing is saved.") : problemBox(error));
+    }
+  }
+
+  const group = (what, save) => [
+    el("span", { class: "quiet" }, `Save ${what}:`),
+    Object.entries({ csv: "CSV", jsonl: "JSON lines" }).map(([form, name]) =>
+      el("button", { type: "button", "aria-label": `Save ${what} as ${name}`, onclick: () => save(form) }, name)),
+  ];
+  return el(
+    "div", { class: "export" },
+    el("div", { class: "buttons" }, group("these rows", saveShown)), el("div", { class: "buttons" }, group("all pages", saveAll)),
+    said);
+}
+
+function keep(rows, form, name) {
+  if (form === "jsonl") return download(rows.map((row) => `${JSON.stringify(row)}\n`).join(""), `${name}.jsonl`, "application/jsonl");
+  const head = ["id", ...(rows.some((row) => row.database) ? ["database"] : []), ...properties];
+  const lines = rows.map((row) => head.map((column) => cell(column === "id" || column === "database" ? row[column] : row.attributes?.[column])).join());
+  return download(`${[head.join(), ...lines].join("\r\n")}\r\n`, `${name}.csv`, "text/csv;charset=utf-8");
+}
+
+function cell(value) {
+  if (value === null || value === undefined) return "";
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

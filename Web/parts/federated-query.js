@@ -1,0 +1,171 @@
+// One question to many databases: asked at once, looked at until all have answered, page by page.
+
+import { absolute } from "../core/address.js";
+import { ask } from "../core/http.js";
+
+/** The properties that are asked for: those that every OPTIMADE database knows. */
+export const properties = ["chemical_formula_reduced", "nelements", "nsites", "nperiodic_dimensions", "last_modified"];
+
+/** What this server is called among databases, and its base URL. */
+export const ownName = "This server";
+export const ownBase = () => absolute("optimade");
+
+const firstPause = 120, longestPause = 1000;
+const gateways = "gateway/v1/gateways/";
+
+/**
+ * Asks, and tells `onProgress(state)` whenever a database has answered; resolves with the last state. `question` is
+ * `{databases, urls, gateway, filter, sort, size, page}`: ids, base URLs, or the id of a gateway.
+ *
+ * `seen` are the names (`nameOf`) of rows of earlier pages.
+ *
+ * A state is `{gateway, lines, rows, isFinished, warnings}`. A line is `{id, name, base, status, …}` as the gateway says
+ * it, `status` being `waiting` before the answer. A row is `{line, id, attributes}`.
+ */
+export async function askDatabases(question, { isFresh = false, seen = new Set(), signal, onProgress }) {
+  const refused = [];
+  const { data: query } = (await start(question, isFresh, refused, signal)).data;
+  const gateway = query.attributes.gateway_id;
+  const databases = (await ask(gateways + encodeURIComponent(gateway), { signal })).data.data.attributes.databases;
+  const replaced = new Map();
+  let pause = firstPause, state, attributes = query.attributes, answered = -1;
+  for (;;) {
+    state = read(attributes, gateway, databases, { replaced, refused });
+    if (question.page > 1) mendPages(state, question, seen, replaced, signal);
+    const number = state.lines.filter((line) => line.status !== "waiting").length;
+    if (number !== answered) {
+      answered = number;
+      pause = firstPause;
+      onProgress(state);
+    }
+    if (attributes.state === "finished") break;
+    await sleep(pause, signal);
+    pause = Math.min(pause * 1.5, longestPause);
+    attributes = (await ask(`gateway/v1/queries/${encodeURIComponent(query.id)}`, { signal })).data.data.attributes;
+  }
+  if (replaced.size) {
+    await Promise.all([...replaced.values()].map((one) => one.done));
+    state = read(attributes, gateway, databases, { replaced, refused });
+  }
+  state.isFinished = true;
+  onProgress(state);
+  return state;
+}
+
+/** What a row is called among those of all databases. */
+export function nameOf(row) {
+  return `${row.line.id}/${row.id}`;
+}
+
+/** The parameters that a question has for databases. */
+export function parametersOf({ filter, sort, size, page = 1 }) {
+  return {
+    ...(filter ? { filter } : {}), ...(sort ? { sort } : {}), page_limit: size,
+    ...(page > 1 ? { page_offset: (page - 1) * size } : {}), response_fields: properties.join(),
+  };
+}
+
+async function start(question, isFresh, refused, signal) {
+  const parameters = parametersOf(question);
+  if (question.gateway) {
+    const body = { query_parameters: parameters, fresh: isFresh };
+    return ask(`${gateways}${encodeURIComponent(question.gateway)}/queries`, { body, signal });
+  }
+  let { urls } = question;
+  for (;;) {
+    const body = { database_ids: question.databases, optimade_urls: urls, query_parameters: parameters, fresh: isFresh };
+    try {
+      return await ask("gateway/v1/search", { body, signal });
+    } catch (error) {
+      // Addresses that are not asked from here get a line that says so; the others are asked all the same.
+      const faults = new Map((error.parts ?? []).map((part) => [/^\/body\/optimade_urls\/(\d+)$/.exec(part.pointer ?? "")?.[1], part.detail]));
+      const left = urls.filter((_, index) => !faults.has(String(index)));
+      if (faults.size === 0 || faults.has(undefined) || left.length + question.databases.length === 0) throw error;
+      urls.forEach((base, index) => faults.has(String(index)) &&
+        refused.push({ id: base, name: base === ownBase() ? ownName : base, base, status: "refused", detail: faults.get(String(index)) }));
+      urls = left;
+    }
+  }
+}
+
+function read(attributes, gateway, databases, { replaced, refused }) {
+  const { data = {}, meta = {} } = attributes.response ?? {};
+  const known = new Map((providers(meta) ?? []).map((one) => [one.id, one]));
+  const lines = databases.map(({ id, attributes: about }) => {
+    const base = baseOf(about.base_url);
+    const name = base === ownBase() ? ownName : about.name ?? id;
+    return { id, name, base, status: "waiting", ...known.get(id), ...replaced.get(id)?.line };
+  });
+  lines.push(...refused);
+  const rows = lines.flatMap((line) =>
+    (replaced.has(line.id) ? replaced.get(line.id).rows : data[line.id] ?? []).map(({ id, attributes: values }) =>
+      ({ line, id, attributes: values ?? {} })));
+  return { gateway, lines, rows, isFinished: false, warnings: (meta.warnings ?? []).filter((one) => !lines.some((line) => line.detail === one.detail)) };
+}
+
+/** What `meta` says of each database; the name of the field has the provider's prefix. */
+export function providers(meta) {
+  const name = Object.keys(meta).find((key) => /^_[a-z0-9]+_providers$/.test(key));
+  return name && Array.isArray(meta[name]) ? meta[name] : undefined;
+}
+
+function baseOf(address) {
+  return typeof address === "string" ? address : address?.href ?? "";
+}
+
+// Some databases know no page_offset and send their first page again. The gateway's merged list knows how to get on in
+// each, so that it is asked for those alone.
+function mendPages(state, question, seen, replaced, signal) {
+  for (const line of state.lines) {
+    const repeats = state.rows.some((row) => row.line === line && seen.has(nameOf(row)));
+    if (!repeats || replaced.has(line.id)) continue;
+    const one = { rows: [], line: { status: "waiting" } };
+    replaced.set(line.id, one);
+    one.done = pageOf(line, question, signal).then(({ rows, said }) => {
+      one.rows = rows;
+      one.line = said;
+    }, (error) => {
+      one.line = { status: "error", detail: error.message };
+    });
+    line.status = "waiting";
+    state.rows = state.rows.filter((row) => row.line !== line);
+  }
+}
+
+async function pageOf(line, question, signal) {
+  const query = new URLSearchParams({ ...parametersOf(question), as_optimade: true, optimade_urls: line.base });
+  const { data, meta } = (await ask(`gateway/v1/search?${query}`, { signal })).data;
+  const said = providers(meta)?.[0] ?? { status: "ok" };
+  const rows = data.map((row) => ({ ...row, id: row.id.startsWith(`${said.id}/`) ? row.id.slice(said.id.length + 1) : row.id }));
+  return { rows, said: { ...said, id: line.id } };
+}
+
+/** `rows` in the order of `sort`: those without a value last, equal ones in the order of their databases. */
+export function ordered(rows, sort) {
+  const keys = (sort ?? "").split(",").filter(Boolean).map((key) => ({ name: key.replace(/^-/, ""), sign: key.startsWith("-") ? -1 : 1 }));
+  const value = (row, name) => (name === "id" ? row.id : row.attributes[name]) ?? undefined;
+  return [...rows].sort((left, right) => {
+    for (const { name, sign } of keys) {
+      const one = value(left, name), other = value(right, name);
+      if (one === other) continue;
+      if (one === undefined || other === undefined) return one === undefined ? 1 : -1;
+      return (one < other ? -1 : 1) * sign;
+    }
+    return 0;
+  });
+}
+
+function sleep(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(new DOMException("stopped", "AbortError"));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, milliseconds);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+}
