@@ -43,7 +43,7 @@ static const unsigned char file_7[] = {
 #embed "../../Web/core/properties.js"
 };
 
-// f8582ac6899addf160cae60dc6dd5876
+// 78fbf27ab0d1b4245519d17fea565157
 static const unsigned char file_8[] = {
 #embed "../../Web/core/recipes.js"
 };
@@ -78,22 +78,22 @@ static const unsigned char file_14[] = {
 #embed "../../Web/page.html"
 };
 
-// e77fd392d79fab275763d6af34ac0bd1
+// a648844c0a3ffe2c91d480d4024a19ca
 static const unsigned char file_15[] = {
 #embed "../../Web/pages/entry.js"
 };
 
-// e5740ca9b14d44ed62ea507f8b59cc39
+// fb0fd1aee75d491aa24910ef1bca8062
 static const unsigned char file_16[] = {
 #embed "../../Web/pages/explore.js"
 };
 
-// e9f0c609e1f3e20f4031f16baa96cbc5
+// 0efc4687a4be773b5a107487c17c5db8
 static const unsigned char file_17[] = {
 #embed "../../Web/pages/federated.js"
 };
 
-// d4f64bc091866b75aecc541645c04141
+// 4afa406d4fd57e1f37e8a6bf79a6a82b
 static const unsigned char file_18[] = {
 #embed "../../Web/pages/graph.js"
 };
@@ -113,27 +113,27 @@ static const unsigned char file_21[] = {
 #embed "../../Web/pages/start.js"
 };
 
-// 2e5b8794971d1daa0c47ae4fdf8c0c06
+// 6928e592c8ba296963137ea5a22e0df3
 static const unsigned char file_22[] = {
 #embed "../../Web/pages/status.js"
 };
 
-// aa78fec3a1d5426a62f09c8fb11c24d8
+// abbf08dc56acc9b9ad9ec7b8ad7919bf
 static const unsigned char file_23[] = {
 #embed "../../Web/parts/answer-tree.js"
 };
 
-// 9dc55a431c86200c3ff5d4212c2d91fe
+// bfe7f14c80e38a281dc77196a6c22207
 static const unsigned char file_24[] = {
 #embed "../../Web/parts/archive-browser.js"
 };
 
-// 4710ece2e665e3efdae5d9919ae1e92a
+// 017b2a1215300ad7e4698a926ab60845
 static const unsigned char file_25[] = {
 #embed "../../Web/parts/archive-definitions.js"
 };
 
-// 2de39c531f6a19ca039637656fc0ad3e
+// 7c94bd930fb3b8cd2bfebaa7167239aa
 static const unsigned char file_26[] = {
 #embed "../../Web/parts/archive-node.js"
 };
@@ -148,7 +148,7 @@ static const unsigned char file_28[] = {
 #embed "../../Web/parts/archive-reference.js"
 };
 
-// c6b294333b12121debe5bd6f178e8f6c
+// 3c927e045fecfd49ff603144255bd551
 static const unsigned char file_29[] = {
 #embed "../../Web/parts/archive-request.js"
 };
@@ -158,12 +158,12 @@ static const unsigned char file_30[] = {
 #embed "../../Web/parts/archive-tree.js"
 };
 
-// caa5d99b8d9726428b0f630bf0cb336b
+// 739377afe3887b74b33b27e45f66b6bc
 static const unsigned char file_31[] = {
 #embed "../../Web/parts/archive-value.js"
 };
 
-// d78a5c086ddbe4c9d9e9da0962880ea3
+// 79302a7bff458742d7c8e2f38fc80189
 static const unsigned char file_32[] = {
 #embed "../../Web/parts/code-editor.js"
 };
@@ -188,7 +188,7 @@ static const unsigned char file_36[] = {
 #embed "../../Web/parts/dialogs.js"
 };
 
-// 980b1a5ccfe9ac80f8dd178adc0dab6c
+// 0564590ff206361ce599b1637183a2f5
 static const unsigned char file_37[] = {
 #embed "../../Web/parts/download.js"
 };
@@ -213,7 +213,7 @@ static const unsigned char file_41[] = {
 #embed "../../Web/parts/entry-document.js"
 };
 
-// 064317c85bed74a20806ac957a3d8cc0
+// 21a24960c0cc586cf3bb404e521cc9aa
 static const unsigned char file_42[] = {
 #embed "../../Web/parts/entry-downloads.js"
 };
@@ -228,319 +228,374 @@ static const unsigned char file_44[] = {
 #embed "../../Web/parts/examples.js"
 };
 
-// 03af8ef1c9166d5af53c137c0053c385
+// d95ab20e1b64c8d8f4fc1ea2c171f3ed
 static const unsigned char file_45[] = {
+#embed "../../Web/parts/export-box.js"
+};
+
+// 70c9067ac7afa364f1e7765d8f1d02cb
+static const unsigned char file_46[] = {
 #embed "../../Web/parts/facets.js"
 };
 
+// 7a8670dceadfb4bb3a33a51c6141960b
+static const unsigned char file_47[] = {
+#embed "../../Web/parts/federated-export.js"
+};
+
+// d9918431b50a3cbbf01a05b480a8a39e
+static const unsigned char file_48[] = {
+#embed "../../Web/parts/federated-query.js"
+};
+
+// 09ff291db600fe918cd7cbce62fd8bad
+static const unsigned char file_49[] = {
+#embed "../../Web/parts/federated-results.js"
+};
+
+// 0ca703a6cff94932f3e130c263865bcf
+static const unsigned char file_50[] = {
+#embed "../../Web/parts/federated-targets.js"
+};
+
 // 1ab2389886cfdcd84577a65597f21ec8
-static const unsigned char file_46[] = {
+static const unsigned char file_51[] = {
 #embed "../../Web/parts/filter-conditions.js"
 };
 
 // 122deff404a6a3a85dde496a7027a524
-static const unsigned char file_47[] = {
+static const unsigned char file_52[] = {
 #embed "../../Web/parts/filter-field.js"
 };
 
 // 6741ecaf37214ddaa01e06e0ec62f359
-static const unsigned char file_48[] = {
+static const unsigned char file_53[] = {
 #embed "../../Web/parts/filter-rows.js"
 };
 
 // 1e3155e874c31f65b79f8322045f7460
-static const unsigned char file_49[] = {
+static const unsigned char file_54[] = {
 #embed "../../Web/parts/filter-text.js"
 };
 
 // 18b60632eaa0bf704a0235e1f5321586
-static const unsigned char file_50[] = {
+static const unsigned char file_55[] = {
 #embed "../../Web/parts/filter-widgets.js"
 };
 
 // 6333eaaae2c84c0e210bc73a3133447c
-static const unsigned char file_51[] = {
+static const unsigned char file_56[] = {
 #embed "../../Web/parts/graph-answer.js"
 };
 
 // dc499123519f3f3f3d5b6038d24b7fce
-static const unsigned char file_52[] = {
+static const unsigned char file_57[] = {
 #embed "../../Web/parts/graph-check.js"
 };
 
 // 699739c42cfb2fd1a86d84bdab1acf4e
-static const unsigned char file_53[] = {
+static const unsigned char file_58[] = {
 #embed "../../Web/parts/graph-examples.js"
 };
 
 // 59fbb4b7b75db46c6c8f3358197a4fa0
-static const unsigned char file_54[] = {
+static const unsigned char file_59[] = {
 #embed "../../Web/parts/graph-knowledge.js"
 };
 
 // 2ac03b063ae4803243c2973c278aca1b
-static const unsigned char file_55[] = {
+static const unsigned char file_60[] = {
 #embed "../../Web/parts/graph-language.js"
 };
 
 // 0a7e1d08c8237a3d83ae66dfa42095d9
-static const unsigned char file_56[] = {
+static const unsigned char file_61[] = {
 #embed "../../Web/parts/graph-place.js"
 };
 
 // 17ea4a59407dc6012944e56e062494dd
-static const unsigned char file_57[] = {
+static const unsigned char file_62[] = {
 #embed "../../Web/parts/graph-proposals.js"
 };
 
 // ba4b3910a1a9a2c9fd7bc6223f0351af
-static const unsigned char file_58[] = {
+static const unsigned char file_63[] = {
 #embed "../../Web/parts/graph-saves.js"
 };
 
-// 494be4ab25e9ea05eed10546cb0513c6
-static const unsigned char file_59[] = {
+// 5bfd50e9b7f5739fe00f0554c7ef56f3
+static const unsigned char file_64[] = {
 #embed "../../Web/parts/graph-shelf.js"
 };
 
 // ae26ca8b60055194619ed85f23e85bc0
-static const unsigned char file_60[] = {
+static const unsigned char file_65[] = {
 #embed "../../Web/parts/group.js"
 };
 
 // 59ca910f004fcf935896a5160e9fc91f
-static const unsigned char file_61[] = {
+static const unsigned char file_66[] = {
 #embed "../../Web/parts/groups.js"
 };
 
-// b2da929d7ef19f77cda7584b5bd4ca10
-static const unsigned char file_62[] = {
+// 5dd15f31cd347b64f23c93dc839e861c
+static const unsigned char file_67[] = {
 #embed "../../Web/parts/json-place.js"
 };
 
 // 3ee3c3ef5b59bc319c7a31ff1aee5bd1
-static const unsigned char file_63[] = {
+static const unsigned char file_68[] = {
 #embed "../../Web/parts/json-text.js"
 };
 
 // acb9b9bff82b3eca4204a75a1bb63d95
-static const unsigned char file_64[] = {
+static const unsigned char file_69[] = {
 #embed "../../Web/parts/json-typing.js"
 };
 
+// 401b70c80823fbec540fe383b1ce747b
+static const unsigned char file_70[] = {
+#embed "../../Web/parts/line-chart.js"
+};
+
 // 63a967c44e0c513a332225d48939d2ae
-static const unsigned char file_65[] = {
+static const unsigned char file_71[] = {
 #embed "../../Web/parts/openapi.js"
 };
 
 // 4470a713c27f33d87e8a6b3ef39f3b95
-static const unsigned char file_66[] = {
+static const unsigned char file_72[] = {
 #embed "../../Web/parts/pager.js"
 };
 
 // b2b374f49213931f2e86e318e7cbfabf
-static const unsigned char file_67[] = {
+static const unsigned char file_73[] = {
 #embed "../../Web/parts/people.js"
 };
 
 // d83bd00f4a46080ce7dc1b6956073d83
-static const unsigned char file_68[] = {
+static const unsigned char file_74[] = {
 #embed "../../Web/parts/periodic-table.js"
 };
 
+// 48184fef71887f2ee74e89fc86f4ec56
+static const unsigned char file_75[] = {
+#embed "../../Web/parts/prometheus.js"
+};
+
 // 4698be70bc80493a16dec17b4fe2463a
-static const unsigned char file_69[] = {
+static const unsigned char file_76[] = {
 #embed "../../Web/parts/property-names.js"
 };
 
 // 41d5e7d07f869d9a86c1d50fda2dbc15
-static const unsigned char file_70[] = {
+static const unsigned char file_77[] = {
 #embed "../../Web/parts/proposal-list.js"
 };
 
 // 0aefaebf509578b196eb2d6a1c3ebcfe
-static const unsigned char file_71[] = {
+static const unsigned char file_78[] = {
 #embed "../../Web/parts/prose.js"
 };
 
 // 6e6a51ce5ec7f1ef7693279c49333367
-static const unsigned char file_72[] = {
+static const unsigned char file_79[] = {
 #embed "../../Web/parts/route-trial.js"
 };
 
 // 0224d01101da55b1733ad59952fcb5d1
-static const unsigned char file_73[] = {
+static const unsigned char file_80[] = {
 #embed "../../Web/parts/route-view.js"
 };
 
 // 211309cd3ea95836fbd48be68b2f6512
-static const unsigned char file_74[] = {
+static const unsigned char file_81[] = {
 #embed "../../Web/parts/save-line.js"
 };
 
 // 2c7a8a5530abbea1a6f8d84e26289e76
-static const unsigned char file_75[] = {
+static const unsigned char file_82[] = {
 #embed "../../Web/parts/schema-view.js"
 };
 
 // a8848ced125b6984a189bf9879c624c3
-static const unsigned char file_76[] = {
+static const unsigned char file_83[] = {
 #embed "../../Web/parts/search-words.js"
 };
 
 // d39f6e1153e0e885df5f58a784723bde
-static const unsigned char file_77[] = {
+static const unsigned char file_84[] = {
 #embed "../../Web/parts/selection.js"
 };
 
 // e7426b57571eb3957725c9b74c4671ea
-static const unsigned char file_78[] = {
+static const unsigned char file_85[] = {
 #embed "../../Web/parts/sender.js"
 };
 
 // 0303dbc5104bc8d62f3aba4a953f004b
-static const unsigned char file_79[] = {
+static const unsigned char file_86[] = {
 #embed "../../Web/parts/sending.js"
 };
 
-// 1533338efddcc035d3f9e2ad83c13874
-static const unsigned char file_80[] = {
+// ed41228c09d25a727c1481d3dd7eb149
+static const unsigned char file_87[] = {
+#embed "../../Web/parts/status-charts.js"
+};
+
+// 091489d1a9249c850fa94f59b6e18f21
+static const unsigned char file_88[] = {
+#embed "../../Web/parts/status-facts.js"
+};
+
+// cda41c0579a7154c9abfd38eae2efa43
+static const unsigned char file_89[] = {
 #embed "../../Web/parts/structure-camera.js"
 };
 
 // dc343db3449eb76e512cf1c3f4150b0e
-static const unsigned char file_81[] = {
+static const unsigned char file_90[] = {
 #embed "../../Web/parts/structure-columns.js"
 };
 
 // c8368d9c8ebf3b08e7d291135f620e2a
-static const unsigned char file_82[] = {
+static const unsigned char file_91[] = {
 #embed "../../Web/parts/structure-files.js"
 };
 
-// 4dbaf52dfb737e624ea63d677dd0d958
-static const unsigned char file_83[] = {
+// 5b35474cdf4cf81e2f28916f16fc79ca
+static const unsigned char file_92[] = {
 #embed "../../Web/parts/structure-flat.js"
 };
 
 // 9eb8f174603fbbd338ec0b1beceb14b1
-static const unsigned char file_84[] = {
+static const unsigned char file_93[] = {
 #embed "../../Web/parts/structure-gestures.js"
 };
 
-// 6283b840262ca22d7844dcf1bc72ea03
-static const unsigned char file_85[] = {
+// 28538de515435763440974c1c23080be
+static const unsigned char file_94[] = {
 #embed "../../Web/parts/structure-instances.js"
 };
 
 // b54726808d4c79a65400806a612333c7
-static const unsigned char file_86[] = {
+static const unsigned char file_95[] = {
 #embed "../../Web/parts/structure-model.js"
 };
 
-// 604741e46be21051e95d97eddef96a4d
-static const unsigned char file_87[] = {
+// 8a1fc0b9b8278738061589f893e64ab1
+static const unsigned char file_96[] = {
 #embed "../../Web/parts/structure-results.js"
 };
 
-// 29c18d44a13d67c4be2ae874fc52b9e9
-static const unsigned char file_88[] = {
+// c984ac55c315ee8b9adeab95a282bf39
+static const unsigned char file_97[] = {
 #embed "../../Web/parts/structure-scene.js"
 };
 
-// 9a21d5e320827e1f216291bca7c8a319
-static const unsigned char file_89[] = {
+// 6b733fd70bbd4de6b082f659a642beb5
+static const unsigned char file_98[] = {
 #embed "../../Web/parts/structure-viewer.js"
 };
 
-// 92a26c30a4a485d709046e9d44a634ec
-static const unsigned char file_90[] = {
+// f566bc8f8d3b96fcc02cd74fa08d9b94
+static const unsigned char file_99[] = {
 #embed "../../Web/parts/structure-webgl.js"
 };
 
 // f8561863d0557ae2ea35601ec45caa47
-static const unsigned char file_91[] = {
+static const unsigned char file_100[] = {
 #embed "../../Web/parts/tar.js"
 };
 
 // 5b471cd01396c31286718cab7236b4b8
-static const unsigned char file_92[] = {
+static const unsigned char file_101[] = {
 #embed "../../Web/parts/tokens.js"
 };
 
 // 46125e20a962301a753ae3d53c3fdfa1
-static const unsigned char file_93[] = {
+static const unsigned char file_102[] = {
 #embed "../../Web/parts/upload-access.js"
 };
 
 // dc9fd01c5bfb42565b2ab9edaf6ee3db
-static const unsigned char file_94[] = {
+static const unsigned char file_103[] = {
 #embed "../../Web/parts/upload-entries.js"
 };
 
-// 2128adf286fed3a51d8f3ace01fd99e1
-static const unsigned char file_95[] = {
+// 767b0c364bb1c4cc6556d6d071be2436
+static const unsigned char file_104[] = {
 #embed "../../Web/parts/upload-files.js"
 };
 
 // 51010c986cc065f8ec792540bb5f796e
-static const unsigned char file_96[] = {
+static const unsigned char file_105[] = {
 #embed "../../Web/parts/upload-messages.js"
 };
 
 // 4b14701370d4e616f9d842f79a5d67b5
-static const unsigned char file_97[] = {
+static const unsigned char file_106[] = {
 #embed "../../Web/parts/upload-texts.js"
 };
 
 // cf4845bb2a88aa29ad89eb64fc7f8b88
-static const unsigned char file_98[] = {
+static const unsigned char file_107[] = {
 #embed "../../Web/parts/upload-words.js"
 };
 
 // 6cbc92e56aa4997bd52ecd8f80b02cff
-static const unsigned char file_99[] = {
+static const unsigned char file_108[] = {
 #embed "../../Web/parts/upload.js"
 };
 
 // 147ca87874c25861300af1a246e10025
-static const unsigned char file_100[] = {
+static const unsigned char file_109[] = {
 #embed "../../Web/parts/uploads.js"
 };
 
 // 230a155aef039c61b319326f0f38841d
-static const unsigned char file_101[] = {
+static const unsigned char file_110[] = {
 #embed "../../Web/style.css"
 };
 
-// 81bb5e135c76f4e552799732089190d3
-static const unsigned char file_102[] = {
+// a4e13ffb61829c8550453dbda4f27f1f
+static const unsigned char file_111[] = {
 #embed "../../Web/styles/entry.css"
 };
 
 // 94cd64ef153380017eb3d52d33b9901a
-static const unsigned char file_103[] = {
+static const unsigned char file_112[] = {
 #embed "../../Web/styles/explore.css"
 };
 
+// 8b516ba2c0f10ab0e9a981405fa5f90c
+static const unsigned char file_113[] = {
+#embed "../../Web/styles/federated.css"
+};
+
 // d0a7395967f75149b5befded149cc945
-static const unsigned char file_104[] = {
+static const unsigned char file_114[] = {
 #embed "../../Web/styles/graph.css"
 };
 
-// e541cef699989ef5f1792abe194b42c1
-static const unsigned char file_105[] = {
+// 0e8917ca7031ef3baddd39826ba6816b
+static const unsigned char file_115[] = {
 #embed "../../Web/styles/my-data.css"
 };
 
 // e133983ea1a37c020ea0f7f83b3abd25
-static const unsigned char file_106[] = {
+static const unsigned char file_116[] = {
 #embed "../../Web/styles/reference.css"
 };
 
 // 70a953b8a74976e3a6155dc00cbecbc9
-static const unsigned char file_107[] = {
+static const unsigned char file_117[] = {
 #embed "../../Web/styles/start.css"
+};
+
+// d2492837d60aba3403f835262aec83b8
+static const unsigned char file_118[] = {
+#embed "../../Web/styles/status.css"
 };
 
 static const rutile_web_file files[] = {
@@ -589,69 +644,80 @@ static const rutile_web_file files[] = {
     {"parts/entry-downloads.js", file_42, sizeof(file_42)},
     {"parts/entry-facts.js", file_43, sizeof(file_43)},
     {"parts/examples.js", file_44, sizeof(file_44)},
-    {"parts/facets.js", file_45, sizeof(file_45)},
-    {"parts/filter-conditions.js", file_46, sizeof(file_46)},
-    {"parts/filter-field.js", file_47, sizeof(file_47)},
-    {"parts/filter-rows.js", file_48, sizeof(file_48)},
-    {"parts/filter-text.js", file_49, sizeof(file_49)},
-    {"parts/filter-widgets.js", file_50, sizeof(file_50)},
-    {"parts/graph-answer.js", file_51, sizeof(file_51)},
-    {"parts/graph-check.js", file_52, sizeof(file_52)},
-    {"parts/graph-examples.js", file_53, sizeof(file_53)},
-    {"parts/graph-knowledge.js", file_54, sizeof(file_54)},
-    {"parts/graph-language.js", file_55, sizeof(file_55)},
-    {"parts/graph-place.js", file_56, sizeof(file_56)},
-    {"parts/graph-proposals.js", file_57, sizeof(file_57)},
-    {"parts/graph-saves.js", file_58, sizeof(file_58)},
-    {"parts/graph-shelf.js", file_59, sizeof(file_59)},
-    {"parts/group.js", file_60, sizeof(file_60)},
-    {"parts/groups.js", file_61, sizeof(file_61)},
-    {"parts/json-place.js", file_62, sizeof(file_62)},
-    {"parts/json-text.js", file_63, sizeof(file_63)},
-    {"parts/json-typing.js", file_64, sizeof(file_64)},
-    {"parts/openapi.js", file_65, sizeof(file_65)},
-    {"parts/pager.js", file_66, sizeof(file_66)},
-    {"parts/people.js", file_67, sizeof(file_67)},
-    {"parts/periodic-table.js", file_68, sizeof(file_68)},
-    {"parts/property-names.js", file_69, sizeof(file_69)},
-    {"parts/proposal-list.js", file_70, sizeof(file_70)},
-    {"parts/prose.js", file_71, sizeof(file_71)},
-    {"parts/route-trial.js", file_72, sizeof(file_72)},
-    {"parts/route-view.js", file_73, sizeof(file_73)},
-    {"parts/save-line.js", file_74, sizeof(file_74)},
-    {"parts/schema-view.js", file_75, sizeof(file_75)},
-    {"parts/search-words.js", file_76, sizeof(file_76)},
-    {"parts/selection.js", file_77, sizeof(file_77)},
-    {"parts/sender.js", file_78, sizeof(file_78)},
-    {"parts/sending.js", file_79, sizeof(file_79)},
-    {"parts/structure-camera.js", file_80, sizeof(file_80)},
-    {"parts/structure-columns.js", file_81, sizeof(file_81)},
-    {"parts/structure-files.js", file_82, sizeof(file_82)},
-    {"parts/structure-flat.js", file_83, sizeof(file_83)},
-    {"parts/structure-gestures.js", file_84, sizeof(file_84)},
-    {"parts/structure-instances.js", file_85, sizeof(file_85)},
-    {"parts/structure-model.js", file_86, sizeof(file_86)},
-    {"parts/structure-results.js", file_87, sizeof(file_87)},
-    {"parts/structure-scene.js", file_88, sizeof(file_88)},
-    {"parts/structure-viewer.js", file_89, sizeof(file_89)},
-    {"parts/structure-webgl.js", file_90, sizeof(file_90)},
-    {"parts/tar.js", file_91, sizeof(file_91)},
-    {"parts/tokens.js", file_92, sizeof(file_92)},
-    {"parts/upload-access.js", file_93, sizeof(file_93)},
-    {"parts/upload-entries.js", file_94, sizeof(file_94)},
-    {"parts/upload-files.js", file_95, sizeof(file_95)},
-    {"parts/upload-messages.js", file_96, sizeof(file_96)},
-    {"parts/upload-texts.js", file_97, sizeof(file_97)},
-    {"parts/upload-words.js", file_98, sizeof(file_98)},
-    {"parts/upload.js", file_99, sizeof(file_99)},
-    {"parts/uploads.js", file_100, sizeof(file_100)},
-    {"style.css", file_101, sizeof(file_101)},
-    {"styles/entry.css", file_102, sizeof(file_102)},
-    {"styles/explore.css", file_103, sizeof(file_103)},
-    {"styles/graph.css", file_104, sizeof(file_104)},
-    {"styles/my-data.css", file_105, sizeof(file_105)},
-    {"styles/reference.css", file_106, sizeof(file_106)},
-    {"styles/start.css", file_107, sizeof(file_107)},
+    {"parts/export-box.js", file_45, sizeof(file_45)},
+    {"parts/facets.js", file_46, sizeof(file_46)},
+    {"parts/federated-export.js", file_47, sizeof(file_47)},
+    {"parts/federated-query.js", file_48, sizeof(file_48)},
+    {"parts/federated-results.js", file_49, sizeof(file_49)},
+    {"parts/federated-targets.js", file_50, sizeof(file_50)},
+    {"parts/filter-conditions.js", file_51, sizeof(file_51)},
+    {"parts/filter-field.js", file_52, sizeof(file_52)},
+    {"parts/filter-rows.js", file_53, sizeof(file_53)},
+    {"parts/filter-text.js", file_54, sizeof(file_54)},
+    {"parts/filter-widgets.js", file_55, sizeof(file_55)},
+    {"parts/graph-answer.js", file_56, sizeof(file_56)},
+    {"parts/graph-check.js", file_57, sizeof(file_57)},
+    {"parts/graph-examples.js", file_58, sizeof(file_58)},
+    {"parts/graph-knowledge.js", file_59, sizeof(file_59)},
+    {"parts/graph-language.js", file_60, sizeof(file_60)},
+    {"parts/graph-place.js", file_61, sizeof(file_61)},
+    {"parts/graph-proposals.js", file_62, sizeof(file_62)},
+    {"parts/graph-saves.js", file_63, sizeof(file_63)},
+    {"parts/graph-shelf.js", file_64, sizeof(file_64)},
+    {"parts/group.js", file_65, sizeof(file_65)},
+    {"parts/groups.js", file_66, sizeof(file_66)},
+    {"parts/json-place.js", file_67, sizeof(file_67)},
+    {"parts/json-text.js", file_68, sizeof(file_68)},
+    {"parts/json-typing.js", file_69, sizeof(file_69)},
+    {"parts/line-chart.js", file_70, sizeof(file_70)},
+    {"parts/openapi.js", file_71, sizeof(file_71)},
+    {"parts/pager.js", file_72, sizeof(file_72)},
+    {"parts/people.js", file_73, sizeof(file_73)},
+    {"parts/periodic-table.js", file_74, sizeof(file_74)},
+    {"parts/prometheus.js", file_75, sizeof(file_75)},
+    {"parts/property-names.js", file_76, sizeof(file_76)},
+    {"parts/proposal-list.js", file_77, sizeof(file_77)},
+    {"parts/prose.js", file_78, sizeof(file_78)},
+    {"parts/route-trial.js", file_79, sizeof(file_79)},
+    {"parts/route-view.js", file_80, sizeof(file_80)},
+    {"parts/save-line.js", file_81, sizeof(file_81)},
+    {"parts/schema-view.js", file_82, sizeof(file_82)},
+    {"parts/search-words.js", file_83, sizeof(file_83)},
+    {"parts/selection.js", file_84, sizeof(file_84)},
+    {"parts/sender.js", file_85, sizeof(file_85)},
+    {"parts/sending.js", file_86, sizeof(file_86)},
+    {"parts/status-charts.js", file_87, sizeof(file_87)},
+    {"parts/status-facts.js", file_88, sizeof(file_88)},
+    {"parts/structure-camera.js", file_89, sizeof(file_89)},
+    {"parts/structure-columns.js", file_90, sizeof(file_90)},
+    {"parts/structure-files.js", file_91, sizeof(file_91)},
+    {"parts/structure-flat.js", file_92, sizeof(file_92)},
+    {"parts/structure-gestures.js", file_93, sizeof(file_93)},
+    {"parts/structure-instances.js", file_94, sizeof(file_94)},
+    {"parts/structure-model.js", file_95, sizeof(file_95)},
+    {"parts/structure-results.js", file_96, sizeof(file_96)},
+    {"parts/structure-scene.js", file_97, sizeof(file_97)},
+    {"parts/structure-viewer.js", file_98, sizeof(file_98)},
+    {"parts/structure-webgl.js", file_99, sizeof(file_99)},
+    {"parts/tar.js", file_100, sizeof(file_100)},
+    {"parts/tokens.js", file_101, sizeof(file_101)},
+    {"parts/upload-access.js", file_102, sizeof(file_102)},
+    {"parts/upload-entries.js", file_103, sizeof(file_103)},
+    {"parts/upload-files.js", file_104, sizeof(file_104)},
+    {"parts/upload-messages.js", file_105, sizeof(file_105)},
+    {"parts/upload-texts.js", file_106, sizeof(file_106)},
+    {"parts/upload-words.js", file_107, sizeof(file_107)},
+    {"parts/upload.js", file_108, sizeof(file_108)},
+    {"parts/uploads.js", file_109, sizeof(file_109)},
+    {"style.css", file_110, sizeof(file_110)},
+    {"styles/entry.css", file_111, sizeof(file_111)},
+    {"styles/explore.css", file_112, sizeof(file_112)},
+    {"styles/federated.css", file_113, sizeof(file_113)},
+    {"styles/graph.css", file_114, sizeof(file_114)},
+    {"styles/my-data.css", file_115, sizeof(file_115)},
+    {"styles/reference.css", file_116, sizeof(file_116)},
+    {"styles/start.css", file_117, sizeof(file_117)},
+    {"styles/status.css", file_118, sizeof(file_118)},
 };
 
 size_t rutile_web_file_count(void) { return sizeof(files) / sizeof(files[0]); }
