@@ -1,4 +1,3 @@
-import RutileJSON
 import Synchronization
 
 /// What was learnt of databases by asking them: kept for an hour, never relied on for what is right, only for what
@@ -10,8 +9,10 @@ package final class DatabaseMemory: Sendable {
         var versionedPath: String?
         /// Entries of a page at most, where the database refused more.
         var mostEntries: Int?
-        /// By endpoint, the properties by which lists can be ordered.
-        var sortable: [String: Set<UTF8Key>] = [:]
+        /// By endpoint, what its `/info` says of properties: `nil` inside where that is nothing.
+        var listed: [String: ListedProperties?] = [:]
+        /// Whether it refuses questions that name other properties of the standard.
+        var takesOnlyListed = false
         var until: Duration
     }
 

@@ -18,6 +18,9 @@ package struct ListingPage: Sendable {
     /// How many entries the database sent, the malformed and repeated ones too.
     package var sent = 0
 
+    /// Bytes of the query of a `next` link: it becomes part of requests, and of the cursors of merged lists.
+    private static let longestPlace = 2_000
+
     /// No entries.
     package init() {}
 
@@ -67,17 +70,23 @@ package struct ListingPage: Sendable {
         guard let text, !text.isEmpty else {
             // Some databases forget the link. Of those that page otherwise the repetition is noticed.
             if saysMore, sent > 0, let offset = place.offset {
+                let (following, overflow) = offset.addingReportingOverflow(sent)
+                guard !overflow else { return }
                 warnings.append("\(base) says that there is more, but not where; it was asked by page_offset.")
-                next = .offset(offset + sent)
+                next = .offset(following)
             }
             return
         }
         let query = text.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst().prefix { $0 != UInt8(ascii: "#") }
-        guard let found = PagePlace(link: String(Substring(query))), !found.parameters.isEmpty else {
+        guard query.count <= Self.longestPlace, let found = PagePlace(link: String(Substring(query))),
+            !found.parameters.isEmpty
+        else {
             warnings.append("\(base) has a next link that leads nowhere; its list ends here.")
             return
         }
-        if let address = try? WebAddress(text), address.at("") != base.at("") {
+        if !text.utf8.starts(with: (base.origin + "/").utf8), let address = try? WebAddress(text),
+            address.at("") != base.at("")
+        {
             warnings.append(
                 "\(base) has a next link to another server, \(address.origin); it was taken as its own.")
         }

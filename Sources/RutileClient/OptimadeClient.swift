@@ -8,7 +8,7 @@ import RutileQuery
 /// entries that are malformed. What it could not cope with is a ``DatabaseFailure``.
 package struct OptimadeClient: Sendable {
     /// Gets the documents.
-    package let web: WebClient
+    package private(set) var web: WebClient
     let memory: DatabaseMemory
     private let shapes: [UTF8Key: AttributeShapes]
 
@@ -73,22 +73,40 @@ package struct OptimadeClient: Sendable {
         }
     }
 
-    /// The properties by which the database at `base` can order lists of `endpoint`; `nil` where it does not say.
+    /// What the `/info` of the database at `base` says of the properties of `endpoint`; `nil` where it does not say. It is
+    /// asked once an hour, and has a quarter of the time that is left.
     ///
     /// - Throws: `CancellationError`.
-    package func sortable(_ endpoint: String, of base: WebAddress, deadline: Duration) async throws -> Set<UTF8Key>? {
-        if let known = memory.facts(of: base).sortable[endpoint] { return known }
-        guard let response = try await answer("/info/\(endpoint)", of: base, deadline: deadline),
-            let properties = try? Self.document(response, base).root["data"]?["properties"],
-            properties.kind == .object
-        else { return nil }
-        var names: Set<UTF8Key> = []
-        for member in properties.members {
-            let said = member.value["sortable"] ?? member.value["x-optimade-implementation"]?["sortable"]
-            if said?.bool == true { names.insert(UTF8Key(member.key)) }
+    package func properties(
+        of endpoint: String, at base: WebAddress, deadline: Duration
+    ) async throws -> ListedProperties? {
+        if let known = memory.facts(of: base).listed[endpoint] { return known }
+        let now = web.clock.now()
+        let response: FetchResponse
+        do {
+            response = try await get("/info/\(endpoint)", of: base, deadline: now + (deadline - now) / 4)
+        } catch is DatabaseFailure {
+            return nil
         }
-        memory.learn(of: base) { $0.sortable[endpoint] = names }
-        return names
+        // What is wrong with a server for a moment is not kept for an hour.
+        guard response.status < 500, response.status != 429 else { return nil }
+        let document = response.status == 200 ? try? Self.document(response, base) : nil
+        let listed = ListedProperties(document?.root["data"])
+        memory.learn(of: base) { $0.listed[endpoint] = .some(listed) }
+        return listed
+    }
+
+    /// Whether the database at `base` refused questions that name properties which its `/info` does not list.
+    package func takesOnlyListed(_ base: WebAddress) -> Bool { memory.facts(of: base).takesOnlyListed }
+
+    /// The database at `base` takes a question only without the properties that its `/info` does not list.
+    package func noteTakesOnlyListed(_ base: WebAddress) { memory.learn(of: base) { $0.takesOnlyListed = true } }
+
+    /// The same client for requests that come through `via`, as the header of that name has it.
+    package func passing(_ via: String) -> OptimadeClient {
+        var client = self
+        client.web.via = via
+        return client
     }
 
     /// The databases that the `/links` of `base` name, page by page.
@@ -103,16 +121,6 @@ package struct OptimadeClient: Sendable {
             links += page.entries.map { $0.resource.value }
             guard let next = page.next, seen.insert(next).inserted, seen.count < 100 else { return links }
             place = next
-        }
-    }
-
-    /// What `base` answers to `target`, which stands below its versioned base URL; `nil` where that is no document.
-    private func answer(_ target: String, of base: WebAddress, deadline: Duration) async throws -> FetchResponse? {
-        do {
-            let response = try await get(target, of: base, deadline: deadline)
-            return response.status == 200 ? response : nil
-        } catch is DatabaseFailure {
-            return nil
         }
     }
 

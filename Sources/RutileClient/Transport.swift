@@ -26,16 +26,19 @@ package struct FetchRequest: Sendable {
     package let limit: Int
     /// Until all of the answer must be there.
     package let within: Duration
+    /// The header `Via`; empty for none.
+    package let via: String
 
     /// A request of `target`.
     package init(
-        server: WebAddress, address: NetworkAddress, target: String, limit: Int, within: Duration
+        server: WebAddress, address: NetworkAddress, target: String, limit: Int, within: Duration, via: String = ""
     ) {
         self.server = server
         self.address = address
         self.target = target
         self.limit = limit
         self.within = within
+        self.via = via
     }
 }
 

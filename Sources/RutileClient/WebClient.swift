@@ -18,6 +18,8 @@ package struct WebClient: Sendable {
     }
 
     package let clock: ClientClock
+    /// The gateways that requests come through, as the header `Via` has it (RFC 9110 §7.6.3); empty where there are none.
+    package var via = ""
     private let transport: any HTTPTransport
     private let names: NameCache
     private let policy: AddressPolicy
@@ -78,7 +80,7 @@ package struct WebClient: Sendable {
             guard left > .zero else { throw FetchFailure.timedOut }
             return try await transport.get(
                 FetchRequest(
-                    server: server, address: address, target: target, limit: limits.bodyBytes, within: left))
+                    server: server, address: address, target: target, limit: limits.bodyBytes, within: left, via: via))
         }
     }
 

@@ -29,7 +29,7 @@ extension GatewayService {
         do {
             let question = try Question(try QueryString(parameters: parameters), try entryType(endpoint), rules)
             let (page, next) = try await page(
-                question, databases(of: gateway), within: .seconds(settings.waitSeconds))
+                question, databases(of: gateway), client, within: .seconds(settings.waitSeconds))
             return GatewayPage(
                 entries: page.entries.map { entry in
                     let attributes = entry.entry.attributes?.value.object ?? ObjectValue()

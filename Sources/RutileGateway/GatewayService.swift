@@ -14,6 +14,8 @@ package final class GatewayService: Sendable {
     let optimade: OptimadeSettings
     let store: any GatewayStore
     let client: OptimadeClient
+    /// What the gateway is called in the header `Via`, by which it knows requests that come back to it.
+    let pseudonym: String
     let runner: QueryRunner
     let board = ProgressBoard()
     let key: SymmetricKey
@@ -27,8 +29,12 @@ package final class GatewayService: Sendable {
     ) {
         self.settings = settings
         self.optimade = optimade
+        let store = RememberingGatewayStore(store, now: client.web.clock.now)
         self.store = store
-        self.client = client
+        // Every process of an installation has the same one.
+        let code = HMAC<SHA256>.authenticationCode(for: Array("gateway via".utf8), using: SymmetricKey(data: key))
+        pseudonym = "rutile-" + base64URL(Array(code.prefix(9)))
+        self.client = client.passing("1.1 \(pseudonym)")
         self.now = now
         self.key = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: SymmetricKey(data: key), info: Array("gateway cursor".utf8), outputByteCount: 32)
@@ -63,12 +69,15 @@ package final class GatewayService: Sendable {
         }
     }
 
-    /// Removes queries that are too old or too many.
+    /// Removes queries that are too old or too many, and old gateways that only searches asked for.
     ///
     /// - Throws: `StoreError`, `CancellationError`.
     package func sweep() async throws {
         let oldest = Timestamp(microseconds: now().microseconds - Int64(settings.queryHours) * 3_600_000_000)
         for id in try await store.removeQueries(before: oldest, beyond: settings.storedQueries) { runner.stop(id) }
+        for gateway in try await store.resources(.gateways) where gateway.made < oldest && Self.isOfSearch(gateway) {
+            _ = try await store.remove(.gateways, gateway.id)
+        }
     }
 
     /// Ends what runs. Unfinished queries stay in the store.
@@ -98,6 +107,7 @@ package final class GatewayService: Sendable {
         var path = request.path.isEmpty ? "/" : request.path
         do {
             do {
+                try checkWay(request)
                 let versioned = try VersionedPath(path)
                 (version, path) = (versioned.version, versioned.endpoint)
                 let asked = Asked(
@@ -155,6 +165,24 @@ package final class GatewayService: Sendable {
             return try await single(kind, id, asked)
         case .database(let id, let path): return try await answer(asked, ofGateway: id, path)
         }
+    }
+
+    /// - Throws: ``GatewayRefusal`` where the request went out from here: a database of a gateway is the gateway itself,
+    ///   under whatever name, or one that asks it.
+    private func checkWay(_ request: GatewayRequest) throws(GatewayRefusal) {
+        let isLoop = request.via.utf8.split(separator: UInt8(ascii: ",")).contains { hop in
+            hop.drop { $0 == 0x20 }.elementsEqual("1.1 \(pseudonym)".utf8)
+        }
+        guard isLoop || request.via.utf8.count > Self.longestWay else { return }
+        throw GatewayRefusal(.loop, "The request comes from this gateway. It is not asked by itself.")
+    }
+
+    /// Bytes of a `Via` header, some forty gateways.
+    private static let longestWay = 1_000
+
+    /// The client for what `request` asks.
+    func client(for request: GatewayRequest) -> OptimadeClient {
+        request.via.isEmpty ? client : client.passing("\(request.via), 1.1 \(pseudonym)")
     }
 
     /// - Throws: ``GatewayRefusal`` where the endpoint does not take the method.

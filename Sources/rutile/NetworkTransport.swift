@@ -68,10 +68,11 @@ final class NetworkTransport: HTTPTransport {
         // The connection of a plain request goes to the address as it stands in the URL; a secure one is led there.
         let host = server.isSecure ? server.host : "\(request.address)"
         let literal = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
-        let headers: HTTPHeaders = [
+        var headers: HTTPHeaders = [
             "Host": server.authority, "Accept": "application/vnd.api+json, application/json",
             "User-Agent": "rutile/\(Rutile.version)",
         ]
+        if !request.via.isEmpty { headers.add(name: "Via", value: request.via) }
         return try HTTPClient.Request(
             url: "\(server.isSecure ? "https" : "http")://\(literal):\(server.port)\(request.target)", headers: headers)
     }

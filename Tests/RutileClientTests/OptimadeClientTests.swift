@@ -99,7 +99,7 @@ struct OptimadeClientTests {
         #expect(network.requests.filter { $0.target == "/x/versions" }.count == 1)
     }
 
-    @Test func sortablePropertiesAreReadOnce() async throws {
+    @Test func propertiesAreReadOnce() async throws {
         let network = FakeNetwork { _ in
             let text = """
                 {"data": {"properties": {"a": {"sortable": true}, "b": {"sortable": false}, "c": {},
@@ -109,9 +109,46 @@ struct OptimadeClientTests {
         }
         let client = OptimadeClient(network.client())
         for _ in 0..<2 {
-            let names = try await client.sortable("structures", of: base, deadline: .never)
-            #expect(names == [UTF8Key("a"), UTF8Key("d")])
+            let listed = try await client.properties(of: "structures", at: base, deadline: .never)
+            #expect(listed?.names == [UTF8Key("a"), UTF8Key("b"), UTF8Key("c"), UTF8Key("d")])
+            #expect(listed?.sortable == [UTF8Key("a"), UTF8Key("d")])
         }
         #expect(network.requests.map(\.target) == ["/x/v1/info/structures"])
+    }
+
+    @Test(arguments: [(404, 1), (200, 1), (503, 4), (500, 2)])
+    func whatIsNotListedIsRememberedUnlessTheServerIsInTrouble(status: Int, requests: Int) async throws {
+        let network = FakeNetwork { _ in FetchResponse(status: status, body: Array("{}".utf8)) }
+        let client = OptimadeClient(network.client(WebClient.Limits(retries: 1), clock: FakeClock().clock))
+        let base = try WebAddress("http://127.0.0.1:9/x/v1")
+        for _ in 0..<2 {
+            #expect(try await client.properties(of: "structures", at: base, deadline: .seconds(600)) == nil)
+        }
+        #expect(network.requests.count == requests)
+    }
+
+    @Test func aPlaceBehindAllNumbersIsNoPlace() async throws {
+        let network = FakeNetwork { _ in
+            let text =
+                #"{"data": [{"id": "1", "type": "structures", "attributes": {}}], "meta": {"more_data_available": true}}"#
+            return FetchResponse(status: 200, body: Array(text.utf8))
+        }
+        let client = OptimadeClient(network.client())
+        let request = ListingRequest("structures", pageLimit: 1)
+        for (offset, next) in [(7, PagePlace.offset(8)), (.max, nil)] {
+            let page = try await client.page(request, at: .offset(offset), of: base, deadline: .never)
+            #expect(page.next == next)
+        }
+    }
+
+    @Test func aNextLinkThatIsTooLongEndsTheList() async throws {
+        let link = "http://127.0.0.1:9/x/v1/structures?page_cursor=" + String(repeating: "y", count: 3_000)
+        let network = FakeNetwork { _ in
+            FetchResponse(status: 200, body: Array(#"{"data": [], "links": {"next": "\#(link)"}}"#.utf8))
+        }
+        let client = OptimadeClient(network.client())
+        let page = try await client.page(ListingRequest("structures", pageLimit: 1), of: base, deadline: .never)
+        #expect(page.next == nil)
+        #expect(page.warnings.count == 1)
     }
 }

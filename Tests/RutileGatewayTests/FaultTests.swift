@@ -86,6 +86,66 @@ struct FaultTests {
         }
     }
 
+    @Test func aDatabaseThatGoesRoundInALongCircleComesToAnEnd() async throws {
+        var habits = SimulatedDatabase.Habits()
+        (habits.cap, habits.returnsTo) = (2, 6)
+        for paging in SimulatedDatabase.Paging.allCases {
+            habits.paging = paging
+            let laboratory = GatewayLaboratory([
+                SimulatedDatabase(structures("loop", 14), habits), SimulatedDatabase(structures("a", 3)),
+            ])
+            try await laboratory.makeGateway()
+            for limit in [2, 5, 30] {
+                let walk = try await laboratory.walk("/gateways/g/structures?page_limit=\(limit)")
+                #expect(Set(walk.ids).count == 17)
+                // It takes a few rounds to notice; on one page nothing is given twice.
+                #expect(walk.ids.count < 60)
+            }
+        }
+    }
+
+    @Test func aDatabaseThatLosesItsOrderOnALaterPageIsSortedHere() async throws {
+        var habits = SimulatedDatabase.Habits()
+        (habits.cap, habits.forgetsOrder) = (10, true)
+        let others = structures("b", 9)
+        let laboratory = GatewayLaboratory([
+            SimulatedDatabase(structures("a", 30), habits), SimulatedDatabase(others),
+        ])
+        try await laboratory.makeGateway()
+        let all = structures("a", 30).map { ("d0/", $0) } + others.map { ("d1/", $0) }
+        let named = all.map { prefix, entry in
+            var entry = entry
+            entry["id"] = entry["id"]?.text.map { .string(prefix + $0) }
+            return entry
+        }
+        let expected = Oracle.sorted(named, by: "nsites").compactMap { $0["id"]?.text }
+        let walk = try await laboratory.walk("/gateways/g/structures?page_limit=39&sort=nsites")
+        #expect(walk.ids == expected)
+        #expect(walk.last["meta"]?["warnings"]?.texts("title").contains("Sorted Here") == true)
+        // Where pages were given before it shows, nothing is lost and nothing is there twice.
+        let pages = try await laboratory.walk("/gateways/g/structures?page_limit=4&sort=nsites")
+        #expect(pages.ids.count == 39)
+        #expect(Set(pages.ids) == Set(expected))
+    }
+
+    @Test func countsBeyondAllNumbersAreUnknown() async throws {
+        var habits = SimulatedDatabase.Habits()
+        habits.claims = .max
+        habits.cap = 2
+        let laboratory = GatewayLaboratory([
+            SimulatedDatabase(structures("a", 3), habits), SimulatedDatabase(structures("b", 3), habits),
+        ])
+        try await laboratory.makeGateway()
+        let page = try await laboratory.ask("GET", "/gateways/g/structures?page_limit=2")
+        #expect(page.status == 200)
+        #expect(page.json["meta"]?["data_returned"] == .null)
+        #expect(page.json["meta"]?["data_available"] == .null)
+        let made = try await laboratory.ask("POST", "/queries", #"{"gateway_id": "g", "query_parameters": {}}"#)
+        let id = try #require(made.json["data"]?["id"]?.text)
+        let meta = try await laboratory.finished(id)["data"]?["attributes"]?["response"]?["meta"]
+        #expect(meta?["data_returned"] == .null)
+    }
+
     @Test func aDatabaseThatOnlySaysThatItSortsIsSortedHere() async throws {
         var habits = SimulatedDatabase.Habits()
         habits.sorting = .lies

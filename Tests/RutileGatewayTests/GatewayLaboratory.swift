@@ -50,13 +50,15 @@ struct GatewayLaboratory {
     }
 
     func ask(
-        _ method: String = "GET", _ path: String, _ body: String = "", caller: Caller = .anonymous, client: String = "c"
+        _ method: String = "GET", _ path: String, _ body: String = "", caller: Caller = .anonymous,
+        client: String = "c",
+        via: String = ""
     ) async throws -> (status: Int, json: Value, answer: GatewayAnswer) {
         let parts = path.split(separator: "?", maxSplits: 1).map(String.init)
         let answer = try await service.answer(
             GatewayRequest(
                 method: method, path: parts[0], query: parts.count > 1 ? parts[1] : "", body: Array(body.utf8),
-                baseURL: "http://here.example/gateway", caller: caller, client: client))
+                baseURL: "http://here.example/gateway", caller: caller, client: client, via: via))
         let json = (try? Value(json: answer.body, limits: .file)) ?? .null
         return (answer.status, json, answer)
     }

@@ -134,6 +134,11 @@ struct QuestionTests {
     }
 
     @Test func whatOnlyDatabasesKnowIsAskedOfThemAsItIs() async throws {
+        var habits = SimulatedDatabase.Habits()
+        habits.lists += ["_sim_energy", "_sim_tags"]
+        let laboratory = GatewayLaboratory([
+            SimulatedDatabase(structures("a", 23), habits), SimulatedDatabase(structures("b", 17), habits),
+        ])
         try await laboratory.makeGateway()
         let filter = "_sim_energy < -1.5 AND (_sim_tags HAS ANY \"a\\\"b\",\"c\" OR id=\"d0/a-1000\")"
         _ = try await laboratory.ask("GET", "/gateways/g/structures?filter=" + PercentCoding.encoded(filter))
@@ -271,6 +276,45 @@ struct QuestionTests {
         #expect(page["meta"]?["data_returned"] == .null)
         #expect(page["meta"]?["_lab_providers"]?.items?[0]["data_available"] == .null)
         #expect(page["meta"]?["_lab_providers"]?.items?[1]["data_available"] == .integer(3))
+    }
+
+    @Test func gatewaysThatOnlySearchesNeededGoWithTheirQueries() async throws {
+        let time = Mutex(Timestamp(microseconds: 0))
+        let laboratory = GatewayLaboratory(
+            [SimulatedDatabase([]), SimulatedDatabase([])], now: { time.withLock { $0 } })
+        func gateways() async throws -> [String] {
+            try await laboratory.ask("GET", "/gateways").json["data"]?.texts("id") ?? []
+        }
+        let first = #"{"id": "x", "type": "links", "attributes": {"name": "X", "base_url": "http://db0.example"}}"#
+        for number in 0...1 {
+            _ = try await laboratory.ask("POST", "/search", #"{"optimade_urls": ["http://db\#(number).example"]}"#)
+        }
+        #expect(try await gateways().count == 2)
+        // One of them somebody wants to keep.
+        let kept = try await laboratory.ask("POST", "/gateways", #"{"databases": [\#(first)]}"#)
+        #expect(kept.json["meta"]?["_lab_created"] == .bool(false))
+        #expect(kept.json["data"]?["attributes"]?.object?.keys == ["databases", "last_modified"])
+        time.withLock { $0 = Timestamp(microseconds: 23 * 3_600_000_000) }
+        try await laboratory.service.sweep()
+        #expect(try await gateways().count == 2)
+        time.withLock { $0 = Timestamp(microseconds: 25 * 3_600_000_000) }
+        try await laboratory.service.sweep()
+        #expect(try await gateways() == [kept.json["data"]?["id"]?.text])
+    }
+
+    @Test func requestsThatComeBackAreRefused() async throws {
+        try await laboratory.makeGateway()
+        _ = try await laboratory.ask("GET", "/gateways/g/structures")
+        let own = try #require(laboratory.databases[0].ways.first)
+        #expect(own.hasPrefix("1.1 rutile-"))
+        let back = try await laboratory.ask("GET", "/gateways/g/structures", via: "1.0 proxy, \(own)")
+        #expect(back.status == 508)
+        #expect(back.json["errors"]?.items?.first?["code"]?.text == "gateway.loop")
+        #expect(laboratory.databases[0].ways.count == 1)
+        for path in ["/gateways/g/structures", "/gateways/g/structures/d0/a-1003"] {
+            #expect(try await laboratory.ask("GET", path, via: "1.0 proxy").status == 200)
+            #expect(laboratory.databases[0].ways.last == "1.0 proxy, \(own)")
+        }
     }
 
     @Test func unfinishedQueriesAreTakenUpAgain() async throws {

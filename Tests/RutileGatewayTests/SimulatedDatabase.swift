@@ -40,11 +40,22 @@ final class SimulatedDatabase: Sendable {
         var fault: Fault?
         /// Answers with `next` links that lead here again.
         var loops = false
+        /// The number of the entry that the last page's `next` link leads back to.
+        var returnsTo: Int?
+        /// Gives the entry last that the order asked for puts first.
+        var forgetsOrder = false
+        /// What it says of its counts, whatever there is.
+        var claims: Int64?
+        /// The properties that its `/info` lists.
+        var lists = ["id", "nsites", "nelements", "chemical_formula_reduced", "last_modified"]
+        /// Refuses questions that name one of these.
+        var refuses: [String] = []
     }
 
     let entries: [ObjectValue]
     let habits: Habits
     private let asked = Mutex<[String]>([])
+    private let came = Mutex<[String]>([])
 
     /// A database of `entries`, each with `id`, `type` and properties side by side.
     init(_ entries: [ObjectValue], _ habits: Habits = Habits()) {
@@ -55,6 +66,9 @@ final class SimulatedDatabase: Sendable {
     /// The targets of all requests for entries.
     var requests: [String] { asked.withLock { $0 } }
 
+    /// The `Via` headers of all requests.
+    var ways: [String] { came.withLock { $0 } }
+
     func answer(_ request: FetchRequest, _ clock: LaboratoryClock) async throws -> FetchResponse {
         // Whoever sees the request may move the clock, so what it is late for is fixed before.
         let due = clock.now() + request.within
@@ -62,6 +76,10 @@ final class SimulatedDatabase: Sendable {
         let parts = request.target.split(separator: "?", maxSplits: 1).map(String.init)
         if parts[0].hasSuffix("/info/structures") { return information() }
         asked.withLock { $0.append(request.target) }
+        came.withLock { $0.append(request.via) }
+        if let refused = habits.refuses.first(where: request.target.contains) {
+            return error(400, "the property \(refused) is not known here")
+        }
         if let fault = habits.fault { return try await faulty(fault, request, clock, until: due) }
         let query = try QueryString(parts.count > 1 ? parts[1] : "")
         if let id = parts[0].split(separator: "/structures/").dropFirst().first {
@@ -88,6 +106,7 @@ final class SimulatedDatabase: Sendable {
             case .refuses: return error(400, "sorting is not supported")
             case .ignores, .lies: break
             }
+            if habits.forgetsOrder, let first = found.first { found = found.dropFirst() + [first] }
         }
         var limit = value("page_limit").flatMap { Int($0) } ?? 20
         if limit > habits.cap {
@@ -101,7 +120,8 @@ final class SimulatedDatabase: Sendable {
             case .cursor: value("page_cursor").flatMap { Int($0.dropFirst()) } ?? 0
             }
         let page = found.dropFirst(habits.loops ? 0 : start).prefix(limit)
-        let end = start + page.count
+        var end = start + page.count
+        if end == found.count, let number = habits.returnsTo { end = number }
         var next: String?
         if end < found.count || habits.loops {
             let place: String =
@@ -135,6 +155,9 @@ final class SimulatedDatabase: Sendable {
             meta["data_returned"] = returned.map { .integer(Int64($0)) }
             meta["data_available"] = .integer(Int64(entries.count))
         }
+        if let claims = habits.claims {
+            (meta["data_returned"], meta["data_available"]) = (.integer(claims), .integer(claims))
+        }
         return FetchResponse(
             status: 200,
             body: Value.members([
@@ -144,8 +167,7 @@ final class SimulatedDatabase: Sendable {
 
     private func information() -> FetchResponse {
         let sortable = habits.sorting == .sorts || habits.sorting == .lies
-        let names = ["id", "nsites", "nelements", "chemical_formula_reduced", "last_modified"]
-        let properties = ObjectValue(names.map { ($0, Value.members(["sortable": .bool(sortable)])) })
+        let properties = ObjectValue(habits.lists.map { ($0, Value.members(["sortable": .bool(sortable)])) })
         return FetchResponse(
             status: 200, body: Value.members(["data": .members(["properties": .object(properties)])]).json())
     }

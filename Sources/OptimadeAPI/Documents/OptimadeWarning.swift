@@ -18,6 +18,8 @@ public struct OptimadeWarning: Hashable, Sendable {
         case gatewayDatabase = "gateway.database"
         /// A database of a gateway cannot order its entries.
         case gatewaySort = "gateway.sort"
+        /// A database of a gateway does not have a property.
+        case gatewayProperty = "gateway.property"
         /// The filter names an entry without its database.
         case gatewayID = "gateway.id"
         /// A database was named twice.
@@ -29,6 +31,7 @@ public struct OptimadeWarning: Hashable, Sendable {
             case .parameterForeign, .parameterIgnored, .parameterName, .filterForeign, .entryAmbiguous: "Warning"
             case .gatewayDatabase: "Database Failure"
             case .gatewaySort: "Sorted Here"
+            case .gatewayProperty: "Unknown Property"
             case .gatewayID: "Non-Unique Entry ID"
             case .gatewayRepeated: "Repeated Database"
             }

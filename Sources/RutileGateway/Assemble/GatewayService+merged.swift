@@ -12,7 +12,7 @@ extension GatewayService {
         _ question: Question, _ databases: [GatewayDatabase], gateway: String?, within time: Duration, _ asked: Asked,
         warnings: [OptimadeWarning] = []
     ) async throws -> GatewayAnswer {
-        let (page, next) = try await page(question, databases, within: time)
+        let (page, next) = try await page(question, databases, client(for: asked.request), within: time)
         try check(page.statuses, question, gateway: gateway, asked)
 
         var head = asked.head
@@ -44,7 +44,7 @@ extension GatewayService {
     ///
     /// - Throws: ``GatewayRefusal`` and `OptimadeProblem` where the place is none; `CancellationError`.
     func page(
-        _ question: Question, _ databases: [GatewayDatabase], within time: Duration
+        _ question: Question, _ databases: [GatewayDatabase], _ client: OptimadeClient, within time: Duration
     ) async throws -> (page: MergedListing.Page, next: String?) {
         let scope = self.scope(question, databases)
         var cursor: MergeCursor?
@@ -115,12 +115,13 @@ extension GatewayService {
         let candidates = named.map { [$0.database] } ?? Array(databases.indices)
         let local = named?.local ?? name
         let passed = known.filter { $0.name != "api_hint" }.map(\.raw).joined(separator: "&")
+        let client = client(for: asked.request)
         let clock = client.web.clock
         let deadline = clock.now() + .seconds(min(settings.databaseSeconds, settings.waitSeconds))
         typealias Found = (position: Int, entry: ForeignEntry?, included: [JSONView], status: DatabaseStatus)
         let found = try await withThrowingTaskGroup(of: Found.self) { group in
             for position in candidates {
-                group.addTask { [client] in
+                group.addTask {
                     var status = DatabaseStatus(databases[position])
                     let start = clock.now()
                     do {

@@ -65,6 +65,12 @@ extension JSONWriter {
             key(attribute.key)
             view(attribute.value)
         }
+        // Source: OPTIMADE 1.2, "Entry Listing JSON Response Schema": what was asked for and has no value is null.
+        let isTopLevel = { (name: String) in ResponseFields.topLevelNames.contains { $0.hasSameUTF8(as: name) } }
+        for field in fields where attributes[field] == nil && !isTopLevel(field) {
+            key(field)
+            null()
+        }
         endObject()
     }
 
@@ -125,10 +131,11 @@ extension JSONWriter {
             }
         }
         key("_\(prefix)_source_database")
-        value(
-            .members([
-                "id": .string(database.id), "type": .string("links"), "base_url": .string(database.base.description),
-                "entry_id": .string(id),
-            ]))
+        beginObject()
+        member("id", database.id)
+        member("type", "links")
+        member("base_url", database.base.description)
+        member("entry_id", id)
+        endObject()
     }
 }

@@ -41,6 +41,15 @@ struct MergedListing: Sendable {
         case failed(DatabaseFailure)
     }
 
+    /// One read, and what came of it.
+    private struct Reading: Sendable {
+        let need: MergeState.Need
+        let outcome: Outcome
+        /// Properties that the question names and the database does not have.
+        let lacks: [String]
+        let elapsed: Duration
+    }
+
     /// Reads the page that begins behind `cursor` and `skip` more entries.
     ///
     /// - Throws: `CancellationError`. What databases do wrong is part of the page.
@@ -110,6 +119,9 @@ struct MergedListing: Sendable {
             }
         }
         page.warnings = state.warnings.map { OptimadeWarning(.gatewayDatabase, $0) } + page.warnings
+        // Pages of one database may all be odd in one way.
+        var seen: Set<OptimadeWarning> = []
+        page.warnings = page.warnings.filter { seen.insert($0).inserted }
         for status in page.statuses {
             if let failure = status.failure { page.warnings.append(OptimadeWarning(.gatewayDatabase, failure.detail)) }
         }
@@ -117,32 +129,28 @@ struct MergedListing: Sendable {
 
     /// Runs `state` to the end of its page.
     private func run(_ state: inout MergeState, _ page: inout Page) async throws {
-        let more = question.mergesEqual ? StructureMatch.properties : []
-        let requests = databases.indices.map { question.request(for: $0, of: databases, more: more) }
         while case .read(let needs) = state.next() {
             let start = client.web.clock.now()
-            let outcomes = try await withThrowingTaskGroup(of: (MergeState.Need, Outcome, Duration).self) { group in
-                for need in needs {
-                    group.addTask {
-                        let outcome = try await read(need, requests[need.source])
-                        return (need, outcome, client.web.clock.now() - start)
-                    }
+            let readings = try await withThrowingTaskGroup(of: Reading.self) { group in
+                for need in needs { group.addTask { try await read(need, since: start) } }
+                var readings: [Reading] = []
+                for try await reading in group {
+                    report(reading.need.source, status(reading))
+                    readings.append(reading)
                 }
-                var outcomes: [(MergeState.Need, Outcome, Duration)] = []
-                for try await outcome in group {
-                    report(outcome.0.source, status(outcome))
-                    outcomes.append(outcome)
-                }
-                return outcomes.sorted { $0.0.source < $1.0.source }
+                return readings.sorted { $0.need.source < $1.need.source }
             }
-            for (need, outcome, elapsed) in outcomes {
-                page.statuses[need.source].elapsed += elapsed
-                receive(outcome, need, &state, &page)
+            for reading in readings {
+                page.statuses[reading.need.source].elapsed += reading.elapsed
+                // What another database answered may have made the list begin anew.
+                guard state.awaits(reading.need) else { continue }
+                warn(of: reading.lacks, reading.need.source, &page)
+                receive(reading.outcome, reading.need, &state, &page)
             }
         }
     }
 
-    private func status(_ read: (need: MergeState.Need, outcome: Outcome, elapsed: Duration)) -> DatabaseStatus {
+    private func status(_ read: Reading) -> DatabaseStatus {
         var status = DatabaseStatus(databases[read.need.source])
         status.elapsed = read.elapsed
         switch read.outcome {
@@ -186,6 +194,15 @@ struct MergedListing: Sendable {
         }
     }
 
+    private func warn(of lacks: [String], _ source: Int, _ page: inout Page) {
+        guard !lacks.isEmpty else { return }
+        page.warnings.append(
+            OptimadeWarning(
+                .gatewayProperty,
+                "\(databases[source].base) does not have \(lacks.joined(separator: ", ")): no entry of it has a value there."
+            ))
+    }
+
     private func warnOfSorting(_ source: Int, _ page: inout Page) {
         page.warnings.append(
             OptimadeWarning(
@@ -196,45 +213,46 @@ struct MergedListing: Sendable {
 
     // MARK: - Reading
 
-    private func read(_ need: MergeState.Need, _ request: ListingRequest?) async throws -> Outcome {
-        // The filter rules all entries out, so there is nothing to ask.
-        guard let request else { return .page(.nothing) }
+    private func read(_ need: MergeState.Need, since start: Duration) async throws -> Reading {
+        let asker = DatabaseAsker(
+            client: client, question: question, databases: databases, position: need.source, deadline: databaseDeadline,
+            more: question.mergesEqual ? StructureMatch.properties : [])
+        var lacks: [String] = []
+        let outcome: Outcome
         do {
-            switch need.extent {
-            case .everything: return .everything(try await everything(request, of: need.source))
-            case .page(let place): return try await page(request, at: place, of: need.source)
+            let answer: Outcome?
+            (answer, lacks) = try await asker.ask { request, plan in
+                switch need.extent {
+                case .everything: .everything(try await everything(request, of: need.source, by: asker.deadline))
+                case .page(let place): try await page(request, plan, at: place, asker)
+                }
             }
+            // Without an answer the filter rules all entries out.
+            outcome = answer ?? .page(.nothing)
         } catch let failure as DatabaseFailure {
-            return .failed(failure)
+            // It may be the sort that it does not like; if it is something else, the next attempt tells.
+            let mayBeSort = need.extent == .page(.start) && !question.listing.sort.isEmpty
+            outcome = mayBeSort && DatabaseAsker.isRefusal(failure) ? .cannotSort : .failed(failure)
         }
+        return Reading(need: need, outcome: outcome, lacks: lacks, elapsed: client.web.clock.now() - start)
     }
 
-    private func page(_ request: ListingRequest, at place: PagePlace, of source: Int) async throws -> Outcome {
-        let base = databases[source].base
-        let deadline = databaseDeadline
-        let names = question.listing.sort.map(\.name)
-        let isFirst = place == .start
-        if isFirst, !names.isEmpty,
-            let sortable = try await client.sortable(request.endpoint, of: base, deadline: deadline),
-            !names.allSatisfy({ sortable.contains(UTF8Key($0)) })
-        {
-            return .cannotSort
-        }
-        do {
-            return .page(try await client.page(request, at: place, of: base, deadline: deadline))
-        } catch let failure as DatabaseFailure where isFirst && !names.isEmpty && [400, 501].contains(failure.status) {
-            // It may be the sort that it does not like; if it is something else, the next attempt tells.
-            return .cannotSort
-        }
+    private func page(
+        _ request: ListingRequest, _ plan: DatabasePlan, at place: PagePlace, _ asker: DatabaseAsker
+    ) async throws -> Outcome {
+        if place == .start, !(try await asker.canSort(plan)) { return .cannotSort }
+        return .page(
+            try await client.page(request, at: place, of: databases[asker.position].base, deadline: asker.deadline))
     }
 
     /// All entries, up to the limit; ``ListingPage/next`` is there when there are more.
-    private func everything(_ request: ListingRequest, of source: Int) async throws -> ListingPage {
+    private func everything(
+        _ request: ListingRequest, of source: Int, by deadline: Duration
+    ) async throws -> ListingPage {
         var request = request
         request.sort = nil
         request.pageLimit = min(500, settings.localEntries)
         let base = databases[source].base
-        let deadline = databaseDeadline
         var all = ListingPage()
         var seen: Set<UTF8Key> = []
         var places: Set<PagePlace> = [.start]

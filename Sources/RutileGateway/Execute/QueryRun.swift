@@ -26,24 +26,28 @@ struct QueryRun: Sendable {
         let database = query.databases[position]
         let start = clock.now()
         var answer = Answer(status: DatabaseStatus(database))
-        guard var request = question.request(for: position, of: query.databases) else {
-            answer.status.returned = 0
-            return answer
-        }
         do {
-            let own = min(deadline, start + .seconds(settings.databaseSeconds))
-            let names = question.listing.sort.map(\.name)
-            if !names.isEmpty,
-                let sortable = try await client.sortable(request.endpoint, of: database.base, deadline: own),
-                !names.allSatisfy({ sortable.contains(UTF8Key($0)) })
-            {
-                request.sort = nil
-                answer.warnings.append("\(database.base) cannot order by \(PageCursor.text(question.listing.sort)).")
+            let asker = DatabaseAsker(
+                client: client, question: question, databases: query.databases, position: position,
+                deadline: min(deadline, start + .seconds(settings.databaseSeconds)))
+            let (found, lacks) = try await asker.ask { request, plan in
+                var request = request
+                if !(try await asker.canSort(plan)) { request.sort = nil }
+                let page = try await client.page(request, at: place, of: database.base, deadline: asker.deadline)
+                return (page: page, isSorted: plan.sortNames.isEmpty || request.sort != nil)
             }
-            let page = try await client.page(request, at: place, of: database.base, deadline: own)
+            if !lacks.isEmpty {
+                answer.warnings.append("\(database.base) does not have \(lacks.joined(separator: ", ")).")
+            }
+            guard let (page, isSorted) = found else {
+                answer.status.returned = 0
+                answer.status.elapsed = clock.now() - start
+                return answer
+            }
             let order = MergeOrder(question.listing.sort, of: question.endpoint)
             var entries = page.entries
-            if order.sorts, request.sort == nil {
+            if !isSorted {
+                answer.warnings.append("\(database.base) cannot order by \(PageCursor.text(question.listing.sort)).")
                 entries.sort {
                     order.places(order.values(of: $0, named: $0.id), before: order.values(of: $1, named: $1.id))
                 }

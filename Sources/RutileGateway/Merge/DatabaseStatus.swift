@@ -60,7 +60,10 @@ struct DatabaseStatus: Sendable {
         var total = 0
         for status in statuses where status.failure == nil {
             guard let number = count(status) else { return nil }
-            total += number
+            // Databases may say anything: a sum beyond all numbers is not known either.
+            let (sum, overflow) = total.addingReportingOverflow(number)
+            if overflow { return nil }
+            total = sum
         }
         return total
     }

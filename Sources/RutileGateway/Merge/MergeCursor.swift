@@ -75,7 +75,8 @@ struct MergeCursor {
         if source.end == nil {
             items += [
                 .integer(Int64(source.skip)), .string(source.place.text), number(source.firstMark.map(Int.init)),
-                number(source.previousMark.map(Int.init)),
+                number(source.previousMark.map(Int.init)), .integer(Int64(source.turned)),
+                number(source.anchorMark.map(Int.init)),
             ]
         }
         return .list(items)
@@ -88,14 +89,16 @@ struct MergeCursor {
         source.available = items[2].integer.map(Int.init)
         source.end = MergeState.Source.End(rawValue: state)
         if source.end != nil { return source }
-        guard items.count == 7, let skip = items[3].integer, skip >= 0, let text = items[4].text,
-            let place = PagePlace(link: text)
+        guard items.count == 9, let skip = items[3].integer, skip >= 0, let text = items[4].text,
+            let place = PagePlace(link: text), let turned = items[7].integer, turned >= 0
         else { return nil }
         source.isWhole = state.hasSameUTF8(as: "w")
         source.skip = Int(skip)
         source.place = place
         source.firstMark = items[5].integer.flatMap { UInt32(exactly: $0) }
         source.previousMark = items[6].integer.flatMap { UInt32(exactly: $0) }
+        source.turned = Int(turned)
+        source.anchorMark = items[8].integer.flatMap { UInt32(exactly: $0) }
         return source
     }
 }

@@ -53,6 +53,10 @@ struct MergeState: Sendable {
         /// Marks of the first page and of the one before ``place``, by which a database that repeats itself is known.
         var firstMark: UInt32?
         var previousMark: UInt32?
+        /// How many pages were turned, and the mark of the last one whose number is a power of two: by that a database is
+        /// known that goes round in a longer circle (Brent's algorithm).
+        var turned = 0
+        var anchorMark: UInt32?
         /// Entries that match, and that there are, as far as known.
         var returned: Int?
         var available: Int?
@@ -63,6 +67,8 @@ struct MergeState: Sendable {
         fileprivate var isLoaded = false
         fileprivate var next: PagePlace?
         fileprivate var mark: UInt32?
+        /// The first page that was read. Its ids are looked at only when a second one comes.
+        fileprivate var firstRead: [ForeignEntry]?
         fileprivate var seen: Set<UTF8Key> = []
         fileprivate var last: [Literal?]?
         fileprivate var emptyPages = 0
@@ -90,6 +96,8 @@ struct MergeState: Sendable {
     private let limit: Int
     /// Entries that are still to be left out.
     private var skip: Int
+    private let skippedAtStart: Int
+    private let isContinued: Bool
     /// Whether all databases are to be asked, for their counts.
     private var asksAll: Bool
     private let names: @Sendable (Int, String) -> String
@@ -105,6 +113,8 @@ struct MergeState: Sendable {
         self.order = order
         self.limit = limit
         self.skip = skip
+        skippedAtStart = skip
+        self.isContinued = isContinued
         self.names = names
         asksAll = !isContinued
     }
@@ -160,6 +170,9 @@ struct MergeState: Sendable {
         }
         sources[index].firstMark = sources[index].firstMark ?? sources[index].mark
         sources[index].previousMark = sources[index].mark
+        sources[index].turned += 1
+        let isPowerOfTwo = sources[index].turned & (sources[index].turned - 1) == 0
+        if isPowerOfTwo { sources[index].anchorMark = sources[index].mark }
         sources[index].place = next
         sources[index].next = nil
         sources[index].skip = 0
@@ -167,38 +180,52 @@ struct MergeState: Sendable {
 
     // MARK: - What came
 
+    /// Whether ``next()`` asked for `need`, and it has not come yet.
+    func awaits(_ need: Need) -> Bool {
+        sources[need.source].end == nil && !sources[need.source].isLoaded && self.need(need.source) == need
+    }
+
     /// The page that was asked for has come.
     mutating func receive(_ page: ListingPage, from index: Int, called base: String) {
         warnings += page.warnings
         let isFirst = sources[index].place == .start
         noteCounts(page, index, isOnly: isFirst && page.next == nil)
         let mark = page.entries.first.map { Self.mark($0.id) }
-        if let mark, !isFirst, mark == sources[index].firstMark || mark == sources[index].previousMark {
+        let marks = [sources[index].firstMark, sources[index].previousMark, sources[index].anchorMark]
+        if let mark, !isFirst, marks.contains(mark) {
             warnings.append("\(base) repeats a page, so its list ends here.")
             sources[index].end = .exhausted
             return
         }
-        sources[index].emptyPages = page.entries.isEmpty ? sources[index].emptyPages + 1 : 0
+        let ranked = unseen(ranked(page.entries, index), of: page, index)
+        if ranked.count < page.entries.count { warnings.append("\(base) gave entries of a page before once more.") }
+        sources[index].emptyPages = ranked.isEmpty ? sources[index].emptyPages + 1 : 0
         guard sources[index].emptyPages < Self.mostEmptyPages else {
-            warnings.append("\(base) gives one empty page after the other, so its list ends here.")
+            warnings.append("\(base) gives one page without new entries after the other, so its list ends here.")
             sources[index].end = .exhausted
             return
         }
-        let ranked = ranked(page.entries, index).filter {
-            sources[index].seen.insert(UTF8Key($0.entry.id)).inserted
-        }
-        if ranked.count < page.entries.count { warnings.append("\(base) gave entries of a page before once more.") }
         guard isInOrder(ranked.map(\.values), behind: sources[index].last) else {
-            if isFirst && sources[index].skip == 0 {
-                sources[index].seen = []
-                cannotSort(index)
+            if !isContinued || isFirst && sources[index].skip == 0 {
+                restart(index)
                 return
             }
+            // What stands before was given already.
             warnings.append("\(base) does not keep the order that was asked for.")
             load(ranked, index, mark, next: page.next)
             return
         }
         load(ranked, index, mark, next: page.next)
+    }
+
+    /// Those of `ranked`, the entries of `page`, that were on no page before.
+    private mutating func unseen(_ ranked: [Ranked], of page: ListingPage, _ index: Int) -> [Ranked] {
+        guard let first = sources[index].firstRead else {
+            sources[index].firstRead = page.entries
+            return ranked
+        }
+        if sources[index].seen.isEmpty { sources[index].seen = Set(first.map { UTF8Key($0.id) }) }
+        return ranked.filter { sources[index].seen.insert(UTF8Key($0.entry.id)).inserted }
     }
 
     private func ranked(_ entries: [ForeignEntry], _ index: Int) -> [Ranked] {
@@ -225,6 +252,25 @@ struct MergeState: Sendable {
 
     /// The database cannot order its entries: everything has to be read of it.
     mutating func cannotSort(_ index: Int) { sources[index].isWhole = true }
+
+    /// The database at `index` turned out not to order its entries, maybe after some of them were taken: the page begins
+    /// anew, and everything of it is read.
+    private mutating func restart(_ index: Int) {
+        cannotSort(index)
+        guard !taken.isEmpty || skip < skippedAtStart else {
+            sources[index].firstRead = nil
+            return
+        }
+        for position in sources.indices where sources[position].end != .failed {
+            var source = Source()
+            source.isWhole = sources[position].isWhole
+            source.returned = sources[position].returned
+            source.available = sources[position].available
+            sources[position] = source
+        }
+        taken = []
+        skip = skippedAtStart
+    }
 
     /// All entries that were asked for have come, in any order.
     mutating func receive(everything page: ListingPage, from index: Int) {

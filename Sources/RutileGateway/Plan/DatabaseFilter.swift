@@ -7,6 +7,8 @@ import RutileQuery
 /// In the gateway's own names entries are called `<database id>/<local id>`; a database knows the local id only. So tests
 /// of `id` are rewritten, or decided here, where the database can be told from the id. Tests of what only looks like part
 /// of an id (`CONTAINS`, `ENDS WITH`, or an id without a database) go to every database as they are.
+///
+/// Tests of properties that the database does not have are decided here, too: no entry of it has a value of them.
 enum DatabaseFilter: Hashable {
     /// All entries match.
     case everything
@@ -14,9 +16,11 @@ enum DatabaseFilter: Hashable {
     case nothing
     case some(FilterSyntax)
 
-    /// `syntax` for the database at `position` of `databases`.
-    init(_ syntax: FilterSyntax, for position: Int, of databases: [GatewayDatabase]) {
-        self = Folding(databases: databases, position: position).fold(syntax)
+    /// `syntax` for the database at `position` of `databases`, which has no properties called as `lacking` says.
+    init(
+        _ syntax: FilterSyntax, for position: Int, of databases: [GatewayDatabase], lacking: [String] = []
+    ) {
+        self = Folding(databases: databases, position: position, lacking: lacking).fold(syntax, isNegated: false)
     }
 
     /// Whether `syntax` tests `id` at all.
@@ -79,28 +83,47 @@ private struct IDTest {
 private struct Folding {
     let databases: [GatewayDatabase]
     let position: Int
+    let lacking: [String]
 
-    func fold(_ syntax: FilterSyntax) -> DatabaseFilter {
+    /// `syntax`, which stands below an odd number of `NOT`s where it is negated.
+    func fold(_ syntax: FilterSyntax, isNegated: Bool) -> DatabaseFilter {
         switch syntax {
-        case .and(let operands): group(operands, neutral: .everything, decisive: .nothing) { .and($0) }
-        case .or(let operands): group(operands, neutral: .nothing, decisive: .everything) { .or($0) }
+        case .and(let operands): group(operands, isNegated, neutral: .everything, decisive: .nothing) { .and($0) }
+        case .or(let operands): group(operands, isNegated, neutral: .nothing, decisive: .everything) { .or($0) }
         case .not(let operand):
-            switch fold(operand) {
+            switch fold(operand, isNegated: !isNegated) {
             case .everything: .nothing
             case .nothing: .everything
             case .some(let rest): .some(.not(rest))
             }
-        default: IDTest(syntax).map(fold) ?? .some(syntax)
+        default: unknown(syntax, isNegated: isNegated) ?? IDTest(syntax).map(fold) ?? .some(syntax)
+        }
+    }
+
+    /// What a test is that the database has no property for; `nil` for other tests.
+    ///
+    /// It is neither true nor false, and `NOT` leaves it so. An entry matches only where the whole filter is true, so such
+    /// a test may be taken for false, and below `NOT` for true.
+    private func unknown(_ test: FilterSyntax, isNegated: Bool) -> DatabaseFilter? {
+        guard test.properties.contains(where: { name in lacking.contains { $0.hasSameUTF8(as: name) } }) else {
+            return nil
+        }
+        switch test {
+        case .isKnown: return .nothing
+        case .isUnknown: return .everything
+        // Whether it is unknown or false depends on its type, which nobody knows.
+        case .name where isNegated: return nil
+        default: return isNegated ? .everything : .nothing
         }
     }
 
     private func group(
-        _ operands: [FilterSyntax], neutral: DatabaseFilter, decisive: DatabaseFilter,
+        _ operands: [FilterSyntax], _ isNegated: Bool, neutral: DatabaseFilter, decisive: DatabaseFilter,
         _ make: ([FilterSyntax]) -> FilterSyntax
     ) -> DatabaseFilter {
         var rest: [FilterSyntax] = []
         for operand in operands {
-            let folded = fold(operand)
+            let folded = fold(operand, isNegated: isNegated)
             if folded == decisive { return decisive }
             if case .some(let syntax) = folded { rest.append(syntax) }
         }

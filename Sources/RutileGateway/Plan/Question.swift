@@ -11,6 +11,8 @@ struct Question: Sendable {
     /// The filter, parsed; absent for all entries.
     let syntax: FilterSyntax?
     let pageLimit: Int
+    /// The properties that filter, sort and response fields name, each once; without those that every entry has.
+    let properties: [String]
     /// The parameters that say what is asked, as given, in the order of ``Parameter``. Equal questions have equal ones.
     let parameters: ObjectValue
     /// Whether an answer without some of the databases is one.
@@ -38,6 +40,7 @@ struct Question: Sendable {
             try Self.check(listing.sort.map(\.name), "sort", endpoint, rules)
             try Self.check(listing.responseFields ?? [], "response_fields", endpoint, rules)
             pageLimit = listing.pageLimit ?? rules.defaultPageLimit
+            properties = Self.properties(listing, syntax, endpoint)
             parameters = query.canonical
             allowsPartial = try query.flag("_\(rules.prefix)_partial") ?? true
             isFresh = try query.flag("_\(rules.prefix)_fresh") ?? false
@@ -80,27 +83,46 @@ struct Question: Sendable {
         }
     }
 
-    /// What the database at `position` of `databases` is asked; `nil` where it has nothing that matches.
+    private static func properties(
+        _ listing: EntryListingRequest, _ syntax: FilterSyntax?, _ type: EntryTypeDefinition
+    ) -> [String] {
+        let everybodys = ResponseFields.topLevelNames + type.relationships
+        var names: [String] = []
+        for name in (syntax?.properties ?? []) + listing.sort.map(\.name) + (listing.responseFields ?? [])
+        where !(names + everybodys).contains(where: { $0.hasSameUTF8(as: name) }) {
+            names.append(name)
+        }
+        return names
+    }
+
+    /// What the database at `position` of `databases` is asked, which has no properties called as `lacking` says.
     ///
     /// Sort keys, and what `more` names, are asked for even where the client does not want to see them.
-    func request(for position: Int, of databases: [GatewayDatabase], more: [String] = []) -> ListingRequest? {
+    func plan(
+        for position: Int, of databases: [GatewayDatabase], lacking: [String] = [], more: [String] = []
+    ) -> DatabasePlan {
+        func isThere(_ name: String) -> Bool { !lacking.contains { $0.hasSameUTF8(as: name) } }
+        let sort = listing.sort.filter { isThere($0.name) }
         var filter = listing.filter
-        if let syntax, DatabaseFilter.testsIDs(syntax) {
-            switch DatabaseFilter(syntax, for: position, of: databases) {
-            case .nothing: return nil
+        if let syntax, DatabaseFilter.testsIDs(syntax) || !lacking.isEmpty {
+            switch DatabaseFilter(syntax, for: position, of: databases, lacking: lacking) {
+            case .nothing: return DatabasePlan(request: nil, sortNames: [], lacks: lacking)
             case .everything: filter = nil
             case .some(let rest): filter = rest.text
             }
         }
         let hidden = listing.sort.map(\.name) + more
         let fields = listing.responseFields.map { wanted in
-            wanted + hidden.filter { name in !wanted.contains { $0.hasSameUTF8(as: name) } }
+            let all = wanted + hidden.filter { name in !wanted.contains { $0.hasSameUTF8(as: name) } }
+            // Without any name the usual ones would come.
+            return lacking.isEmpty ? all : all.filter(isThere) + (all.contains(where: isThere) ? [] : ["id"])
         }
         var others: [(name: String, value: String)] = []
         if let include = listing.include { others.append(("include", include.joined(separator: ","))) }
-        return ListingRequest(
-            endpoint.name, filter: filter, sort: listing.sort.isEmpty ? nil : PageCursor.text(listing.sort),
+        let request = ListingRequest(
+            endpoint.name, filter: filter, sort: sort.isEmpty ? nil : PageCursor.text(sort),
             responseFields: fields, pageLimit: pageLimit, others: others)
+        return DatabasePlan(request: request, sortNames: sort.map(\.name), lacks: lacking)
     }
 
     /// What is odd about the question itself.

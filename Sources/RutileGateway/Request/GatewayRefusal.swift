@@ -56,6 +56,8 @@ package struct GatewayRefusal: Error, Sendable {
         case registration = "gateway.registration"
         /// The client has too many queries that run.
         case busy = "gateway.busy"
+        /// The gateway would ask itself.
+        case loop = "gateway.loop"
         /// Databases did not answer as they should.
         case failed = "gateway.failed"
         /// Databases did not answer in time.
@@ -70,6 +72,7 @@ package struct GatewayRefusal: Error, Sendable {
             case .busy: 429
             case .failed: 502
             case .timeout: 504
+            case .loop: 508
             }
         }
 
@@ -82,6 +85,7 @@ package struct GatewayRefusal: Error, Sendable {
             case .busy: "Too Many Requests"
             case .failed: "Bad Gateway"
             case .timeout: "Gateway Timeout"
+            case .loop: "Loop Detected"
             }
         }
     }

@@ -15,11 +15,13 @@ package struct GatewayRequest: Sendable {
     package let caller: Caller
     /// What clients are told apart by.
     package let client: String
+    /// The gateways that the request came through, as the header `Via` has it; empty where there are none.
+    package let via: String
 
     /// A request. What may stand in no URL is escaped in `path` and `query`.
     package init(
         method: String = "GET", path: String, query: String = "", body: [UInt8] = [], baseURL: String,
-        caller: Caller = .anonymous, client: String = ""
+        caller: Caller = .anonymous, client: String = "", via: String = ""
     ) {
         self.method = method
         self.path = PercentCoding.cleaned(path)
@@ -28,6 +30,7 @@ package struct GatewayRequest: Sendable {
         self.baseURL = baseURL
         self.caller = caller
         self.client = client
+        self.via = via
     }
 }
 

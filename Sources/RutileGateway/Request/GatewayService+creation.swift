@@ -68,15 +68,38 @@ extension GatewayService {
     func gateway(
         of databases: [GatewayDatabase], id: String? = nil
     ) async throws -> (resource: GatewayResource, isNew: Bool) {
+        var (resource, isNew) = try await insert(newGateway(of: databases, id: id))
+        if !isNew, Self.isOfSearch(resource) {
+            // Somebody counts on it from now on.
+            resource.attributes = newGateway(of: self.databases(of: resource), id: resource.id).attributes
+            try await store.replace(resource)
+        }
+        return (resource, isNew)
+    }
+
+    /// The gateway of `databases` that a search needs for its query: the one that there is, or one that goes when the
+    /// query is old.
+    func searchGateway(of databases: [GatewayDatabase]) async throws -> GatewayResource {
+        try await insert(newGateway(of: databases, id: nil, isOfSearch: true)).resource
+    }
+
+    private func newGateway(of databases: [GatewayDatabase], id: String?, isOfSearch: Bool = false) -> GatewayResource {
         let made = now()
-        let attributes = Value.members([
-            "databases": .list(databases.map(\.resource)),
-            "last_modified": .string(made.text(offset: "Z")),
+        var attributes = ObjectValue([
+            ("databases", Value.list(databases.map(\.resource))), ("last_modified", .string(made.text(offset: "Z"))),
         ])
-        return try await insert(
-            GatewayResource(
-                .gateways, id: id ?? Self.newID(), key: Self.key(of: databases), attributes: attributes.json(),
-                made: made))
+        if isOfSearch { attributes[Self.searchKey] = .bool(true) }
+        return GatewayResource(
+            .gateways, id: id ?? Self.newID(), key: Self.key(of: databases),
+            attributes: Value.object(attributes).json(), made: made)
+    }
+
+    /// Marks gateways that searches made, among their stored attributes. Answers leave it out.
+    static let searchKey = "of_search"
+
+    /// Whether nobody but a search asked for the gateway `resource`.
+    static func isOfSearch(_ resource: GatewayResource) -> Bool {
+        (try? Value(json: resource.attributes, limits: .file))?[searchKey]?.bool == true
     }
 
     /// The gateway of `databases`, if there is one.

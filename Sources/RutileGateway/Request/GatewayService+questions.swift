@@ -133,7 +133,7 @@ extension GatewayService {
             return try await merged(
                 question, databases, gateway: gateway?.id, within: wait, asked, warnings: targets.warnings)
         }
-        let gateway = try await gateway(of: targets.databases).resource
+        let gateway = try await searchGateway(of: targets.databases)
         let (resource, isNew) = try await start(
             nil, gateway.id, ordered(databases(of: gateway), like: targets.databases), question.endpoint.name,
             question.parameters, isFresh: question.isFresh, client: asked.request.client)
@@ -157,7 +157,7 @@ extension GatewayService {
         if !given.isNull, given.object == nil { body.fault("/query_parameters", "query_parameters must be an object.") }
         try body.check()
         let targets = try await targets(ids: ids, urls: urls, asked, inBody: true)
-        let gateway = try await gateway(of: targets.databases).resource
+        let gateway = try await searchGateway(of: targets.databases)
         return try await stored(
             nil, gateway.id, ordered(databases(of: gateway), like: targets.databases), endpoint,
             given.object ?? ObjectValue(), isFresh: isFresh, asked)

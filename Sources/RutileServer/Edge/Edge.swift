@@ -169,6 +169,7 @@ package final class Edge: HTTPResponder {
         target.names = match.names
         target.accept = request.headers[.accept]
         target.contentType = request.headers[.contentType]
+        target.via = request.headers[.via]
         if publicURL.isEmpty || match.route.kind == .operation {
             let origin = "http://\(request.head.authority ?? "localhost")"
             target.root = origin + routes.basePath

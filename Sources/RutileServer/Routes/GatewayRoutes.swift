@@ -22,7 +22,7 @@ package enum GatewayRoutes {
                         GatewayRequest(
                             method: call.target.method, path: call.target.path, query: call.target.query,
                             body: call.body, baseURL: call.target.address, caller: call.caller,
-                            client: call.client.name))
+                            client: call.client.name, via: call.target.via ?? ""))
                     var answer = Route.Answer(found.body)
                     answer.status = found.status
                     answer.contentType = found.contentType

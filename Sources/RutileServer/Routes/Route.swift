@@ -57,6 +57,8 @@ package struct Route: Sendable {
         package var accept: String?
         /// The `Content-Type` header; absent where there is none.
         package var contentType: String?
+        /// The `Via` header: what the request came through; absent where there is none.
+        package var via: String?
         /// The public address of the server with its base path, `http://host/base`, as the request was addressed.
         package var root = ""
         /// The public address of the route, `http://host/base/path`, as the request was addressed.
