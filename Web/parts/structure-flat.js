@@ -11,6 +11,10 @@ export function flatPainter(canvas) {
     load(instances) {
       ({ spheres, sticks } = instances);
     },
+    /** Waits until all is drawn that was asked for. */
+    finish() {
+      context.getImageData(0, 0, 1, 1);
+    },
     /** Draws; `ground` is a colour of three parts from 0 to 1. */
     draw(camera, scene, ground) {
       const { width, height } = canvas;

@@ -8,12 +8,15 @@ import { flatPainter } from "./structure-flat.js";
 import { steer } from "./structure-gestures.js";
 import { instancesOf, manners, rgb } from "./structure-instances.js";
 import { appearance, fractions, wholeBasis } from "./structure-model.js";
+import { Pace } from "./structure-pace.js";
 import { structureScene, viewAlong } from "./structure-scene.js";
 import { webglPainter } from "./structure-webgl.js";
 
 const names = { balls: "Balls and sticks", spheres: "Spheres" };
-// Fine pictures cost four times as much; they are drawn when nothing has moved for this long.
+// Fine pictures have twice as many pixels each way; they are drawn when nothing has moved for this long.
 const restMilliseconds = 160;
+// Where they would take longer than this, they are not drawn: without a graphics card, a page would hang meanwhile.
+const longestMilliseconds = 150;
 
 /**
  * An element with the view of a structure model. `state` is what addresses keep: `{cells, manner, look}`, all text;
@@ -35,8 +38,10 @@ export function structureViewer(model, { name, file, state, keep }) {
   let scene, colours, isLooked = Boolean(state.look), isMoving = false, isAsked = false, isTurning = false, rest;
   const said = el("output", { class: "viewer-said" });
 
+  const pace = new Pace();
+  let fineness = 1;
   const size = (fine) => {
-    const ratio = fine ? Math.max(2, devicePixelRatio) : 1;
+    const ratio = fine ? fineness : pace.share * Math.min(2, devicePixelRatio);
     const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.max(1, Math.round(side * ratio)));
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
@@ -53,8 +58,9 @@ export function structureViewer(model, { name, file, state, keep }) {
     }
     if (isAsked) return;
     isAsked = true;
-    requestAnimationFrame(() => {
+    requestAnimationFrame((now) => {
       isAsked = false;
+      if (isMoving) pace.frame(now);
       paint(false);
     });
   };
@@ -63,6 +69,13 @@ export function structureViewer(model, { name, file, state, keep }) {
     scene = structureScene(model, cells);
     painter.load(instancesOf(scene, manner, colours));
     if (!isLooked) fit();
+    // The first picture takes longer than others.
+    paint(false);
+    painter.finish();
+    const start = performance.now();
+    paint(false);
+    painter.finish();
+    fineness = 4 * (performance.now() - start) < longestMilliseconds ? Math.max(2, devicePixelRatio) : 1;
     canvas.dataset.atoms = scene.atoms.length;
     canvas.dataset.bonds = scene.bonds.length;
     draw();
@@ -82,7 +95,7 @@ export function structureViewer(model, { name, file, state, keep }) {
   steer(canvas, camera, {
     changed: looked,
     began: () => { isMoving = true; },
-    ended: () => { isMoving = false; draw(); },
+    ended: () => { isMoving = false; pace.rest(); draw(); },
     pointed: (x, y) => replace(said, atomText(atomAt(scene, camera, canvas, manner, x, y), model)),
   });
   canvas.addEventListener("webglcontextlost", () => replace(said, "The drawing was lost; reload the page to get it back."));
@@ -90,12 +103,14 @@ export function structureViewer(model, { name, file, state, keep }) {
   const turnButton = button("Turn", () => {
     isTurning = !isTurning;
     turnButton.setAttribute("aria-pressed", String(isTurning));
+    pace.rest();
     if (!isTurning) return looked();
     let start = performance.now(), before = start, frames = 0;
     const step = (now) => {
       if (!isTurning || !canvas.isConnected) return;
       camera.turn(Math.min(0.1, (now - before) / 2500), 0);
       before = now;
+      pace.frame(now);
       paint(false);
       frames += 1;
       if (now - start > 1000) {
