@@ -191,6 +191,23 @@ class MyData(Pages):
         self.badge("public")
         self.until(lambda: self.found(iodide) == before + 3)
 
+    def test_a_folder_keeps_its_folders(self):
+        top = self.folder / f"top {self.size[0]}"
+        # A name that fits into no field of a tar file, and one in another script.
+        deep = top / ("deep" * 30) / "größe"
+        deep.mkdir(parents=True)
+        (deep / "титан <b>.cif").write_text(crystal("deep", "Na", "Br"))
+        (top / "near.cif").write_text(crystal("near", "Na", "I"))
+        self.enter()
+        self.shown(".drop")
+        self.all("input[type=file][webkitdirectory]")[0].send_keys(str(top))
+        self.shown(".sender .primary", "Send (2 files")
+        self.send()
+        self.shown("table caption", "2 entries")
+        self.assertEqual(
+            {link.text for link in self.all("td a[href^='entry']")},
+            {f"{top.name}/near.cif", f"{top.name}/{deep.parent.name}/größe/титан <b>.cif"})
+
     def test_an_upload_is_shared_and_deleted(self):
         self.enter()
         self.choose(self.file("shared.cif", crystal("shared", "Na", "F")))
