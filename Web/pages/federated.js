@@ -37,7 +37,8 @@ export async function show(main) {
       el("button", { class: "primary" }, "Search"),
       el("label", { class: "check" }, "rows of each", size)));
   const problem = el("div", {});
-  const lines = el("section", { class: "progress", "aria-label": "Databases that are asked" });
+  const lines = el("div", {});
+  const again = el("button", { type: "button", class: "again", hidden: true, onclick: () => run({ isFresh: true }) }, "Ask again");
   const result = el("section", { class: "merged", "aria-label": "Structures" });
   const below = el("div", {});
 
@@ -92,16 +93,15 @@ export async function show(main) {
     const isFilter = error.parts?.some((part) => /filter/.test(part.pointer ?? "")) || /\(at (character|the end)/.test(error.message);
     if (isFilter) filter.fail(error);
     else replace(problem, problemBox(error));
+    again.hidden = true;
     replace(lines);
     replace(result);
     replace(below);
   }
 
   function drawLines(all, start) {
-    const again = el("button", { type: "button", class: "again", onclick: () => run({ isFresh: true }) }, "Ask again");
-    replace(
-      lines, el("h2", {}, "Databases that are asked"), databaseLines(all, Math.floor((performance.now() - start) / 1000)),
-      all.every((line) => line.status !== "waiting") ? again : null);
+    again.hidden = false;
+    replace(lines, el("h2", {}, "Databases that are asked"), databaseLines(all, Math.floor((performance.now() - start) / 1000)));
   }
 
   function drawRows(question, state, properties) {
@@ -133,6 +133,7 @@ export async function show(main) {
   }
 
   function begin() {
+    again.hidden = true;
     replace(lines);
     replace(below);
     replace(result, nothing("Choose databases, write a filter, and search: each database gets a line of its own, and the rows of one never wait for another."));
@@ -151,7 +152,9 @@ export async function show(main) {
     main,
     el("h1", {}, "Many databases"),
     el("p", { class: "quiet lead" }, "One filter for many OPTIMADE databases at once, and one table of what they have."),
-    el("div", { class: "federated" }, targets.element, el("div", { class: "asking" }, form, problem, lines)),
+    el("div", { class: "federated" }, targets.element, el(
+      "div", { class: "asking" }, form, problem,
+      el("section", { class: "progress", "aria-label": "Databases that are asked" }, lines, again))),
     result, below);
   begin();
   onWayBack(put);

@@ -38,11 +38,13 @@ export async function show(main) {
   const shelf = graphShelf({ onTake: take, current: () => editor.text });
 
   function typed(text) {
-    keepAddress(text);
-    if (isRun) isRun = false;
     clearTimeout(timer);
     checking?.abort();
-    timer = setTimeout(() => examine(text), pause);
+    timer = setTimeout(() => {
+      keepAddress(text);
+      isRun = false;
+      examine(text);
+    }, pause);
   }
 
   function keepAddress(text, changes = {}) {
@@ -108,7 +110,11 @@ export async function show(main) {
   }
 
   function take(text) {
+    const chosen = document.activeElement;
     editor.setText(text);
+    // The editor has taken the focus, so that the change can be undone.
+    chosen?.focus({ preventScroll: true });
+    pane.element.scrollIntoView({ block: "nearest" });
     run();
   }
 
@@ -159,9 +165,8 @@ export async function show(main) {
           button("New", () => editor.setText("")),
           copyButton(link, "Copy link")),
         el("p", { class: "quiet keys", id: "editor-keys" }, "Ctrl-Enter runs the request, Ctrl-Space shows what can be written, Escape closes the list."),
-        others,
-        shelf.element),
-      pane.element));
+        others),
+      pane.element, shelf.element));
   pane.clear();
 
   async function begin() {

@@ -79,8 +79,9 @@ export function targetChoice() {
   }
 
   function draw() {
-    // Who follows a link may name a gateway that the list has no place for.
-    const names = [...new Set([...gateways.map((one) => one.id), ...(gateway ? [gateway] : [])])];
+    // Each search makes a gateway of its databases; those have names of chance, and are shown only to who asks for one.
+    const named = gateways.map((one) => one.id).filter((id) => !/^[0-9a-f]{24}$/.test(id));
+    const names = [...new Set([...named, ...(gateway ? [gateway] : [])])];
     replace(
       select, el("option", { value: "" }, "the databases chosen here"),
       names.map((id) => el("option", { value: id }, `the gateway ${id} (${sizeOf(id)})`)));

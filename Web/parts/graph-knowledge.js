@@ -26,13 +26,16 @@ export function dataKeys(value) {
   return Object.keys(value ?? {}).filter((key) => !key.startsWith("m_"));
 }
 
-/** Some entries that the caller may read, `[{entry_id, upload_id, entry_name, …}]`; those of all `elements`, simple ones first. */
+/** Some entries that the caller may read, `[{entry_id, upload_id, entry_name, mainfile …}]`; those of all `elements`, simple ones first. */
 export function hits(elements = []) {
   return once(`hits ${elements}`, async () => {
     const query = elements.length ? { "results.material.elements": elements } : {};
     const order = elements.length ? { order_by: "results.material.n_elements" } : {};
+    const wanted = {
+      upload_id: "*", upload_name: "*", entry_name: "*", mainfile: "*", results: { material: { elements: "*" } },
+    };
     const answer = await graph({
-      search: { m_request: { query: { owner: "visible", query }, pagination: { page_size: 20, ...order } }, "*": "*" },
+      search: { m_request: { query: { owner: "visible", query }, pagination: { page_size: 20, ...order } }, "*": wanted },
     });
     return dataKeys(answer.search).map((id) => ({ ...answer.search[id], entry_id: id }));
   });
@@ -84,8 +87,8 @@ export function document(kind, id) {
   return once(`document ${kind} ${id ?? ""}`, async () => {
     const token = { entry: "entries", upload: "uploads", dataset: "datasets", group: "groups", user: "users" }[kind];
     if (kind === "hit") {
-      const found = await hits();
-      return id ? (await graph({ entries: { [id]: { metadata: "*" } } })).entries?.[id]?.metadata ?? found[0] : found[0];
+      const entry = id ?? (await hits())[0]?.entry_id;
+      return entry && (await graph({ entries: { [entry]: { metadata: "*" } } })).entries?.[entry]?.metadata;
     }
     if (id === undefined) {
       if (kind === "entry") id = (await hits())[0]?.entry_id;
@@ -191,6 +194,15 @@ function followed(answer, steps, hops = 0) {
   }
   if (typeof value === "string" && /^(uploads|metainfo|entries)\//.test(value) && hops < 8) return followed(answer, value.split("/"), hops + 1);
   return Array.isArray(value) ? value.find((item) => item !== null) : value;
+}
+
+/** The sections that a package defines, `[{position, name}]`. */
+export function sections(definitions) {
+  return once(`sections ${definitions}`, async () => {
+    const answer = await graph({ metainfo: { [definitions]: { section_definitions: { name: "*" } } } });
+    const found = answer.metainfo?.[definitions]?.section_definitions ?? [];
+    return found.flatMap((section, position) => (section ? [{ position, name: section.name }] : []));
+  });
 }
 
 /** Names in a folder of the files of `upload`: `[{name, isFolder}]`. */

@@ -1,7 +1,7 @@
 // What can be written at a place of a graph request.
 
 import { structureProperties } from "../core/properties.js";
-import { archiveKeys, dataKeys, document, files, ids, quantities, values } from "./graph-knowledge.js";
+import { archiveKeys, dataKeys, document, files, ids, quantities, sections, values } from "./graph-knowledge.js";
 import {
   definitionKeys, leaves, links, nestedTokens, orders, pagination, queries, settings, tokens,
 } from "./graph-language.js";
@@ -41,7 +41,7 @@ async function keysAt(place) {
     case "files":
       return [...(await files(about.upload, about.steps)).map((file) => ({ label: file.name, body: file.isFolder ? open : leaf, detail: file.isFolder ? "folder" : "file" })), setting];
     case "definition":
-      return [...definitionSteps(about), setting];
+      return [...(await definitionSteps(about)), setting];
     case "gateway":
       return [every("Each entry of the page."), setting];
     case "foreign":
@@ -86,9 +86,14 @@ async function documentKeys(about) {
   return [...ways, ...fields, ...tokenKeys(nestedTokens), setting];
 }
 
-function definitionSteps(about) {
-  const keys = about.steps.length ? definitionKeys : ["section_definitions", ...definitionKeys];
-  return keys.map((label) => ({ label, body: leaf }));
+async function definitionSteps(about) {
+  const keys = definitionKeys.map((label) => ({ label, body: leaf }));
+  if (about.steps.length) return keys;
+  const found = await sections(about.id).catch(() => []);
+  return [
+    ...found.map(({ position, name }) => ({ label: `section_definitions[${position}]`, detail: name, words: name, body: open })),
+    { label: "section_definitions", body: open, detail: "all of them" }, ...keys,
+  ];
 }
 
 async function properties() {

@@ -1,8 +1,11 @@
 // JSON as people type it: its tokens, its values with their places, and what is wrong with it.
 
+/** The server reads no JSON that is nested deeper. */
+const deepest = 64;
+
 /**
  * The tokens of `text`, blanks left out: `{type, start, end}`; `type` is the mark itself (`{`, `:` …), `string`, `word`
- * (numbers, `true`, what cannot be anything) . A string that is not closed ends with its line and has `open`.
+ * (numbers, `true`, what cannot be anything). A string that is not closed ends with its line and has `open`.
  */
 export function tokens(text) {
   const found = [];
@@ -39,10 +42,18 @@ export function parse(text) {
       throw { start: token.start, end: token.end, message: "This text has an escape that is none, or a control character." };
     }
   };
+  let depth = 0;
+  const nested = (read, token) => {
+    depth += 1;
+    if (depth > deepest) throw { start: token.start, end: token.end, message: `This is nested deeper than ${deepest} levels.` };
+    const node = read();
+    depth -= 1;
+    return node;
+  };
   const value = () => {
     const token = peek();
-    if (token.type === "{") return object();
-    if (token.type === "[") return list();
+    if (token.type === "{") return nested(object, token);
+    if (token.type === "[") return nested(list, token);
     position += 1;
     if (token.type === "string") return { type: "string", start: token.start, end: token.end, value: string(token) };
     if (token.type === "word") {
