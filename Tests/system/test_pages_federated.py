@@ -171,13 +171,13 @@ class FederatedDetails(Databases, unittest.TestCase):
         self.search("alpha", "beta", filter="nelements=2", size=100)
         self.click(self.button("The same elsewhere"))
         ids = [row[1] for row in self.rows()]
-        done = subprocess.run(shlex.split(self.shown(".recipe").text), capture_output=True, text=True, timeout=60)
+        done = subprocess.run(shlex.split(self.shown(".recipe", "curl").text), capture_output=True, text=True, timeout=60)
         self.assertEqual([entry["id"].split("/")[1] for entry in json.loads(done.stdout)["data"]], ids)
         self.click(self.button("Python", ".recipes"))
-        done = subprocess.run([sys.executable, "-c", self.shown(".recipe").text], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([sys.executable, "-c", self.shown(".recipe", "import").text], capture_output=True, text=True, timeout=60)
         self.assertEqual([entry["id"].split("/")[1] for entry in json.loads(done.stdout)["data"]], ids)
         self.click(self.button("Graph", ".recipes"))
-        done = subprocess.run(shlex.split(self.shown(".recipe").text), capture_output=True, text=True, timeout=60)
+        done = subprocess.run(shlex.split(self.shown(".recipe", "graph/query").text), capture_output=True, text=True, timeout=60)
         gateway = next(iter(json.loads(done.stdout)["optimade"].values()))
         self.assertEqual([key.split("/")[1] for key in gateway if "/" in key], ids)
 
