@@ -147,7 +147,7 @@ function contents(node, { go, href, page }) {
         event.preventDefault();
         go(target);
       } }, el("bdi", {}, shortText(child.name) || "“”"))),
-      el("td", {}, el("bdi", {}, child.title || (isValue && shortText(child.value)) || el("i", { class: "quiet" }, kindText(child)))),
+      el("td", {}, el("bdi", {}, shortText(child.title) || (isValue && shortText(child.value)) || el("i", { class: "quiet" }, kindText(child)))),
       hasUnits ? el("td", { class: "quiet" }, isValue ? unitOf(child) : "") : null);
   };
   return [

@@ -168,12 +168,13 @@ function holdsObjects(value) {
   return isObject(value) ? Object.keys(value).length > 0 : Array.isArray(value) && value.some(holdsObjects);
 }
 
-// What an item of a list calls itself.
+// What an item of a list calls itself, else the first text that it has.
 function titleOf(item) {
   for (const name of ["name", "label", "title", "type"]) {
     if (typeof item?.[name] === "string") return item[name];
   }
-  return undefined;
+  return Object.entries(item ?? {}).find(([name, value]) =>
+    typeof value === "string" && !name.startsWith("m_") && !value.startsWith("__INTERNAL__:"))?.[1];
 }
 
 /**
