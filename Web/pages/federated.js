@@ -38,7 +38,8 @@ export async function show(main) {
       el("label", { class: "check" }, "rows of each", size)));
   const problem = el("div", {});
   const lines = el("div", {});
-  const again = el("button", { type: "button", class: "again", hidden: true, onclick: () => run({ isFresh: true }) }, "Ask again");
+  const again = el(
+    "button", { type: "button", class: "again", hidden: true, onclick: () => run({ isFresh: true }) }, "Ask again");
   const result = el("section", { class: "merged", "aria-label": "Structures" });
   const below = el("div", {});
 
@@ -90,8 +91,7 @@ export async function show(main) {
   }
 
   function fail(error) {
-    const isFilter = error.parts?.some((part) => /filter/.test(part.pointer ?? "")) || /\(at (character|the end)/.test(error.message);
-    if (isFilter) filter.fail(error);
+    if (error.parts?.some((part) => part.pointer === "filter")) filter.fail(error);
     else replace(problem, problemBox(error));
     again.hidden = true;
     replace(lines);
@@ -101,7 +101,8 @@ export async function show(main) {
 
   function drawLines(all, start) {
     again.hidden = false;
-    replace(lines, el("h2", {}, "Databases that are asked"), databaseLines(all, Math.floor((performance.now() - start) / 1000)));
+    const seconds = Math.floor((performance.now() - start) / 1000);
+    replace(lines, el("h2", {}, "Databases that are asked"), databaseLines(all, seconds));
   }
 
   function drawRows(question, state, properties) {
@@ -111,7 +112,10 @@ export async function show(main) {
     result.setAttribute("aria-busy", String(!state.isFinished));
     replace(
       result, el("h2", {}, "Structures"), state.warnings.map((warning) => el("p", { class: "quiet" }, warning.detail)),
-      mergedTable({ rows: state.rows, sort, known: properties, isFinished: state.isFinished, onSort: (next) => go({ sort: next, page: null }) }),
+      mergedTable({
+        rows: state.rows, sort, known: properties, isFinished: state.isFinished,
+        onSort: (next) => go({ sort: next, page: null }),
+      }),
       pageButtons({ page, size: limit, state, onPage: (next) => go({ page: next > 1 ? next : null }) }));
     if (focused) [...result.querySelectorAll("button, a")].find((one) => one.textContent === focused)?.focus();
     const path = mergedPath(state.gateway, question);
@@ -121,9 +125,12 @@ export async function show(main) {
   const saving = exportButtons(() => shown);
 
   function same(path, state, { filter: wanted, sort, size: limit }) {
-    const page = { page_size: limit, ...(sort ? { order_by: sort } : {}) };
+    const settings = {
+      ...(wanted ? { query: { filter: wanted } } : {}),
+      pagination: { page_size: limit, ...(sort ? { order_by: sort } : {}) },
+    };
     const attributes = Object.fromEntries(properties.map((name) => [name, "*"]));
-    const graph = { optimade: { [state.gateway]: { m_request: { ...(wanted ? { query: { filter: wanted } } : {}), pagination: page }, "*": attributes } } };
+    const graph = { optimade: { [state.gateway]: { m_request: settings, "*": attributes } } };
     return recipes({
       curl: () => curl({ path, token: false }),
       Python: () => python({ path, token: false }),
@@ -136,7 +143,9 @@ export async function show(main) {
     again.hidden = true;
     replace(lines);
     replace(below);
-    replace(result, nothing("Choose databases, write a filter, and search: each database gets a line of its own, and the rows of one never wait for another."));
+    replace(result, nothing(
+      "Choose databases, write a filter, and search: each database gets a line of its own, and the rows of one never "
+      + "wait for another."));
   }
 
   function put() {

@@ -122,11 +122,12 @@ export async function show(main) {
     const { root } = parse(text);
     const isOpen = others.querySelector("details")?.open ?? false;
     const request = root ? { method: "POST", path, body: root.value, token: Boolean(token()) } : undefined;
+    const server = absolute("").replace(/\/$/, "");
     const unless = (make) => () => (request ? make() : "The request is no JSON yet.");
     const box = recipes({
       curl: unless(() => curl(request)),
       Python: unless(() => python(request)),
-      Rutile: unless(() => `echo ${quoted(JSON.stringify(root.value))} \\\n    | rutile query - --url ${absolute("").replace(/\/$/, "")}`),
+      Rutile: unless(() => `echo ${quoted(JSON.stringify(root.value))} \\\n    | rutile query - --url ${server}`),
     });
     box.open = isOpen;
     replace(others, box);
@@ -149,7 +150,10 @@ export async function show(main) {
   replace(
     main,
     el("h1", {}, "Graph playground"),
-    el("p", { class: "quiet lead" }, "One request reads exactly what is wanted: from any number of entries, uploads, users and definitions, with references followed."),
+    el(
+      "p", { class: "quiet lead" },
+      "One request reads exactly what is wanted: from any number of entries, uploads, users and definitions, with "
+      + "references followed."),
     el(
       "div", { class: "graph" },
       el(
@@ -164,7 +168,9 @@ export async function show(main) {
           button("Format", format),
           button("New", () => editor.setText("")),
           copyButton(link, "Copy link")),
-        el("p", { class: "quiet keys", id: "editor-keys" }, "Ctrl-Enter runs the request, Ctrl-Space shows what can be written, Escape closes the list."),
+        el(
+          "p", { class: "quiet keys", id: "editor-keys" },
+          "Ctrl-Enter runs the request, Ctrl-Space shows what can be written, Escape closes the list."),
         others),
       pane.element, shelf.element));
   pane.clear();

@@ -26,7 +26,10 @@ export function dataKeys(value) {
   return Object.keys(value ?? {}).filter((key) => !key.startsWith("m_"));
 }
 
-/** Some entries that the caller may read, `[{entry_id, upload_id, entry_name, mainfile …}]`; those of all `elements`, simple ones first. */
+/**
+ * Some entries that the caller may read, `[{entry_id, upload_id, entry_name, mainfile …}]`; those that have all `elements`,
+ * simple ones first.
+ */
 export function hits(elements = []) {
   return once(`hits ${elements}`, async () => {
     const query = elements.length ? { "results.material.elements": elements } : {};
@@ -47,8 +50,8 @@ export async function ids(kind, typed) {
     const named = (hit) => ({ id: hit.entry_id, about: hit.entry_name ?? hit.mainfile });
     // What is typed may be a formula: then entries of these elements.
     const elements = /^([A-Z][a-z]?\d*)+$/.test(typed) ? [...new Set(typed.match(/[A-Z][a-z]?/g))] : [];
-    const found = elements.length ? (await hits(elements).catch(() => [])).map((hit) => ({ ...named(hit), isMatch: true })) : [];
-    return unique([...(await hits()).map(named), ...found]);
+    const found = elements.length ? await hits(elements).catch(() => []) : [];
+    return unique([...(await hits()).map(named), ...found.map((hit) => ({ ...named(hit), isMatch: true }))]);
   }
   if (kind === "uploads") {
     const found = (await hits()).map((hit) => ({ id: hit.upload_id, about: hit.upload_name }));
@@ -56,7 +59,8 @@ export async function ids(kind, typed) {
   }
   if (kind === "users") {
     const author = (await document("upload"))?.main_author;
-    return unique([{ id: "me", about: "who asks" }, author ? { id: author.user_id, about: author.name ?? author.username } : { id: "me" }]);
+    const me = { id: "me", about: "who asks" };
+    return author ? [me, { id: author.user_id, about: author.name ?? author.username }] : [me];
   }
   if (kind === "datasets") return listed("datasets", "dataset_name");
   if (kind === "groups") return listed("groups", "group_name");
@@ -66,7 +70,8 @@ export async function ids(kind, typed) {
   });
   if (kind === "gateways") return once("gateways", async () => {
     const answer = await ask("gateway/v1/gateways?page_limit=50");
-    return answer.data.data.map((one) => ({ id: one.id, about: one.attributes.databases.map((database) => database.id).join(", ") }));
+    const names = (one) => one.attributes.databases.map((database) => database.id).join(", ");
+    return answer.data.data.map((one) => ({ id: one.id, about: names(one) }));
   });
   return [];
 }
@@ -114,7 +119,8 @@ export async function archiveKeys(entry, steps) {
   const present = dataKeys(section.value).map((name) => {
     const value = section.value[name];
     const isCut = typeof value === "string" && value.startsWith("__INTERNAL__:");
-    return { name, ...known.get(name), isPresent: true, value: isCut ? undefined : value, isSection: known.get(name)?.isSection ?? isCut };
+    const isSection = known.get(name)?.isSection ?? isCut;
+    return { name, ...known.get(name), isPresent: true, value: isCut ? undefined : value, isSection };
   });
   return [...present, ...definition.filter((property) => !Object.hasOwn(section.value ?? {}, property.name))];
 }
@@ -150,14 +156,15 @@ function propertiesOf(path) {
     const steps = path.split("/");
     const answer = await graph(nested(steps, { all_quantities: { "*": wanted }, all_sub_sections: { "*": wanted } }));
     const definition = followed(answer, steps);
-    const lists = [["quantities", "all_quantities"], ["sub_sections", "all_sub_sections"]];
-    return lists.flatMap(([, all]) => dataKeys(definition?.[all]).map((name) => property(name, definition[all][name], answer)));
+    return ["all_quantities", "all_sub_sections"].flatMap((all) =>
+      dataKeys(definition?.[all]).map((name) => property(name, definition[all][name], answer)));
   });
 }
 
 function property(name, path, answer) {
   const found = typeof path === "string" ? followed(answer, path.split("/")) ?? {} : {};
-  const kind = found.type?.type_kind, leadsTo = found.sub_section ?? (kind === "reference" ? found.type.type_data : undefined);
+  const kind = found.type?.type_kind;
+  const leadsTo = found.sub_section ?? (kind === "reference" ? found.type.type_data : undefined);
   // A sub-section is often written as the section that it is.
   const isSection = found.type === undefined;
   return {
@@ -169,7 +176,8 @@ function property(name, path, answer) {
 }
 
 function typeName(type, shape) {
-  const name = type.type_kind === "enum" ? "one of a list" : type.type_kind === "reference" ? "reference" : String(type.type_data).split(".").at(-1);
+  const kinds = { enum: "one of a list", reference: "reference" };
+  const name = kinds[type.type_kind] ?? String(type.type_data).split(".").at(-1);
   return shape?.length ? `${name}[${shape.join(", ")}]` : name;
 }
 
@@ -192,7 +200,8 @@ function followed(answer, steps, hops = 0) {
     if (Array.isArray(value) && !/^-?\d+$/.test(step)) value = value.find((item) => item !== null);
     value = Array.isArray(value) ? value.at(Number(step)) ?? value.find((item) => item !== null) : value?.[step];
   }
-  if (typeof value === "string" && /^(uploads|metainfo|entries)\//.test(value) && hops < 8) return followed(answer, value.split("/"), hops + 1);
+  const isPath = typeof value === "string" && /^(uploads|metainfo|entries)\//.test(value);
+  if (isPath && hops < 8) return followed(answer, value.split("/"), hops + 1);
   return Array.isArray(value) ? value.find((item) => item !== null) : value;
 }
 
@@ -211,8 +220,10 @@ export function files(upload, steps) {
     const id = upload ?? (await hits())[0]?.upload_id;
     if (!id) return [];
     const wanted = { m_request: { depth: 1, pagination: { page_size: 100 } } };
-    const folder = steps.reduce((at, step) => at?.[step], (await graph({ uploads: { [id]: { files: nested(steps.map(String), wanted) } } })).uploads?.[id]?.files);
-    return dataKeys(folder).filter((name) => folder[name]?.m_is).map((name) => ({ name, isFolder: folder[name].m_is === "Directory" }));
+    const answer = await graph({ uploads: { [id]: { files: nested(steps.map(String), wanted) } } });
+    const folder = steps.reduce((at, step) => at?.[step], answer.uploads?.[id]?.files);
+    return dataKeys(folder).filter((name) => folder[name]?.m_is)
+      .map((name) => ({ name, isFolder: folder[name].m_is === "Directory" }));
   });
 }
 
@@ -220,7 +231,8 @@ export function files(upload, steps) {
 export function quantities() {
   return once("quantities", async () => {
     const found = await aggregated("quantities", 2000);
-    return found.map(({ value, count }) => ({ name: value, about: `${count} entries` }));
+    // They are listed as they stand in archives; a search knows those of the metadata by their bare names.
+    return found.map(({ value, count }) => ({ name: value.replace(/^metadata\./, ""), about: `${count} entries` }));
   });
 }
 
