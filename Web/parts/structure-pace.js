@@ -3,7 +3,7 @@
 const shares = [1, 0.75, 0.55, 0.4];
 // Frames are judged a few at a time; one that is late by itself says nothing.
 const judged = 4;
-const slowest = 38, fastest = 12;
+const slowest = 33.5, fastest = 12;
 
 /** Judges the times of frames. `share` is the share of a picture's full width and height that is drawn meanwhile. */
 export class Pace {

@@ -141,9 +141,12 @@ export function webglPainter(canvas) {
       layers[0].load(instances.sticks);
       layers[1].load(instances.spheres);
     },
-    /** Waits until all is drawn that was asked for. */
-    finish() {
-      gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
+    /** Resolves when all is drawn that was asked for. */
+    async finished() {
+      const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+      gl.flush();
+      while (gl.clientWaitSync(fence, 0, 0) === gl.TIMEOUT_EXPIRED) await new Promise((next) => setTimeout(next, 4));
+      gl.deleteSync(fence);
     },
     /** Draws; `ground` is a colour of three parts from 0 to 1. */
     draw(camera, scene, ground) {
