@@ -1,4 +1,4 @@
-.PHONY: run test check bench soak format
+.PHONY: run test check bench soak screenshots format
 
 # Serve the crystals of libavogadro-data. PORT chooses another port.
 run:
@@ -19,6 +19,10 @@ bench:
 # What takes too long for every day.
 soak:
 	@Scripts/soak.sh
+
+# Pictures of all pages, in docs/pictures. PAGES chooses some: make screenshots PAGES="explore entry".
+screenshots:
+	@Scripts/screenshots.sh $(PAGES)
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests

@@ -20,7 +20,7 @@ packages=(
     libsqlite3-dev
     libavogadro-data=1.97.0-3
 )
-[ "${1:-}" = test ] && packages+=(python3 python3-venv wrk)
+[ "${1:-}" = test ] && packages+=(python3 python3-venv wrk chromium chromium-driver fonts-dejavu-core)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -4,6 +4,7 @@ import RutileJSON
 import RutileModel
 import RutileServer
 import RutileStore
+import RutileTestSupport
 import Synchronization
 import Testing
 

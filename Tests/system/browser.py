@@ -42,6 +42,10 @@ from test_optimade import crystals, imported
 # Selenium asks nobody on the network for a driver, and tells nobody of its use.
 os.environ.update({"SE_OFFLINE": "true", "SE_AVOID_STATS": "true"})
 
+# Taken out of the environment: servers that tests start would read them as settings, and refuse them.
+PAGES, PAGES_DATA, PAGES_LOGIN, PAGES_BY = (
+    os.environ.pop(f"RUTILE_PAGES{end}", None) for end in ("", "_DATA", "_LOGIN", "_BY"))
+
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CHROMEDRIVER = os.environ.get("CHROMEDRIVER", "/usr/bin/chromedriver")
 WIDE = (1280, 900)
@@ -60,7 +64,8 @@ FLAGS = [
 @contextlib.contextmanager
 def browser(size=WIDE, scheme="light", scripts=True):
     """A browser whose pages are `size` large, in the `light` or the `dark` scheme; `downloads` of it is the folder that
-    files are saved in. Without `scripts` no script of a page is run."""
+    files are saved in. Without `scripts` no script of a page is run.
+    """
     folder = pathlib.Path(tempfile.mkdtemp(prefix="rutile-browser-"))
     options = Options()
     options.binary_location = CHROMIUM
@@ -279,9 +284,8 @@ def end_demo():
 
 def base_address():
     """The address that the pages are below, with a slash at its end."""
-    named = os.environ.get("RUTILE_PAGES")
-    if named:
-        return named.rstrip("/") + "/"
+    if PAGES:
+        return PAGES.rstrip("/") + "/"
     if "address" not in _demo:
         context = pages_over(demo_server())
         _demo["address"] = context.__enter__()
@@ -292,15 +296,14 @@ def base_address():
 @contextlib.contextmanager
 def pages_over(server):
     """The address of the pages of `server`, with a slash at its end."""
-    program = os.environ.get("RUTILE_PAGES_BY")
-    if not program:
+    if not PAGES_BY:
         yield server.address.removesuffix("api/v1")
         return
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     backend = urllib.parse.urlsplit(server.origin).port
-    process = subprocess.Popen([*shlex.split(program), str(port), str(backend)], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([*shlex.split(PAGES_BY), str(port), str(backend)], stderr=subprocess.DEVNULL)
     try:
         for _ in range(100):
             with contextlib.suppress(OSError):
@@ -315,14 +318,14 @@ def pages_over(server):
 
 def data_folder():
     """The data directory behind the pages."""
-    if os.environ.get("RUTILE_PAGES"):
-        return pathlib.Path(os.environ["RUTILE_PAGES_DATA"])
+    if PAGES:
+        return pathlib.Path(PAGES_DATA)
     demo_server()
     return pathlib.Path(_demo["data"])
 
 
 def administrator():
     """Name and password of somebody who may do everything."""
-    if os.environ.get("RUTILE_PAGES"):
-        return tuple(os.environ["RUTILE_PAGES_LOGIN"].split(":", 1))
+    if PAGES:
+        return tuple(PAGES_LOGIN.split(":", 1))
     return "keeper", PASSWORD

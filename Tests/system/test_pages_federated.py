@@ -35,8 +35,8 @@ def setUpModule():
         databases = {name: address + "/optimade" for name, address in json.loads(fleet.stdout.readline()).items()}
 
 
-class Federated(Pages):
-    """A search over several databases, at the width of the class. Each class has a server of its own."""
+class Databases(Pages):
+    """Ways to search and to read what is found. Each class has a server of its own."""
 
     @classmethod
     def setUpClass(cls):
@@ -76,6 +76,10 @@ class Federated(Pages):
         answer = self.server.ask(f"/gateway/v1/search?as_optimade=true&optimade_urls={databases[name]}&page_limit=100&{query}").json
         return [entry["id"].split("/", 1)[-1].split("/")[-1] for entry in answer["data"]]
 
+
+class Federated(Databases):
+    """A search over several databases, at the width of the class."""
+
     def test_three_databases_of_which_one_fails_are_one_table(self):
         self.open("federated")
         self.shown(".targets", "Broken")
@@ -110,6 +114,32 @@ class Federated(Pages):
         self.assertGreater(len(self.rows()), 5)
         self.assertRegex(self.line("127.0.0.1"), r"answered[\s\S]*\d\.\d s")
 
+    def test_databases_are_added_and_registered(self):
+        self.refused = ("gateway/v1/",)
+        self.open("federated")
+        self.click(self.button("Another database"))
+        self.write(self.field("Base URL"), "http://10.0.0.1/optimade")
+        self.click(self.button("Register"))
+        self.shown(".databases .problem", "10.0.0.1 is not asked from here")
+        self.click(self.button("Ask it"))
+        self.write(self.field("Base URL"), databases["strange"])
+        self.write(self.field("Name"), HOSTILE)
+        self.click(self.button("Register"))
+        self.shown(".targets", "onerror")
+        self.click(self.button("Search"))
+        self.finished()
+        self.assertIn("not asked", self.line("http://10.0.0.1/optimade"))
+        self.assertEqual(len([row for row in self.rows() if row[0].startswith("<img")]), 3)
+        self.assertEqual(self.all("main img"), [])
+        self.assertNotIn(self.driver.title, ("1", "2"))
+
+
+FederatedWide, FederatedNarrow = at_both_widths(Federated)
+
+
+class FederatedDetails(Databases, unittest.TestCase):
+    """What does not depend on the width."""
+
     def test_pages_go_on_in_every_database(self):
         self.search("beta", "numbered", size=10, sort="nsites")
         seen = []
@@ -141,34 +171,15 @@ class Federated(Pages):
         self.search("alpha", "beta", filter="nelements=2", size=100)
         self.click(self.button("The same elsewhere"))
         ids = [row[1] for row in self.rows()]
-        done = subprocess.run(shlex.split(self.shown(".recipe").text), capture_output=True, text=True, timeout=60)
+        done = subprocess.run(shlex.split(self.shown(".recipe", "curl").text), capture_output=True, text=True, timeout=60)
         self.assertEqual([entry["id"].split("/")[1] for entry in json.loads(done.stdout)["data"]], ids)
         self.click(self.button("Python", ".recipes"))
-        done = subprocess.run([sys.executable, "-c", self.shown(".recipe").text], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([sys.executable, "-c", self.shown(".recipe", "import").text], capture_output=True, text=True, timeout=60)
         self.assertEqual([entry["id"].split("/")[1] for entry in json.loads(done.stdout)["data"]], ids)
         self.click(self.button("Graph", ".recipes"))
-        done = subprocess.run(shlex.split(self.shown(".recipe").text), capture_output=True, text=True, timeout=60)
+        done = subprocess.run(shlex.split(self.shown(".recipe", "graph/query").text), capture_output=True, text=True, timeout=60)
         gateway = next(iter(json.loads(done.stdout)["optimade"].values()))
         self.assertEqual([key.split("/")[1] for key in gateway if "/" in key], ids)
-
-    def test_databases_are_added_and_registered(self):
-        self.refused = ("gateway/v1/",)
-        self.open("federated")
-        self.click(self.button("Another database"))
-        self.write(self.field("Base URL"), "http://10.0.0.1/optimade")
-        self.click(self.button("Register"))
-        self.shown(".databases .problem", "10.0.0.1 is not asked from here")
-        self.click(self.button("Ask it"))
-        self.write(self.field("Base URL"), databases["strange"])
-        self.write(self.field("Name"), HOSTILE)
-        self.click(self.button("Register"))
-        self.shown(".targets", "onerror")
-        self.click(self.button("Search"))
-        self.finished()
-        self.assertIn("not asked", self.line("http://10.0.0.1/optimade"))
-        self.assertEqual(len([row for row in self.rows() if row[0].startswith("<img")]), 3)
-        self.assertEqual(self.all("main img"), [])
-        self.assertNotIn(self.driver.title, ("1", "2"))
 
     def test_a_gateway_is_asked(self):
         made = self.server.ask("/gateway/v1/gateways", {"id": "pair", "database_ids": ["alpha", "beta"]}).json
@@ -188,8 +199,6 @@ class Federated(Pages):
         self.assertIn("!", self.shown(".filter mark").text)
         self.assertEqual(self.rows(), [])
 
-
-FederatedWide, FederatedNarrow = at_both_widths(Federated)
 
 if __name__ == "__main__":
     unittest.main()

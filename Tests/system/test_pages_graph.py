@@ -255,12 +255,12 @@ class GraphDetails(Requests, unittest.TestCase):
         self.shown(".answer .tree", "uploads")
         answer = self.answered()
         self.click(self.button("The same elsewhere"))
-        command = shlex.split(self.shown(".recipe").text)
+        command = shlex.split(self.shown(".recipe", "curl").text)
         self.assertEqual(command[0], "curl")
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
         self.assertEqual(json.loads(done.stdout), answer)
         self.click(self.button("Python", ".recipes"))
-        done = subprocess.run([sys.executable, "-c", self.shown(".recipe").text], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([sys.executable, "-c", self.shown(".recipe", "import").text], capture_output=True, text=True, timeout=60)
         self.assertEqual(json.loads(done.stdout), answer, done.stderr)
 
 

@@ -14,6 +14,7 @@ import zipfile
 
 from selenium.webdriver.support.ui import Select
 
+import hostile
 from browser import Pages, administrator, at_both_widths, data_folder
 from rutile import command
 
@@ -63,9 +64,11 @@ class MyData(Pages):
             assert done.returncode == 0, done.stderr
 
     def tearDown(self):
-        super().tearDown()
-        # The next test may be somebody else.
-        self.script("sessionStorage.clear()")
+        try:
+            super().tearDown()
+        finally:
+            # The next test may be somebody else.
+            self.script("sessionStorage.clear()")
 
     def enter(self, name=None, **query):
         """Opens the page as somebody who has logged in."""
@@ -190,6 +193,62 @@ class MyData(Pages):
         self.click(self.button("Lift the embargo", "dialog"))
         self.badge("public")
         self.until(lambda: self.found(iodide) == before + 3)
+
+    def test_a_folder_keeps_its_folders(self):
+        top = self.folder / f"top {self.size[0]}"
+        # A name that fits into no field of a tar file, and one in another script.
+        deep = top / ("deep" * 30) / "größe"
+        deep.mkdir(parents=True)
+        (deep / "титан <b>.cif").write_text(crystal("deep", "Na", "Br"))
+        (top / "near.cif").write_text(crystal("near", "Na", "I"))
+        self.enter()
+        self.shown(".drop")
+        self.all("input[type=file][webkitdirectory]")[0].send_keys(str(top))
+        self.shown(".sender .primary", "Send (2 files")
+        self.send()
+        self.shown("table caption", "2 entries")
+        self.assertEqual(
+            {link.text for link in self.all("td a[href^='entry']")},
+            {f"{top.name}/near.cif", f"{top.name}/{deep.parent.name}/größe/титан <b>.cif"})
+
+    def test_hostile_names_and_texts_are_texts(self):
+        names = [name for name in hostile.file_names() if len(name.encode()) < 240]
+        self.assertGreater(len(names), 30)
+        self.enter()
+        files = [[name + ".cif", crystal("x", "Na", "At", 5 + index / 100)] for index, name in enumerate(names[:12])]
+        # What cannot be read is named, too.
+        files += [[name + ".cif", "data_x\nloop_\n"] for name in names[12:]]
+        self.script(DROP, self.shown(".drop"), files)
+        self.shown(".sender .primary", f"Send ({len(files)} files")
+        self.assertEqual(
+            self.script("return [...document.querySelectorAll('.files .path')].map(item => item.textContent)"),
+            [name for name, _ in files[:12]])
+        text = hostile.TEXTS[6]
+        self.write(self.field("Name of the upload"), text)
+        upload = self.send()
+        self.assertEqual(self.shown(".title h2").text, text)
+        self.assertEqual(
+            set(self.script("return [...document.querySelectorAll(\"td a[href^='entry']\")].map(link => link.textContent)")),
+            {name for name, _ in files[:12]})
+        said = self.script("return [...document.querySelectorAll('.messages')].map(item => item.textContent).join()")
+        for name, _ in files[12:]:
+            self.assertIn(name, said)
+        self.click(self.button("Edit name, description, licence"))
+        # A field takes no line breaks; the whole of it is set, as if it was pasted.
+        self.script("arguments[0].value = arguments[1]", self.field("Description"), hostile.TEXTS[-1][:60_000])
+        self.click(self.button("Save"))
+        self.shown(".description", "<hostile>AAA")
+        for name in (hostile.TEXTS[0], hostile.TEXTS[16]):
+            self.open("my-data", view="groups")
+            self.write(self.field("Name of the group"), name)
+            self.click(self.button("Make"))
+            self.shown("h2", name)
+        self.open("my-data", upload=upload)
+        self.shown("option", hostile.TEXTS[0])
+        self.open("my-data")
+        self.shown("td", text)
+        self.assertIsNone(self.script("return window.hostile ?? null"))
+        self.assertEqual(self.all("hostile, main script, main iframe, main img, main base, main meta"), [])
 
     def test_an_upload_is_shared_and_deleted(self):
         self.enter()

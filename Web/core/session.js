@@ -24,7 +24,10 @@ export function sessionControl() {
     replace(
       place,
       user
-        ? [el("span", { class: "who" }, user.name || user.username), button("Log out", forget)]
+        ? [
+          user.is_admin ? el("a", { href: "status" }, "Status") : null,
+          el("span", { class: "who" }, user.name || user.username), button("Log out", forget),
+        ]
         : button("Log in", () => login()));
   };
   onSessionChange(update);

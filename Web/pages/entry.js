@@ -71,7 +71,8 @@ function shown(main, entry, properties) {
         sourceBox(entry, { main: rawFile(entry) }), referenceBox(entry)),
       el(
         "div", { class: "entry-facts" },
-        downloads(entry, model, title), formulaBox(structure, properties), cellBox(model, properties), symmetryBox(entry, properties), ownBox(structure, properties))),
+        downloads(entry, model, title), formulaBox(structure, properties), cellBox(model, properties),
+        symmetryBox(entry, properties), ownBox(structure, properties))),
     recipes(commands(entry)),
     el("h2", { id: "archive" }, "Archive"),
     archiveBrowser(entry.id, {

@@ -37,7 +37,9 @@ export async function show(main) {
       el("button", { class: "primary" }, "Search"),
       el("label", { class: "check" }, "rows of each", size)));
   const problem = el("div", {});
-  const lines = el("section", { class: "progress", "aria-label": "Databases that are asked" });
+  const lines = el("div", {});
+  const again = el(
+    "button", { type: "button", class: "again", hidden: true, onclick: () => run({ isFresh: true }) }, "Ask again");
   const result = el("section", { class: "merged", "aria-label": "Structures" });
   const below = el("div", {});
 
@@ -89,19 +91,18 @@ export async function show(main) {
   }
 
   function fail(error) {
-    const isFilter = error.parts?.some((part) => /filter/.test(part.pointer ?? "")) || /\(at (character|the end)/.test(error.message);
-    if (isFilter) filter.fail(error);
+    if (error.parts?.some((part) => part.pointer === "filter")) filter.fail(error);
     else replace(problem, problemBox(error));
+    again.hidden = true;
     replace(lines);
     replace(result);
     replace(below);
   }
 
   function drawLines(all, start) {
-    const again = el("button", { type: "button", class: "again", onclick: () => run({ isFresh: true }) }, "Ask again");
-    replace(
-      lines, el("h2", {}, "Databases that are asked"), databaseLines(all, Math.floor((performance.now() - start) / 1000)),
-      all.every((line) => line.status !== "waiting") ? again : null);
+    again.hidden = false;
+    const seconds = Math.floor((performance.now() - start) / 1000);
+    replace(lines, el("h2", {}, "Databases that are asked"), databaseLines(all, seconds));
   }
 
   function drawRows(question, state, properties) {
@@ -111,7 +112,10 @@ export async function show(main) {
     result.setAttribute("aria-busy", String(!state.isFinished));
     replace(
       result, el("h2", {}, "Structures"), state.warnings.map((warning) => el("p", { class: "quiet" }, warning.detail)),
-      mergedTable({ rows: state.rows, sort, known: properties, isFinished: state.isFinished, onSort: (next) => go({ sort: next, page: null }) }),
+      mergedTable({
+        rows: state.rows, sort, known: properties, isFinished: state.isFinished,
+        onSort: (next) => go({ sort: next, page: null }),
+      }),
       pageButtons({ page, size: limit, state, onPage: (next) => go({ page: next > 1 ? next : null }) }));
     if (focused) [...result.querySelectorAll("button, a")].find((one) => one.textContent === focused)?.focus();
     const path = mergedPath(state.gateway, question);
@@ -121,9 +125,12 @@ export async function show(main) {
   const saving = exportButtons(() => shown);
 
   function same(path, state, { filter: wanted, sort, size: limit }) {
-    const page = { page_size: limit, ...(sort ? { order_by: sort } : {}) };
+    const settings = {
+      ...(wanted ? { query: { filter: wanted } } : {}),
+      pagination: { page_size: limit, ...(sort ? { order_by: sort } : {}) },
+    };
     const attributes = Object.fromEntries(properties.map((name) => [name, "*"]));
-    const graph = { optimade: { [state.gateway]: { m_request: { ...(wanted ? { query: { filter: wanted } } : {}), pagination: page }, "*": attributes } } };
+    const graph = { optimade: { [state.gateway]: { m_request: settings, "*": attributes } } };
     return recipes({
       curl: () => curl({ path, token: false }),
       Python: () => python({ path, token: false }),
@@ -133,9 +140,12 @@ export async function show(main) {
   }
 
   function begin() {
+    again.hidden = true;
     replace(lines);
     replace(below);
-    replace(result, nothing("Choose databases, write a filter, and search: each database gets a line of its own, and the rows of one never wait for another."));
+    replace(result, nothing(
+      "Choose databases, write a filter, and search: each database gets a line of its own, and the rows of one never "
+      + "wait for another."));
   }
 
   function put() {
@@ -151,7 +161,9 @@ export async function show(main) {
     main,
     el("h1", {}, "Many databases"),
     el("p", { class: "quiet lead" }, "One filter for many OPTIMADE databases at once, and one table of what they have."),
-    el("div", { class: "federated" }, targets.element, el("div", { class: "asking" }, form, problem, lines)),
+    el("div", { class: "federated" }, targets.element, el(
+      "div", { class: "asking" }, form, problem,
+      el("section", { class: "progress", "aria-label": "Databases that are asked" }, lines, again))),
     result, below);
   begin();
   onWayBack(put);

@@ -38,11 +38,13 @@ export async function show(main) {
   const shelf = graphShelf({ onTake: take, current: () => editor.text });
 
   function typed(text) {
-    keepAddress(text);
-    if (isRun) isRun = false;
     clearTimeout(timer);
     checking?.abort();
-    timer = setTimeout(() => examine(text), pause);
+    timer = setTimeout(() => {
+      keepAddress(text);
+      isRun = false;
+      examine(text);
+    }, pause);
   }
 
   function keepAddress(text, changes = {}) {
@@ -108,7 +110,11 @@ export async function show(main) {
   }
 
   function take(text) {
+    const chosen = document.activeElement;
     editor.setText(text);
+    // The editor has taken the focus, so that the change can be undone.
+    chosen?.focus({ preventScroll: true });
+    pane.element.scrollIntoView({ block: "nearest" });
     run();
   }
 
@@ -116,11 +122,12 @@ export async function show(main) {
     const { root } = parse(text);
     const isOpen = others.querySelector("details")?.open ?? false;
     const request = root ? { method: "POST", path, body: root.value, token: Boolean(token()) } : undefined;
+    const server = absolute("").replace(/\/$/, "");
     const unless = (make) => () => (request ? make() : "The request is no JSON yet.");
     const box = recipes({
       curl: unless(() => curl(request)),
       Python: unless(() => python(request)),
-      Rutile: unless(() => `echo ${quoted(JSON.stringify(root.value))} \\\n    | rutile query - --url ${absolute("").replace(/\/$/, "")}`),
+      Rutile: unless(() => `echo ${quoted(JSON.stringify(root.value))} \\\n    | rutile query - --url ${server}`),
     });
     box.open = isOpen;
     replace(others, box);
@@ -143,7 +150,10 @@ export async function show(main) {
   replace(
     main,
     el("h1", {}, "Graph playground"),
-    el("p", { class: "quiet lead" }, "One request reads exactly what is wanted: from any number of entries, uploads, users and definitions, with references followed."),
+    el(
+      "p", { class: "quiet lead" },
+      "One request reads exactly what is wanted: from any number of entries, uploads, users and definitions, with "
+      + "references followed."),
     el(
       "div", { class: "graph" },
       el(
@@ -158,10 +168,11 @@ export async function show(main) {
           button("Format", format),
           button("New", () => editor.setText("")),
           copyButton(link, "Copy link")),
-        el("p", { class: "quiet keys", id: "editor-keys" }, "Ctrl-Enter runs the request, Ctrl-Space shows what can be written, Escape closes the list."),
-        others,
-        shelf.element),
-      pane.element));
+        el(
+          "p", { class: "quiet keys", id: "editor-keys" },
+          "Ctrl-Enter runs the request, Ctrl-Space shows what can be written, Escape closes the list."),
+        others),
+      pane.element, shelf.element));
   pane.clear();
 
   async function begin() {

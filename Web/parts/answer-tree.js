@@ -55,7 +55,9 @@ function line(key, value, budget, isPosition) {
   if (isOpen) make(left);
   const folding = el(
     "details", { open: isOpen, ontoggle: () => folding.open && make({ lines: 10 }) },
-    el("summary", { class: key === "m_errors" ? "wrong" : null }, name, " ", el("span", { class: Array.isArray(value) ? "quiet" : "quiet brief" }, summary(value, size))),
+    el(
+      "summary", { class: key === "m_errors" ? "wrong" : null },
+      name, " ", el("span", { class: Array.isArray(value) ? "quiet" : "quiet brief" }, summary(value, size))),
     list);
   return el("li", {}, folding);
 }
@@ -64,7 +66,8 @@ function line(key, value, budget, isPosition) {
 function short(value) {
   const isPlain = (item) => item === null || typeof item !== "object";
   if (!Array.isArray(value)) return Object.keys(value).length === 0 ? "{}" : undefined;
-  if (value.length > 40 || !value.every((item) => isPlain(item) || Array.isArray(item) && item.every(isPlain))) return undefined;
+  const isRow = (item) => Array.isArray(item) && item.every(isPlain);
+  if (value.length > 40 || !value.every((item) => isPlain(item) || isRow(item))) return undefined;
   const text = JSON.stringify(value, undefined, 1).replaceAll(/\s*\n\s*/g, " ").replaceAll(/([[]) | ([\]])/g, "$1$2");
   return text.length <= oneLine ? text : undefined;
 }

@@ -7,6 +7,7 @@ import { busy, nothing, problemBox } from "../core/notice.js";
 import { copyButton, recipes } from "../core/recipes.js";
 import { token } from "../core/session-token.js";
 import { shapeText, typeText } from "./archive-definitions.js";
+import { placeLink } from "./archive-link.js";
 import { ArchiveNode, openPath, pageSize, valuePageSize } from "./archive-node.js";
 import { pathOf, stepsOf } from "./archive-request.js";
 import { archiveTree } from "./archive-tree.js";
@@ -57,22 +58,26 @@ export function archiveBrowser(entry, { leave }) {
     const size = node.kind === "list" ? pageSize : valuePageSize;
     if (!(node.total > size)) return null;
     const last = Math.ceil(node.total / size) - 1;
+    const end = Math.min(node.total, (node.page + 1) * size);
     const turn = (page, text, isThere) =>
       el("button", { type: "button", disabled: !isThere, onclick: () => go(node, page) }, text);
     return el(
       "div", { class: "buttons" },
       turn(0, "First", node.page > 0), turn(node.page - 1, "Earlier", node.page > 0),
-      el("span", {}, `${count(node.page * size)}–${count(Math.min(node.total, (node.page + 1) * size) - 1)} of ${count(node.total)}`),
+      el("span", {}, `${count(node.page * size)}–${count(end - 1)} of ${count(node.total)}`),
       turn(node.page + 1, "Later", node.page < last), turn(last, "Last", node.page < last));
   };
 
-  onWayBack(show);
+  const element = el("div", { class: "archive" }, side, detail);
+  // After a login the page is made anew; the browser before it has nothing to show any more.
+  onWayBack(() => element.isConnected && show());
   show();
-  return el("div", { class: "archive" }, side, detail);
+  return element;
 }
 
 function place(node, tools) {
   const request = node.request;
+  const playground = view("graph", { request: JSON.stringify(request, null, 2) });
   return [
     trail(node, tools),
     definition(node),
@@ -84,7 +89,7 @@ function place(node, tools) {
     el(
       "div", { class: "buttons" },
       copyButton(() => JSON.stringify(request, null, 2), "Copy as graph request"),
-      el("a", { class: "button", href: view("graph", { request: JSON.stringify(request, null, 2) }) }, "Open in the playground")),
+      el("a", { class: "button", href: playground }, "Open in the playground")),
     recipes({
       "Graph request": () => JSON.stringify(request, null, 2), curl: () => curl(command(request)),
       Python: () => python(command(request)),
@@ -97,16 +102,9 @@ function command(request) {
 }
 
 // The way from the top to here, each step a link.
-function trail(node, { go, href }) {
+function trail(node, tools) {
   const steps = node.steps.map((_, index) => node.steps.slice(0, index + 1));
-  const link = (to, text) => {
-    const target = { entry: node.entry, steps: to };
-    return el("a", { href: href(target), onclick: (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      go(target);
-    } }, el("bdi", {}, shortText(text)));
-  };
+  const link = (to, text) => placeLink({ entry: node.entry, steps: to }, el("bdi", {}, shortText(text)), tools);
   return el(
     "p", { class: "trail", "aria-label": "Path" },
     link([], "archive"), steps.map((to) => [" / ", link(to, to.at(-1))]));
@@ -125,38 +123,37 @@ function definition(node) {
   return [
     description ? el("p", { class: "description" }, description) : null,
     rows.length
-      ? el("dl", { class: "facts inline" }, rows.map(([name, text]) => el("div", {}, el("dt", {}, name), el("dd", {}, text))))
+      ? el("dl", { class: "facts inline" }, rows.map(([name, text]) =>
+        el("div", {}, el("dt", {}, name), el("dd", {}, text))))
       : null,
   ];
 }
 
 // What is below a section, a list or an object of JSON, as a table.
-function contents(node, { go, href, page }) {
+function contents(node, tools) {
   const isListOfPlainValues = Array.isArray(node.value) && !node.isOpenable;
   if (!node.children?.length || isListOfPlainValues) {
     return node.kind === "section" ? nothing("There is nothing in this section.") : null;
   }
   const hasUnits = node.children.some((child) => child.kind === "quantity" && unitOf(child));
+  const headings = ["Name", "Value", ...(hasUnits ? ["Unit"] : [])];
   const row = (child) => {
-    const target = { entry: node.entry, steps: child.steps };
     const isValue = child.kind === "quantity" || child.kind === "part";
+    const text = shortText(child.title) || (isValue && shortText(child.value));
+    const name = el("bdi", {}, shortText(child.name) || "“”");
     return el(
       "tr", {},
-      el("th", { scope: "row" }, el("a", { href: href(target), onclick: (event) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-        event.preventDefault();
-        go(target);
-      } }, el("bdi", {}, shortText(child.name) || "“”"))),
-      el("td", {}, el("bdi", {}, child.title || (isValue && shortText(child.value)) || el("i", { class: "quiet" }, kindText(child)))),
+      el("th", { scope: "row" }, placeLink({ entry: node.entry, steps: child.steps }, name, tools)),
+      el("td", {}, text ? el("bdi", {}, text) : el("i", { class: "quiet" }, kindText(child))),
       hasUnits ? el("td", { class: "quiet" }, isValue ? unitOf(child) : "") : null);
   };
   return [
-    node.kind === "list" ? page(node) : null,
+    node.kind === "list" ? tools.page(node) : null,
     el(
       "div", { class: "table archive-table", tabindex: 0, role: "region", "aria-label": "What is here" },
       el(
         "table", {},
-        el("thead", {}, el("tr", {}, ["Name", "Value", ...(hasUnits ? ["Unit"] : [])].map((name) => el("th", { scope: "col" }, name)))),
+        el("thead", {}, el("tr", {}, headings.map((name) => el("th", { scope: "col" }, name)))),
         el("tbody", {}, node.children.map(row)))),
   ];
 }

@@ -4,8 +4,11 @@ import { ask } from "../core/http.js";
 import { pick, placeRequest } from "./archive-request.js";
 
 const attributes = { name: "*", description: "*", unit: "*", shape: "*", type: "*", label: "*" };
+
 /** What a request asks of a section to learn its definition: a key beside others, or all that is asked. */
-export const definitionWanted = { m_def: { name: "*", description: "*", all_properties: "*", all_quantities: attributes } };
+export const definitionWanted = {
+  m_def: { name: "*", description: "*", all_properties: "*", all_quantities: attributes },
+};
 
 /** Asks for the definition of the section at `steps`; the same as `definitionIn` its answer. */
 export async function sectionDefinition(entry, steps, signal) {
@@ -14,8 +17,8 @@ export async function sectionDefinition(entry, steps, signal) {
 }
 
 /**
- * The definition of the section at `steps` in an answer: `{name, qualifiedName, description, properties}`; undefined where there is
- * none. `properties` is a map from names to `{isSection, description, unit, shape, type}`.
+ * The definition of the section at `steps` in an answer: `{name, qualifiedName, description, properties}`; undefined
+ * where there is none. `properties` is a map from names to `{isSection, description, unit, shape, type}`.
  */
 export function definitionIn(data, entry, steps) {
   const path = pick(data, ["entries", entry, "archive", ...steps, "m_def", "m_def"]);

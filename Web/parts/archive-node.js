@@ -15,7 +15,8 @@ export const valuePageSize = 200;
  * `kind`: `section`, `list` (of sections), `quantity`, `part` (of a quantity's value), or `unknown` until it is read.
  * `value`: what is known of the value: scalars always, other values when they were read (of a long list: one page, see
  * `page` and `total`). `property` is its definition as a property of the section around, `section` that of itself.
- * `messages` is what the server says of parts that it could not read. `children` are there after `load`; those of lists are the ones of a page.
+ * `messages` is what the server says of parts that it could not read. `children` are there after `load`; those of
+ * lists are the ones of a page.
  */
 export class ArchiveNode {
   constructor(entry, steps, kind, facts = {}) {
@@ -168,12 +169,13 @@ function holdsObjects(value) {
   return isObject(value) ? Object.keys(value).length > 0 : Array.isArray(value) && value.some(holdsObjects);
 }
 
-// What an item of a list calls itself.
+// What an item of a list calls itself, else the first text that it has.
 function titleOf(item) {
   for (const name of ["name", "label", "title", "type"]) {
     if (typeof item?.[name] === "string") return item[name];
   }
-  return undefined;
+  return Object.entries(item ?? {}).find(([name, value]) =>
+    typeof value === "string" && !name.startsWith("m_") && !value.startsWith("__INTERNAL__:"))?.[1];
 }
 
 /**

@@ -4,7 +4,7 @@ import { el, replace } from "../core/dom.js";
 import { problemBox } from "../core/notice.js";
 import { pageSize, valuePageSize } from "./archive-node.js";
 import { isSamePlace, pathOf } from "./archive-request.js";
-import { shortText, unitOf } from "./archive-value.js";
+import { counted, shortText, unitOf } from "./archive-value.js";
 
 /**
  * The tree below `root`, a node that is read. `select(node)` is called when a node is chosen.
@@ -19,7 +19,8 @@ export function archiveTree(root, { label, select }) {
     const hadFocus = list.contains(document.activeElement);
     replace(list, root.children.length ? items(root, 1) : el("li", { class: "nothing" }, "The archive is empty."));
     const rows = visible();
-    const current = rows.find((row) => row.dataset.path === focused) ?? rows.find((row) => row.dataset.path === pathOf(marked)) ?? rows[0];
+    const at = (path) => rows.find((row) => row.dataset.path === path);
+    const current = at(focused) ?? at(pathOf(marked)) ?? rows[0];
     if (current) current.tabIndex = 0;
     if (hadFocus) current?.focus({ preventScroll: true });
   };
@@ -140,10 +141,10 @@ function nameText(node) {
 
 function valueText(node) {
   if (node.title) return node.title.slice(0, 60);
-  if (node.kind === "list") return `${node.total} items`;
+  if (node.kind === "list") return counted(node.total, "item");
   if (node.kind === "section" || node.kind === "unknown") return "";
   const text = shortText(node.total !== undefined && Array.isArray(node.value) && node.total > node.value.length
-    ? undefined : node.value) || (node.total !== undefined ? `${node.total} items` : "");
+    ? undefined : node.value) || (node.total !== undefined ? counted(node.total, "item") : "");
   const unit = unitOf(node);
   return text && unit && typeof node.value === "number" ? `${text} ${unit}` : text;
 }

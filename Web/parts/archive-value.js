@@ -3,6 +3,7 @@
 import { el, replace } from "../core/dom.js";
 import { count } from "../core/format.js";
 import { problemBox } from "../core/notice.js";
+import { placeLink } from "./archive-link.js";
 import { plot } from "./archive-plot.js";
 import { shapeText, typeText } from "./archive-definitions.js";
 import { askTarget, isReference, plainTarget } from "./archive-reference.js";
@@ -27,7 +28,8 @@ export function shortText(value) {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
-function counted(size, what) {
+/** A number of things, in words: `3 items`. */
+export function counted(size, what) {
   return `${count(size)} ${what}${size === 1 ? "" : "s"}`;
 }
 
@@ -65,13 +67,7 @@ function longText(text) {
 
 function reference(node, value, index, { go, href }) {
   const target = plainTarget(node, value);
-  if (target) {
-    return el("a", { href: href(target), class: "reference", onclick: (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      go(target);
-    } }, value);
-  }
+  if (target) return placeLink(target, value, { go, href }, { class: "reference" });
   const place = el("span", {});
   return el("span", {}, el("code", {}, value), " ", el("button", { type: "button", onclick: async () => {
     try {
@@ -89,7 +85,9 @@ function listView(node, { go, href, page }) {
   const isMatrix = !isFlat && value.every((row) => Array.isArray(row) && row.every((item) => !isObject(item)));
   const pages = page(node);
   if (value.length === 0) return el("p", { class: "nothing" }, "The list is empty.");
-  if (isFlat && value.some(Number.isFinite)) return [numbers(node), pages, valueTable(node, value, first, (item) => [item])];
+  if (isFlat && value.some(Number.isFinite)) {
+    return [numbers(node), pages, valueTable(node, value, first, (item) => [item])];
+  }
   if (isFlat) {
     return [pages, valueTable(node, value, first, (item, index) =>
       [isReference(node, item) ? reference(node, item, index, { go, href }) : shortCell(item)])];
@@ -111,9 +109,11 @@ function valueTable(node, value, first, cells) {
   const columns = Math.max(...rows.map((row) => row.length));
   const unit = unitOf(node);
   const cut = columns === matrixColumns ? `; the first ${matrixColumns} columns` : "";
-  const caption = `${count(node.total ?? value.length)} ${columns > 1 ? "rows" : "values"}${unit ? `, in ${unit}` : ""}${cut}`;
+  const total = counted(node.total ?? value.length, columns > 1 ? "row" : "value");
+  const caption = `${total}${unit ? `, in ${unit}` : ""}${cut}`;
+  const numeric = value.flat(1).some(Number.isFinite) ? " numbers" : "";
   return el(
-    "div", { class: `table archive-table${value.flat(1).some(Number.isFinite) ? " numbers" : ""}`, tabindex: 0, role: "region", "aria-label": caption },
+    "div", { class: `table archive-table${numeric}`, tabindex: 0, role: "region", "aria-label": caption },
     el(
       "table", {},
       el("caption", {}, caption),

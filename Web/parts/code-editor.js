@@ -164,6 +164,11 @@ export function codeEditor({ label, text = "", onInput, onRun, propose, insert }
   };
 }
 
+function colourOf(token, next) {
+  if (token.type === "string") return next?.type === ":" ? "key" : "text";
+  return token.type === "word" ? "word" : "punctuation";
+}
+
 function coloured(text, marks) {
   const places = marks.map((mark) => ({ start: mark.start, end: Math.max(mark.end, mark.start + 1) }));
   const isWrong = (offset) => places.some((place) => place.start <= offset && offset < place.end);
@@ -182,8 +187,7 @@ function coloured(text, marks) {
   };
   all.forEach((token, index) => {
     add(token.start);
-    const kind = token.type === "string" ? (all[index + 1]?.type === ":" ? "key" : "text") : token.type === "word" ? "word" : "punctuation";
-    add(token.end, kind);
+    add(token.end, colourOf(token, all[index + 1]));
   });
   add(text.length);
   if (places.some((place) => place.start >= text.length)) parts.push(el("span", { class: "wrong" }, " "));

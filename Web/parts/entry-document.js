@@ -2,20 +2,23 @@
 
 import { ask, Problem } from "../core/http.js";
 
+const definition = { all_quantities: { name: "*", description: "*" } };
+const leftOut = ["quantities", "sections", "search_quantities", "results"];
+
 /** The graph request for it. */
 export function entryRequest(id) {
   return {
     entries: {
       [id]: {
         m_request: { directive: "plain" },
-        metadata: { m_request: { directive: "plain", exclude: ["quantities", "sections", "search_quantities", "results"] } },
+        metadata: { m_request: { directive: "plain", exclude: leftOut } },
         upload: {
           upload_id: "*", upload_name: "*", license: "*", doi: "*", published: "*", publish_time: "*", with_embargo: "*",
           main_author: "*", coauthors: "*",
         },
         archive: {
           metadata: { optimade_resource: "*", optimade_reference: "*" },
-          results: { material: { material_name: "*", symmetry: { m_request: { directive: "plain" }, m_def: { all_quantities: { name: "*", description: "*", unit: "*" } } } } },
+          results: { material: { symmetry: { m_request: { directive: "plain" }, m_def: definition } } },
         },
       },
     },
@@ -24,7 +27,7 @@ export function entryRequest(id) {
 
 /**
  * What is said of the entry `id`, or of the one that holds the OPTIMADE structure `id`:
- * `{id, entry, metadata, upload, structure, resource, reference, material, symmetry}`. Parts that it does not have are
+ * `{id, entry, metadata, upload, structure, resource, reference, symmetry, symmetryDefinitions}`. Parts that it does not have are
  * absent; `structure` are OPTIMADE attributes, `resource` is `{type, id, relationships}`.
  * Throws a `Problem` where there is no such entry.
  */
@@ -45,11 +48,10 @@ async function read(id, signal) {
   const entry = data.entries?.[id];
   if (!entry?.entry_id) return undefined;
   const { metadata = {}, upload = {}, archive = {}, ...own } = entry;
-  const material = archive.results?.material ?? {};
-  const { m_def: definition, ...symmetry } = material.symmetry ?? {};
+  const { m_def: itsDefinition, ...symmetry } = archive.results?.material?.symmetry ?? {};
   return {
-    id: own.entry_id, entry: own, metadata, upload, structure: metadata.optimade, material, symmetry,
-    symmetryDefinitions: definitions(data, definition?.m_def),
+    id: own.entry_id, entry: own, metadata, upload, structure: metadata.optimade, symmetry,
+    symmetryDefinitions: definitions(data, itsDefinition?.m_def),
     resource: archive.metadata?.optimade_resource ?? { type: "structures", id: own.entry_id },
     reference: archive.metadata?.optimade_reference,
   };

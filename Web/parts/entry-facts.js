@@ -38,7 +38,8 @@ const formulas = [
 export function formulaBox(structure, properties) {
   return factBox("Composition", formulas.map((name) => {
     const value = structure?.[name];
-    const shown = Array.isArray(value) ? value.join(", ") : name.startsWith("chemical") && value ? formula(String(value)) : value;
+    const text = Array.isArray(value) ? value.join(", ") : value;
+    const shown = name.startsWith("chemical") && text ? formula(String(text)) : text;
     return [labelOf(name, properties), shown, properties[name]?.description];
   }));
 }
@@ -82,7 +83,7 @@ export function ownBox(structure, properties) {
 export function sourceBox({ entry, metadata, upload }, files) {
   const people = [upload.main_author, ...(upload.coauthors ?? [])].filter(Boolean);
   return factBox("Where it comes from", [
-    ["Upload", upload.upload_name ? [upload.upload_name, " ", el("code", {}, upload.upload_id)] : el("code", {}, entry.upload_id)],
+    ["Upload", [upload.upload_name ? `${upload.upload_name} ` : null, el("code", {}, entry.upload_id)]],
     ["File", el("a", { href: files.main, download: true }, entry.mainfile_path ?? "")],
     ["Part of the file", entry.mainfile_key],
     ["Id in its source", metadata.external_id],
@@ -116,7 +117,8 @@ export function referenceBox({ metadata, reference, resource, id }) {
     for (const text of metadata.references ?? []) items.push(el("li", {}, link(String(text))));
   }
   for (const related of resource.relationships?.references?.data ?? []) {
-    items.push(el("li", {}, el("a", { href: `optimade/v1/references/${encodeURIComponent(related.id)}` }, String(related.id))));
+    const address = `optimade/v1/references/${encodeURIComponent(related.id)}`;
+    items.push(el("li", {}, el("a", { href: address }, String(related.id))));
   }
   if (items.length === 0) return null;
   return el("section", { class: "panel" }, el("h2", {}, "References"), el("ul", { class: "plain" }, items));

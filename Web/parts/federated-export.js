@@ -25,8 +25,8 @@ export function exportButtons(given) {
 
   function saveShown(form) {
     const { question, state } = given();
-    const rows = ordered(state.rows, question.sort).map((row) => ({ id: row.id, database: row.line.id, attributes: row.attributes }));
-    keep(rows, form, "structures-shown");
+    const rows = ordered(state.rows, question.sort);
+    keep(rows.map(({ id, line, attributes }) => ({ id, database: line.id, attributes })), form, "structures-shown");
   }
 
   async function saveAll(form) {
@@ -44,14 +44,17 @@ export function exportButtons(given) {
       while (path && rows.length < mostRows) {
         const { data, meta, links } = (await ask(path, { signal })).data;
         data.forEach((row) => rows.push(row));
-        tell.textContent = `${count(rows.length)}${typeof meta.data_returned === "number" ? ` of ${count(meta.data_returned)}` : ""} structures read. `;
+        const all = typeof meta.data_returned === "number" ? ` of ${count(meta.data_returned)}` : "";
+        tell.textContent = `${count(rows.length)}${all} structures read. `;
         const next = typeof links?.next === "string" ? links.next : links?.next?.href;
         path = next ? own + new URL(next).search : undefined;
       }
       keep(rows, form, "structures");
-      replace(said, el("p", { class: "quiet" }, `${count(rows.length)} structures saved${path ? "; more than these are not collected here" : ""}.`));
+      const rest = path ? "; more than these are not collected here" : "";
+      replace(said, el("p", { class: "quiet" }, `${count(rows.length)} structures saved${rest}.`));
     } catch (error) {
-      replace(said, error.name === "AbortError" ? el("p", { class: "quiet" }, "Stopped, nothing is saved.") : problemBox(error));
+      const isStopped = error.name === "AbortError";
+      replace(said, isStopped ? el("p", { class: "quiet" }, "Stopped, nothing is saved.") : problemBox(error));
     }
   }
 
@@ -62,14 +65,18 @@ export function exportButtons(given) {
   ];
   return el(
     "div", { class: "export" },
-    el("div", { class: "buttons" }, group("these rows", saveShown)), el("div", { class: "buttons" }, group("all pages", saveAll)),
+    el("div", { class: "buttons" }, group("these rows", saveShown)),
+    el("div", { class: "buttons" }, group("all pages", saveAll)),
     said);
 }
 
 function keep(rows, form, name) {
-  if (form === "jsonl") return download(rows.map((row) => `${JSON.stringify(row)}\n`).join(""), `${name}.jsonl`, "application/jsonl");
+  if (form === "jsonl") {
+    return download(rows.map((row) => `${JSON.stringify(row)}\n`).join(""), `${name}.jsonl`, "application/jsonl");
+  }
   const head = ["id", ...(rows.some((row) => row.database) ? ["database"] : []), ...properties];
-  const lines = rows.map((row) => head.map((column) => cell(column === "id" || column === "database" ? row[column] : row.attributes?.[column])).join());
+  const value = (row, column) => (column === "id" || column === "database" ? row[column] : row.attributes?.[column]);
+  const lines = rows.map((row) => head.map((column) => cell(value(row, column))).join());
   return download(`${[head.join(), ...lines].join("\r\n")}\r\n`, `${name}.csv`, "text/csv;charset=utf-8");
 }
 

@@ -78,11 +78,14 @@ async function start(question, isFresh, refused, signal) {
       return await ask("gateway/v1/search", { body, signal });
     } catch (error) {
       // Addresses that are not asked from here get a line that says so; the others are asked all the same.
-      const faults = new Map((error.parts ?? []).map((part) => [/^\/body\/optimade_urls\/(\d+)$/.exec(part.pointer ?? "")?.[1], part.detail]));
+      const position = (part) => /^\/body\/optimade_urls\/(\d+)$/.exec(part.pointer ?? "")?.[1];
+      const faults = new Map((error.parts ?? []).map((part) => [position(part), part.detail]));
       const left = urls.filter((_, index) => !faults.has(String(index)));
       if (faults.size === 0 || faults.has(undefined) || left.length + question.databases.length === 0) throw error;
-      urls.forEach((base, index) => faults.has(String(index)) &&
-        refused.push({ id: base, name: base === ownBase() ? ownName : base, base, status: "refused", detail: faults.get(String(index)) }));
+      for (const [index, detail] of faults) {
+        const base = urls[index];
+        refused.push({ id: base, name: base === ownBase() ? ownName : base, base, status: "refused", detail });
+      }
       urls = left;
     }
   }
@@ -100,7 +103,9 @@ function read(attributes, gateway, databases, { replaced, refused }) {
   const rows = lines.flatMap((line) =>
     (replaced.has(line.id) ? replaced.get(line.id).rows : data[line.id] ?? []).map(({ id, attributes: values }) =>
       ({ line, id, attributes: values ?? {} })));
-  return { gateway, lines, rows, isFinished: false, warnings: (meta.warnings ?? []).filter((one) => !lines.some((line) => line.detail === one.detail)) };
+  // What is said of one database stands in its line.
+  const warnings = (meta.warnings ?? []).filter((one) => !lines.some((line) => line.detail === one.detail));
+  return { gateway, lines, rows, isFinished: false, warnings };
 }
 
 /** What `meta` says of each database; the name of the field has the provider's prefix. */
@@ -136,13 +141,15 @@ async function pageOf(line, question, signal) {
   const query = new URLSearchParams({ ...parametersOf(question), as_optimade: true, optimade_urls: line.base });
   const { data, meta } = (await ask(`gateway/v1/search?${query}`, { signal })).data;
   const said = providers(meta)?.[0] ?? { status: "ok" };
-  const rows = data.map((row) => ({ ...row, id: row.id.startsWith(`${said.id}/`) ? row.id.slice(said.id.length + 1) : row.id }));
+  const bare = (id) => (id.startsWith(`${said.id}/`) ? id.slice(said.id.length + 1) : id);
+  const rows = data.map((row) => ({ ...row, id: bare(row.id) }));
   return { rows, said: { ...said, id: line.id } };
 }
 
 /** `rows` in the order of `sort`: those without a value last, equal ones in the order of their databases. */
 export function ordered(rows, sort) {
-  const keys = (sort ?? "").split(",").filter(Boolean).map((key) => ({ name: key.replace(/^-/, ""), sign: key.startsWith("-") ? -1 : 1 }));
+  const keys = (sort ?? "").split(",").filter(Boolean)
+    .map((key) => ({ name: key.replace(/^-/, ""), sign: key.startsWith("-") ? -1 : 1 }));
   const value = (row, name) => (name === "id" ? row.id : row.attributes[name]) ?? undefined;
   return [...rows].sort((left, right) => {
     for (const { name, sign } of keys) {

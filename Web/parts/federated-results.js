@@ -42,7 +42,9 @@ function took(milliseconds) {
 
 /** The table of all rows, in the order of `sort`; `known` are the properties by name. */
 export function mergedTable({ rows, sort, known, onSort, isFinished }) {
-  if (rows.length === 0) return isFinished ? nothing("No database has structures that match, or that it could send. The lines above say why.") : null;
+  if (rows.length === 0) {
+    return isFinished ? nothing("No database has sent structures that match. The lines above say why.") : null;
+  }
   const columns = properties.map((name, index) => ({
     key: name, label: nameOf(known[name] ?? { name }), help: known[name]?.description, sortable: true,
     cell: (row) => (index === 0 ? link(row, shown(name, row.attributes[name])) : shown(name, row.attributes[name])),
@@ -70,14 +72,16 @@ function link(row, text) {
   const { base } = row.line;
   if (base === ownBase()) return el("a", { href: view("entry", { id: row.id }) }, label);
   if (!/^https?:\/\//.test(base)) return label;
-  const address = `${base.replace(/\/$/, "")}${/\/v\d[^/]*\/?$/.test(base) ? "" : "/v1"}/structures/${encodeURIComponent(row.id)}`;
+  const version = /\/v\d[^/]*\/?$/.test(base) ? "" : "/v1";
+  const address = `${base.replace(/\/$/, "")}${version}/structures/${encodeURIComponent(row.id)}`;
   return el("a", { href: address, rel: "noreferrer", target: "_blank", title: `At ${row.line.name}` }, label);
 }
 
 /** The ways to the pages before and behind; `null` where there is only one. */
 export function pageButtons({ page, size, state, onPage }) {
-  const hasMore = state.lines.some((line) =>
-    line.status === "ok" && (typeof line.data_returned === "number" ? line.data_returned > page * size : line.returned >= size));
+  const goesOn = ({ status, returned, data_returned: found }) =>
+    status === "ok" && (typeof found === "number" ? found > page * size : returned >= size);
+  const hasMore = state.lines.some(goesOn);
   if (page === 1 && !hasMore) return null;
   const button = (text, to, isThere) => el("button", { type: "button", disabled: !isThere, onclick: () => onPage(to) }, text);
   return el(

@@ -22,7 +22,9 @@ export function targetChoice() {
   } });
   const said = el("div", { class: "target-said" });
   const name = el("input", { name: "database-name", placeholder: "optional", autocomplete: "off" });
-  const base = el("input", { name: "base-url", type: "url", placeholder: "https://example.org/optimade", autocomplete: "off", required: true });
+  const base = el("input", {
+    name: "base-url", type: "url", placeholder: "https://example.org/optimade", autocomplete: "off", required: true,
+  });
   const adding = el(
     "form", { class: "add-target", onsubmit: (event) => {
       event.preventDefault();
@@ -41,7 +43,8 @@ export function targetChoice() {
     list,
     el(
       "div", { class: "buttons" },
-      el("button", { type: "button", onclick: () => all(true) }, "All"), el("button", { type: "button", onclick: () => all(false) }, "None")),
+      el("button", { type: "button", onclick: () => all(true) }, "All"),
+      el("button", { type: "button", onclick: () => all(false) }, "None")),
     el("details", {}, el("summary", {}, "Another database"), adding, said));
 
   /** Asks for what is registered. */
@@ -58,7 +61,8 @@ export function targetChoice() {
 
   function target({ id, attributes }) {
     const health = Object.entries(attributes).find(([key]) => key.endsWith("_health"))?.[1];
-    return { id, name: attributes.name ?? id, base: addressOf(attributes.base_url), about: attributes.description, health, isUsual: attributes.aggregate !== "no" };
+    const { name = id, base_url: base, description: about, aggregate } = attributes;
+    return { id, name, base: addressOf(base), about, health, isUsual: aggregate !== "no" };
   }
 
   // A database is called by its id where it has one, else by its address.
@@ -72,21 +76,24 @@ export function targetChoice() {
     added = question.urls.filter((address) => !offered().some((one) => one.base === address))
       .map((address) => ({ base: address, name: hostOf(address) }));
     const isNamed = question.databases.length + question.urls.length > 0;
+    const at = (address) => offered().find((one) => one.base === address);
     checked = new Set(isNamed
-      ? [...question.databases.map((id) => `id ${id}`), ...question.urls.map((address) => keyOf(offered().find((one) => one.base === address)))]
+      ? [...question.databases.map((id) => `id ${id}`), ...question.urls.map((address) => keyOf(at(address)))]
       : offered().filter((one) => one.isUsual !== false).map(keyOf));
     draw();
   }
 
   function draw() {
-    // Who follows a link may name a gateway that the list has no place for.
-    const names = [...new Set([...gateways.map((one) => one.id), ...(gateway ? [gateway] : [])])];
+    // Each search makes a gateway of its databases; those have names of chance, and are shown only to who asks for one.
+    const named = gateways.map((one) => one.id).filter((id) => !/^[0-9a-f]{24}$/.test(id));
+    const names = [...new Set([...named, ...(gateway ? [gateway] : [])])];
     replace(
       select, el("option", { value: "" }, "the databases chosen here"),
       names.map((id) => el("option", { value: id }, `the gateway ${id} (${sizeOf(id)})`)));
     select.value = gateway;
     const isGateway = gateway !== "";
-    const shown = isGateway ? (gateways.find((one) => one.id === gateway)?.attributes.databases ?? []).map(target) : offered();
+    const members = gateways.find((one) => one.id === gateway)?.attributes.databases ?? [];
+    const shown = isGateway ? members.map(target) : offered();
     replace(list, shown.map((one) => item(one, isGateway)));
     element.classList.toggle("fixed", isGateway);
   }
@@ -103,7 +110,9 @@ export function targetChoice() {
       el(
         "label", { class: "check", title: one.about },
         box, el("span", { class: "target-name" }, one.name, " ", el("span", { class: "quiet" }, one.base))),
-      state && state !== "ok" ? el("span", { class: "target-health", title: one.health.detail }, `${state} when last checked, `, time(one.health.checked)) : null,
+      state && state !== "ok" ? el(
+        "span", { class: "target-health", title: one.health.detail },
+        `${state} when last checked, `, time(one.health.checked)) : null,
       added.includes(one) ? el("button", { type: "button", "aria-label": `Take out ${one.base}`, onclick: () => {
         added = added.filter((other) => other !== one);
         checked.delete(key);
@@ -119,8 +128,11 @@ export function targetChoice() {
   }
 
   function add(address) {
-    if (!/^https?:\/\/[^/]+/.test(address)) return replace(said, problemBox(new Error("An address begins with http:// or https://.")));
-    if (!offered().some((one) => one.base === address)) added.push({ base: address, name: name.value.trim() || hostOf(address) });
+    if (!/^https?:\/\/[^/]+/.test(address)) {
+      return replace(said, problemBox(new Error("An address begins with http:// or https://.")));
+    }
+    const isKnown = offered().some((one) => one.base === address);
+    if (!isKnown) added.push({ base: address, name: name.value.trim() || hostOf(address) });
     checked.add(keyOf(offered().find((one) => one.base === address)));
     return done(`${address} is asked in the next search.`);
   }
@@ -128,7 +140,8 @@ export function targetChoice() {
   async function register() {
     const address = base.value.trim();
     try {
-      const answer = await ask("gateway/v1/databases", { body: { name: name.value.trim() || hostOf(address), base_url: address } });
+      const body = { name: name.value.trim() || hostOf(address), base_url: address };
+      const answer = await ask("gateway/v1/databases", { body });
       const made = target(answer.data.data);
       if (!known.some((one) => one.id === made.id)) known.push(made);
       checked.add(keyOf(made));
@@ -156,7 +169,9 @@ export function targetChoice() {
     chosen() {
       if (gateway) return { databases: [], urls: [], gateway };
       const all = offered().filter((one) => checked.has(keyOf(one)));
-      return { databases: all.filter((one) => one.id !== undefined).map((one) => one.id), urls: all.filter((one) => one.id === undefined).map((one) => one.base), gateway: "" };
+      const databases = all.filter((one) => one.id !== undefined).map((one) => one.id);
+      const urls = all.filter((one) => one.id === undefined).map((one) => one.base);
+      return { databases, urls, gateway: "" };
     },
   };
 }

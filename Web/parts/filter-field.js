@@ -10,7 +10,7 @@ import { append, el, replace } from "../core/dom.js";
 export function filterField(onInput, onCommit) {
   const field = el("textarea", {
     class: "code", rows: 2, spellcheck: "false", autocapitalize: "off", autocomplete: "off", id: "filter",
-    "aria-describedby": "filter-said", placeholder: 'elements HAS ALL "Si", "O" AND nelements = 2',
+    "aria-describedby": "filter-said", placeholder: 'for example: elements HAS ALL "Si", "O" AND nelements = 2',
     oninput: () => { resize(); onInput(field.value); },
     onchange: () => onCommit(field.value),
     onkeydown: (event) => {

@@ -45,7 +45,7 @@ export function filterWidgets(properties, onChange) {
   const more = el("select", { onchange: () => {
     const name = more.value;
     opened.add(name);
-    update(text);
+    refresh(text);
     rows.get(name).focus();
   } });
   const others = el("div", { class: "others" });
@@ -65,7 +65,12 @@ export function filterWidgets(properties, onChange) {
       list, el("label", { class: "more" }, "Another property", more)));
   const box = el("div", {}, note, others, fields);
 
+  // The same text again changes nothing: a click may be under way that a change would lose.
   function update(next) {
+    if (next !== text || fields.inert) refresh(next);
+  }
+
+  function refresh(next) {
     try {
       said = read(next, properties);
     } catch (problem) {
@@ -107,11 +112,14 @@ export function filterWidgets(properties, onChange) {
     rows.delete(name);
     const isSaid = name in said.ranges || name in said.texts || name in said.flags;
     if (isSaid) change(name, null);
-    else update(text);
+    else refresh(text);
     more.focus();
   }
 
   function updateOthers() {
+    const now = said.others.join("\n");
+    if (others.dataset.shown === now) return;
+    others.dataset.shown = now;
     replace(others, said.others.length === 0 ? [] : el(
       "div", { class: "panel" },
       el("p", { class: "quiet" }, "Only in the text, since no control can show it:"),
@@ -141,6 +149,7 @@ export function filterWidgets(properties, onChange) {
       symbol, " ", el("span", { class: "count" }, count(number))));
   }
 
+  refresh("");
   return { box, update, count(next) {
     counts = next;
     updateCounts();

@@ -41,9 +41,9 @@ export function answerPane() {
     replace(
       element,
       head(
-        el("strong", {}, "Answer"), el("span", {}, size(length)), el("span", {}, `${milliseconds < 10 ? milliseconds.toFixed(1) : count(Math.round(milliseconds))} ms`),
+        el("strong", {}, "Answer"), el("span", {}, size(length)), el("span", {}, took(milliseconds)),
         status === 200 ? null : el("span", {}, `status ${status}`),
-        missing.length ? el("span", { class: "wrong" }, `${count(missing.length)} ${missing.length === 1 ? "part is" : "parts are"} missing`) : null),
+        missing.length ? el("span", { class: "wrong" }, missingText(missing.length)) : null),
       el(
         "div", { class: "buttons" }, tree, plain, copyButton(() => text),
         el("button", { type: "button", onclick: () => download(text, "answer.json", "application/json") }, "Save")),
@@ -60,20 +60,30 @@ export function answerPane() {
     explain({ data, milliseconds }) {
       const lines = data.m_response?.plan ?? [];
       replace(
-        element, head(el("strong", {}, "What would be read"), el("span", {}, `${milliseconds.toFixed(1)} ms`)),
+        element, head(el("strong", {}, "What would be read"), el("span", {}, took(milliseconds))),
         el("pre", { class: "plan", tabindex: 0, "aria-label": "Plan" }, lines.join("\n")));
     },
     wait(onStop) {
-      replace(element, head(busy("Running…")), el("div", { class: "buttons" }, el("button", { type: "button", onclick: onStop }, "Stop")));
+      const stop = el("button", { type: "button", onclick: onStop }, "Stop");
+      replace(element, head(busy("Running…")), el("div", { class: "buttons" }, stop));
     },
     fail(problem) {
-      replace(element, head(el("strong", {}, problem.status ? `Refused (status ${problem.status})` : "No answer")), problemBox(problem));
+      const title = problem.status ? `Refused (status ${problem.status})` : "No answer";
+      replace(element, head(el("strong", {}, title)), problemBox(problem));
     },
   };
 }
 
+function missingText(number) {
+  return number === 1 ? "1 part is missing" : `${count(number)} parts are missing`;
+}
+
+function took(milliseconds) {
+  return `${milliseconds < 10 ? milliseconds.toFixed(1) : count(Math.round(milliseconds))} ms`;
+}
+
 function textOf(data, text) {
-  if (text.length > mostText) return nothing(`The answer is too long to be written out here (${size(text.length)}). Save it, or look at the tree.`);
+  if (text.length > mostText) return nothing("The answer is too long to be written out here. Save it, or look at the tree.");
   return el("pre", { tabindex: 0, "aria-label": "Answer as text" }, data === undefined ? text : pretty(data));
 }
 
@@ -88,7 +98,8 @@ function errors(data) {
     }
     for (const [key, below] of Object.entries(value)) {
       if (key === "m_errors" && Array.isArray(below)) {
-        below.forEach((error) => found.push({ path: `/${path.join("/")}`, message: error.message ?? error.error_type ?? "An error." }));
+        const place = `/${path.join("/")}`;
+        below.forEach((error) => found.push({ path: place, message: error.message ?? error.error_type ?? "An error." }));
       } else {
         walk(below, [...path, key]);
       }

@@ -10,7 +10,9 @@ import { parse, placeOf } from "./json-text.js";
 export async function check(text, signal) {
   const { root, problem } = parse(text);
   if (problem) return { problem };
-  if (root.type !== "object") return { problem: { start: root.start, end: root.end, message: "A request is an object: {…}." } };
+  if (root.type !== "object") {
+    return { problem: { start: root.start, end: root.end, message: "A request is an object: {…}." } };
+  }
   const repeated = repeatedKey(root);
   if (repeated) return { problem: repeated };
   try {
@@ -44,7 +46,8 @@ function repeatedKey(node) {
   const seen = new Set();
   for (const member of node.members ?? []) {
     if (seen.has(member.key)) {
-      return { start: member.start, end: member.end, message: `“${member.key}” stands twice here; only one of them would count.` };
+      const message = `“${member.key}” stands twice here; only one of them would count.`;
+      return { start: member.start, end: member.end, message };
     }
     seen.add(member.key);
     const below = repeatedKey(member.node);

@@ -19,21 +19,35 @@ export async function examples() {
   };
   const definitions = {
     title: "Definitions of a package",
-    request: { metainfo: { "nomad.datamodel.metainfo.workflow": { "section_definitions[0]": { name: "*", quantities: { name: "*" } } } } },
+    request: { metainfo: { "nomad.datamodel.metainfo.workflow": {
+      "section_definitions[0]": { name: "*", quantities: { name: "*" } },
+    } } },
   };
-  const me = { title: "Who asks, and their uploads", request: { users: { me: "*" }, uploads: { m_request: { pagination: { page_size: 5 } }, "*": { upload_name: "*", process_status: "*" } } } };
+  const me = {
+    title: "Who asks, and their uploads",
+    request: {
+      users: { me: "*" },
+      uploads: { m_request: { pagination: { page_size: 5 } }, "*": { upload_name: "*", process_status: "*" } },
+    },
+  };
   if (!entry) return [search, definitions, me];
   const { entry_id: id, upload_id: upload } = entry;
   return [
     { title: `Symmetry of ${entry.entry_name ?? "an entry"}, with the name of its upload`,
-      request: { entries: { [id]: { mainfile_path: "*", upload: { upload_name: "*" }, archive: { results: { material: { symmetry: "*" } } } } } } },
+      request: { entries: { [id]: {
+        mainfile_path: "*", upload: { upload_name: "*" }, archive: { results: { material: { symmetry: "*" } } },
+      } } } },
     { title: "A reference, followed",
-      request: { entries: { [id]: { archive: { workflow2: { "outputs[0]": { section: { chemical_composition_reduced: "*" } } } } } } } },
+      request: { entries: { [id]: { archive: {
+        workflow2: { "outputs[0]": { section: { chemical_composition_reduced: "*" } } },
+      } } } } },
     search,
     { title: "The sections of an archive, two levels deep",
       request: { entries: { [id]: { archive: { m_request: { directive: "plain", depth: 2, max_list_size: 10 } } } } } },
     { title: "The files of an upload",
-      request: { uploads: { [upload]: { upload_name: "*", files: { m_request: { depth: 1, pagination: { page_size: 20 } } } } } } },
+      request: { uploads: { [upload]: {
+        upload_name: "*", files: { m_request: { depth: 1, pagination: { page_size: 20 } } },
+      } } } },
     definitions,
     me,
   ];

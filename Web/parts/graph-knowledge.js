@@ -26,13 +26,19 @@ export function dataKeys(value) {
   return Object.keys(value ?? {}).filter((key) => !key.startsWith("m_"));
 }
 
-/** Some entries that the caller may read, `[{entry_id, upload_id, entry_name, …}]`; those of all `elements`, simple ones first. */
+/**
+ * Some entries that the caller may read, `[{entry_id, upload_id, entry_name, mainfile …}]`; those that have all `elements`,
+ * simple ones first.
+ */
 export function hits(elements = []) {
   return once(`hits ${elements}`, async () => {
     const query = elements.length ? { "results.material.elements": elements } : {};
     const order = elements.length ? { order_by: "results.material.n_elements" } : {};
+    const wanted = {
+      upload_id: "*", upload_name: "*", entry_name: "*", mainfile: "*", results: { material: { elements: "*" } },
+    };
     const answer = await graph({
-      search: { m_request: { query: { owner: "visible", query }, pagination: { page_size: 20, ...order } }, "*": "*" },
+      search: { m_request: { query: { owner: "visible", query }, pagination: { page_size: 20, ...order } }, "*": wanted },
     });
     return dataKeys(answer.search).map((id) => ({ ...answer.search[id], entry_id: id }));
   });
@@ -44,8 +50,8 @@ export async function ids(kind, typed) {
     const named = (hit) => ({ id: hit.entry_id, about: hit.entry_name ?? hit.mainfile });
     // What is typed may be a formula: then entries of these elements.
     const elements = /^([A-Z][a-z]?\d*)+$/.test(typed) ? [...new Set(typed.match(/[A-Z][a-z]?/g))] : [];
-    const found = elements.length ? (await hits(elements).catch(() => [])).map((hit) => ({ ...named(hit), isMatch: true })) : [];
-    return unique([...(await hits()).map(named), ...found]);
+    const found = elements.length ? await hits(elements).catch(() => []) : [];
+    return unique([...(await hits()).map(named), ...found.map((hit) => ({ ...named(hit), isMatch: true }))]);
   }
   if (kind === "uploads") {
     const found = (await hits()).map((hit) => ({ id: hit.upload_id, about: hit.upload_name }));
@@ -53,7 +59,8 @@ export async function ids(kind, typed) {
   }
   if (kind === "users") {
     const author = (await document("upload"))?.main_author;
-    return unique([{ id: "me", about: "who asks" }, author ? { id: author.user_id, about: author.name ?? author.username } : { id: "me" }]);
+    const me = { id: "me", about: "who asks" };
+    return author ? [me, { id: author.user_id, about: author.name ?? author.username }] : [me];
   }
   if (kind === "datasets") return listed("datasets", "dataset_name");
   if (kind === "groups") return listed("groups", "group_name");
@@ -63,7 +70,8 @@ export async function ids(kind, typed) {
   });
   if (kind === "gateways") return once("gateways", async () => {
     const answer = await ask("gateway/v1/gateways?page_limit=50");
-    return answer.data.data.map((one) => ({ id: one.id, about: one.attributes.databases.map((database) => database.id).join(", ") }));
+    const names = (one) => one.attributes.databases.map((database) => database.id).join(", ");
+    return answer.data.data.map((one) => ({ id: one.id, about: names(one) }));
   });
   return [];
 }
@@ -84,8 +92,8 @@ export function document(kind, id) {
   return once(`document ${kind} ${id ?? ""}`, async () => {
     const token = { entry: "entries", upload: "uploads", dataset: "datasets", group: "groups", user: "users" }[kind];
     if (kind === "hit") {
-      const found = await hits();
-      return id ? (await graph({ entries: { [id]: { metadata: "*" } } })).entries?.[id]?.metadata ?? found[0] : found[0];
+      const entry = id ?? (await hits())[0]?.entry_id;
+      return entry && (await graph({ entries: { [entry]: { metadata: "*" } } })).entries?.[entry]?.metadata;
     }
     if (id === undefined) {
       if (kind === "entry") id = (await hits())[0]?.entry_id;
@@ -111,7 +119,8 @@ export async function archiveKeys(entry, steps) {
   const present = dataKeys(section.value).map((name) => {
     const value = section.value[name];
     const isCut = typeof value === "string" && value.startsWith("__INTERNAL__:");
-    return { name, ...known.get(name), isPresent: true, value: isCut ? undefined : value, isSection: known.get(name)?.isSection ?? isCut };
+    const isSection = known.get(name)?.isSection ?? isCut;
+    return { name, ...known.get(name), isPresent: true, value: isCut ? undefined : value, isSection };
   });
   return [...present, ...definition.filter((property) => !Object.hasOwn(section.value ?? {}, property.name))];
 }
@@ -147,14 +156,15 @@ function propertiesOf(path) {
     const steps = path.split("/");
     const answer = await graph(nested(steps, { all_quantities: { "*": wanted }, all_sub_sections: { "*": wanted } }));
     const definition = followed(answer, steps);
-    const lists = [["quantities", "all_quantities"], ["sub_sections", "all_sub_sections"]];
-    return lists.flatMap(([, all]) => dataKeys(definition?.[all]).map((name) => property(name, definition[all][name], answer)));
+    return ["all_quantities", "all_sub_sections"].flatMap((all) =>
+      dataKeys(definition?.[all]).map((name) => property(name, definition[all][name], answer)));
   });
 }
 
 function property(name, path, answer) {
   const found = typeof path === "string" ? followed(answer, path.split("/")) ?? {} : {};
-  const kind = found.type?.type_kind, leadsTo = found.sub_section ?? (kind === "reference" ? found.type.type_data : undefined);
+  const kind = found.type?.type_kind;
+  const leadsTo = found.sub_section ?? (kind === "reference" ? found.type.type_data : undefined);
   // A sub-section is often written as the section that it is.
   const isSection = found.type === undefined;
   return {
@@ -166,7 +176,8 @@ function property(name, path, answer) {
 }
 
 function typeName(type, shape) {
-  const name = type.type_kind === "enum" ? "one of a list" : type.type_kind === "reference" ? "reference" : String(type.type_data).split(".").at(-1);
+  const kinds = { enum: "one of a list", reference: "reference" };
+  const name = kinds[type.type_kind] ?? String(type.type_data).split(".").at(-1);
   return shape?.length ? `${name}[${shape.join(", ")}]` : name;
 }
 
@@ -189,8 +200,18 @@ function followed(answer, steps, hops = 0) {
     if (Array.isArray(value) && !/^-?\d+$/.test(step)) value = value.find((item) => item !== null);
     value = Array.isArray(value) ? value.at(Number(step)) ?? value.find((item) => item !== null) : value?.[step];
   }
-  if (typeof value === "string" && /^(uploads|metainfo|entries)\//.test(value) && hops < 8) return followed(answer, value.split("/"), hops + 1);
+  const isPath = typeof value === "string" && /^(uploads|metainfo|entries)\//.test(value);
+  if (isPath && hops < 8) return followed(answer, value.split("/"), hops + 1);
   return Array.isArray(value) ? value.find((item) => item !== null) : value;
+}
+
+/** The sections that a package defines, `[{position, name}]`. */
+export function sections(definitions) {
+  return once(`sections ${definitions}`, async () => {
+    const answer = await graph({ metainfo: { [definitions]: { section_definitions: { name: "*" } } } });
+    const found = answer.metainfo?.[definitions]?.section_definitions ?? [];
+    return found.flatMap((section, position) => (section ? [{ position, name: section.name }] : []));
+  });
 }
 
 /** Names in a folder of the files of `upload`: `[{name, isFolder}]`. */
@@ -199,8 +220,10 @@ export function files(upload, steps) {
     const id = upload ?? (await hits())[0]?.upload_id;
     if (!id) return [];
     const wanted = { m_request: { depth: 1, pagination: { page_size: 100 } } };
-    const folder = steps.reduce((at, step) => at?.[step], (await graph({ uploads: { [id]: { files: nested(steps.map(String), wanted) } } })).uploads?.[id]?.files);
-    return dataKeys(folder).filter((name) => folder[name]?.m_is).map((name) => ({ name, isFolder: folder[name].m_is === "Directory" }));
+    const answer = await graph({ uploads: { [id]: { files: nested(steps.map(String), wanted) } } });
+    const folder = steps.reduce((at, step) => at?.[step], answer.uploads?.[id]?.files);
+    return dataKeys(folder).filter((name) => folder[name]?.m_is)
+      .map((name) => ({ name, isFolder: folder[name].m_is === "Directory" }));
   });
 }
 
@@ -208,7 +231,8 @@ export function files(upload, steps) {
 export function quantities() {
   return once("quantities", async () => {
     const found = await aggregated("quantities", 2000);
-    return found.map(({ value, count }) => ({ name: value, about: `${count} entries` }));
+    // They are listed as they stand in archives; a search knows those of the metadata by their bare names.
+    return found.map(({ value, count }) => ({ name: value.replace(/^metadata\./, ""), about: `${count} entries` }));
   });
 }
 

@@ -22,7 +22,10 @@ export function readPlace(path) {
   return place;
 }
 
-const listKinds = { hit: "hits", entry: "entries", upload: "uploads", dataset: "datasets", group: "groups", user: "users", package: "packages", gateway: "gateways" };
+const listKinds = {
+  hit: "hits", entry: "entries", upload: "uploads", dataset: "datasets", group: "groups", user: "users",
+  package: "packages", gateway: "gateways",
+};
 const documentOf = Object.fromEntries(Object.entries(listKinds).map(([kind, list]) => [list, kind]));
 const trees = ["archive", "files", "definition"];
 
@@ -44,7 +47,8 @@ function below(place, key) {
   if (trees.includes(kind) || kind === "foreign") return { ...place, steps: [...steps, key] };
   if (steps.length === 0) {
     const link = Object.hasOwn(links, kind) && Object.hasOwn(links[kind], key) ? links[kind][key] : undefined;
-    if (link) return link.kind in listKinds ? document(link.kind, undefined, place) : { ...place, kind: link.kind, steps: [] };
+    if (link && link.kind in listKinds) return document(link.kind, undefined, place);
+    if (link) return { ...place, kind: link.kind, steps: [] };
     if (Object.hasOwn(references, key)) return document(references[key], undefined, place);
     if (nestedTokens.includes(token(key))) return list(token(key), place);
   }

@@ -1,7 +1,7 @@
 // What can be written at a place of a graph request.
 
 import { structureProperties } from "../core/properties.js";
-import { archiveKeys, dataKeys, document, files, ids, quantities, values } from "./graph-knowledge.js";
+import { archiveKeys, dataKeys, document, files, ids, quantities, sections, values } from "./graph-knowledge.js";
 import {
   definitionKeys, leaves, links, nestedTokens, orders, pagination, queries, settings, tokens,
 } from "./graph-language.js";
@@ -19,6 +19,7 @@ export async function proposals(place) {
 
 const leaf = '"*"|', open = "{|}";
 const setting = { label: "m_request", body: open, help: "Settings: what of it, how much, in which order." };
+const definition = { label: "m_def", body: leaf, help: "The definition of the section." };
 const every = (help) => ({ label: "*", body: open, help });
 
 async function keysAt(place) {
@@ -34,14 +35,15 @@ async function keysAt(place) {
       return (queries[about.of.kind] ?? []).map(asKey);
     case "criteria":
       return criteria();
-    case "packages": case "gateways": case "hits": case "entries": case "uploads": case "datasets": case "groups": case "users":
+    case "packages": case "gateways": case "hits": case "entries":
+    case "uploads": case "datasets": case "groups": case "users":
       return [...(await idKeys(about.kind, place.typed)), every("Each document of the page."), setting];
     case "archive":
-      return [...(await archive(about)), every("Every key that is not named beside it."), { label: "m_def", body: leaf, help: "The definition of the section." }, setting];
+      return [...(await archive(about)), every("Every key that is not named beside it."), definition, setting];
     case "files":
-      return [...(await files(about.upload, about.steps)).map((file) => ({ label: file.name, body: file.isFolder ? open : leaf, detail: file.isFolder ? "folder" : "file" })), setting];
+      return [...(await fileKeys(about)), setting];
     case "definition":
-      return [...definitionSteps(about), setting];
+      return [...(await definitionSteps(about)), setting];
     case "gateway":
       return [every("Each entry of the page."), setting];
     case "foreign":
@@ -75,32 +77,46 @@ async function archive(about) {
   }));
 }
 
+async function fileKeys(about) {
+  return (await files(about.upload, about.steps)).map(({ name, isFolder }) => ({
+    label: name, body: isFolder ? open : leaf, detail: isFolder ? "folder" : "file",
+  }));
+}
+
 async function documentKeys(about) {
-  let value = await document(about.kind, about.id ?? (about.kind === "entry" ? about.entry : about.kind === "upload" ? about.upload : undefined));
+  let value = await document(about.kind, about.id ?? { entry: about.entry, upload: about.upload }[about.kind]);
   for (const step of about.steps) value = Array.isArray(value?.[step]) ? value[step][0] : value?.[step];
   const fields = typeof value === "object" ? dataKeys(value).map((name) => ({
     label: name, detail: shown(value[name]), body: isTree(value[name]) ? open : leaf,
   })) : [];
   if (about.steps.length) return [...fields, setting];
-  const ways = Object.entries(links[about.kind] ?? {}).map(([label, link]) => ({ label, body: open, help: link.help, detail: "leads on" }));
+  const ways = Object.entries(links[about.kind] ?? {})
+    .map(([label, link]) => ({ label, body: open, help: link.help, detail: "leads on" }));
   return [...ways, ...fields, ...tokenKeys(nestedTokens), setting];
 }
 
-function definitionSteps(about) {
-  const keys = about.steps.length ? definitionKeys : ["section_definitions", ...definitionKeys];
-  return keys.map((label) => ({ label, body: leaf }));
+async function definitionSteps(about) {
+  const keys = definitionKeys.map((label) => ({ label, body: leaf }));
+  if (about.steps.length) return keys;
+  const found = await sections(about.id).catch(() => []);
+  return [
+    ...found.map(({ position, name }) => ({ label: `section_definitions[${position}]`, detail: name, words: name, body: open })),
+    { label: "section_definitions", body: open, detail: "all of them" }, ...keys,
+  ];
 }
 
 async function properties() {
   return Object.entries(await structureProperties()).map(([name, property]) => ({
-    label: name, body: leaf, help: property.description, detail: [property.type, property.unit].filter((text) => typeof text === "string").join(" · "),
+    label: name, body: leaf, help: property.description,
+    detail: [property.type, property.unit].filter((text) => typeof text === "string").join(" · "),
   }));
 }
 
 async function criteria() {
-  const words = ["and", "or", "not"].map((label) => ({ label, body: label === "not" ? open : "[{|}]", help: "Combines queries." }));
+  const words = ["and", "or", "not"]
+    .map((label) => ({ label, body: label === "not" ? open : "[{|}]", help: "Combines queries." }));
   const filter = { label: "optimade_filter", body: '"|"', help: "A filter in OPTIMADE's language, as text." };
-  const all = (await quantities()).map((one) => ({ label: one.name.replace(/^metadata\./, ""), detail: one.about, body: '["|"]' }));
+  const all = (await quantities()).map((one) => ({ label: one.name, detail: one.about, body: '["|"]' }));
   return [...all, filter, ...words];
 }
 
@@ -109,17 +125,20 @@ async function valuesAt(place) {
   const list = typeof path.at(-1) === "number";
   const name = path.at(list ? -2 : -1);
   const about = readPlace(path.slice(0, list ? -2 : -1));
-  if (about.kind === "criteria") return (await values(name)).map(({ value, count }) => ({ label: value, detail: `${count} entries` }));
+  if (about.kind === "criteria") {
+    return (await values(name)).map(({ value, count }) => ({ label: value, detail: `${count} entries` }));
+  }
   if (about.kind === "pagination" && name === "order_by") {
-    const names = about.of.kind === "hits" ? (await quantities()).map((one) => one.name.replace(/^metadata\./, "")) : orders[about.of.kind];
+    const names = about.of.kind === "hits" ? (await quantities()).map((one) => one.name) : orders[about.of.kind];
     return (names ?? []).map((label) => ({ label }));
   }
   if (["settings", "pagination", "query"].includes(about.kind)) {
     const facts = { settings, pagination, query: queries[about.of.kind] ?? [] }[about.kind];
     return (facts.find((one) => one.name === name)?.values ?? []).map((label) => ({ label }));
   }
-  const isSettings = ["setting", "unknown"].includes(about.kind) || name === "m_request";
-  return isSettings ? (name === "m_request" ? [{ label: "{}", raw: open }] : []) : [...leaves, { label: "{}", raw: open, help: "Only the keys that are named in it." }];
+  if (name === "m_request") return [{ label: "{}", raw: open }];
+  if (["setting", "unknown"].includes(about.kind)) return [];
+  return [...leaves, { label: "{}", raw: open, help: "Only the keys that are named in it." }];
 }
 
 // How a value of the entry or document at hand is shown beside its key.
@@ -130,7 +149,8 @@ function shown(value) {
 }
 
 function isTree(value) {
-  return value !== null && typeof value === "object" && (!Array.isArray(value) || value.some((item) => item && typeof item === "object"));
+  if (Array.isArray(value)) return value.some((item) => item && typeof item === "object");
+  return value !== null && typeof value === "object";
 }
 
 /** Those of `found` that fit what is typed, without keys that are there. */

@@ -13,7 +13,8 @@ export function graphShelf({ onTake, current }) {
   const views = { Examples: showExamples, History: showHistory, Saved: showSaved };
   const tabs = Object.keys(views).map((name) =>
     el("button", { type: "button", "aria-pressed": "false", onclick: () => select(name) }, name));
-  const element = el("section", { class: "shelf", "aria-label": "Requests to take" }, el("div", { class: "buttons" }, tabs), place);
+  const element = el(
+    "section", { class: "shelf", "aria-label": "Requests to take" }, el("div", { class: "buttons" }, tabs), place);
   let shown = "Examples";
 
   function select(name) {
@@ -57,12 +58,17 @@ export function graphShelf({ onTake, current }) {
     const all = saves();
     replace(
       place, form, said,
-      all.length === 0 ? nothing("Requests that you give a name are kept here, in this browser only.") : el("ul", {}, all.map((one) =>
-        el("li", {}, take(one.name, one.text), el("button", { type: "button", "aria-label": `Forget ${one.name}`, onclick: () => {
-          forget(one.name);
-          showSaved();
-          tabs[2].focus();
-        } }, "Forget")))));
+      all.length === 0
+        ? nothing("Requests that you give a name are kept here, in this browser only.")
+        : el("ul", {}, all.map((one) => el("li", {}, take(one.name, one.text), forgetButton(one.name)))));
+  }
+
+  function forgetButton(name) {
+    return el("button", { type: "button", "aria-label": `Forget ${name}`, onclick: () => {
+      forget(name);
+      showSaved();
+      tabs[2].focus();
+    } }, "Forget");
   }
 
   function item(title, text, detail) {

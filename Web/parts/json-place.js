@@ -17,7 +17,10 @@ export function placeAt(text, offset) {
   const stack = [];
   const top = () => stack[stack.length - 1];
   let index = 0;
-  for (; index < all.length && all[index].end <= offset && !isBeingWritten(all[index], text, offset); index += 1) step(stack, all[index], text);
+  while (index < all.length && all[index].end <= offset && !isBeingWritten(all[index], text, offset)) {
+    step(stack, all[index], text);
+    index += 1;
+  }
   const here = all[index];
   const inside = here && here.start < offset && (here.type === "string" || here.type === "word") ? here : undefined;
   const place = { kind: "none", path: stack.map((level) => level.at), keys: [], comma: false, more: false, hasValue: false };

@@ -1,8 +1,11 @@
 // JSON as people type it: its tokens, its values with their places, and what is wrong with it.
 
+/** The server reads no JSON that is nested deeper. */
+const deepest = 64;
+
 /**
  * The tokens of `text`, blanks left out: `{type, start, end}`; `type` is the mark itself (`{`, `:` …), `string`, `word`
- * (numbers, `true`, what cannot be anything) . A string that is not closed ends with its line and has `open`.
+ * (numbers, `true`, what cannot be anything). A string that is not closed ends with its line and has `open`.
  */
 export function tokens(text) {
   const found = [];
@@ -26,23 +29,32 @@ export function parse(text) {
   const end = { type: "end", start: text.length, end: text.length };
   const peek = () => all[position] ?? end;
   const shown = (token) => (token.type === "end" ? "the end of the text" : `“${text.slice(token.start, token.end)}”`);
-  const fail = (token, wanted) => {
-    throw { start: token.start, end: token.end, message: `Expected ${wanted}, found ${shown(token)}.` };
+  const refuse = ({ start, end: last }, message) => {
+    throw { start, end: last, message };
   };
+  const fail = (token, wanted) => refuse(token, `Expected ${wanted}, found ${shown(token)}.`);
   const take = (type, wanted) => (peek().type === type ? all[position++] : fail(peek(), wanted));
 
   const string = (token) => {
-    if (token.open) throw { start: token.start, end: token.end, message: "This text is not closed: a quotation mark is missing." };
+    if (token.open) refuse(token, "This text is not closed: a quotation mark is missing.");
     try {
       return JSON.parse(text.slice(token.start, token.end));
     } catch {
-      throw { start: token.start, end: token.end, message: "This text has an escape that is none, or a control character." };
+      return refuse(token, "This text has an escape that is none, or a control character.");
     }
+  };
+  let depth = 0;
+  const nested = (read, token) => {
+    depth += 1;
+    if (depth > deepest) refuse(token, `This is nested deeper than ${deepest} levels.`);
+    const node = read();
+    depth -= 1;
+    return node;
   };
   const value = () => {
     const token = peek();
-    if (token.type === "{") return object();
-    if (token.type === "[") return list();
+    if (token.type === "{") return nested(object, token);
+    if (token.type === "[") return nested(list, token);
     position += 1;
     if (token.type === "string") return { type: "string", start: token.start, end: token.end, value: string(token) };
     if (token.type === "word") {
@@ -50,7 +62,7 @@ export function parse(text) {
       if (/^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$/.test(word)) {
         return { type: "word", start: token.start, end: token.end, value: JSON.parse(word) };
       }
-      throw { start: token.start, end: token.end, message: `“${word}” is no value. Texts stand in quotation marks.` };
+      return refuse(token, `“${word}” is no value. Texts stand in quotation marks.`);
     }
     position -= 1;
     return fail(token, "a value");

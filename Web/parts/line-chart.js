@@ -23,7 +23,7 @@ export function lineChart({ title, help, format, span }) {
     const known = points.filter((point) => point.value !== undefined);
     const last = points.at(-1);
     const top = Math.max(...known.map((point) => point.value), 0);
-    const said = last?.value === undefined ? "–" : format(last.value);
+    const said = known.length ? format(known.at(-1).value) : "–";
     now.textContent = said;
     most.textContent = known.length ? `at most ${format(top)}` : "";
     const shown = Math.min(span, Math.max(shortest, points.length ? last.time - points[0].time : 0));
@@ -36,11 +36,12 @@ export function lineChart({ title, help, format, span }) {
         "svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": `${title}: now ${said}, ${most.textContent}` },
         svg("line", { class: "base", x1: 0, x2: width, y1: height - 1, y2: height - 1 }),
         stretches(points).map((stretch) => {
-          const line = stretch.map((point) => `${x(point).toFixed(1)},${y(point).toFixed(1)}`).join(" ");
+          // A point between gaps is a line without length, which is shown as a dot.
+          const line = (stretch.length > 1 ? stretch : [stretch[0], stretch[0]]).map((point) => `${x(point).toFixed(1)},${y(point).toFixed(1)}`).join(" ");
           const [first, end] = [x(stretch[0]).toFixed(1), x(stretch.at(-1)).toFixed(1)];
           return [
             svg("polygon", { class: "area", points: `${first},${height - 1} ${line} ${end},${height - 1}` }),
-            svg("polyline", { class: "line", points: line }),
+            svg("polyline", { class: stretch.length > 1 ? "line" : "line dot", points: line }),
           ];
         })));
   };

@@ -114,15 +114,16 @@ function chooser(text, input) {
   return el("button", { type: "button", onclick: () => input.click() }, text);
 }
 
-// One file is the body itself. Files of a form have names without folders, so those in folders travel in one tar file.
+// One file is the body itself. Names of files in a form have no folders, browsers write quotation marks in them otherwise,
+// and backslashes are read as those of a path: files with such names travel in one tar file.
 function bodyOf(chosen) {
-  const inFolders = [...chosen].filter(([path]) => path.includes("/"));
-  const flat = [...chosen].filter(([path]) => !path.includes("/"));
-  if (inFolders.length) {
-    const packed = tar(inFolders.map(([path, file]) => ({ path, file })));
-    let name = "folder.tar";
+  const isPlain = ([path]) => !/[/"\\]/.test(path) || chosen.size === 1 && !path.includes("/");
+  const flat = [...chosen].filter(isPlain);
+  const others = [...chosen].filter((item) => !isPlain(item));
+  if (others.length) {
+    let name = `${others[0][0].split("/")[0].replaceAll(/["\\]/g, "").slice(0, 60)}.tar`;
     while (chosen.has(name)) name = `_${name}`;
-    flat.push([name, packed]);
+    flat.push([name, tar(others.map(([path, file]) => ({ path, file })))]);
   }
   if (flat.length === 1) return { body: flat[0][1], query: { file_name: flat[0][0] } };
   const form = new FormData();

@@ -32,11 +32,27 @@ export function columnsFor(names, properties) {
   });
 }
 
+/** Characters of a text that a cell shows; all of it is in the entry. */
+const most = 160;
+/** Characters that stay in one line. */
+const line = 24;
+
+// A text as `shape` has it, shortened, in a box that has lines where it is long.
+function boxed(text, shape = (content) => content) {
+  const content = shape(text.length > most ? `${text.slice(0, most)}…` : text);
+  return text.length > line ? el("span", { class: "long" }, content) : content;
+}
+
 function cell({ name, type }, value) {
   if (value === null || value === undefined) return "";
-  if (Array.isArray(value)) return value.map((item) => cell({ name, type: "item" }, item)).join(", ");
-  if (/^chemical_formula_(reduced|hill|descriptive|anonymous)$/.test(name)) return formula(value);
+  if (Array.isArray(value)) return boxed(value.map(plain).join(", "));
+  if (/^chemical_formula_(reduced|hill|descriptive|anonymous)$/.test(name)) return boxed(value, formula);
   if (type === "timestamp") return time(value);
+  return boxed(plain(value));
+}
+
+function plain(value) {
   if (typeof value === "number") return Number.isInteger(value) ? String(value) : number(value);
-  return typeof value === "boolean" ? (value ? "yes" : "no") : String(value);
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -11,6 +11,8 @@ export function flatPainter(canvas) {
     load(instances) {
       ({ spheres, sticks } = instances);
     },
+    /** Resolves when all is drawn that was asked for. */
+    async finished() {},
     /** Draws; `ground` is a colour of three parts from 0 to 1. */
     draw(camera, scene, ground) {
       const { width, height } = canvas;

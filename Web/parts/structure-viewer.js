@@ -8,12 +8,15 @@ import { flatPainter } from "./structure-flat.js";
 import { steer } from "./structure-gestures.js";
 import { instancesOf, manners, rgb } from "./structure-instances.js";
 import { appearance, fractions, wholeBasis } from "./structure-model.js";
+import { Pace } from "./structure-pace.js";
 import { structureScene, viewAlong } from "./structure-scene.js";
 import { webglPainter } from "./structure-webgl.js";
 
 const names = { balls: "Balls and sticks", spheres: "Spheres" };
-// Fine pictures cost four times as much; they are drawn when nothing has moved for this long.
+// Fine pictures have twice as many pixels each way; they are drawn when nothing has moved for this long.
 const restMilliseconds = 160;
+// Where they would take longer than this, they are not drawn: without a graphics card, a page would hang meanwhile.
+const longestMilliseconds = 150;
 
 /**
  * An element with the view of a structure model. `state` is what addresses keep: `{cells, manner, look}`, all text;
@@ -35,9 +38,12 @@ export function structureViewer(model, { name, file, state, keep }) {
   let scene, colours, isLooked = Boolean(state.look), isMoving = false, isAsked = false, isTurning = false, rest;
   const said = el("output", { class: "viewer-said" });
 
+  const pace = new Pace();
+  let fineness = 1;
   const size = (fine) => {
-    const ratio = fine ? Math.max(2, devicePixelRatio) : 1;
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.max(1, Math.round(side * ratio)));
+    const ratio = fine ? fineness : pace.share * Math.min(2, devicePixelRatio);
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight]
+      .map((side) => Math.max(1, Math.round(side * ratio)));
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
   };
@@ -53,8 +59,9 @@ export function structureViewer(model, { name, file, state, keep }) {
     }
     if (isAsked) return;
     isAsked = true;
-    requestAnimationFrame(() => {
+    requestAnimationFrame((now) => {
       isAsked = false;
+      if (isMoving) pace.frame(now);
       paint(false);
     });
   };
@@ -65,6 +72,18 @@ export function structureViewer(model, { name, file, state, keep }) {
     if (!isLooked) fit();
     canvas.dataset.atoms = scene.atoms.length;
     canvas.dataset.bonds = scene.bonds.length;
+    measure();
+  };
+  const measure = async () => {
+    fineness = 1;
+    // The first picture takes longer than others.
+    paint(false);
+    await painter.finished();
+    const start = performance.now();
+    paint(false);
+    await painter.finished();
+    if (4 * (performance.now() - start) > longestMilliseconds) return;
+    fineness = Math.max(2, devicePixelRatio);
     draw();
   };
   const fit = () => {
@@ -82,7 +101,7 @@ export function structureViewer(model, { name, file, state, keep }) {
   steer(canvas, camera, {
     changed: looked,
     began: () => { isMoving = true; },
-    ended: () => { isMoving = false; draw(); },
+    ended: () => { isMoving = false; pace.rest(); draw(); },
     pointed: (x, y) => replace(said, atomText(atomAt(scene, camera, canvas, manner, x, y), model)),
   });
   canvas.addEventListener("webglcontextlost", () => replace(said, "The drawing was lost; reload the page to get it back."));
@@ -90,12 +109,14 @@ export function structureViewer(model, { name, file, state, keep }) {
   const turnButton = button("Turn", () => {
     isTurning = !isTurning;
     turnButton.setAttribute("aria-pressed", String(isTurning));
+    pace.rest();
     if (!isTurning) return looked();
     let start = performance.now(), before = start, frames = 0;
     const step = (now) => {
       if (!isTurning || !canvas.isConnected) return;
       camera.turn(Math.min(0.1, (now - before) / 2500), 0);
       before = now;
+      pace.frame(now);
       paint(false);
       frames += 1;
       if (now - start > 1000) {
@@ -107,7 +128,11 @@ export function structureViewer(model, { name, file, state, keep }) {
     requestAnimationFrame(step);
   }, { "aria-pressed": "false" });
   const along = ["a", "b", "c"].map((letter, axis) =>
-    button(letter, () => { camera.look(viewAlong(model, axis)); fit(); looked(); }, { "aria-label": `Look along ${letter}` }));
+    button(letter, () => {
+      camera.look(viewAlong(model, axis));
+      fit();
+      looked();
+    }, { "aria-label": `Look along ${letter}` }));
   const mannerChoice = el(
     "select", { "aria-label": "Manner of drawing", onchange: (event) => {
       manner = event.target.value;
@@ -131,14 +156,14 @@ export function structureViewer(model, { name, file, state, keep }) {
     el(
       "div", { class: "buttons" },
       turnButton,
-      el("span", { class: "group", role: "group", "aria-label": "Look along" }, el("span", { class: "quiet" }, "along"), along),
+      group("Look along", "along", along),
       button("Whole", () => { camera.reset(); fit(); looked(); }, { "aria-label": "Show the whole structure again" }),
-      el("span", { class: "group", role: "group", "aria-label": "Zoom" },
+      group("Zoom", null, [
         button("−", () => { camera.enlarge(1 / 1.25); looked(); }, { "aria-label": "Smaller" }),
-        button("+", () => { camera.enlarge(1.25); looked(); }, { "aria-label": "Larger" })),
+        button("+", () => { camera.enlarge(1.25); looked(); }, { "aria-label": "Larger" }),
+      ]),
       model.periodic.some(Boolean)
-        ? el("span", { class: "group", role: "group", "aria-label": "Supercell" }, el("span", { class: "quiet" }, "cells"),
-          cellChoices.flatMap((choice, axis) => (axis ? ["×", choice] : [choice])))
+        ? group("Supercell", "cells", cellChoices.flatMap((choice, axis) => (axis ? ["×", choice] : [choice])))
         : null,
       mannerChoice,
       button("Picture", () => {
@@ -167,6 +192,12 @@ function button(text, onclick, properties = {}) {
   return el("button", { type: "button", onclick, ...properties }, text);
 }
 
+function group(name, word, controls) {
+  return el(
+    "span", { class: "group", role: "group", "aria-label": name },
+    word ? el("span", { class: "quiet" }, word) : null, controls);
+}
+
 function cellsOf(text) {
   const counts = /^([1-3])x([1-3])x([1-3])$/.exec(text ?? "");
   return counts ? counts.slice(1).map(Number) : [1, 1, 1];
@@ -191,7 +222,8 @@ function legend(model) {
       el("span", { class: "quiet" }, ` ${number(share, 4)}`));
   });
   if (empty > 1e-3) {
-    items.push(el("li", { title: "Share of sites that are not occupied" }, el("span", { class: "ball vacancy" }), "vacant",
+    items.push(el(
+      "li", { title: "Share of sites that are not occupied" }, el("span", { class: "ball vacancy" }), "vacant",
       el("span", { class: "quiet" }, ` ${number(empty, 4)}`)));
   }
   return el("ul", { class: "legend", "aria-label": "Elements, and atoms of each in the cell" }, items);

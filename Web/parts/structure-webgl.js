@@ -1,7 +1,9 @@
-// Draws the scene of a structure with WebGL 2. Spheres and sticks are flat squares that face the viewer and are shaded
-// as if they were round: few corners, and round at any size.
-
-const light = "normalize(vec3(-0.45, 0.6, 0.75))";
+// Draws the scene of a structure with WebGL 2. Spheres and sticks are flat triangles and rectangles that face the viewer
+// and are shaded as if they were round: few corners, and round at any size.
+//
+// All is made for drawing without a graphics card, too. There, each instance of an instanced drawing costs as much as a
+// drawing of its own, so the values of a thing are repeated for each of its corners instead; triangles cost more than
+// the pixels that they cover, so a sphere is one, which holds the circle.
 
 const shared = `#version 300 es
 precision highp float;
@@ -10,6 +12,9 @@ uniform vec3 centre;
 uniform vec2 scale;
 uniform vec2 moved;
 uniform float depth;
+float haze(float height) {
+  return clamp(0.25 - 0.3 * height * depth, 0.0, 0.5);
+}
 `;
 
 const shading = `#version 300 es
@@ -17,37 +22,44 @@ precision highp float;
 uniform vec3 ground;
 uniform float depth;
 out vec4 pixel;
-vec3 shade(vec3 colour, vec3 normal, float height) {
-  float lit = max(dot(normal, ${light}), 0.0);
-  float shine = pow(max(dot(reflect(-${light}, normal), vec3(0, 0, 1)), 0.0), 24.0);
-  vec3 seen = colour * (0.45 + 0.62 * lit) + 0.18 * shine;
-  return mix(seen, ground, clamp(0.25 - 0.3 * height * depth, 0.0, 0.5));
+const vec3 light = vec3(-0.4237, 0.5649, 0.7062);
+const vec3 half_way = vec3(-0.2293, 0.3057, 0.9241);
+vec3 shade(vec3 colour, vec3 normal, float haze) {
+  float lit = max(dot(normal, light), 0.0);
+  float shine = max(dot(normal, half_way), 0.0);
+  shine *= shine;
+  shine *= shine;
+  shine *= shine;
+  shine *= shine;
+  shine *= shine;
+  return mix(colour * (0.45 + 0.62 * lit) + 0.18 * shine, ground, haze);
 }
 `;
 
 const spheres = {
   corners: `${shared}
-in vec2 corner;
 in vec4 place;
 in vec3 colour;
 in vec2 sector;
 out vec2 at;
 flat out vec3 tint;
 flat out vec2 part;
-flat out vec2 heights;
+flat out vec3 heights;
+const vec2 triangle[3] = vec2[](vec2(0, 2), vec2(-1.7320508, -1), vec2(1.7320508, -1));
 void main() {
+  vec2 corner = triangle[gl_VertexID % 3];
   vec3 seen = turned * (place.xyz - centre);
   at = corner;
   tint = colour;
   part = sector;
-  heights = vec2(seen.z, place.w);
+  heights = vec3(seen.z, place.w, haze(seen.z));
   gl_Position = vec4((seen.xy + corner * place.w) * scale + moved, -seen.z * depth, 1.0);
 }`,
   pixels: `${shading}
 in vec2 at;
 flat in vec3 tint;
 flat in vec2 part;
-flat in vec2 heights;
+flat in vec3 heights;
 void main() {
   float square = dot(at, at);
   if (square > 1.0) discard;
@@ -60,15 +72,15 @@ void main() {
   if (isEmpty && square < 0.78) discard;
   float height = heights.x + up * heights.y;
   gl_FragDepth = 0.5 - 0.5 * height * depth;
-  vec3 seen = shade(tint, vec3(at, up), height);
-  pixel = vec4(isEmpty ? -tint : seen * (1.0 - 0.45 * smoothstep(0.8, 1.0, square)), 1.0);
+  vec3 seen = shade(tint, vec3(at, up), heights.z);
+  pixel = vec4(isEmpty ? -tint : seen * (1.0 - 0.45 * max(0.0, 5.0 * square - 4.0)), 1.0);
 }`,
+  count: 3,
   parts: [["place", 4], ["colour", 3], ["sector", 2]],
 };
 
 const sticks = {
   corners: `${shared}
-in vec2 corner;
 in vec3 start;
 in vec3 end;
 in float radius;
@@ -80,8 +92,10 @@ flat out vec3 one;
 flat out vec3 other;
 flat out vec3 side;
 flat out vec3 front;
-out float height;
+out float veil;
+const vec2 rectangle[6] = vec2[](vec2(-1, -1), vec2(1, -1), vec2(-1, 1), vec2(-1, 1), vec2(1, -1), vec2(1, 1));
 void main() {
+  vec2 corner = rectangle[gl_VertexID % 6];
   vec3 first = turned * (start - centre);
   vec3 last = turned * (end - centre);
   vec3 axis = normalize(last - first);
@@ -94,7 +108,8 @@ void main() {
   across = corner.y;
   one = startColour;
   other = endColour;
-  height = seen.z + front.z * radius;
+  float height = seen.z + front.z * radius;
+  veil = haze(height);
   gl_Position = vec4(seen.xy * scale + moved, -height * depth, 1.0);
 }`,
   pixels: `${shading}
@@ -104,11 +119,12 @@ flat in vec3 one;
 flat in vec3 other;
 flat in vec3 side;
 flat in vec3 front;
-in float height;
+in float veil;
 void main() {
   vec3 normal = side * across + front * sqrt(max(0.0, 1.0 - across * across));
-  pixel = vec4(shade(along < 0.0 ? one : other, normal, height), 1.0);
+  pixel = vec4(shade(along < 0.0 ? one : other, normal, veil), 1.0);
 }`,
+  count: 6,
   parts: [["start", 3], ["end", 3], ["radius", 1], ["startColour", 3], ["endColour", 3]],
 };
 
@@ -116,10 +132,7 @@ void main() {
 export function webglPainter(canvas) {
   const gl = canvas.getContext("webgl2", { antialias: false, alpha: false, powerPreference: "low-power" });
   if (!gl) return undefined;
-  const square = gl.createBuffer();
-  gl.bindBuffer(gl.ARRAY_BUFFER, square);
-  gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1]), gl.STATIC_DRAW);
-  const layers = [layer(gl, sticks, square), layer(gl, spheres, square)];
+  const layers = [layer(gl, sticks), layer(gl, spheres)];
   if (layers.includes(undefined)) return undefined;
   gl.enable(gl.DEPTH_TEST);
   return {
@@ -127,6 +140,13 @@ export function webglPainter(canvas) {
     load(instances) {
       layers[0].load(instances.sticks);
       layers[1].load(instances.spheres);
+    },
+    /** Resolves when all is drawn that was asked for. */
+    async finished() {
+      const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+      gl.flush();
+      while (gl.clientWaitSync(fence, 0, 0) === gl.TIMEOUT_EXPIRED) await new Promise((next) => setTimeout(next, 4));
+      gl.deleteSync(fence);
     },
     /** Draws; `ground` is a colour of three parts from 0 to 1. */
     draw(camera, scene, ground) {
@@ -145,7 +165,8 @@ export function webglPainter(canvas) {
   };
 }
 
-function layer(gl, { corners, pixels, parts }, square) {
+// One kind of things: `count` corners each, whose values are `parts`, `[name, how many numbers]`.
+function layer(gl, { corners, pixels, count, parts }) {
   const program = gl.createProgram();
   for (const [type, source] of [[gl.VERTEX_SHADER, corners], [gl.FRAGMENT_SHADER, pixels]]) {
     const shader = gl.createShader(type);
@@ -157,30 +178,29 @@ function layer(gl, { corners, pixels, parts }, square) {
   if (!gl.getProgramParameter(program, gl.LINK_STATUS)) return undefined;
   const array = gl.createVertexArray();
   const buffer = gl.createBuffer();
-  const stride = 4 * parts.reduce((sum, [, size]) => sum + size, 0);
+  const size = parts.reduce((sum, [, numbers]) => sum + numbers, 0);
   gl.bindVertexArray(array);
-  gl.bindBuffer(gl.ARRAY_BUFFER, square);
-  const corner = gl.getAttribLocation(program, "corner");
-  gl.enableVertexAttribArray(corner);
-  gl.vertexAttribPointer(corner, 2, gl.FLOAT, false, 0, 0);
   gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
   let offset = 0;
-  for (const [name, size] of parts) {
+  for (const [name, numbers] of parts) {
     const place = gl.getAttribLocation(program, name);
     gl.enableVertexAttribArray(place);
-    gl.vertexAttribPointer(place, size, gl.FLOAT, false, stride, offset);
-    gl.vertexAttribDivisor(place, 1);
-    offset += 4 * size;
+    gl.vertexAttribPointer(place, numbers, gl.FLOAT, false, 4 * size, 4 * offset);
+    offset += numbers;
   }
-  const uniform = (name) => gl.getUniformLocation(program, name);
   const places = Object.fromEntries(
-    ["turned", "centre", "scale", "moved", "depth", "ground"].map((name) => [name, uniform(name)]));
-  let count = 0;
+    ["turned", "centre", "scale", "moved", "depth", "ground"].map((name) => [name, gl.getUniformLocation(program, name)]));
+  let total = 0;
   return {
     load(values) {
-      count = (values.length * 4) / stride;
+      const repeated = new Float32Array(values.length * count);
+      for (let first = 0; first < values.length; first += size) {
+        const one = values.subarray(first, first + size);
+        for (let corner = 0; corner < count; corner += 1) repeated.set(one, first * count + corner * size);
+      }
+      total = repeated.length / size;
       gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
-      gl.bufferData(gl.ARRAY_BUFFER, values, gl.STATIC_DRAW);
+      gl.bufferData(gl.ARRAY_BUFFER, repeated, gl.STATIC_DRAW);
     },
     draw({ turned, centre, scale, moved, depth, ground }) {
       gl.useProgram(program);
@@ -192,7 +212,7 @@ function layer(gl, { corners, pixels, parts }, square) {
       gl.uniform1f(places.depth, depth);
       gl.uniform3fv(places.ground, ground);
       gl.bindVertexArray(array);
-      gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, count);
+      gl.drawArrays(gl.TRIANGLES, 0, total);
     },
   };
 }

@@ -1,0 +1,284 @@
+"""Forty hostile texts as names, formulas, ids, file names, values of archives and answers of other databases: every page
+shows them as text."""
+import http.server
+import json
+import pathlib
+import shutil
+import tempfile
+import threading
+import urllib.parse
+import urllib.request
+
+from browser import PASSWORD, Pages, at_both_widths, pages_over
+from hostile import TEXTS, file_names, short
+from rutile import Server, command
+from test_gateway import FLAGS
+from test_optimade import SAMPLE
+
+# What a page must not have, whatever it shows.
+HARM = """
+const found = [];
+if (window.hostile !== undefined) found.push("something was run");
+const odd = "hostile, iframe, object, embed, base, meta[http-equiv], style, math, video, script:not([src]), form[action], " +
+  "link:not([href^=web])";
+found.push(...[...document.querySelectorAll(odd)].map((item) => item.outerHTML.slice(0, 200)));
+for (const item of document.querySelectorAll("*"))
+  for (const name of item.getAttributeNames()) {
+    const value = item.getAttribute(name);
+    if (/^on/i.test(name) || /^(xlink:)?(href|src|action|formaction)$/i.test(name) && /^\\s*(javascript|data|vbscript):/i.test(value))
+      found.push(`${item.tagName} ${name}=${value.slice(0, 80)}`);
+  }
+return found;
+"""
+
+# All text of the page that is not elsewhere in the head, also what fields hold.
+TEXT = """
+return document.body.textContent + [...document.querySelectorAll("input, textarea")].map((field) => field.value).join("\\n");
+"""
+
+
+def structures(folder):
+    """An OPTIMADE JSON Lines file whose structures have the texts as ids, formulas and values, and a property as title."""
+    lines = [json.loads(line) for line in SAMPLE.read_text().splitlines()]
+    heads = [line for line in lines if line.get("type") in (None, "info") and line.get("id") != "references"]
+    note = next(line for line in heads if line.get("id") == "structures")["properties"]["_exmpl_note"]
+    note.update(title="<hostile>note</hostile>", description=TEXTS[0])
+    crystal = next(line for line in lines if line.get("type") == "structures" and line["attributes"]["nperiodic_dimensions"] == 3)
+    rows = []
+    for number, text in enumerate(TEXTS):
+        attributes = {**crystal["attributes"], "_exmpl_note": text, "chemical_formula_descriptive": text}
+        rows.append({**crystal, "id": text if text in short() else f"h{number}", "attributes": attributes, "relationships": {}})
+    path = folder / "hostile.jsonl"
+    path.write_text("\n".join(json.dumps(line) for line in heads + rows))
+    return path
+
+
+def archives(folder):
+    """A folder of archives whose names, keys and values are the texts."""
+    path = folder / "archives"
+    path.mkdir()
+    for text, name in zip(short(), file_names()):
+        value = {"data": {"name": text, "list": [text, TEXTS[-1]], f"key {text}": 1.5, "part": {"note": text}}}
+        # Some names cannot be those of files.
+        if "\t" not in name:
+            (path / f"{name[:200]}.archive.json").write_text(json.dumps(value))
+    return path
+
+
+class Provider(http.server.BaseHTTPRequestHandler):
+    """A database that answers with the texts, everywhere."""
+
+    def do_GET(self):
+        path, _, query = self.path.partition("?")
+        meta = {
+            "api_version": TEXTS[0] if "versions" in path else "1.2.0", "query": {"representation": TEXTS[1]}, "more_data_available": False,
+            "data_returned": len(TEXTS), "provider": {"name": TEXTS[2], "description": TEXTS[3], "prefix": "exmpl", "homepage": TEXTS[13]},
+            "warnings": [{"type": "warning", "detail": TEXTS[6]}], "response_message": TEXTS[7]}
+        status = 200
+        if path.endswith("/structures") and "refuse" in query:
+            status, body = 400, {"errors": [{"status": "400", "title": TEXTS[8], "detail": TEXTS[9]}], "meta": meta}
+        elif path.endswith("/structures"):
+            body = {"meta": meta, "links": {"next": None}, "data": [
+                {"id": text if text in short() else f"h{number}", "type": "structures", "links": {"self": TEXTS[13]}, "attributes": {
+                    "chemical_formula_reduced": text, "chemical_formula_descriptive": text, "elements": ["Si", text[:20]],
+                    "nelements": 2, "nsites": 3, "last_modified": text, "_exmpl_note": text}}
+                for number, text in enumerate(TEXTS)]}
+        elif path.endswith("/info/structures"):
+            body = {"meta": meta, "data": {"description": TEXTS[5], "formats": ["json"], "output_fields_by_format": {"json": ["id"]},
+                    "properties": {"id": {"description": TEXTS[0], "title": TEXTS[1]}}}}
+        elif path.endswith("/info"):
+            body = {"meta": meta, "data": {"id": "/", "type": "info", "attributes": {
+                "api_version": "1.2.0", "available_api_versions": [], "formats": ["json"], "entry_types_by_format": {"json": ["structures"]},
+                "available_endpoints": ["structures", "info"]}}}
+        else:
+            body = {"meta": meta, "data": []}
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/vnd.api+json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_):
+        pass
+
+
+class Hostile(Pages):
+    @classmethod
+    def setUpClass(cls):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="rutile-hostile-"))
+        cls.addClassCleanup(shutil.rmtree, folder)
+        cls.data = folder / "data"
+        for path, name in ((structures(folder), TEXTS[6]), (archives(folder), TEXTS[1])):
+            done = command("import", path, "--data", cls.data, "--upload-name", name, "--publish", "--quiet")
+            assert done.returncode in (0, 3), done.stderr
+        done = command(
+            "user", "add", "keeper", "--admin", "--data", cls.data, "--first-name", "<hostile>Ada", "--last-name", TEXTS[6],
+            input=PASSWORD + "\n")
+        assert done.returncode == 0, done.stderr
+        cls.server = cls.enterClassContext(Server(cls.data, *FLAGS, "--set", f"optimade.provider.description={TEXTS[2]}"))
+        provider = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Provider)
+        cls.provider = f"http://127.0.0.1:{provider.server_port}"
+        threading.Thread(target=provider.serve_forever, daemon=True).start()
+        cls.addClassCleanup(provider.server_close)
+        cls.addClassCleanup(provider.shutdown)
+        cls.base = cls.enterClassContext(pages_over(cls.server))
+        super().setUpClass()
+
+    def tearDown(self):
+        self.harmless()
+        super().tearDown()
+
+    def harmless(self):
+        self.assertEqual(self.script(HARM), [])
+        self.assertTrue(self.driver.current_url.startswith(self.base), self.driver.current_url)
+
+    def has(self, *texts, seconds=10):
+        """Waits until the page has each text, as it is or, where it is long, its beginning."""
+        wanted = [text[:100] for text in texts]
+        self.until(lambda: not [text for text in wanted if text not in self.script(TEXT)], seconds,
+                   f"the texts {[text for text in wanted if text not in self.script(TEXT)]}")
+        self.harmless()
+
+    def entries(self, owner="visible"):
+        """The entries: id and main file."""
+        answer = self.server.ask(f"/api/v1/entries?page_size=100&owner={owner}&include=entry_id&include=mainfile")
+        return [(entry["entry_id"], entry["mainfile"]) for entry in answer.json["data"]]
+
+    def half(self, items):
+        """Half of them for each width: each page takes its time."""
+        return list(items)[self.is_narrow::2]
+
+    def test_start(self):
+        self.open("")
+        self.has(TEXTS[2])
+        self.shown(".examples a")
+        for text in TEXTS[:-2]:
+            self.script("""
+                const field = document.querySelector("input[type=search]");
+                field.value = arguments[0];
+                field.dispatchEvent(new Event("input"));
+                """, text)
+            self.harmless()
+
+    def test_explore_shows_them_in_its_table(self):
+        self.open("explore", columns="id,_exmpl_note,chemical_formula_descriptive", sort="id")
+        seen = ""
+        for _ in range(2):
+            self.shown(".results tbody tr")
+            self.harmless()
+            seen += self.script(TEXT)
+            following = self.button("Next")
+            if following.is_enabled():
+                self.click(following)
+                self.until(lambda: "page_cursor" in self.query() and not self.all(".results.waiting"))
+                self.until(lambda: self.script(TEXT) not in seen)
+        for text in TEXTS:
+            self.assertIn(text[:100], seen)
+        self.has("<hostile>note</hostile>")
+
+    def test_explore_takes_them_as_filter(self):
+        self.refused = ("optimade/v1/structures", "structures/facets")
+        self.open("explore")
+        for text in self.half(TEXTS[:-1]):
+            self.script("""
+                const field = document.getElementById("filter");
+                field.value = arguments[0];
+                field.dispatchEvent(new Event("input"));
+                field.dispatchEvent(new Event("change"));
+                """, text)
+            self.harmless()
+        for text in self.half(short()):
+            quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            self.open("explore", filter=f"_exmpl_note = {quoted}", columns="id,_exmpl_note", sort="id")
+            self.until(lambda: self.all(".total strong") and self.all(".total strong")[0].text == "1", what=text)
+            self.has(text)
+        self.open("explore", filter=TEXTS[0], sort=TEXTS[1], columns=TEXTS[2], page_cursor=TEXTS[3])
+        self.shown(".problem")
+
+    def test_entries(self):
+        for id_, file in self.half(self.entries()):
+            self.open("entry", id=id_)
+            name = file.removesuffix(".archive.json")
+            self.shown("h1")
+            if file.endswith(".archive.json"):
+                self.has(name.replace("\u2215", "/") if name.replace("\u2215", "/") in TEXTS else name)
+            self.harmless()
+
+    def test_archives(self):
+        chosen = [item for item in self.entries() if item[1].endswith(".archive.json")]
+        for id_, file in self.half(chosen)[::3]:
+            text = file.removesuffix(".archive.json").replace("\u2215", "/")
+            self.driver.get(f"{self.base}entry?id={id_}&path=/data")
+            self.has(*[f"key {text}", text] if text in TEXTS else [])
+
+    def test_a_name_that_is_no_entry(self):
+        self.refused = ("graph/query", "optimade", "entries")
+        for text in self.half(short())[::3]:
+            self.driver.get(f"{self.base}entry?{urllib.parse.urlencode({'id': text + '?', 'path': text, 'look': text})}")
+            self.shown("main > *")
+            self.harmless()
+
+    def test_graph(self):
+        self.refused = ("graph/query",)
+        ids = [id_ for id_, _ in self.entries()]
+        request = {"entries": {id_: {"mainfile": "*", "archive": {"data": "*"}} for id_ in ids[:20]}}
+        self.open("graph", request=json.dumps(request))
+        self.shown(".answer")
+        self.harmless()
+        for text in self.half(short())[::4]:
+            self.open("graph", request=text)
+            self.shown("textarea.code")
+            self.harmless()
+
+    def test_federated(self):
+        self.open("federated", urls=f"{self.provider} {self.server.origin}/optimade", size=50)
+        self.shown(".merged[aria-busy=false]", seconds=20)
+        self.has(TEXTS[0], TEXTS[5], TEXTS[13], TEXTS[35])
+        self.open("federated", urls=self.provider, filter='id = "refuse"')
+        self.shown(".merged[aria-busy=false]", seconds=20)
+        self.has(TEXTS[9])
+        for text in self.half(short())[::4]:
+            self.driver.get(f"{self.base}federated?{urllib.parse.urlencode({'urls': text, 'filter': text, 'databases': text, 'gateway': text})}")
+            self.shown("main > *")
+            self.harmless()
+        self.refused = ("gateway", "optimade")
+
+    def test_my_data(self):
+        form = urllib.parse.urlencode({"grant_type": "password", "username": "keeper", "password": PASSWORD}).encode()
+        token = self.server.ask(
+            "/api/v1/auth/token", form, {"Content-Type": "application/x-www-form-urlencoded"}).json["access_token"]
+        head = {"Authorization": f"Bearer {token}", "Content-Type": "application/octet-stream"}
+        names = self.half(name for name in file_names() if "\t" not in name)[:6]
+        uploads = []
+        for name in names:
+            query = urllib.parse.urlencode({"upload_name": name, "file_name": f"{name[:150]}.archive.json"})
+            body = json.dumps({"data": {"name": name}}).encode()
+            answer = self.server.ask(f"/api/v1/uploads?{query}", body, head, "POST")
+            self.assertLess(answer.status, 300, answer.body)
+            uploads.append(answer.json["upload_id"])
+        self.server.ask("/api/v1/datasets", {"dataset_name": TEXTS[0]}, {"Authorization": f"Bearer {token}"})
+        self.open("my-data")
+        self.log_in("keeper", PASSWORD)
+        self.has("<hostile>Ada", *names)
+        for upload, name in list(zip(uploads, names))[:3]:
+            self.driver.get(f"{self.base}my-data?upload={upload}")
+            self.has(name)
+        for tab in ("datasets", "groups", "tokens"):
+            self.driver.get(f"{self.base}my-data?view={tab}")
+            self.shown("main > *")
+            self.has(*[TEXTS[0]] if tab == "datasets" else [])
+        self.driver.get(f"{self.base}status")
+        self.shown("main > *")
+        self.harmless()
+        self.script("sessionStorage.clear()")
+
+    def test_reference_and_status(self):
+        for text in self.half(short())[::5]:
+            self.open("reference", q=text, route=text, model=text)
+            self.shown("main h1")
+            self.harmless()
+        self.refused = ("status",)
+
+
+HostileWide, HostileNarrow = at_both_widths(Hostile)

@@ -1,0 +1,264 @@
+"""Every page by keyboard alone: all controls are reached in the order of the page, have names, can be left again; all text
+can be read in both schemes."""
+import json
+import urllib.request
+
+from selenium.webdriver.common.action_chains import ActionChains
+
+from browser import Keys, Pages, at_both_widths, data_folder, set_scheme
+from rutile import command
+
+# What Tab has reached: the control's number in the order of the document, what it is, its name, whether it can be seen.
+REACHED = """
+const item = document.activeElement;
+if (!item || item === document.body) return null;
+const all = [...document.querySelectorAll("*")];
+const box = item.getBoundingClientRect();
+const style = getComputedStyle(item);
+const isOutlined = (node) => node && getComputedStyle(node).outlineStyle !== "none" && parseFloat(getComputedStyle(node).outlineWidth) > 0;
+return {
+  order: all.indexOf(item), tag: item.tagName, markup: item.outerHTML.slice(0, 160),
+  isShown: box.width > 0 && box.height > 0 && style.visibility !== "hidden" && style.opacity !== "0",
+  // A field may leave that to the box that it fills.
+  isMarked: isOutlined(item) || isOutlined(item.parentElement) || isOutlined(item.parentElement.parentElement),
+  isWithin: box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth,
+};
+"""
+
+# Controls that a mouse can use, but for those that lie in something folded, or that arrow keys reach.
+CONTROLS = """
+const roving = "[role=tree], [role=group], [role=listbox], [role=tablist], [role=toolbar], [role=radiogroup], [role=grid], [role=menu]";
+return [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")].filter((item) => {
+  if (item.disabled || item.closest("[inert], [hidden], [aria-hidden=true]") || item.id === "page") return false;
+  if (!item.checkVisibility({ visibilityProperty: true })) return false;
+  if (item.tabIndex < 0) return !item.closest(roving) && !item.closest("[tabindex='0']") && item.tagName !== "BDI";
+  // Of radio buttons of one name only the chosen one, or the first, is a stop.
+  return !(item.type === "radio" && !item.checked);
+}).map((item) => [...document.querySelectorAll("*")].indexOf(item));
+"""
+
+# Controls without a name as it is computed for screen readers are found by the driver; these are those to ask about.
+NAMED = "a[href], button, input, select, textarea, summary, [role=treeitem], [role=tab], [role=option], [tabindex='0']"
+
+# Text whose contrast with what lies behind it is less than 4.5 (3 where it is large): colours as they are computed.
+CONTRAST = """
+const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+const channels = (colour) => {
+  canvas.clearRect(0, 0, 1, 1);
+  canvas.fillStyle = colour;
+  canvas.fillRect(0, 0, 1, 1);
+  const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+  return [r, g, b, a / 255];
+};
+const over = (top, below) => [0, 1, 2].map((i) => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
+const light = (colour) => {
+  const [r, g, b] = colour.map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const behind = (item) => {
+  const layers = [];
+  for (let node = item; node; node = node.parentElement) layers.push(channels(getComputedStyle(node).backgroundColor));
+  return layers.reverse().reduce((below, top) => over(top, below), channels(getComputedStyle(document.documentElement).colorScheme && getComputedStyle(document.body).backgroundColor));
+};
+const opacity = (item) => {
+  let value = 1;
+  for (let node = item; node; node = node.parentElement) value *= parseFloat(getComputedStyle(node).opacity);
+  return value;
+};
+const found = new Map();
+const check = (item, colour, words, size, weight) => {
+  const ground = behind(item);
+  const text = over([...channels(colour).slice(0, 3), channels(colour)[3] * opacity(item)], ground);
+  const [high, low] = [light(text), light(ground)].sort((a, b) => b - a);
+  const ratio = (high + 0.05) / (low + 0.05);
+  const isLarge = size >= 24 || size >= 18.66 && weight >= 700;
+  if (ratio < (isLarge ? 3 : 4.5)) found.set(`${item.tagName}.${item.className?.baseVal ?? item.className}`, `${ratio.toFixed(2)} ${words.trim().slice(0, 40)}`);
+};
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walker.nextNode()) {
+  const item = walker.currentNode.parentElement;
+  if (!walker.currentNode.data.trim() || !item.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+  // What cannot be used is not asked about (WCAG 1.4.3).
+  if (item.closest(":disabled, [inert], [aria-disabled=true], script, noscript, .skip:not(:focus)")) continue;
+  const style = getComputedStyle(item);
+  const colour = item instanceof SVGElement ? style.fill : style.color;
+  check(item, colour, walker.currentNode.data, parseFloat(style.fontSize), Number(style.fontWeight));
+}
+for (const field of document.querySelectorAll("input, textarea, select")) {
+  if (field.disabled || !field.checkVisibility()) continue;
+  // One that shows its text by something that lies behind it.
+  if (channels(getComputedStyle(field).color)[3] === 0) continue;
+  const style = field.value || !field.placeholder ? getComputedStyle(field) : getComputedStyle(field, "::placeholder");
+  check(field, style.color, field.value || field.placeholder || "", parseFloat(style.fontSize), 400);
+}
+return [...found].map(([place, what]) => `${place}: ${what}`);
+"""
+
+
+class Keyboard(Pages):
+    def structure(self):
+        with urllib.request.urlopen(self.base + "optimade/v1/structures?filter=nelements=2&page_limit=1&response_fields=id") as answer:
+            return json.load(answer)["data"][0]["id"]
+
+    def walk(self):
+        """Goes through the page by Tab, from its beginning to its end and back again."""
+        self.script("scrollTo(0, 0); document.querySelector('.skip').focus()")
+        keys = ActionChains(self.driver)
+        # Until a key is pressed, browsers do not show where the focus is.
+        keys.send_keys(Keys.TAB).key_down(Keys.SHIFT).send_keys(Keys.TAB).key_up(Keys.SHIFT).perform()
+        stops, seen = [], set()
+        for _ in range(400):
+            stop = self.script(REACHED)
+            # Behind the last control comes the browser itself, and then the page again.
+            if stop is None or stop["order"] in seen:
+                break
+            seen.add(stop["order"])
+            stops.append(stop)
+            keys.send_keys(Keys.TAB).perform()
+        else:
+            self.fail("Tab does not come to an end")
+        self.assertGreater(len(stops), 3)
+        for stop in stops:
+            self.assertTrue(stop["isShown"] and stop["isWithin"], f"the focus cannot be seen: {stop['markup']}")
+            self.assertTrue(stop["isMarked"], f"nothing shows that it has the focus: {stop['markup']}")
+        orders = [stop["order"] for stop in stops]
+        self.assertEqual(orders, sorted(orders), "the focus does not follow the page")
+        return stops
+
+    def reads_well(self):
+        """All that is there can be reached, has a name and enough contrast."""
+        stops = self.walk()
+        missed = set(self.script(CONTROLS)) - {stop["order"] for stop in stops}
+        self.assertEqual(
+            [self.script("return document.querySelectorAll('*')[arguments[0]].outerHTML.slice(0, 160)", order) for order in missed], [],
+            "controls that no key reaches")
+        # There is a way back through the same stops: nothing keeps the focus.
+        last = stops[-1]["order"]
+        self.script("document.querySelectorAll('*')[arguments[0]].focus()", last)
+        for stop in reversed(stops[-6:-1]):
+            ActionChains(self.driver).key_down(Keys.SHIFT).send_keys(Keys.TAB).key_up(Keys.SHIFT).perform()
+            self.assertEqual(self.script(REACHED)["order"], stop["order"], "the way back is another one")
+        nameless = [
+            item.get_attribute("outerHTML")[:160] for item in self.all(NAMED)
+            if item.is_displayed() and not item.accessible_name.strip()]
+        self.assertEqual(nameless, [], "controls without a name")
+        for scheme in ("light", "dark"):
+            set_scheme(self.driver, scheme)
+            self.assertEqual(self.script(CONTRAST), [], f"hard to read in the {scheme} scheme")
+        self.assertEqual(self.script("""
+            const ids = [...document.querySelectorAll("[id]")].map((item) => item.id);
+            return ids.filter((id, index) => ids.indexOf(id) !== index);
+            """), [], "ids that are there twice")
+        self.assertEqual(self.script("return document.querySelectorAll('h1').length"), 1)
+        self.assertEqual(self.script("return document.documentElement.lang"), "en")
+
+    def test_start(self):
+        self.open("")
+        self.shown(".examples a")
+        self.reads_well()
+
+    def test_explore(self):
+        self.open("explore", filter='elements HAS "Si" AND (nsites < 4 OR nsites > 9)')
+        self.shown(".results a")
+        self.shown(".facet")
+        for summary in self.all("main details:not([open]) > summary"):
+            self.script("arguments[0].parentElement.open = !arguments[0].parentElement.matches('.columns')", summary)
+        self.reads_well()
+
+    def test_explore_with_an_error(self):
+        self.refused = ("optimade/v1/structures", "structures/facets")
+        self.open("explore", filter="colour = 3")
+        self.shown(".filter [role=alert]")
+        self.reads_well()
+
+    def test_the_periodic_table_is_a_single_stop(self):
+        self.open("explore")
+        self.shown(".results a")
+        self.script("document.querySelector('.element[data-symbol=H]').focus()")
+        keys = ActionChains(self.driver)
+        for key in (Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT):
+            keys.send_keys(key).perform()
+        self.assertEqual(self.script("return document.activeElement.dataset.symbol"), "Si")
+        keys.send_keys(Keys.SPACE).perform()
+        self.assertEqual(self.query()["filter"], 'elements HAS "Si"')
+        keys.send_keys(Keys.SPACE).perform()
+        self.assertEqual(self.query()["filter"], 'NOT elements HAS "Si"')
+        keys.send_keys(Keys.END).perform()
+        self.assertEqual(self.script("return document.activeElement.dataset.symbol"), "Og")
+        keys.send_keys(Keys.TAB).perform()
+        self.assertNotIn("element", self.script("return document.activeElement.className"))
+
+    def test_a_search_by_keyboard_alone(self):
+        self.open("")
+        keys = ActionChains(self.driver)
+        for _ in range(30):
+            keys.send_keys(Keys.TAB).perform()
+            if self.script("return document.activeElement.type") == "search":
+                break
+        keys.send_keys("Si-O", Keys.ENTER).perform()
+        self.shown(".results a")
+        for _ in range(200):
+            keys.send_keys(Keys.TAB).perform()
+            if self.script("return document.activeElement.matches('.results tbody a')"):
+                break
+        keys.send_keys(Keys.ENTER).perform()
+        self.until(lambda: "/entry?id=" in self.driver.current_url)
+
+    def test_entry(self):
+        self.open("entry", id=self.structure())
+        self.shown("[role=tree]")
+        self.reads_well()
+
+    def test_graph(self):
+        self.open("graph")
+        self.shown(".answer .tree")
+        self.reads_well()
+
+    def test_federated(self):
+        self.open("federated")
+        self.button("Another database")
+        self.reads_well()
+
+    def test_my_data_without_a_login(self):
+        self.open("my-data")
+        self.shown("main h1")
+        self.reads_well()
+
+    def test_my_data(self):
+        name = f"typist-{self.size[0]}"
+        command("user", "add", name, "--data", data_folder(), input="words for typing\n")
+        self.open("my-data")
+        self.log_in(name, "words for typing")
+        self.shown(".drop")
+        self.reads_well()
+
+    def tearDown(self):
+        super().tearDown()
+        # Who has logged in is remembered for other tests, too.
+        self.script("sessionStorage.clear()")
+
+    def test_the_login_dialog(self):
+        self.open("")
+        self.click(self.button("Log in", "header"))
+        self.shown("dialog input")
+        keys = ActionChains(self.driver)
+        keys.send_keys("nobody", Keys.TAB, "wrong", Keys.ENTER).perform()
+        self.shown("dialog .problem")
+        self.assertEqual(self.script(CONTRAST), [])
+        keys.send_keys(Keys.ESCAPE).perform()
+        self.gone("dialog")
+        self.assertEqual(self.script("return document.activeElement.textContent"), "Log in")
+        self.refused = ("auth/token",)
+
+    def test_reference(self):
+        self.open("reference", q="structures")
+        self.shown("main h1")
+        self.reads_well()
+
+    def test_status(self):
+        self.open("status")
+        self.shown("main h1")
+        self.reads_well()
+
+
+KeyboardWide, KeyboardNarrow = at_both_widths(Keyboard)
