@@ -53,7 +53,7 @@ static const unsigned char file_9[] = {
 #embed "../../Web/core/session-token.js"
 };
 
-// 7eb5e174a2a5f2c742a771b1952e984d
+// 32b91bc897dc8097dd967d7893c5d8aa
 static const unsigned char file_10[] = {
 #embed "../../Web/core/session.js"
 };
@@ -78,7 +78,7 @@ static const unsigned char file_14[] = {
 #embed "../../Web/page.html"
 };
 
-// a648844c0a3ffe2c91d480d4024a19ca
+// 2a3cf4a89cd1aeb5add2114ae1009d18
 static const unsigned char file_15[] = {
 #embed "../../Web/pages/entry.js"
 };
@@ -88,12 +88,12 @@ static const unsigned char file_16[] = {
 #embed "../../Web/pages/explore.js"
 };
 
-// 0efc4687a4be773b5a107487c17c5db8
+// 8acf7ea9031d6ca95eb31ad24a3ee73a
 static const unsigned char file_17[] = {
 #embed "../../Web/pages/federated.js"
 };
 
-// 4afa406d4fd57e1f37e8a6bf79a6a82b
+// 321c1477c90118d973bd7056d8225b49
 static const unsigned char file_18[] = {
 #embed "../../Web/pages/graph.js"
 };
@@ -118,483 +118,493 @@ static const unsigned char file_22[] = {
 #embed "../../Web/pages/status.js"
 };
 
-// abbf08dc56acc9b9ad9ec7b8ad7919bf
+// c40e399a184209399cf836f58c50ed9a
 static const unsigned char file_23[] = {
 #embed "../../Web/parts/answer-tree.js"
 };
 
-// bfe7f14c80e38a281dc77196a6c22207
+// 8123f72a9919e00b44fffffe204c76bf
 static const unsigned char file_24[] = {
 #embed "../../Web/parts/archive-browser.js"
 };
 
-// 017b2a1215300ad7e4698a926ab60845
+// 812630f51453837144d23f47ac653964
 static const unsigned char file_25[] = {
 #embed "../../Web/parts/archive-definitions.js"
 };
 
-// 7c94bd930fb3b8cd2bfebaa7167239aa
+// df07080221670e9c25f4d5e27f16179c
 static const unsigned char file_26[] = {
+#embed "../../Web/parts/archive-link.js"
+};
+
+// a4f3750617a0a081d12dcb948fce78db
+static const unsigned char file_27[] = {
 #embed "../../Web/parts/archive-node.js"
 };
 
 // dd550e371ca7abdb0bd160819b347872
-static const unsigned char file_27[] = {
+static const unsigned char file_28[] = {
 #embed "../../Web/parts/archive-plot.js"
 };
 
 // ec08ab457a6a80f2eb8da3cd48b708fb
-static const unsigned char file_28[] = {
+static const unsigned char file_29[] = {
 #embed "../../Web/parts/archive-reference.js"
 };
 
 // 3c927e045fecfd49ff603144255bd551
-static const unsigned char file_29[] = {
+static const unsigned char file_30[] = {
 #embed "../../Web/parts/archive-request.js"
 };
 
-// a83679c612acfda97f5c3597dfcc6c9a
-static const unsigned char file_30[] = {
+// 41d636e96210f387246cb8b94ebcaf2a
+static const unsigned char file_31[] = {
 #embed "../../Web/parts/archive-tree.js"
 };
 
-// 739377afe3887b74b33b27e45f66b6bc
-static const unsigned char file_31[] = {
+// 7aca1ba9407fa44a5659539b541a615d
+static const unsigned char file_32[] = {
 #embed "../../Web/parts/archive-value.js"
 };
 
-// 79302a7bff458742d7c8e2f38fc80189
-static const unsigned char file_32[] = {
+// 721aacc4573a837a804df7cbf4227f31
+static const unsigned char file_33[] = {
 #embed "../../Web/parts/code-editor.js"
 };
 
 // 0560deea08f9c89e645c08327a529953
-static const unsigned char file_33[] = {
+static const unsigned char file_34[] = {
 #embed "../../Web/parts/commands.js"
 };
 
 // b3de1744a4d8e5daf49832e671e30dcb
-static const unsigned char file_34[] = {
+static const unsigned char file_35[] = {
 #embed "../../Web/parts/dataset.js"
 };
 
 // 9f87e9962d4adbfc045f702a1cb8e386
-static const unsigned char file_35[] = {
+static const unsigned char file_36[] = {
 #embed "../../Web/parts/datasets.js"
 };
 
 // e273fba1bcc0d3f281d113ae69fb63a5
-static const unsigned char file_36[] = {
+static const unsigned char file_37[] = {
 #embed "../../Web/parts/dialogs.js"
 };
 
 // 0564590ff206361ce599b1637183a2f5
-static const unsigned char file_37[] = {
+static const unsigned char file_38[] = {
 #embed "../../Web/parts/download.js"
 };
 
 // 1eb3f2e84c9534445a59cf5c19104b5f
-static const unsigned char file_38[] = {
+static const unsigned char file_39[] = {
 #embed "../../Web/parts/dropped-files.js"
 };
 
 // dbc3ad151db5d994d3d860fdcda7c0d5
-static const unsigned char file_39[] = {
+static const unsigned char file_40[] = {
 #embed "../../Web/parts/elements.js"
 };
 
 // becf366b56b28a612bad52bfe6a77df2
-static const unsigned char file_40[] = {
+static const unsigned char file_41[] = {
 #embed "../../Web/parts/embargo-field.js"
 };
 
-// 2483b988101969ab24fbd9211e77439c
-static const unsigned char file_41[] = {
+// 8d4f9cddfd61582a540b2fd692f366e5
+static const unsigned char file_42[] = {
 #embed "../../Web/parts/entry-document.js"
 };
 
 // 21a24960c0cc586cf3bb404e521cc9aa
-static const unsigned char file_42[] = {
+static const unsigned char file_43[] = {
 #embed "../../Web/parts/entry-downloads.js"
 };
 
-// ab59fdd952b5e4deeed88cc8c50a48e2
-static const unsigned char file_43[] = {
+// 18700fc553d3e401fc59fcb324883b93
+static const unsigned char file_44[] = {
 #embed "../../Web/parts/entry-facts.js"
 };
 
 // ac36eb0e6bd465d5ca88b792330a2a52
-static const unsigned char file_44[] = {
+static const unsigned char file_45[] = {
 #embed "../../Web/parts/examples.js"
 };
 
 // d95ab20e1b64c8d8f4fc1ea2c171f3ed
-static const unsigned char file_45[] = {
+static const unsigned char file_46[] = {
 #embed "../../Web/parts/export-box.js"
 };
 
 // 70c9067ac7afa364f1e7765d8f1d02cb
-static const unsigned char file_46[] = {
+static const unsigned char file_47[] = {
 #embed "../../Web/parts/facets.js"
 };
 
-// 7a8670dceadfb4bb3a33a51c6141960b
-static const unsigned char file_47[] = {
+// 8068f683cea598d7cfecae5235005bd9
+static const unsigned char file_48[] = {
 #embed "../../Web/parts/federated-export.js"
 };
 
-// d9918431b50a3cbbf01a05b480a8a39e
-static const unsigned char file_48[] = {
+// 93c8ffd24ae115a228c03a274b2b1132
+static const unsigned char file_49[] = {
 #embed "../../Web/parts/federated-query.js"
 };
 
-// 09ff291db600fe918cd7cbce62fd8bad
-static const unsigned char file_49[] = {
+// 41eff76cb145ff0832e74d664286ef7d
+static const unsigned char file_50[] = {
 #embed "../../Web/parts/federated-results.js"
 };
 
-// 0ca703a6cff94932f3e130c263865bcf
-static const unsigned char file_50[] = {
+// 8978661bce3e2279a4259152d06281e7
+static const unsigned char file_51[] = {
 #embed "../../Web/parts/federated-targets.js"
 };
 
 // 1ab2389886cfdcd84577a65597f21ec8
-static const unsigned char file_51[] = {
+static const unsigned char file_52[] = {
 #embed "../../Web/parts/filter-conditions.js"
 };
 
-// 122deff404a6a3a85dde496a7027a524
-static const unsigned char file_52[] = {
+// 1b8de34a39ac490ffc28560d790785fa
+static const unsigned char file_53[] = {
 #embed "../../Web/parts/filter-field.js"
 };
 
 // 6741ecaf37214ddaa01e06e0ec62f359
-static const unsigned char file_53[] = {
+static const unsigned char file_54[] = {
 #embed "../../Web/parts/filter-rows.js"
 };
 
 // 1e3155e874c31f65b79f8322045f7460
-static const unsigned char file_54[] = {
+static const unsigned char file_55[] = {
 #embed "../../Web/parts/filter-text.js"
 };
 
-// 18b60632eaa0bf704a0235e1f5321586
-static const unsigned char file_55[] = {
+// 849ea8c86cd586e798dbb2e39825dadc
+static const unsigned char file_56[] = {
 #embed "../../Web/parts/filter-widgets.js"
 };
 
-// 6333eaaae2c84c0e210bc73a3133447c
-static const unsigned char file_56[] = {
+// 5a050fce234d9d915633c59db8122fa6
+static const unsigned char file_57[] = {
 #embed "../../Web/parts/graph-answer.js"
 };
 
-// dc499123519f3f3f3d5b6038d24b7fce
-static const unsigned char file_57[] = {
+// d37f1e32293a486a4265995a50be734a
+static const unsigned char file_58[] = {
 #embed "../../Web/parts/graph-check.js"
 };
 
-// 699739c42cfb2fd1a86d84bdab1acf4e
-static const unsigned char file_58[] = {
+// bdede259e45af1f9dc0711a9dd4daa15
+static const unsigned char file_59[] = {
 #embed "../../Web/parts/graph-examples.js"
 };
 
-// 59fbb4b7b75db46c6c8f3358197a4fa0
-static const unsigned char file_59[] = {
+// bf5c27982a4cca4ec2b23322ddcbfdfd
+static const unsigned char file_60[] = {
 #embed "../../Web/parts/graph-knowledge.js"
 };
 
-// 2ac03b063ae4803243c2973c278aca1b
-static const unsigned char file_60[] = {
+// c9c82f1854678747a962f92dc03f9e03
+static const unsigned char file_61[] = {
 #embed "../../Web/parts/graph-language.js"
 };
 
-// 0a7e1d08c8237a3d83ae66dfa42095d9
-static const unsigned char file_61[] = {
+// 3eceed6410ac677b94d5de62b5bfdb95
+static const unsigned char file_62[] = {
 #embed "../../Web/parts/graph-place.js"
 };
 
-// 17ea4a59407dc6012944e56e062494dd
-static const unsigned char file_62[] = {
+// 0cc91060a0bf9a11607d305afd444e6a
+static const unsigned char file_63[] = {
 #embed "../../Web/parts/graph-proposals.js"
 };
 
 // ba4b3910a1a9a2c9fd7bc6223f0351af
-static const unsigned char file_63[] = {
+static const unsigned char file_64[] = {
 #embed "../../Web/parts/graph-saves.js"
 };
 
-// 5bfd50e9b7f5739fe00f0554c7ef56f3
-static const unsigned char file_64[] = {
+// 3a5061e3edf4d11e7dc9fa5250bab943
+static const unsigned char file_65[] = {
 #embed "../../Web/parts/graph-shelf.js"
 };
 
 // ae26ca8b60055194619ed85f23e85bc0
-static const unsigned char file_65[] = {
+static const unsigned char file_66[] = {
 #embed "../../Web/parts/group.js"
 };
 
 // 59ca910f004fcf935896a5160e9fc91f
-static const unsigned char file_66[] = {
+static const unsigned char file_67[] = {
 #embed "../../Web/parts/groups.js"
 };
 
-// 5dd15f31cd347b64f23c93dc839e861c
-static const unsigned char file_67[] = {
+// 8314822f9fdeb57530be356e53839242
+static const unsigned char file_68[] = {
 #embed "../../Web/parts/json-place.js"
 };
 
-// 3ee3c3ef5b59bc319c7a31ff1aee5bd1
-static const unsigned char file_68[] = {
+// eb60a0f49f2c651a89a09d53e92fc481
+static const unsigned char file_69[] = {
 #embed "../../Web/parts/json-text.js"
 };
 
 // acb9b9bff82b3eca4204a75a1bb63d95
-static const unsigned char file_69[] = {
+static const unsigned char file_70[] = {
 #embed "../../Web/parts/json-typing.js"
 };
 
-// 401b70c80823fbec540fe383b1ce747b
-static const unsigned char file_70[] = {
+// 8f01b6c106b9f48f16f97b6a9c538c04
+static const unsigned char file_71[] = {
 #embed "../../Web/parts/line-chart.js"
 };
 
 // 63a967c44e0c513a332225d48939d2ae
-static const unsigned char file_71[] = {
+static const unsigned char file_72[] = {
 #embed "../../Web/parts/openapi.js"
 };
 
 // 4470a713c27f33d87e8a6b3ef39f3b95
-static const unsigned char file_72[] = {
+static const unsigned char file_73[] = {
 #embed "../../Web/parts/pager.js"
 };
 
 // b2b374f49213931f2e86e318e7cbfabf
-static const unsigned char file_73[] = {
+static const unsigned char file_74[] = {
 #embed "../../Web/parts/people.js"
 };
 
 // d83bd00f4a46080ce7dc1b6956073d83
-static const unsigned char file_74[] = {
+static const unsigned char file_75[] = {
 #embed "../../Web/parts/periodic-table.js"
 };
 
 // 48184fef71887f2ee74e89fc86f4ec56
-static const unsigned char file_75[] = {
+static const unsigned char file_76[] = {
 #embed "../../Web/parts/prometheus.js"
 };
 
 // 4698be70bc80493a16dec17b4fe2463a
-static const unsigned char file_76[] = {
+static const unsigned char file_77[] = {
 #embed "../../Web/parts/property-names.js"
 };
 
 // 41d5e7d07f869d9a86c1d50fda2dbc15
-static const unsigned char file_77[] = {
+static const unsigned char file_78[] = {
 #embed "../../Web/parts/proposal-list.js"
 };
 
 // 0aefaebf509578b196eb2d6a1c3ebcfe
-static const unsigned char file_78[] = {
+static const unsigned char file_79[] = {
 #embed "../../Web/parts/prose.js"
 };
 
 // 6e6a51ce5ec7f1ef7693279c49333367
-static const unsigned char file_79[] = {
+static const unsigned char file_80[] = {
 #embed "../../Web/parts/route-trial.js"
 };
 
 // 0224d01101da55b1733ad59952fcb5d1
-static const unsigned char file_80[] = {
+static const unsigned char file_81[] = {
 #embed "../../Web/parts/route-view.js"
 };
 
 // 211309cd3ea95836fbd48be68b2f6512
-static const unsigned char file_81[] = {
+static const unsigned char file_82[] = {
 #embed "../../Web/parts/save-line.js"
 };
 
 // 2c7a8a5530abbea1a6f8d84e26289e76
-static const unsigned char file_82[] = {
+static const unsigned char file_83[] = {
 #embed "../../Web/parts/schema-view.js"
 };
 
 // a8848ced125b6984a189bf9879c624c3
-static const unsigned char file_83[] = {
+static const unsigned char file_84[] = {
 #embed "../../Web/parts/search-words.js"
 };
 
 // d39f6e1153e0e885df5f58a784723bde
-static const unsigned char file_84[] = {
+static const unsigned char file_85[] = {
 #embed "../../Web/parts/selection.js"
 };
 
-// e7426b57571eb3957725c9b74c4671ea
-static const unsigned char file_85[] = {
+// 0ecde18b3ee6a666e97ffcf77656ae03
+static const unsigned char file_86[] = {
 #embed "../../Web/parts/sender.js"
 };
 
 // 0303dbc5104bc8d62f3aba4a953f004b
-static const unsigned char file_86[] = {
+static const unsigned char file_87[] = {
 #embed "../../Web/parts/sending.js"
 };
 
 // ed41228c09d25a727c1481d3dd7eb149
-static const unsigned char file_87[] = {
+static const unsigned char file_88[] = {
 #embed "../../Web/parts/status-charts.js"
 };
 
-// 091489d1a9249c850fa94f59b6e18f21
-static const unsigned char file_88[] = {
+// 2e7442d2a49a768795214f0539e4e3dd
+static const unsigned char file_89[] = {
 #embed "../../Web/parts/status-facts.js"
 };
 
 // cda41c0579a7154c9abfd38eae2efa43
-static const unsigned char file_89[] = {
+static const unsigned char file_90[] = {
 #embed "../../Web/parts/structure-camera.js"
 };
 
-// dc343db3449eb76e512cf1c3f4150b0e
-static const unsigned char file_90[] = {
+// dbfeedcbbad0d25186f4983e30b0dd0b
+static const unsigned char file_91[] = {
 #embed "../../Web/parts/structure-columns.js"
 };
 
 // c8368d9c8ebf3b08e7d291135f620e2a
-static const unsigned char file_91[] = {
+static const unsigned char file_92[] = {
 #embed "../../Web/parts/structure-files.js"
 };
 
-// 5b35474cdf4cf81e2f28916f16fc79ca
-static const unsigned char file_92[] = {
+// d937afd2cb5946c6024b23a2ee51a0fe
+static const unsigned char file_93[] = {
 #embed "../../Web/parts/structure-flat.js"
 };
 
 // 9eb8f174603fbbd338ec0b1beceb14b1
-static const unsigned char file_93[] = {
+static const unsigned char file_94[] = {
 #embed "../../Web/parts/structure-gestures.js"
 };
 
 // 28538de515435763440974c1c23080be
-static const unsigned char file_94[] = {
+static const unsigned char file_95[] = {
 #embed "../../Web/parts/structure-instances.js"
 };
 
 // b54726808d4c79a65400806a612333c7
-static const unsigned char file_95[] = {
+static const unsigned char file_96[] = {
 #embed "../../Web/parts/structure-model.js"
 };
 
+// 785a5fefa360f19abbad2104c648928e
+static const unsigned char file_97[] = {
+#embed "../../Web/parts/structure-pace.js"
+};
+
 // 8a1fc0b9b8278738061589f893e64ab1
-static const unsigned char file_96[] = {
+static const unsigned char file_98[] = {
 #embed "../../Web/parts/structure-results.js"
 };
 
 // c984ac55c315ee8b9adeab95a282bf39
-static const unsigned char file_97[] = {
+static const unsigned char file_99[] = {
 #embed "../../Web/parts/structure-scene.js"
 };
 
-// 6b733fd70bbd4de6b082f659a642beb5
-static const unsigned char file_98[] = {
+// 9fed0afc7963d405693d99453242bb1e
+static const unsigned char file_100[] = {
 #embed "../../Web/parts/structure-viewer.js"
 };
 
-// f566bc8f8d3b96fcc02cd74fa08d9b94
-static const unsigned char file_99[] = {
+// a8bf32d92b8a9b762d8bdc03f2ecb7f8
+static const unsigned char file_101[] = {
 #embed "../../Web/parts/structure-webgl.js"
 };
 
 // f8561863d0557ae2ea35601ec45caa47
-static const unsigned char file_100[] = {
+static const unsigned char file_102[] = {
 #embed "../../Web/parts/tar.js"
 };
 
 // 5b471cd01396c31286718cab7236b4b8
-static const unsigned char file_101[] = {
+static const unsigned char file_103[] = {
 #embed "../../Web/parts/tokens.js"
 };
 
 // 46125e20a962301a753ae3d53c3fdfa1
-static const unsigned char file_102[] = {
+static const unsigned char file_104[] = {
 #embed "../../Web/parts/upload-access.js"
 };
 
 // dc9fd01c5bfb42565b2ab9edaf6ee3db
-static const unsigned char file_103[] = {
+static const unsigned char file_105[] = {
 #embed "../../Web/parts/upload-entries.js"
 };
 
 // 767b0c364bb1c4cc6556d6d071be2436
-static const unsigned char file_104[] = {
+static const unsigned char file_106[] = {
 #embed "../../Web/parts/upload-files.js"
 };
 
 // 51010c986cc065f8ec792540bb5f796e
-static const unsigned char file_105[] = {
+static const unsigned char file_107[] = {
 #embed "../../Web/parts/upload-messages.js"
 };
 
 // 4b14701370d4e616f9d842f79a5d67b5
-static const unsigned char file_106[] = {
+static const unsigned char file_108[] = {
 #embed "../../Web/parts/upload-texts.js"
 };
 
 // cf4845bb2a88aa29ad89eb64fc7f8b88
-static const unsigned char file_107[] = {
+static const unsigned char file_109[] = {
 #embed "../../Web/parts/upload-words.js"
 };
 
 // 6cbc92e56aa4997bd52ecd8f80b02cff
-static const unsigned char file_108[] = {
+static const unsigned char file_110[] = {
 #embed "../../Web/parts/upload.js"
 };
 
 // 147ca87874c25861300af1a246e10025
-static const unsigned char file_109[] = {
+static const unsigned char file_111[] = {
 #embed "../../Web/parts/uploads.js"
 };
 
-// 230a155aef039c61b319326f0f38841d
-static const unsigned char file_110[] = {
+// a1d8820d0e605ffe56a2a875c87235f3
+static const unsigned char file_112[] = {
 #embed "../../Web/style.css"
 };
 
-// a4e13ffb61829c8550453dbda4f27f1f
-static const unsigned char file_111[] = {
+// d1c3b031600322cb6f9e33293d995ac0
+static const unsigned char file_113[] = {
 #embed "../../Web/styles/entry.css"
 };
 
-// 94cd64ef153380017eb3d52d33b9901a
-static const unsigned char file_112[] = {
+// b4c7b4217861d81aedf36a9dda4c7e37
+static const unsigned char file_114[] = {
 #embed "../../Web/styles/explore.css"
 };
 
 // 8b516ba2c0f10ab0e9a981405fa5f90c
-static const unsigned char file_113[] = {
+static const unsigned char file_115[] = {
 #embed "../../Web/styles/federated.css"
 };
 
-// d0a7395967f75149b5befded149cc945
-static const unsigned char file_114[] = {
+// fe385ed02b372c8649b4b161e1e43c07
+static const unsigned char file_116[] = {
 #embed "../../Web/styles/graph.css"
 };
 
-// 0e8917ca7031ef3baddd39826ba6816b
-static const unsigned char file_115[] = {
+// d4351aa7c33eb9043842aa817975016a
+static const unsigned char file_117[] = {
 #embed "../../Web/styles/my-data.css"
 };
 
 // e133983ea1a37c020ea0f7f83b3abd25
-static const unsigned char file_116[] = {
+static const unsigned char file_118[] = {
 #embed "../../Web/styles/reference.css"
 };
 
 // 70a953b8a74976e3a6155dc00cbecbc9
-static const unsigned char file_117[] = {
+static const unsigned char file_119[] = {
 #embed "../../Web/styles/start.css"
 };
 
-// d2492837d60aba3403f835262aec83b8
-static const unsigned char file_118[] = {
+// 1abd86241970728495778453ebd75425
+static const unsigned char file_120[] = {
 #embed "../../Web/styles/status.css"
 };
 
@@ -625,99 +635,101 @@ static const rutile_web_file files[] = {
     {"parts/answer-tree.js", file_23, sizeof(file_23)},
     {"parts/archive-browser.js", file_24, sizeof(file_24)},
     {"parts/archive-definitions.js", file_25, sizeof(file_25)},
-    {"parts/archive-node.js", file_26, sizeof(file_26)},
-    {"parts/archive-plot.js", file_27, sizeof(file_27)},
-    {"parts/archive-reference.js", file_28, sizeof(file_28)},
-    {"parts/archive-request.js", file_29, sizeof(file_29)},
-    {"parts/archive-tree.js", file_30, sizeof(file_30)},
-    {"parts/archive-value.js", file_31, sizeof(file_31)},
-    {"parts/code-editor.js", file_32, sizeof(file_32)},
-    {"parts/commands.js", file_33, sizeof(file_33)},
-    {"parts/dataset.js", file_34, sizeof(file_34)},
-    {"parts/datasets.js", file_35, sizeof(file_35)},
-    {"parts/dialogs.js", file_36, sizeof(file_36)},
-    {"parts/download.js", file_37, sizeof(file_37)},
-    {"parts/dropped-files.js", file_38, sizeof(file_38)},
-    {"parts/elements.js", file_39, sizeof(file_39)},
-    {"parts/embargo-field.js", file_40, sizeof(file_40)},
-    {"parts/entry-document.js", file_41, sizeof(file_41)},
-    {"parts/entry-downloads.js", file_42, sizeof(file_42)},
-    {"parts/entry-facts.js", file_43, sizeof(file_43)},
-    {"parts/examples.js", file_44, sizeof(file_44)},
-    {"parts/export-box.js", file_45, sizeof(file_45)},
-    {"parts/facets.js", file_46, sizeof(file_46)},
-    {"parts/federated-export.js", file_47, sizeof(file_47)},
-    {"parts/federated-query.js", file_48, sizeof(file_48)},
-    {"parts/federated-results.js", file_49, sizeof(file_49)},
-    {"parts/federated-targets.js", file_50, sizeof(file_50)},
-    {"parts/filter-conditions.js", file_51, sizeof(file_51)},
-    {"parts/filter-field.js", file_52, sizeof(file_52)},
-    {"parts/filter-rows.js", file_53, sizeof(file_53)},
-    {"parts/filter-text.js", file_54, sizeof(file_54)},
-    {"parts/filter-widgets.js", file_55, sizeof(file_55)},
-    {"parts/graph-answer.js", file_56, sizeof(file_56)},
-    {"parts/graph-check.js", file_57, sizeof(file_57)},
-    {"parts/graph-examples.js", file_58, sizeof(file_58)},
-    {"parts/graph-knowledge.js", file_59, sizeof(file_59)},
-    {"parts/graph-language.js", file_60, sizeof(file_60)},
-    {"parts/graph-place.js", file_61, sizeof(file_61)},
-    {"parts/graph-proposals.js", file_62, sizeof(file_62)},
-    {"parts/graph-saves.js", file_63, sizeof(file_63)},
-    {"parts/graph-shelf.js", file_64, sizeof(file_64)},
-    {"parts/group.js", file_65, sizeof(file_65)},
-    {"parts/groups.js", file_66, sizeof(file_66)},
-    {"parts/json-place.js", file_67, sizeof(file_67)},
-    {"parts/json-text.js", file_68, sizeof(file_68)},
-    {"parts/json-typing.js", file_69, sizeof(file_69)},
-    {"parts/line-chart.js", file_70, sizeof(file_70)},
-    {"parts/openapi.js", file_71, sizeof(file_71)},
-    {"parts/pager.js", file_72, sizeof(file_72)},
-    {"parts/people.js", file_73, sizeof(file_73)},
-    {"parts/periodic-table.js", file_74, sizeof(file_74)},
-    {"parts/prometheus.js", file_75, sizeof(file_75)},
-    {"parts/property-names.js", file_76, sizeof(file_76)},
-    {"parts/proposal-list.js", file_77, sizeof(file_77)},
-    {"parts/prose.js", file_78, sizeof(file_78)},
-    {"parts/route-trial.js", file_79, sizeof(file_79)},
-    {"parts/route-view.js", file_80, sizeof(file_80)},
-    {"parts/save-line.js", file_81, sizeof(file_81)},
-    {"parts/schema-view.js", file_82, sizeof(file_82)},
-    {"parts/search-words.js", file_83, sizeof(file_83)},
-    {"parts/selection.js", file_84, sizeof(file_84)},
-    {"parts/sender.js", file_85, sizeof(file_85)},
-    {"parts/sending.js", file_86, sizeof(file_86)},
-    {"parts/status-charts.js", file_87, sizeof(file_87)},
-    {"parts/status-facts.js", file_88, sizeof(file_88)},
-    {"parts/structure-camera.js", file_89, sizeof(file_89)},
-    {"parts/structure-columns.js", file_90, sizeof(file_90)},
-    {"parts/structure-files.js", file_91, sizeof(file_91)},
-    {"parts/structure-flat.js", file_92, sizeof(file_92)},
-    {"parts/structure-gestures.js", file_93, sizeof(file_93)},
-    {"parts/structure-instances.js", file_94, sizeof(file_94)},
-    {"parts/structure-model.js", file_95, sizeof(file_95)},
-    {"parts/structure-results.js", file_96, sizeof(file_96)},
-    {"parts/structure-scene.js", file_97, sizeof(file_97)},
-    {"parts/structure-viewer.js", file_98, sizeof(file_98)},
-    {"parts/structure-webgl.js", file_99, sizeof(file_99)},
-    {"parts/tar.js", file_100, sizeof(file_100)},
-    {"parts/tokens.js", file_101, sizeof(file_101)},
-    {"parts/upload-access.js", file_102, sizeof(file_102)},
-    {"parts/upload-entries.js", file_103, sizeof(file_103)},
-    {"parts/upload-files.js", file_104, sizeof(file_104)},
-    {"parts/upload-messages.js", file_105, sizeof(file_105)},
-    {"parts/upload-texts.js", file_106, sizeof(file_106)},
-    {"parts/upload-words.js", file_107, sizeof(file_107)},
-    {"parts/upload.js", file_108, sizeof(file_108)},
-    {"parts/uploads.js", file_109, sizeof(file_109)},
-    {"style.css", file_110, sizeof(file_110)},
-    {"styles/entry.css", file_111, sizeof(file_111)},
-    {"styles/explore.css", file_112, sizeof(file_112)},
-    {"styles/federated.css", file_113, sizeof(file_113)},
-    {"styles/graph.css", file_114, sizeof(file_114)},
-    {"styles/my-data.css", file_115, sizeof(file_115)},
-    {"styles/reference.css", file_116, sizeof(file_116)},
-    {"styles/start.css", file_117, sizeof(file_117)},
-    {"styles/status.css", file_118, sizeof(file_118)},
+    {"parts/archive-link.js", file_26, sizeof(file_26)},
+    {"parts/archive-node.js", file_27, sizeof(file_27)},
+    {"parts/archive-plot.js", file_28, sizeof(file_28)},
+    {"parts/archive-reference.js", file_29, sizeof(file_29)},
+    {"parts/archive-request.js", file_30, sizeof(file_30)},
+    {"parts/archive-tree.js", file_31, sizeof(file_31)},
+    {"parts/archive-value.js", file_32, sizeof(file_32)},
+    {"parts/code-editor.js", file_33, sizeof(file_33)},
+    {"parts/commands.js", file_34, sizeof(file_34)},
+    {"parts/dataset.js", file_35, sizeof(file_35)},
+    {"parts/datasets.js", file_36, sizeof(file_36)},
+    {"parts/dialogs.js", file_37, sizeof(file_37)},
+    {"parts/download.js", file_38, sizeof(file_38)},
+    {"parts/dropped-files.js", file_39, sizeof(file_39)},
+    {"parts/elements.js", file_40, sizeof(file_40)},
+    {"parts/embargo-field.js", file_41, sizeof(file_41)},
+    {"parts/entry-document.js", file_42, sizeof(file_42)},
+    {"parts/entry-downloads.js", file_43, sizeof(file_43)},
+    {"parts/entry-facts.js", file_44, sizeof(file_44)},
+    {"parts/examples.js", file_45, sizeof(file_45)},
+    {"parts/export-box.js", file_46, sizeof(file_46)},
+    {"parts/facets.js", file_47, sizeof(file_47)},
+    {"parts/federated-export.js", file_48, sizeof(file_48)},
+    {"parts/federated-query.js", file_49, sizeof(file_49)},
+    {"parts/federated-results.js", file_50, sizeof(file_50)},
+    {"parts/federated-targets.js", file_51, sizeof(file_51)},
+    {"parts/filter-conditions.js", file_52, sizeof(file_52)},
+    {"parts/filter-field.js", file_53, sizeof(file_53)},
+    {"parts/filter-rows.js", file_54, sizeof(file_54)},
+    {"parts/filter-text.js", file_55, sizeof(file_55)},
+    {"parts/filter-widgets.js", file_56, sizeof(file_56)},
+    {"parts/graph-answer.js", file_57, sizeof(file_57)},
+    {"parts/graph-check.js", file_58, sizeof(file_58)},
+    {"parts/graph-examples.js", file_59, sizeof(file_59)},
+    {"parts/graph-knowledge.js", file_60, sizeof(file_60)},
+    {"parts/graph-language.js", file_61, sizeof(file_61)},
+    {"parts/graph-place.js", file_62, sizeof(file_62)},
+    {"parts/graph-proposals.js", file_63, sizeof(file_63)},
+    {"parts/graph-saves.js", file_64, sizeof(file_64)},
+    {"parts/graph-shelf.js", file_65, sizeof(file_65)},
+    {"parts/group.js", file_66, sizeof(file_66)},
+    {"parts/groups.js", file_67, sizeof(file_67)},
+    {"parts/json-place.js", file_68, sizeof(file_68)},
+    {"parts/json-text.js", file_69, sizeof(file_69)},
+    {"parts/json-typing.js", file_70, sizeof(file_70)},
+    {"parts/line-chart.js", file_71, sizeof(file_71)},
+    {"parts/openapi.js", file_72, sizeof(file_72)},
+    {"parts/pager.js", file_73, sizeof(file_73)},
+    {"parts/people.js", file_74, sizeof(file_74)},
+    {"parts/periodic-table.js", file_75, sizeof(file_75)},
+    {"parts/prometheus.js", file_76, sizeof(file_76)},
+    {"parts/property-names.js", file_77, sizeof(file_77)},
+    {"parts/proposal-list.js", file_78, sizeof(file_78)},
+    {"parts/prose.js", file_79, sizeof(file_79)},
+    {"parts/route-trial.js", file_80, sizeof(file_80)},
+    {"parts/route-view.js", file_81, sizeof(file_81)},
+    {"parts/save-line.js", file_82, sizeof(file_82)},
+    {"parts/schema-view.js", file_83, sizeof(file_83)},
+    {"parts/search-words.js", file_84, sizeof(file_84)},
+    {"parts/selection.js", file_85, sizeof(file_85)},
+    {"parts/sender.js", file_86, sizeof(file_86)},
+    {"parts/sending.js", file_87, sizeof(file_87)},
+    {"parts/status-charts.js", file_88, sizeof(file_88)},
+    {"parts/status-facts.js", file_89, sizeof(file_89)},
+    {"parts/structure-camera.js", file_90, sizeof(file_90)},
+    {"parts/structure-columns.js", file_91, sizeof(file_91)},
+    {"parts/structure-files.js", file_92, sizeof(file_92)},
+    {"parts/structure-flat.js", file_93, sizeof(file_93)},
+    {"parts/structure-gestures.js", file_94, sizeof(file_94)},
+    {"parts/structure-instances.js", file_95, sizeof(file_95)},
+    {"parts/structure-model.js", file_96, sizeof(file_96)},
+    {"parts/structure-pace.js", file_97, sizeof(file_97)},
+    {"parts/structure-results.js", file_98, sizeof(file_98)},
+    {"parts/structure-scene.js", file_99, sizeof(file_99)},
+    {"parts/structure-viewer.js", file_100, sizeof(file_100)},
+    {"parts/structure-webgl.js", file_101, sizeof(file_101)},
+    {"parts/tar.js", file_102, sizeof(file_102)},
+    {"parts/tokens.js", file_103, sizeof(file_103)},
+    {"parts/upload-access.js", file_104, sizeof(file_104)},
+    {"parts/upload-entries.js", file_105, sizeof(file_105)},
+    {"parts/upload-files.js", file_106, sizeof(file_106)},
+    {"parts/upload-messages.js", file_107, sizeof(file_107)},
+    {"parts/upload-texts.js", file_108, sizeof(file_108)},
+    {"parts/upload-words.js", file_109, sizeof(file_109)},
+    {"parts/upload.js", file_110, sizeof(file_110)},
+    {"parts/uploads.js", file_111, sizeof(file_111)},
+    {"style.css", file_112, sizeof(file_112)},
+    {"styles/entry.css", file_113, sizeof(file_113)},
+    {"styles/explore.css", file_114, sizeof(file_114)},
+    {"styles/federated.css", file_115, sizeof(file_115)},
+    {"styles/graph.css", file_116, sizeof(file_116)},
+    {"styles/my-data.css", file_117, sizeof(file_117)},
+    {"styles/reference.css", file_118, sizeof(file_118)},
+    {"styles/start.css", file_119, sizeof(file_119)},
+    {"styles/status.css", file_120, sizeof(file_120)},
 };
 
 size_t rutile_web_file_count(void) { return sizeof(files) / sizeof(files[0]); }

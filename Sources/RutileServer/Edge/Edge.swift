@@ -1,7 +1,7 @@
 package import HTTPTypes
 import Hummingbird
 package import HummingbirdCore
-package import Logging
+import Logging
 import RutileJSON
 import RutileModel
 import Synchronization
