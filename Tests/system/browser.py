@@ -98,7 +98,7 @@ def set_scheme(driver, scheme):
         "features": [{"name": "prefers-color-scheme", "value": scheme}]})
 
 
-def wait(driver, condition, seconds=10, what=None):
+def wait(driver, condition, seconds=30, what=None):
     """What `condition(driver)` gives as soon as it is something; elements that are replaced meanwhile are no error."""
     waiting = WebDriverWait(driver, seconds, 0.05, ignored_exceptions=[StaleElementReferenceException])
     try:
@@ -185,19 +185,19 @@ class Pages:
         """All elements that match, seen or not."""
         return self.driver.find_elements(By.CSS_SELECTOR, css)
 
-    def shown(self, css, text=None, seconds=10):
+    def shown(self, css, text=None, seconds=30):
         """The first element that matches, can be seen and has the text in it; waits for it."""
         def condition(driver):
             return next((element for element in driver.find_elements(By.CSS_SELECTOR, css)
                          if element.is_displayed() and (text is None or text in element.text)), None)
         return wait(self.driver, condition, seconds, f"{css} {text or ''}")
 
-    def gone(self, css, seconds=10):
+    def gone(self, css, seconds=30):
         """Waits until nothing that matches can be seen."""
         wait(self.driver, lambda driver: not any(
             element.is_displayed() for element in driver.find_elements(By.CSS_SELECTOR, css)), seconds, f"{css} is gone")
 
-    def until(self, condition, seconds=10, what=None):
+    def until(self, condition, seconds=30, what=None):
         """Waits for `condition()`, and gives it."""
         return wait(self.driver, lambda _: condition(), seconds, what)
 
@@ -245,7 +245,7 @@ class Pages:
         self.click(self.shown("dialog .primary"))
         self.shown("header .who")
 
-    def downloaded(self, ending, seconds=20):
+    def downloaded(self, ending, seconds=60):
         """The file with that ending which the browser has saved; waits until it is whole."""
         def condition():
             files = [file for file in self.driver.downloads.iterdir() if file.name.endswith(ending)]

@@ -59,7 +59,7 @@ class Databases(Pages):
 
     def finished(self):
         """Waits until no database is waited for."""
-        self.shown(".merged[aria-busy=false]", seconds=20)
+        self.shown(".merged[aria-busy=false]", seconds=60)
 
     def rows(self):
         """Database, id and number of sites of each row, in order."""

@@ -133,7 +133,7 @@ class Hostile(Pages):
         self.assertEqual(self.script(HARM), [])
         self.assertTrue(self.driver.current_url.startswith(self.base), self.driver.current_url)
 
-    def has(self, *texts, seconds=10):
+    def has(self, *texts, seconds=30):
         """Waits until the page has each text, as it is or, where it is long, its beginning."""
         wanted = [text[:100] for text in texts]
         self.until(lambda: not [text for text in wanted if text not in self.script(TEXT)], seconds,
@@ -233,10 +233,10 @@ class Hostile(Pages):
 
     def test_federated(self):
         self.open("federated", urls=f"{self.provider} {self.server.origin}/optimade", size=50)
-        self.shown(".merged[aria-busy=false]", seconds=20)
+        self.shown(".merged[aria-busy=false]", seconds=60)
         self.has(TEXTS[0], TEXTS[5], TEXTS[13], TEXTS[35])
         self.open("federated", urls=self.provider, filter='id = "refuse"')
-        self.shown(".merged[aria-busy=false]", seconds=20)
+        self.shown(".merged[aria-busy=false]", seconds=60)
         self.has(TEXTS[9])
         for text in self.half(short())[::4]:
             self.driver.get(f"{self.base}federated?{urllib.parse.urlencode({'urls': text, 'filter': text, 'databases': text, 'gateway': text})}")

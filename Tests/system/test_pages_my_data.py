@@ -99,7 +99,7 @@ class MyData(Pages):
         return upload
 
     def badge(self, text):
-        return self.shown(".badge", text, seconds=20)
+        return self.shown(".badge", text, seconds=60)
 
     def found(self, filter):
         """How many structures OPTIMADE shows to everybody."""
@@ -179,7 +179,7 @@ class MyData(Pages):
         self.script(DROP, self.shown(".drop"), [["x.cif", crystal("x", "K", "I", 7)], ["y.cif", crystal("y", "K", "I", 8)]])
         self.write(self.field("Into the folder"), "more/here")
         self.click(self.shown(".sender .primary", "Add (2 files"))
-        self.shown("table caption", "3 entries", seconds=20)
+        self.shown("table caption", "3 entries", seconds=60)
         self.shown("td", "more/here/x.cif")
         self.click(self.button("Files as they were sent"))
         self.shown(".files", "more/here/y.cif")

@@ -29,7 +29,7 @@ class Reference(Pages):
         return found
 
     def answer(self):
-        self.shown(".answer .outcome", seconds=20)
+        self.shown(".answer .outcome", seconds=60)
         return self.shown(".answer pre.content").text
 
     def test_every_route_is_listed_and_found_by_words(self):

@@ -80,15 +80,16 @@ class Start(Pages):
                 with self.subTest(address), urllib.request.urlopen(address) as answer:
                     self.assertEqual(answer.status, 200)
 
-    def test_it_is_seen_within_a_second(self):
+    def test_it_is_seen_soon(self):
         times = []
         for _ in range(3):
             self.open("")
             self.shown(".facts dd")
             times.append(self.script(
                 "return performance.getEntriesByName('first-contentful-paint')[0].startTime"))
-        # The best of three: other programs have the processor as well.
-        self.assertLess(min(times), 1_000)
+        # The best of three: other programs have the processor as well. Twice what an idle machine of today has to do.
+        print(f"first paint after {min(times):.0f} ms")
+        self.assertLess(min(times), 2_000)
 
     def test_what_is_elsewhere_the_same_is_shown(self):
         self.open("")
