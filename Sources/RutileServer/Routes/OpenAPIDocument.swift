@@ -122,7 +122,10 @@ package struct OpenAPIDocument: Sendable {
 
     private static func operationID(_ route: Route) -> String {
         let words = route.path.split { !$0.isLetter && !$0.isNumber }.drop { $0 == "api" || $0 == "v1" }
-        return ([route.method.rawValue.lowercased()] + words.map(String.init)).joined(separator: "_")
+        // Pages have the names of what they are about.
+        let isPage = route.documentation.answers.first?.contentType == "text/html"
+        return ([route.method.rawValue.lowercased()] + (isPage ? ["page"] : []) + words.map(String.init))
+            .joined(separator: "_")
     }
 
     private static let problem = Value.members([
