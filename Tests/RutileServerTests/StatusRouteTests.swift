@@ -93,7 +93,8 @@ struct StatusRouteTests {
     }
 
     @Test func quickRequestsAreNotSlow() async throws {
-        let server = try await TestServer()
+        let instant = ContinuousClock.now
+        let server = try await TestServer(now: { instant })
         _ = try await server.send(.get, "/api/v1/groups")
         #expect(try await status(server).json?["slow_requests"] == .list([]))
     }
