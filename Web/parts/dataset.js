@@ -86,7 +86,9 @@ async function showEntries(place, path, id, mayEdit) {
     place,
     el("h3", {}, "Entries"),
     rows.length
-      ? table({ caption: `${count(about.pagination.total)} ${about.pagination.total === 1 ? "entry" : "entries"}`, rows, columns })
+      ? table({
+        caption: `${count(about.pagination.total)} ${about.pagination.total === 1 ? "entry" : "entries"}`, rows, columns,
+      })
       : nothing("There are none that you can read. Add some below, or choose them in one of your uploads."),
     el(
       "nav", { class: "pager", "aria-label": "Pages of the list" },
