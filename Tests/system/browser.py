@@ -10,9 +10,9 @@ A test module has classes without `unittest.TestCase`, which `at_both_widths` ma
     StartWide, StartNarrow = at_both_widths(Start)
 
 Pages are at the address RUTILE_PAGES, where that is set; RUTILE_PAGES_DATA is then the data directory behind it, and
-RUTILE_PAGES_LOGIN the `name:password` of an administrator. Otherwise a server over the demo crystals is started for each
-module. For pages that are being written, RUTILE_PAGES_BY is a command that serves them at the port that it is given, and
-passes all else on to a server at a second port.
+RUTILE_PAGES_LOGIN the `name:password` of an administrator. Otherwise a server over the demo crystals is started for
+each module. For pages that are being written, RUTILE_PAGES_BY is a command that serves them at the port that it is
+given, and passes all else on to a server at a second port.
 """
 import contextlib
 import json
@@ -124,8 +124,8 @@ def _events(driver):
 
 def check_clean(driver, refused=()):
     """Fails where the browser has complained since the last time: errors of scripts, things that the content security
-    policy forbids, answers with an error, requests to another origin than that of the page. `refused`: parts of addresses
-    whose answers are meant to be errors."""
+    policy forbids, answers with an error, requests to another origin than that of the page. `refused`: parts of
+    addresses whose answers are meant to be errors."""
     origin = driver.execute_script("return location.origin")
     complaints = []
     for entry in driver.get_log("browser"):
@@ -194,8 +194,9 @@ class Pages:
 
     def gone(self, css, seconds=30):
         """Waits until nothing that matches can be seen."""
-        wait(self.driver, lambda driver: not any(
-            element.is_displayed() for element in driver.find_elements(By.CSS_SELECTOR, css)), seconds, f"{css} is gone")
+        def condition(driver):
+            return not any(element.is_displayed() for element in driver.find_elements(By.CSS_SELECTOR, css))
+        wait(self.driver, condition, seconds, f"{css} is gone")
 
     def until(self, condition, seconds=30, what=None):
         """Waits for `condition()`, and gives it."""

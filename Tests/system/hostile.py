@@ -1,6 +1,6 @@
-"""Forty texts that somebody might put where a name, a formula, a file name or a value is wanted, to see what pages make of
-them. Whatever of them is run sets `window.hostile`; whatever of them becomes markup is an element `hostile`, or has an
-attribute that no page uses."""
+"""Forty texts that somebody might put where a name, a formula, a file name or a value is wanted, to see what pages make
+of them. Whatever of them is run sets `window.hostile`; whatever of them becomes markup is an element `hostile`, or has
+an attribute that no page uses."""
 
 RUN = "window.hostile=1"
 

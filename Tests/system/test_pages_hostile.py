@@ -1,5 +1,5 @@
-"""Forty hostile texts as names, formulas, ids, file names, values of archives and answers of other databases: every page
-shows them as text."""
+"""Forty hostile texts as names, formulas, ids, file names, values of archives and answers of other databases: every
+page shows them as text."""
 import http.server
 import json
 import pathlib
@@ -19,13 +19,15 @@ from test_optimade import SAMPLE
 HARM = """
 const found = [];
 if (window.hostile !== undefined) found.push("something was run");
-const odd = "hostile, iframe, object, embed, base, meta[http-equiv], style, math, video, script:not([src]), form[action], " +
-  "link:not([href^=web])";
+const odd = "hostile, iframe, object, embed, base, meta[http-equiv], style, math, video, script:not([src]), " +
+  "form[action], link:not([href^=web])";
+const isAddress = /^(xlink:)?(href|src|action|formaction)$/i;
+const isOdd = /^\\s*(javascript|data|vbscript):/i;
 found.push(...[...document.querySelectorAll(odd)].map((item) => item.outerHTML.slice(0, 200)));
 for (const item of document.querySelectorAll("*"))
   for (const name of item.getAttributeNames()) {
     const value = item.getAttribute(name);
-    if (/^on/i.test(name) || /^(xlink:)?(href|src|action|formaction)$/i.test(name) && /^\\s*(javascript|data|vbscript):/i.test(value))
+    if (/^on/i.test(name) || isAddress.test(name) && isOdd.test(value))
       found.push(`${item.tagName} ${name}=${value.slice(0, 80)}`);
   }
 return found;
@@ -33,21 +35,24 @@ return found;
 
 # All text of the page that is not elsewhere in the head, also what fields hold.
 TEXT = """
-return document.body.textContent + [...document.querySelectorAll("input, textarea")].map((field) => field.value).join("\\n");
+const fields = [...document.querySelectorAll("input, textarea")];
+return document.body.textContent + fields.map((field) => field.value).join("\\n");
 """
 
 
 def structures(folder):
-    """An OPTIMADE JSON Lines file whose structures have the texts as ids, formulas and values, and a property as title."""
+    """An OPTIMADE JSON Lines file whose structures have the texts as ids, formulas and values."""
     lines = [json.loads(line) for line in SAMPLE.read_text().splitlines()]
     heads = [line for line in lines if line.get("type") in (None, "info") and line.get("id") != "references"]
     note = next(line for line in heads if line.get("id") == "structures")["properties"]["_exmpl_note"]
     note.update(title="<hostile>note</hostile>", description=TEXTS[0])
-    crystal = next(line for line in lines if line.get("type") == "structures" and line["attributes"]["nperiodic_dimensions"] == 3)
+    crystal = next(
+        line for line in lines if line.get("type") == "structures" and line["attributes"]["nperiodic_dimensions"] == 3)
     rows = []
     for number, text in enumerate(TEXTS):
         attributes = {**crystal["attributes"], "_exmpl_note": text, "chemical_formula_descriptive": text}
-        rows.append({**crystal, "id": text if text in short() else f"h{number}", "attributes": attributes, "relationships": {}})
+        id_ = text if text in short() else f"h{number}"
+        rows.append({**crystal, "id": id_, "attributes": attributes, "relationships": {}})
     path = folder / "hostile.jsonl"
     path.write_text("\n".join(json.dumps(line) for line in heads + rows))
     return path
@@ -71,25 +76,29 @@ class Provider(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         path, _, query = self.path.partition("?")
         meta = {
-            "api_version": TEXTS[0] if "versions" in path else "1.2.0", "query": {"representation": TEXTS[1]}, "more_data_available": False,
-            "data_returned": len(TEXTS), "provider": {"name": TEXTS[2], "description": TEXTS[3], "prefix": "exmpl", "homepage": TEXTS[13]},
+            "api_version": "1.2.0", "query": {"representation": TEXTS[1]}, "more_data_available": False,
+            "data_returned": len(TEXTS),
+            "provider": {"name": TEXTS[2], "description": TEXTS[3], "prefix": "exmpl", "homepage": TEXTS[13]},
             "warnings": [{"type": "warning", "detail": TEXTS[6]}], "response_message": TEXTS[7]}
         status = 200
         if path.endswith("/structures") and "refuse" in query:
             status, body = 400, {"errors": [{"status": "400", "title": TEXTS[8], "detail": TEXTS[9]}], "meta": meta}
         elif path.endswith("/structures"):
             body = {"meta": meta, "links": {"next": None}, "data": [
-                {"id": text if text in short() else f"h{number}", "type": "structures", "links": {"self": TEXTS[13]}, "attributes": {
-                    "chemical_formula_reduced": text, "chemical_formula_descriptive": text, "elements": ["Si", text[:20]],
-                    "nelements": 2, "nsites": 3, "last_modified": text, "_exmpl_note": text}}
+                {"id": text if text in short() else f"h{number}", "type": "structures", "links": {"self": TEXTS[13]},
+                 "attributes": {
+                    "chemical_formula_reduced": text, "chemical_formula_descriptive": text,
+                    "elements": ["Si", text[:20]], "nelements": 2, "nsites": 3, "last_modified": text,
+                    "_exmpl_note": text}}
                 for number, text in enumerate(TEXTS)]}
         elif path.endswith("/info/structures"):
-            body = {"meta": meta, "data": {"description": TEXTS[5], "formats": ["json"], "output_fields_by_format": {"json": ["id"]},
-                    "properties": {"id": {"description": TEXTS[0], "title": TEXTS[1]}}}}
+            body = {"meta": meta, "data": {
+                "description": TEXTS[5], "formats": ["json"], "output_fields_by_format": {"json": ["id"]},
+                "properties": {"id": {"description": TEXTS[0], "title": TEXTS[1]}}}}
         elif path.endswith("/info"):
             body = {"meta": meta, "data": {"id": "/", "type": "info", "attributes": {
-                "api_version": "1.2.0", "available_api_versions": [], "formats": ["json"], "entry_types_by_format": {"json": ["structures"]},
-                "available_endpoints": ["structures", "info"]}}}
+                "api_version": "1.2.0", "available_api_versions": [], "formats": ["json"],
+                "entry_types_by_format": {"json": ["structures"]}, "available_endpoints": ["structures", "info"]}}}
         else:
             body = {"meta": meta, "data": []}
         content = json.dumps(body).encode()
@@ -113,10 +122,11 @@ class Hostile(Pages):
             done = command("import", path, "--data", cls.data, "--upload-name", name, "--publish", "--quiet")
             assert done.returncode in (0, 3), done.stderr
         done = command(
-            "user", "add", "keeper", "--admin", "--data", cls.data, "--first-name", "<hostile>Ada", "--last-name", TEXTS[6],
-            input=PASSWORD + "\n")
+            "user", "add", "keeper", "--admin", "--data", cls.data, "--first-name", "<hostile>Ada",
+            "--last-name", TEXTS[6], input=PASSWORD + "\n")
         assert done.returncode == 0, done.stderr
-        cls.server = cls.enterClassContext(Server(cls.data, *FLAGS, "--set", f"optimade.provider.description={TEXTS[2]}"))
+        description = f"optimade.provider.description={TEXTS[2]}"
+        cls.server = cls.enterClassContext(Server(cls.data, *FLAGS, "--set", description))
         provider = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Provider)
         cls.provider = f"http://127.0.0.1:{provider.server_port}"
         threading.Thread(target=provider.serve_forever, daemon=True).start()
@@ -215,7 +225,8 @@ class Hostile(Pages):
     def test_a_name_that_is_no_entry(self):
         self.refused = ("graph/query", "optimade", "entries")
         for text in self.half(short())[::3]:
-            self.driver.get(f"{self.base}entry?{urllib.parse.urlencode({'id': text + '?', 'path': text, 'look': text})}")
+            query = urllib.parse.urlencode({"id": text + "?", "path": text, "look": text})
+            self.driver.get(f"{self.base}entry?{query}")
             self.shown("main > *")
             self.harmless()
 
@@ -239,7 +250,8 @@ class Hostile(Pages):
         self.shown(".merged[aria-busy=false]", seconds=60)
         self.has(TEXTS[9])
         for text in self.half(short())[::4]:
-            self.driver.get(f"{self.base}federated?{urllib.parse.urlencode({'urls': text, 'filter': text, 'databases': text, 'gateway': text})}")
+            query = urllib.parse.urlencode({"urls": text, "filter": text, "databases": text, "gateway": text})
+            self.driver.get(f"{self.base}federated?{query}")
             self.shown("main > *")
             self.harmless()
         self.refused = ("gateway", "optimade")

@@ -1,5 +1,5 @@
-"""Every page by keyboard alone: all controls are reached in the order of the page, have names, can be left again; all text
-can be read in both schemes."""
+"""Every page by keyboard alone: all controls are reached in the order of the page, have names, can be left again; all
+text can be read in both schemes."""
 import json
 import urllib.request
 
@@ -15,20 +15,25 @@ if (!item || item === document.body) return null;
 const all = [...document.querySelectorAll("*")];
 const box = item.getBoundingClientRect();
 const style = getComputedStyle(item);
-const isOutlined = (node) => node && getComputedStyle(node).outlineStyle !== "none" && parseFloat(getComputedStyle(node).outlineWidth) > 0;
+const isOutlined = (node) => {
+  const { outlineStyle, outlineWidth } = getComputedStyle(node);
+  return outlineStyle !== "none" && parseFloat(outlineWidth) > 0;
+};
 return {
   order: all.indexOf(item), tag: item.tagName, markup: item.outerHTML.slice(0, 160),
   isShown: box.width > 0 && box.height > 0 && style.visibility !== "hidden" && style.opacity !== "0",
   // A field may leave that to the box that it fills.
-  isMarked: isOutlined(item) || isOutlined(item.parentElement) || isOutlined(item.parentElement.parentElement),
+  isMarked: [item, item.parentElement, item.parentElement.parentElement].some((node) => node && isOutlined(node)),
   isWithin: box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth,
 };
 """
 
 # Controls that a mouse can use, but for those that lie in something folded, or that arrow keys reach.
 CONTROLS = """
-const roving = "[role=tree], [role=group], [role=listbox], [role=tablist], [role=toolbar], [role=radiogroup], [role=grid], [role=menu]";
-return [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")].filter((item) => {
+const roving = ["tree", "group", "listbox", "tablist", "toolbar", "radiogroup", "grid", "menu"]
+  .map((role) => `[role=${role}]`).join();
+const controls = document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]");
+return [...controls].filter((item) => {
   if (item.disabled || item.closest("[inert], [hidden], [aria-hidden=true]") || item.id === "page") return false;
   if (!item.checkVisibility({ visibilityProperty: true })) return false;
   if (item.tabIndex < 0) return !item.closest(roving) && !item.closest("[tabindex='0']") && item.tagName !== "BDI";
@@ -58,7 +63,8 @@ const light = (colour) => {
 const behind = (item) => {
   const layers = [];
   for (let node = item; node; node = node.parentElement) layers.push(channels(getComputedStyle(node).backgroundColor));
-  return layers.reverse().reduce((below, top) => over(top, below), channels(getComputedStyle(document.documentElement).colorScheme && getComputedStyle(document.body).backgroundColor));
+  // The body has a colour of its own, so that what the browser has behind it does not matter.
+  return layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255, 1]);
 };
 const opacity = (item) => {
   let value = 1;
@@ -68,16 +74,20 @@ const opacity = (item) => {
 const found = new Map();
 const check = (item, colour, words, size, weight) => {
   const ground = behind(item);
-  const text = over([...channels(colour).slice(0, 3), channels(colour)[3] * opacity(item)], ground);
+  const [red, green, blue, alpha] = channels(colour);
+  const text = over([red, green, blue, alpha * opacity(item)], ground);
   const [high, low] = [light(text), light(ground)].sort((a, b) => b - a);
   const ratio = (high + 0.05) / (low + 0.05);
   const isLarge = size >= 24 || size >= 18.66 && weight >= 700;
-  if (ratio < (isLarge ? 3 : 4.5)) found.set(`${item.tagName}.${item.className?.baseVal ?? item.className}`, `${ratio.toFixed(2)} ${words.trim().slice(0, 40)}`);
+  if (ratio >= (isLarge ? 3 : 4.5)) return;
+  const place = `${item.tagName}.${item.className?.baseVal ?? item.className}`;
+  found.set(place, `${ratio.toFixed(2)} ${words.trim().slice(0, 40)}`);
 };
 const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 while (walker.nextNode()) {
   const item = walker.currentNode.parentElement;
-  if (!walker.currentNode.data.trim() || !item.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+  const isSeen = item.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  if (!walker.currentNode.data.trim() || !isSeen) continue;
   // What cannot be used is not asked about (WCAG 1.4.3).
   if (item.closest(":disabled, [inert], [aria-disabled=true], script, noscript, .skip:not(:focus)")) continue;
   const style = getComputedStyle(item);
@@ -97,7 +107,8 @@ return [...found].map(([place, what]) => `${place}: ${what}`);
 
 class Keyboard(Pages):
     def structure(self):
-        with urllib.request.urlopen(self.base + "optimade/v1/structures?filter=nelements=2&page_limit=1&response_fields=id") as answer:
+        query = "filter=nelements=2&page_limit=1&response_fields=id"
+        with urllib.request.urlopen(f"{self.base}optimade/v1/structures?{query}") as answer:
             return json.load(answer)["data"][0]["id"]
 
     def walk(self):
@@ -129,9 +140,8 @@ class Keyboard(Pages):
         """All that is there can be reached, has a name and enough contrast."""
         stops = self.walk()
         missed = set(self.script(CONTROLS)) - {stop["order"] for stop in stops}
-        self.assertEqual(
-            [self.script("return document.querySelectorAll('*')[arguments[0]].outerHTML.slice(0, 160)", order) for order in missed], [],
-            "controls that no key reaches")
+        markup = "return arguments[0].map((order) => document.querySelectorAll('*')[order].outerHTML.slice(0, 160))"
+        self.assertEqual(self.script(markup, list(missed)), [], "controls that no key reaches")
         # There is a way back through the same stops: nothing keeps the focus.
         last = stops[-1]["order"]
         self.script("document.querySelectorAll('*')[arguments[0]].focus()", last)

@@ -1,5 +1,5 @@
-// Structures by their elements, properties and an OPTIMADE filter. Controls and the filter's text say the same: the text,
-// which stands in the address, is what counts.
+// Structures by their elements, properties and an OPTIMADE filter. Controls and the filter's text say the same: the
+// text, which stands in the address, is what counts.
 
 import { absolute, change, onWayBack } from "../core/address.js";
 import { el, replace } from "../core/dom.js";
@@ -108,7 +108,9 @@ export async function show(main) {
 
   replace(
     main, el("h1", {}, "Explore"), field.box,
-    el("div", { class: "explore" }, el("div", { class: "side" }, counted, widgets.box), el("div", { class: "found" }, results.box, below)));
+    el(
+      "div", { class: "explore" },
+      el("div", { class: "side" }, counted, widgets.box), el("div", { class: "found" }, results.box, below)));
   onWayBack(() => render());
   onSessionChange(() => render());
   render(first);

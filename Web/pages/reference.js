@@ -15,13 +15,17 @@ export async function show(main) {
   await useStyle("reference");
   const { documents, problems, routes } = await readRoutes();
 
-  const search = el("input", { type: "search", value: parameters().get("q") ?? "", placeholder: "upload, filter, POST …", oninput: () => {
-    change({ q: search.value.trim() }, { replacing: true });
-    showList();
-  } });
+  const search = el("input", {
+    type: "search", value: parameters().get("q") ?? "", placeholder: "upload, filter, POST …",
+    oninput: () => {
+      change({ q: search.value.trim() }, { replacing: true });
+      showList();
+    },
+  });
   const list = el("nav", { class: "routes", "aria-label": "Routes" });
   const detail = el("div", { class: "detail" });
-  const columns = el("div", { class: "reference" }, el("div", { class: "side" }, el("label", {}, "Search", search), list), detail);
+  const columns = el(
+    "div", { class: "reference" }, el("div", { class: "side" }, el("label", {}, "Search", search), list), detail);
 
   const open = (event, changes) => {
     // With a key held, links do what links do.
@@ -63,7 +67,8 @@ export async function show(main) {
     const route = routes.find((item) => item.id === query.get("route"));
     const model = query.get("model");
     columns.classList.toggle("chosen", Boolean(route || model));
-    const back = el("p", { class: "back" }, el("a", { href: view("reference", { q: query.get("q") }), onclick: (event) => open(event, {}) }, "← All routes"));
+    const all = view("reference", { q: query.get("q") });
+    const back = el("p", { class: "back" }, el("a", { href: all, onclick: (event) => open(event, {}) }, "← All routes"));
     if (route) return replace(detail, back, routeView(route));
     if (query.get("route")) return replace(detail, back, problemBox(new Error(`There is no route “${query.get("route")}”.`)));
     if (model) return replace(detail, back, modelView(documents, model));

@@ -25,7 +25,9 @@ export async function show(main) {
     el("section", { class: "hero" }, title, description, searchBox(), facts),
     el("section", {}, el("h2", {}, "To begin with"), samples),
     el("section", {}, el("h2", {}, "What one can do"), el("ul", { class: "cards" }, doors.map(card))),
-    el("section", {}, el("h2", {}, "For programs"), el("ul", { class: "plain" }, interfaces.map(interfaceLine)), recipes(commands())));
+    el(
+      "section", {}, el("h2", {}, "For programs"), el("ul", { class: "plain" }, interfaces.map(interfaceLine)),
+      recipes(commands())));
   try {
     const [info, latest, here] = (await asked).map((answer) => answer.data);
     const { provider } = info.meta;
@@ -33,7 +35,8 @@ export async function show(main) {
     document.title = provider.name;
     replace(description, provider.description);
     replace(facts, statements(info, latest, here));
-    replace(samples, (await examples()).map(({ path, words, text }) => el("li", {}, el("a", { href: path }, words), " ", el("code", {}, text))));
+    replace(samples, (await examples()).map(({ path, words, text }) =>
+      el("li", {}, el("a", { href: path }, words), " ", el("code", {}, text))));
   } catch (problem) {
     replace(facts, problemBox(problem));
   }
@@ -75,7 +78,7 @@ function statements(info, latest, here) {
     ["Structures", count(latest.meta.data_available)], ["Entries", count(entries)], ["Uploads", count(uploads)],
     ["Last change", changed ? time(changed) : "none yet"],
     ["Licence", license ? link(license, names?.length ? names.join(" or ") : license) : "not stated"],
-    ["Provider", [provider.homepage ? link(provider.homepage, provider.name) : provider.name, el("span", { class: "quiet" }, ` _${provider.prefix}_`)]],
+    ["Provider", [link(provider.homepage, provider.name), el("span", { class: "quiet" }, ` _${provider.prefix}_`)]],
     ["Served by", `${implementation.name} ${implementation.version}`],
   ];
   return lines.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)));
@@ -83,7 +86,7 @@ function statements(info, latest, here) {
 
 // Where data say an address, only one of the web is followed.
 function link(address, words) {
-  return /^https?:\/\//i.test(address) ? el("a", { href: address, rel: "noreferrer" }, words) : words;
+  return /^https?:\/\//i.test(address ?? "") ? el("a", { href: address, rel: "noreferrer" }, words) : words;
 }
 
 const doors = [
@@ -111,15 +114,20 @@ function interfaceLine([path, name, text]) {
 
 function commands() {
   const base = absolute("optimade");
+  const facts = ["optimade/v1/info", newest, "api/v1/info"].map((path) => quoted(absolute(path)));
+  const hits = '{"search": {"m_request": {"pagination": {"page_size": 3}}, "*": {"entry": {"mainfile_path": "*"}}}}';
   const filter = 'elements HAS ALL "Si","O" AND nelements=2';
   return {
-    curl: `curl -s ${quoted(absolute("optimade/v1/info"))} ${quoted(absolute(newest))} ${quoted(absolute("api/v1/info"))}`,
+    curl: `curl -s ${facts.join(" ")}`,
     Python: [
       "import json, urllib.request", "",
-      `for path in ("optimade/v1/info", "api/v1/info"):`, `    with urllib.request.urlopen(${JSON.stringify(absolute("./"))} + path) as answer:`,
+      'for path in ("optimade/v1/info", "api/v1/info"):',
+      `    with urllib.request.urlopen(${JSON.stringify(absolute("./"))} + path) as answer:`,
       "        print(json.load(answer))",
     ].join("\n"),
     OPTIMADE: `curl -sG ${quoted(`${base}/v1/structures`)} --data-urlencode ${quoted(`filter=${filter}`)}`,
-    Graph: `curl -s ${quoted(absolute("api/v1/graph/query"))} -H 'Content-Type: application/json' \\\n  -d '{"search": {"m_request": {"pagination": {"page_size": 3}}, "*": {"entry": {"mainfile_path": "*"}}}}'`,
+    Graph: [
+      `curl -s ${quoted(absolute("api/v1/graph/query"))} -H 'Content-Type: application/json' \\`, `  -d ${quoted(hits)}`,
+    ].join("\n"),
   };
 }

@@ -47,23 +47,42 @@ function graphRequest(id, after) {
   };
 }
 
+// A page of the entries: `{rows, total, next}`. Graph requests reach one's own datasets alone; of those of others, what a
+// search finds can be told.
+async function entriesOf(id, after) {
+  const dataset = (await ask("api/v1/graph/query", { body: graphRequest(id, after) })).data.datasets?.[id];
+  if (dataset?.entries) {
+    const { m_response: about, m_errors: _, ...found } = dataset.entries;
+    const rows = Object.entries(found).map(([entry, { upload_id, mainfile_path, metadata }]) => ({
+      entry_id: entry, upload_id, mainfile: mainfile_path, name: metadata?.entry_name,
+    }));
+    return { rows, total: about?.pagination?.total ?? rows.length, next: about?.pagination?.next_page_after_value };
+  }
+  const { data } = await ask("api/v1/entries/query", { body: {
+    owner: "visible", query: { "datasets.dataset_id": id },
+    pagination: { page_size: pageSize, ...(after ? { page_after_value: after } : {}) },
+    required: { include: ["entry_id", "upload_id", "mainfile", "entry_name"] },
+  } });
+  const rows = data.data.map((entry) => ({ ...entry, name: entry.entry_name }));
+  return { rows, total: data.pagination.total, next: data.pagination.next_page_after_value };
+}
+
 async function showEntries(place, path, id, mayEdit) {
   const after = parameters().get("after");
   replace(place, el("h3", {}, "Entries"), busy());
   let list;
   try {
-    list = (await ask("api/v1/graph/query", { body: graphRequest(id, after) })).data.datasets?.[id]?.entries ?? {};
+    list = await entriesOf(id, after);
   } catch (problem) {
     return replace(place, el("h3", {}, "Entries"), problemBox(problem));
   }
-  const { m_response: about, m_errors: _, ...found } = list;
-  const rows = Object.entries(found).map(([entryID, entry]) => ({ entry_id: entryID, ...entry }));
-  const name = (row) => row.metadata?.entry_name ?? row.mainfile_path ?? row.entry_id;
+  const { rows, total, next } = list;
+  const name = (row) => row.name ?? row.mainfile ?? row.entry_id;
   const chosen = selection(rows.map((row) => row.entry_id), (entryID) => name(rows.find((row) => row.entry_id === entryID)));
   const columns = [
     ...(mayEdit ? [{ key: "chosen", label: chosen.all, cell: (row) => chosen.box(row.entry_id) }] : []),
     { key: "name", label: "Entry", cell: (row) => el("a", { href: view("entry", { id: row.entry_id }) }, name(row)) },
-    { key: "mainfile_path", label: "File" },
+    { key: "mainfile", label: "File" },
     {
       key: "upload_id", label: "Upload",
       cell: (row) => el("a", { href: view("my-data", { upload: row.upload_id }) }, row.upload_id),
@@ -81,12 +100,11 @@ async function showEntries(place, path, id, mayEdit) {
       replace(problems, problemBox(problem));
     }
   };
-  const next = about?.pagination?.next_page_after_value;
   replace(
     place,
     el("h3", {}, "Entries"),
     rows.length
-      ? table({ caption: `${count(about.pagination.total)} ${about.pagination.total === 1 ? "entry" : "entries"}`, rows, columns })
+      ? table({ caption: `${count(total)} ${total === 1 ? "entry" : "entries"}`, rows, columns })
       : nothing("There are none that you can read. Add some below, or choose them in one of your uploads."),
     el(
       "nav", { class: "pager", "aria-label": "Pages of the list" },

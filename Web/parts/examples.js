@@ -11,13 +11,15 @@ export async function examples() {
   const [first, second] = ranked(elements);
   const [system] = ranked(systems);
   const has = [first, second].filter(Boolean).sort();
+  const names = has.map((symbol) => (element(symbol)?.name ?? symbol).toLowerCase());
   const withElements = has.length ? write("", {}, "elements", { has, not: [], only: true }) : "";
   const withSystem = system ? write("", {}, "systems", [system]) : "";
   return [
-    withElements && { words: `Of ${has.map((symbol) => (element(symbol)?.name ?? symbol).toLowerCase()).join(" and ")} alone`, filter: withElements },
+    withElements && { words: `Of ${names.join(" and ")} alone`, filter: withElements },
     withSystem && { words: `All that is ${system}`, filter: withSystem },
     { words: "The largest first", sort: "-nsites" },
-  ].filter(Boolean).map(({ words, filter, sort }) => ({ path: view("explore", { filter, sort }), words, text: filter ?? `sort: ${sort}` }));
+  ].filter(Boolean).map(({ words, filter, sort }) =>
+    ({ path: view("explore", { filter, sort }), words, text: filter ?? `sort: ${sort}` }));
 }
 
 function ranked(counts) {

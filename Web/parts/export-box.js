@@ -1,4 +1,5 @@
-// The whole result as a file. The server makes it while it is sent, so it may be of any length: the browser follows a link.
+// The whole result as a file. The server makes it while it is sent, so it may be of any length: the browser follows a
+// link.
 
 import { absolute } from "../core/address.js";
 import { el } from "../core/dom.js";
@@ -31,5 +32,6 @@ function lend() {
   if (!token()) return;
   const place = new URL(absolute(path)).pathname;
   const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `Authorization=${encodeURIComponent(`Bearer ${token()}`)}; Path=${place}; Max-Age=60; SameSite=Strict${secure}`;
+  const value = encodeURIComponent(`Bearer ${token()}`);
+  document.cookie = `Authorization=${value}; Path=${place}; Max-Age=60; SameSite=Strict${secure}`;
 }

@@ -12,7 +12,9 @@ export const crystalSystems = [
 const spaceGroup = "space_group_it_number";
 
 /** How a property of text can be compared: what the filter says, and what people read. */
-export const relations = [["=", "is"], ["CONTAINS", "contains"], ["STARTS WITH", "begins with"], ["ENDS WITH", "ends with"]];
+export const relations = [
+  ["=", "is"], ["CONTAINS", "contains"], ["STARTS WITH", "begins with"], ["ENDS WITH", "ends with"],
+];
 
 /**
  * What the filter `text` says, given the `properties` of the server:
@@ -21,7 +23,8 @@ export const relations = [["=", "is"], ["CONTAINS", "contains"], ["STARTS WITH",
  * texts. Throws a `FilterTextProblem`.
  */
 export function read(text, properties) {
-  const found = { elements: { has: [], not: [], only: false }, ranges: {}, texts: {}, flags: {}, systems: [], others: [] };
+  const elements = { has: [], not: [], only: false };
+  const found = { elements, ranges: {}, texts: {}, flags: {}, systems: [], others: [] };
   for (const { condition, meaning } of understood(text, properties)) {
     if (!meaning) found.others.push(condition.text);
     else meaning.put(found);
@@ -71,33 +74,38 @@ function onlyWithAll(parts) {
   return parts.map((part) => {
     const { meaning } = part;
     if (meaning?.key !== "elements") return part;
-    const isOdd = meaning.only ? [...meaning.only].sort().join() !== wanted : meaning.has?.some((symbol) => unwanted.has(symbol));
+    const isOdd = meaning.only
+      ? [...meaning.only].sort().join() !== wanted
+      : meaning.has?.some((symbol) => unwanted.has(symbol));
     return isOdd ? { ...part, meaning: null } : part;
   });
 }
 
 function meaningOf(all, properties) {
   const parts = bare(all);
-  const shape = parts.map((token) => (token.kind === "keyword" || token.kind === "operator" ? token.text : token.kind)).join(" ");
-  const name = parts[0]?.text;
-  if (/^(NOT )?name HAS/.test(shape) && parts.find((token) => token.kind === "name").text === "elements") return elementsOf(parts, shape);
+  const isWord = ({ kind }) => kind === "keyword" || kind === "operator";
+  const shape = parts.map((token) => (isWord(token) ? token.text : token.kind)).join(" ");
+  const name = parts.find((token) => token.kind === "name")?.text;
+  if (/^(NOT )?name HAS/.test(shape) && name === "elements") return elementsOf(parts, shape);
   const type = parts[0]?.kind === "name" ? properties[name]?.type : undefined;
   const value = parts.at(-1)?.text;
-  if (type === "string" && /^name (=|CONTAINS|(STARTS|ENDS)( WITH)?) string$/.test(shape)) return textOf(name, parts, value);
+  if (type === "string" && /^name (=|CONTAINS|(STARTS|ENDS)( WITH)?) string$/.test(shape)) {
+    return textOf(name, parts, value);
+  }
   if (type === "boolean" && /^name = (TRUE|FALSE)$/.test(shape)) {
     return { key: name, places: ["value"], put: (found) => { found.flags[name] = value; } };
   }
-  if (isRange(type) && /^name (=|<=|>=|<|>) (number|string)$/.test(shape)) return rangeOf(name, type, parts[1].text, parts[2]);
+  if (isRange(type) && /^name (=|<=|>=|<|>) (number|string)$/.test(shape)) {
+    return rangeOf(name, type, parts[1].text, parts[2]);
+  }
   return systemsOf(all);
 }
 
 // A condition in parentheses means what it means without them, where it is a single one.
 function bare(all) {
-  let parts = all;
-  while (parts.length > 2 && parts[0].text === "(" && parts.at(-1).text === ")"
-    && !parts.slice(1, -1).some((token) => token.text === "(" || token.text === ")" || token.text === "AND" || token.text === "OR")) {
-    parts = parts.slice(1, -1);
-  }
+  const isJoint = ({ text }) => ["(", ")", "AND", "OR"].includes(text);
+  const isGroup = all.length > 2 && all[0].text === "(" && all.at(-1).text === ")";
+  const parts = isGroup && !all.slice(1, -1).some(isJoint) ? all.slice(1, -1) : all;
   // NOT (…) is NOT …
   if (parts[0]?.text === "NOT" && parts[1]?.text === "(") {
     const inner = bare(parts.slice(1));
@@ -126,7 +134,8 @@ function elementsOf(parts, shape) {
 function textOf(name, parts, value) {
   const word = parts[1].text;
   const relation = word === "STARTS" || word === "ENDS" ? `${word} WITH` : word;
-  return { key: name, places: ["value"], put: (found) => { found.texts[name] = { relation, value: unquoted(value) }; } };
+  const put = (found) => { found.texts[name] = { relation, value: unquoted(value) }; };
+  return { key: name, places: ["value"], put };
 }
 
 /** Whether values of a `type` have a range. */
@@ -144,7 +153,8 @@ function rangeOf(name, type, operator, token) {
   }
   const places = operator === "=" ? ["from", "to"] : operator.startsWith(">") ? ["from"] : ["to"];
   return { key: name, places, put: (found) => {
-    found.ranges[name] = { from: "", to: "", ...found.ranges[name], ...Object.fromEntries(places.map((place) => [place, bound])) };
+    const bounds = found.ranges[name] ??= { from: "", to: "" };
+    places.forEach((place) => { bounds[place] = bound; });
   } };
 }
 
@@ -169,7 +179,8 @@ function written(key, value, properties) {
   const bound = properties[key].type === "timestamp" ? quoted : (text) => text;
   if (value.from !== "" && value.from === value.to) return [`${key} = ${bound(value.from)}`];
   return [
-    ...(value.from === "" ? [] : [`${key} >= ${bound(value.from)}`]), ...(value.to === "" ? [] : [`${key} <= ${bound(value.to)}`]),
+    ...(value.from === "" ? [] : [`${key} >= ${bound(value.from)}`]),
+    ...(value.to === "" ? [] : [`${key} <= ${bound(value.to)}`]),
   ];
 }
 

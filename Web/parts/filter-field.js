@@ -38,7 +38,9 @@ export function filterField(onInput, onCommit) {
     const text = field.value;
     const { message, start, end } = placed(problem, text);
     const marked = start === undefined ? [] : el(
-      "pre", { class: "marked" }, around(text.slice(0, start), true), el("mark", {}, text.slice(start, end) || " "), around(text.slice(end), false));
+      "pre", { class: "marked" },
+      around(text.slice(0, start), true), el("mark", {}, text.slice(start, end) || " "),
+      around(text.slice(end), false));
     replace(said, el("div", { class: "problem", role: "alert" }, el("p", {}, message), marked));
   }
 
@@ -55,7 +57,8 @@ function around(text, isBefore) {
   return isBefore ? `…${text.slice(-most)}` : `${text.slice(0, most)}…`;
 }
 
-// The server counts characters as people do, from 1, in the last parentheses that say so; JavaScript counts UTF-16 units.
+// The server counts characters as people do, from 1, in the last parentheses that say so; JavaScript counts units of
+// UTF-16.
 function placed(problem, text) {
   if (problem.start !== undefined) return problem;
   const { message } = problem;

@@ -5,19 +5,21 @@ import { isRange, relations } from "./filter-conditions.js";
 import { nameOf } from "./property-names.js";
 
 /**
- * A row for `property`. `onChange` gets what `write` takes: `{from, to}`, `{relation, value}`, `TRUE` or `FALSE`, or null;
- * `onClose` is there where the row can be taken away.
+ * A row for `property`. `onChange` gets what `write` takes: `{from, to}`, `{relation, value}`, `TRUE` or `FALSE`, or
+ * null; `onClose` is there where the row can be taken away.
  * Gives `{box, update(value), focus()}`.
  */
 export function conditionRow(property, onChange, onClose) {
   const kind = isRange(property.type) ? range : property.type === "boolean" ? flag : text;
   const { fields, update } = kind(property, onChange);
   const name = nameOf(property);
+  const close = onClose
+    ? el("button", { type: "button", class: "close", "aria-label": `Take away: ${name}`, onclick: onClose }, "×")
+    : null;
   const box = el(
     "div", { class: "row", role: "group", "aria-label": name },
     el("span", { class: "name", title: property.description }, name),
-    el("div", { class: "fields" }, fields,
-      onClose ? el("button", { type: "button", class: "close", "aria-label": `Take away: ${name}`, onclick: onClose }, "×") : null));
+    el("div", { class: "fields" }, fields, close));
   return { box, update, focus: () => box.querySelector("input, select").focus() };
 }
 
@@ -26,9 +28,9 @@ const number = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 function range(property, onChange) {
   const isTime = property.type === "timestamp";
   const name = nameOf(property);
-  const bound = (word, hint) => el("input", {
-    "aria-label": `${name}, ${word}`, placeholder: isTime ? "2026-01-31T00:00:00Z" : hint, inputmode: isTime ? "text" : "decimal",
-    size: isTime ? 20 : 6, onchange: changed });
+  const look = isTime ? { placeholder: "2026-01-31T00:00:00Z", size: 20 } : { inputmode: "decimal", size: 6 };
+  const bound = (word, hint) =>
+    el("input", { "aria-label": `${name}, ${word}`, placeholder: hint, ...look, onchange: changed });
   const from = bound("at least", property.minimum === undefined ? "from" : `from ${property.minimum}`);
   const to = bound("at most", property.maximum === undefined ? "to" : `to ${property.maximum}`);
 

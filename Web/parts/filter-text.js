@@ -1,5 +1,5 @@
-// The text of an OPTIMADE filter as far as pages need it: its tokens, and the conditions that AND joins at its top level.
-// What a filter means is the server's business.
+// The text of an OPTIMADE filter as far as pages need it: its tokens, and the conditions that AND joins at its top
+// level. What a filter means is the server's business.
 
 const patterns = [
   ["string", /"(?:[^"\\]|\\["\\])*"/y],

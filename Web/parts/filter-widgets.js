@@ -1,5 +1,5 @@
-// The controls of Explore that make up a filter: elements, crystal systems, ranges, texts. They show what the filter's text
-// says, and change it.
+// The controls of Explore that make up a filter: elements, crystal systems, ranges, texts. They show what the filter's
+// text says, and change it.
 
 import { el, replace } from "../core/dom.js";
 import { keepingFocus } from "../core/focus.js";
@@ -31,11 +31,13 @@ export function filterWidgets(properties, onChange) {
   };
   const table = periodicTable(choose);
   const common = el("div", { class: "buttons", role: "group", "aria-label": "Elements of the results" });
-  const only = el("input", { type: "checkbox", onchange: () => change("elements", { ...said.elements, only: only.checked }) });
+  const only = el("input", { type: "checkbox", onchange: () =>
+    change("elements", { ...said.elements, only: only.checked }) });
   const systems = crystalSystems.map(({ name, first, last }) => el("button", {
     type: "button", "data-system": name, "aria-pressed": "false", title: `space groups ${first} to ${last}`,
     onclick: () => {
-      const names = said.systems.includes(name) ? said.systems.filter((other) => other !== name) : [...said.systems, name];
+      const others = said.systems.filter((other) => other !== name);
+      const names = others.length < said.systems.length ? others : [...others, name];
       change("systems", names.length ? names : null);
     } }, name));
 
@@ -49,7 +51,8 @@ export function filterWidgets(properties, onChange) {
     rows.get(name).focus();
   } });
   const others = el("div", { class: "others" });
-  const note = el("p", { class: "problem", hidden: true }, "The controls wait until the filter's text can be read again.");
+  const note = el(
+    "p", { class: "problem", hidden: true }, "The controls wait until the filter's text can be read again.");
   const isWide = matchMedia("(min-width: 900px)").matches;
   const fields = el(
     "div", { class: "widgets" },
@@ -93,7 +96,8 @@ export function filterWidgets(properties, onChange) {
     used.forEach((name) => opened.add(name));
     for (const name of opened) {
       if (!rows.has(name)) {
-        const row = conditionRow(properties[name], (value) => change(name, value), standing.includes(name) ? null : () => close(name));
+        const onClose = standing.includes(name) ? null : () => close(name);
+        const row = conditionRow(properties[name], (value) => change(name, value), onClose);
         rows.set(name, row);
         list.append(row.box);
       }

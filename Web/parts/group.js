@@ -110,7 +110,8 @@ function texts(group, edit) {
 function deletion(path, group) {
   const open = () => confirmed({
     title: "Delete this group?", action: "Delete", dangerous: true,
-    content: el("p", {}, `“${group.group_name}” goes, and all uploads that it was let into forget it. This cannot be taken back.`),
+    content: el(
+      "p", {}, `“${group.group_name}” goes, and all uploads that it was let into forget it. `, "This cannot be taken back."),
     perform: async () => {
       await ask(path, { method: "DELETE" });
       location.assign(view("my-data", { view: "groups" }));

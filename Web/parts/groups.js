@@ -27,7 +27,8 @@ export async function showGroups(place, user) {
   const path = `api/v1/groups?${query}`;
   const choice = el(
     "select", { onchange: (event) => location.assign(view("my-data", { ...values, show: event.target.value || null })) },
-    el("option", { value: "", selected: !isAll }, "Those I am in"), el("option", { value: "all", selected: isAll }, "All of them"));
+    el("option", { value: "", selected: !isAll }, "Those I am in"),
+    el("option", { value: "all", selected: isAll }, "All of them"));
   const body = el("div", {}, busy());
   replace(
     place, el("div", { class: "title" }, el("h2", {}, "Groups"), el("label", { class: "inline" }, "Show", choice)),

@@ -33,11 +33,15 @@ export function lineChart({ title, help, format, span }) {
     replace(
       drawing,
       svg(
-        "svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": `${title}: now ${said}, ${most.textContent}` },
+        "svg", {
+          viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img",
+          "aria-label": `${title}: now ${said}, ${most.textContent}`,
+        },
         svg("line", { class: "base", x1: 0, x2: width, y1: height - 1, y2: height - 1 }),
         stretches(points).map((stretch) => {
           // A point between gaps is a line without length, which is shown as a dot.
-          const line = (stretch.length > 1 ? stretch : [stretch[0], stretch[0]]).map((point) => `${x(point).toFixed(1)},${y(point).toFixed(1)}`).join(" ");
+          const ends = stretch.length > 1 ? stretch : [stretch[0], stretch[0]];
+          const line = ends.map((point) => `${x(point).toFixed(1)},${y(point).toFixed(1)}`).join(" ");
           const [first, end] = [x(stretch[0]).toFixed(1), x(stretch.at(-1)).toFixed(1)];
           return [
             svg("polygon", { class: "area", points: `${first},${height - 1} ${line} ${end},${height - 1}` }),

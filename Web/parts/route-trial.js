@@ -140,7 +140,9 @@ function bodyControl(route, kept) {
   const json = contents.find(([type]) => type === "application/json");
   if (json) {
     const initial = JSON.stringify(json[1].example ?? {}, null, 2);
-    const text = el("textarea", { class: "code", rows: Math.min(16, initial.split("\n").length + 2), spellcheck: "false", value: kept ?? initial });
+    const text = el("textarea", {
+      class: "code", rows: Math.min(16, initial.split("\n").length + 2), spellcheck: "false", value: kept ?? initial,
+    });
     return {
       element: el("label", {}, "Body (JSON)", text), initial, text: () => text.value,
       json: () => {
@@ -160,7 +162,8 @@ function bodyControl(route, kept) {
     }));
     return {
       element: el("div", { class: "fields" }, inputs.map(({ name, input }) => el("label", {}, name, input))),
-      raw: () => new URLSearchParams(inputs.filter(({ input }) => input.value).map(({ name, input }) => [name, input.value])),
+      raw: () => new URLSearchParams(
+        inputs.filter(({ input }) => input.value).map(({ name, input }) => [name, input.value])),
     };
   }
   if (!contents.length) return undefined;
@@ -188,10 +191,13 @@ async function answered({ method, path, body, raw }, signal) {
       `${milliseconds.toFixed(0)} ms · ${size(content.size)}${type ? ` · ${type}` : ""}`),
     el("p", { class: "quiet" }, el("code", {}, `${method} ${new URL(path, document.baseURI).href}`)),
     el("details", {}, el("summary", {}, "Header fields"), el(
-      "pre", { tabindex: 0, "aria-label": "Header fields" }, [...response.headers].map(([name, value]) => `${name}: ${value}`).join("\n"))),
+      "pre", { tabindex: 0, "aria-label": "Header fields" },
+      [...response.headers].map(([name, value]) => `${name}: ${value}`).join("\n"))),
     isText && content.size ? el("pre", { tabindex: 0, class: "content", "aria-label": "Answer" }, pretty(text)) : null,
     content.size
-      ? el("div", { class: "buttons" }, el("button", { type: "button", onclick: () => download(content, nameOf(response, path)) }, "Save the answer"))
+      ? el(
+        "div", { class: "buttons" },
+        el("button", { type: "button", onclick: () => download(content, nameOf(response, path)) }, "Save the answer"))
       : null,
   ];
 }

@@ -14,7 +14,9 @@ export function routeView(route) {
     el("h2", { tabindex: -1 }, methodBadge(route.method), " ", el("code", {}, route.path)),
     el("p", { class: "summary" }, route.summary),
     route.description && route.description !== route.summary ? el("p", {}, prose(route.description)) : null,
-    route.needsLogin ? el("p", { class: "quiet" }, "Needs a login: a token in the header ", el("code", {}, "Authorization"), ".") : null,
+    route.needsLogin
+      ? el("p", { class: "quiet" }, "Needs a login: a token in the header ", el("code", {}, "Authorization"), ".")
+      : null,
     parameters(route),
     body(route),
     answers(route),

@@ -20,7 +20,8 @@ export function understood(text) {
   }
   const reduced = reducedFormula(words);
   if (reduced) {
-    return { kind: "formula", filter: `chemical_formula_reduced = ${quoted(reduced)}`, says: `Structures of the formula ${reduced}` };
+    const filter = `chemical_formula_reduced = ${quoted(reduced)}`;
+    return { kind: "formula", filter, says: `Structures of the formula ${reduced}` };
   }
   if (isFilter(words)) return { kind: "filter", filter: words, says: "Structures that match this filter" };
   return { kind: "id", filter: `id = ${quoted(words)}`, says: `The structure with the id ${words}` };
@@ -33,8 +34,8 @@ function elementList(words) {
 }
 
 /**
- * The formula of OPTIMADE for a formula as people write it: elements in alphabetical order, smallest whole numbers, no 1.
- * Parentheses and numbers with decimals are understood: `Ca(OH)2`, `Li0.5CoO2`. Null for what is no formula.
+ * The formula of OPTIMADE for a formula as people write it: elements in alphabetical order, smallest whole numbers, no
+ * 1. Parentheses and numbers with decimals are understood: `Ca(OH)2`, `Li0.5CoO2`. Null for what is no formula.
  */
 export function reducedFormula(words) {
   const amounts = amountsOf(words.replace(/[₀-₉]/g, (digit) => digit.charCodeAt(0) - 0x2080).replace(/\s+/g, ""));
@@ -62,8 +63,9 @@ function amountsOf(text) {
       add(levels.at(-1), symbol, amount === "" ? 1 : Number(amount));
     } else {
       if (levels.length === 1) return null;
-      const inner = levels.pop();
-      Object.entries(inner).forEach(([name, value]) => add(levels.at(-1), name, value * (factor === "" ? 1 : Number(factor))));
+      const inner = Object.entries(levels.pop());
+      const times = factor === "" ? 1 : Number(factor);
+      inner.forEach(([name, value]) => add(levels.at(-1), name, value * times));
     }
   }
   const isWhole = levels.length === 1 && Object.values(levels[0]).every((amount) => amount > 0 && amount < 1e6);

@@ -13,6 +13,9 @@ const span = 5 * 60_000;
 /** The page's own questions, which would else be all that it shows. */
 const own = ["/-/metrics", "/api/v1/status"];
 
+/** A number in a second. */
+const rate = (value) => `${number(value, 3)}/s`;
+
 /** Time in seconds, as people write it. */
 export function duration(seconds) {
   if (seconds === undefined) return "–";
@@ -23,15 +26,15 @@ export function duration(seconds) {
 export function statusCharts() {
   const looks = [];
   const charts = [
-    chart("Requests", "Answered in a second", (value) => `${number(value, 3)}/s`, (before, after, seconds) =>
+    chart("Requests", "Answered in a second", rate, (before, after, seconds) =>
       (after.requests - before.requests) / seconds),
     chart("Time to answer", "The mean", duration, (before, after) =>
       (after.count > before.count ? (after.sum - before.sum) / (after.count - before.count) : undefined)),
     chart("95 % within", "Of the requests; as exact as the buckets of the metrics", duration, (before, after) =>
       quantile(0.95, bucketsBetween(before.buckets, after.buckets))),
-    chart("Faults", "Answers with a status of 500 and above, in a second", (value) => `${number(value, 3)}/s`, (before, after, seconds) =>
+    chart("Faults", "Answers with a status of 500 and above, in a second", rate, (before, after, seconds) =>
       (after.failures - before.failures) / seconds),
-    chart("Running", "Requests that are being answered, but for this page's own", (value) => count(Math.round(value)), (_, after) =>
+    chart("Running", "Requests that are being answered, but for this page's own", count, (_, after) =>
       Math.max(0, after.running - 1)),
     chart("Memory", "Resident memory of the process", (value) => size(Math.round(value)), (_, after) => after.memory),
   ];

@@ -13,7 +13,8 @@ export const usual = [
 
 /** The properties that fit into a cell of a table. */
 export function offered(properties) {
-  const isPlain = ({ type, items }) => type !== "dictionary" && !(type === "list" && /list|dictionary/.test(items?.["x-optimade-type"]));
+  const isNested = ({ items }) => /list|dictionary/.test(items?.["x-optimade-type"]);
+  const isPlain = (property) => property.type !== "dictionary" && !(property.type === "list" && isNested(property));
   return Object.values(properties).filter((property) => property.name !== "type" && isPlain(property));
 }
 

@@ -11,17 +11,18 @@ import { columnsFor, offered, usual } from "./structure-columns.js";
 /** The parameters that say which page is shown; a new search begins with the first one. */
 export const firstPage = { page_cursor: null, page_offset: null };
 
-/** What the address asks for: `{filter, sort, columns, page}`; `page` has the parameters of `firstPage` that are there. */
+/** What the address asks for: `{filter, sort, columns, page}`; `page` has what it has of `firstPage`. */
 export function asked() {
   const query = parameters();
-  const page = Object.fromEntries(Object.keys(firstPage).filter((name) => query.get(name)).map((name) => [name, query.get(name)]));
+  const place = Object.keys(firstPage).map((name) => [name, query.get(name)]);
+  const page = Object.fromEntries(place.filter(([, value]) => value));
   return {
     filter: query.get("filter") ?? "", sort: query.get("sort") ?? "", page,
     columns: (query.get("columns") || usual.join()).split(",").filter((name) => /^[a-z_][a-z0-9_]*$/.test(name)),
   };
 }
 
-/** The address of the page that is asked for, in OPTIMADE's terms. How many structures a page has is the server's setting. */
+/** The address of the page that is asked for, in OPTIMADE's terms. How many structures it has, the server sets. */
 export function structuresPath({ filter, sort, columns, page = {} }) {
   const query = new URLSearchParams({
     ...(filter ? { filter } : {}), ...(sort ? { sort } : {}), ...page, response_fields: columns.join(),
@@ -63,8 +64,8 @@ export function structureResults(onChange) {
     place.classList.remove("waiting");
     replace(place, data.length === 0 ? empty(there) : [
       table({
-        columns: columnsFor(question.columns, properties), rows: data, sort: question.sort, caption: caption(found, data.length),
-        onSort: (sort) => go({ sort, ...firstPage }) }),
+        columns: columnsFor(question.columns, properties), rows: data, caption: caption(found, data.length),
+        sort: question.sort, onSort: (sort) => go({ sort, ...firstPage }) }),
       pages(links, data.length < found),
     ]);
     choose(question.columns, properties);
@@ -82,9 +83,10 @@ export function structureResults(onChange) {
 
   function pages(links, isNeeded) {
     if (!isNeeded) return [];
-    const link = (name, words) => el(
-      "button", { type: "button", disabled: !links[name] || name === "first" && !links.prev || name === "last" && !links.next,
-        onclick: () => go(placeOf(links[name])) }, words);
+    const isHere = { first: !links.prev, last: !links.next };
+    const link = (name, words) => el("button", {
+      type: "button", disabled: !links[name] || isHere[name], onclick: () => go(placeOf(links[name])),
+    }, words);
     return el(
       "nav", { class: "buttons", "aria-label": "Pages of the table" },
       link("first", "First"), link("prev", "Previous"), link("next", "Next"), link("last", "Last"));

@@ -46,12 +46,15 @@ export function showTokens(place, user) {
 }
 
 function shown(answer) {
-  const lines = `export RUTILE_URL=${quoted(absolute(".").replace(/\/$/, ""))}\nexport RUTILE_TOKEN=${quoted(answer.access_token)}`;
+  const address = absolute(".").replace(/\/$/, "");
+  const lines = `export RUTILE_URL=${quoted(address)}\nexport RUTILE_TOKEN=${quoted(answer.access_token)}`;
   const end = new Date(Date.now() + answer.expires_in * 1000).toISOString();
   return [
     el("p", {}, "Good until ", time(end), ". It is shown this once:"),
     el("pre", { class: "secret", tabindex: 0, "aria-label": "Lines for a shell" }, lines),
-    el("div", { class: "buttons" }, copyButton(() => lines, "Copy the lines"), copyButton(() => answer.access_token, "Copy the token")),
+    el(
+      "div", { class: "buttons" },
+      copyButton(() => lines, "Copy the lines"), copyButton(() => answer.access_token, "Copy the token")),
     answer.refresh_token
       ? el(
         "details", {}, el("summary", {}, "Refresh token"),

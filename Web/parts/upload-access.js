@@ -53,7 +53,9 @@ export function accessPanel(upload, may, { path, edit, change }) {
   };
   const showState = () => {
     replace(state, el("p", {}, reading(upload)), el("div", { class: "buttons" }, [
-      may.publish ? el("button", { type: "button", class: "primary", onclick: () => publish(upload, path, change) }, "Publish…") : null,
+      may.publish
+        ? el("button", { type: "button", class: "primary", onclick: () => publish(upload, path, change) }, "Publish…")
+        : null,
       may.liftEmbargo
         ? el("button", { type: "button", onclick: () => lift(upload, path, change) }, "Lift the embargo…")
         : null,

@@ -33,7 +33,10 @@ export async function showEntries(place, path, upload, edit) {
         key: "mainfile", label: "File", sortable: true,
         cell: (entry) => el("a", { href: view("entry", { id: entry.entry_id }) }, entry.mainfile),
       },
-      { key: "parser_name", label: "Read as", sortable: true, cell: (entry) => (entry.parser_name ?? "").replace("parsers/", "") },
+      {
+        key: "parser_name", label: "Read as", sortable: true,
+        cell: (entry) => (entry.parser_name ?? "").replace("parsers/", ""),
+      },
       { key: "process_status", label: "State", sortable: true, cell: entryState },
       { key: "entry_create_time", label: "Made", sortable: true, cell: (entry) => time(entry.entry_create_time) },
     ];

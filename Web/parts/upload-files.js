@@ -35,7 +35,9 @@ async function showPage(place, upload, page) {
       place,
       items.length
         ? el("ul", { class: "files" }, items.map(({ path, bytes }) =>
-          el("li", {}, el("span", { class: "path" }, path), el("span", { class: "quiet" }, bytes === undefined ? "folder" : size(bytes)))))
+          el(
+            "li", {}, el("span", { class: "path" }, path),
+            el("span", { class: "quiet" }, bytes === undefined ? "folder" : size(bytes)))))
         : nothing("There are no files."),
       total > pageSize
         ? el("div", { class: "pager" },

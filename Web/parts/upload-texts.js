@@ -38,7 +38,9 @@ function textsForm(upload, description, edit) {
 }
 
 function referencesForm(edit) {
-  const field = el("textarea", { rows: 3, class: "code", placeholder: "https://doi.org/10.…", "aria-describedby": "reference-help" });
+  const field = el("textarea", {
+    rows: 3, class: "code", placeholder: "https://doi.org/10.…", "aria-describedby": "reference-help",
+  });
   const place = el("div", { "aria-live": "polite" });
   const change = async (how) => {
     const references = field.value.split(/\s*\n\s*/).map((line) => line.trim()).filter(Boolean);

@@ -24,8 +24,8 @@ export async function showUpload(place, id, user) {
   let upload = (await ask(path)).data.data;
 
   // Each part is shown anew when what it depends on has changed, and not before: who writes in a field keeps it.
-  const head = el("div"), messages = el("div"), about = el("div"), access = el("div"), entries = el("section", { class: "panel" }),
-    files = el("div"), addition = el("div"), end = el("div");
+  const [head, messages, about, access, files, addition, end] = Array.from({ length: 7 }, () => el("div"));
+  const entries = el("section", { class: "panel" });
   replace(
     place,
     el("p", {}, el("a", { href: "my-data" }, "← All uploads")),
