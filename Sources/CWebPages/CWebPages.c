@@ -83,7 +83,7 @@ static const unsigned char file_15[] = {
 #embed "../../Web/pages/entry.js"
 };
 
-// fb0fd1aee75d491aa24910ef1bca8062
+// 8a4c6648d46496f66216903e8da1df8a
 static const unsigned char file_16[] = {
 #embed "../../Web/pages/explore.js"
 };
@@ -103,12 +103,12 @@ static const unsigned char file_19[] = {
 #embed "../../Web/pages/my-data.js"
 };
 
-// d03dceb481a70eaf061c002eacba6901
+// 1ad85115c415fc7f2c04fd5a9a36981e
 static const unsigned char file_20[] = {
 #embed "../../Web/pages/reference.js"
 };
 
-// 59cdc5528ae304da02a013171b46d0d0
+// effc6cd8472a8789453c40998a74ccbf
 static const unsigned char file_21[] = {
 #embed "../../Web/pages/start.js"
 };
@@ -178,7 +178,7 @@ static const unsigned char file_34[] = {
 #embed "../../Web/parts/commands.js"
 };
 
-// b3de1744a4d8e5daf49832e671e30dcb
+// a7b19acd7c83005b5ba842b8a9ab8f84
 static const unsigned char file_35[] = {
 #embed "../../Web/parts/dataset.js"
 };
@@ -228,17 +228,17 @@ static const unsigned char file_44[] = {
 #embed "../../Web/parts/entry-facts.js"
 };
 
-// ac36eb0e6bd465d5ca88b792330a2a52
+// 9937e79cde190dded1e72ea3e0ced6f7
 static const unsigned char file_45[] = {
 #embed "../../Web/parts/examples.js"
 };
 
-// d95ab20e1b64c8d8f4fc1ea2c171f3ed
+// 8677450d6bddd58a7d30e62a2773fcf5
 static const unsigned char file_46[] = {
 #embed "../../Web/parts/export-box.js"
 };
 
-// 70c9067ac7afa364f1e7765d8f1d02cb
+// 561d519a69a820e4814b2e96f0e1e17f
 static const unsigned char file_47[] = {
 #embed "../../Web/parts/facets.js"
 };
@@ -263,27 +263,27 @@ static const unsigned char file_51[] = {
 #embed "../../Web/parts/federated-targets.js"
 };
 
-// 1ab2389886cfdcd84577a65597f21ec8
+// 3f7bd36ad30973446c8d86b7e1a71cbe
 static const unsigned char file_52[] = {
 #embed "../../Web/parts/filter-conditions.js"
 };
 
-// 1b8de34a39ac490ffc28560d790785fa
+// 446c0645fda5ae2b05db032b3e80f97e
 static const unsigned char file_53[] = {
 #embed "../../Web/parts/filter-field.js"
 };
 
-// 6741ecaf37214ddaa01e06e0ec62f359
+// ebbff92458348f5ab82af59836963731
 static const unsigned char file_54[] = {
 #embed "../../Web/parts/filter-rows.js"
 };
 
-// 1e3155e874c31f65b79f8322045f7460
+// 395246433e7ed8e353775a1fc3e8c398
 static const unsigned char file_55[] = {
 #embed "../../Web/parts/filter-text.js"
 };
 
-// 849ea8c86cd586e798dbb2e39825dadc
+// 3b19d729c2df27c846f17a6fb2cef15c
 static const unsigned char file_56[] = {
 #embed "../../Web/parts/filter-widgets.js"
 };
@@ -333,12 +333,12 @@ static const unsigned char file_65[] = {
 #embed "../../Web/parts/graph-shelf.js"
 };
 
-// ae26ca8b60055194619ed85f23e85bc0
+// 375da1739442f23445f2aa3200f000b4
 static const unsigned char file_66[] = {
 #embed "../../Web/parts/group.js"
 };
 
-// 59ca910f004fcf935896a5160e9fc91f
+// 9726b9021153b968466458afbcd9511f
 static const unsigned char file_67[] = {
 #embed "../../Web/parts/groups.js"
 };
@@ -358,7 +358,7 @@ static const unsigned char file_70[] = {
 #embed "../../Web/parts/json-typing.js"
 };
 
-// 8f01b6c106b9f48f16f97b6a9c538c04
+// 3321ce27e0c524e94153997fc1dc1e00
 static const unsigned char file_71[] = {
 #embed "../../Web/parts/line-chart.js"
 };
@@ -403,12 +403,12 @@ static const unsigned char file_79[] = {
 #embed "../../Web/parts/prose.js"
 };
 
-// 6e6a51ce5ec7f1ef7693279c49333367
+// f04489fb8cbe5ec8c1d660d23ec74fd0
 static const unsigned char file_80[] = {
 #embed "../../Web/parts/route-trial.js"
 };
 
-// 0224d01101da55b1733ad59952fcb5d1
+// 1989718fe410a963431ea483925f65e6
 static const unsigned char file_81[] = {
 #embed "../../Web/parts/route-view.js"
 };
@@ -423,7 +423,7 @@ static const unsigned char file_83[] = {
 #embed "../../Web/parts/schema-view.js"
 };
 
-// a8848ced125b6984a189bf9879c624c3
+// f975d715b1204ce118159c74f78a7ea1
 static const unsigned char file_84[] = {
 #embed "../../Web/parts/search-words.js"
 };
@@ -443,7 +443,7 @@ static const unsigned char file_87[] = {
 #embed "../../Web/parts/sending.js"
 };
 
-// ed41228c09d25a727c1481d3dd7eb149
+// 03f2da62bfe6459c6b54c97d073e0804
 static const unsigned char file_88[] = {
 #embed "../../Web/parts/status-charts.js"
 };
@@ -458,7 +458,7 @@ static const unsigned char file_90[] = {
 #embed "../../Web/parts/structure-camera.js"
 };
 
-// dbfeedcbbad0d25186f4983e30b0dd0b
+// adc42da5c5fbc58cff37dbac42c2d0b0
 static const unsigned char file_91[] = {
 #embed "../../Web/parts/structure-columns.js"
 };
@@ -493,7 +493,7 @@ static const unsigned char file_97[] = {
 #embed "../../Web/parts/structure-pace.js"
 };
 
-// 8a1fc0b9b8278738061589f893e64ab1
+// b645de4dbe6f42093f217882d0b793a0
 static const unsigned char file_98[] = {
 #embed "../../Web/parts/structure-results.js"
 };
@@ -518,22 +518,22 @@ static const unsigned char file_102[] = {
 #embed "../../Web/parts/tar.js"
 };
 
-// 5b471cd01396c31286718cab7236b4b8
+// 757ea0cd14e6faae7a0865e3b9766f1c
 static const unsigned char file_103[] = {
 #embed "../../Web/parts/tokens.js"
 };
 
-// 46125e20a962301a753ae3d53c3fdfa1
+// 098e7fdc1260b52b8829e08879265da4
 static const unsigned char file_104[] = {
 #embed "../../Web/parts/upload-access.js"
 };
 
-// dc9fd01c5bfb42565b2ab9edaf6ee3db
+// bd49dbc1835c725b1d609d4421141f4f
 static const unsigned char file_105[] = {
 #embed "../../Web/parts/upload-entries.js"
 };
 
-// 767b0c364bb1c4cc6556d6d071be2436
+// b12391f8818416557ac1adb03e8d6b3d
 static const unsigned char file_106[] = {
 #embed "../../Web/parts/upload-files.js"
 };
@@ -543,7 +543,7 @@ static const unsigned char file_107[] = {
 #embed "../../Web/parts/upload-messages.js"
 };
 
-// 4b14701370d4e616f9d842f79a5d67b5
+// 8b5405670950d720a6180c429a81d2a5
 static const unsigned char file_108[] = {
 #embed "../../Web/parts/upload-texts.js"
 };
@@ -553,7 +553,7 @@ static const unsigned char file_109[] = {
 #embed "../../Web/parts/upload-words.js"
 };
 
-// 6cbc92e56aa4997bd52ecd8f80b02cff
+// 2981a20429f4db38e7e86c0787c39448
 static const unsigned char file_110[] = {
 #embed "../../Web/parts/upload.js"
 };
