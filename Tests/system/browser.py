@@ -80,7 +80,8 @@ def browser(size=WIDE, scheme="light", scripts=True):
     try:
         driver = webdriver.Chrome(options, Service(executable_path=CHROMEDRIVER))
         driver.downloads = folder / "downloads"
-        driver.set_page_load_timeout(30)
+        driver.set_page_load_timeout(90)
+        driver.set_script_timeout(90)
         # A window has a least width of its own; what a page sees does not.
         driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
             "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False})
