@@ -163,7 +163,7 @@ static const unsigned char file_31[] = {
 #embed "../../Web/parts/archive-tree.js"
 };
 
-// 7aca1ba9407fa44a5659539b541a615d
+// 6dde71f2e5919ad6df398e378d16b9f6
 static const unsigned char file_32[] = {
 #embed "../../Web/parts/archive-value.js"
 };
@@ -498,7 +498,7 @@ static const unsigned char file_98[] = {
 #embed "../../Web/parts/structure-results.js"
 };
 
-// c984ac55c315ee8b9adeab95a282bf39
+// afbed8bc9099bd0d69fea7d0132c8cf0
 static const unsigned char file_99[] = {
 #embed "../../Web/parts/structure-scene.js"
 };

@@ -1,7 +1,5 @@
 """The page of an entry: the structure that one turns, what is known of it, its archive as a tree."""
 import json
-import os
-import pathlib
 import shlex
 import subprocess
 import sys
@@ -331,23 +329,33 @@ class HostileEntry(Pages):
 HostileEntryWide, HostileEntryNarrow = at_both_widths(HostileEntry)
 
 
-def processor_seconds(profile):
-    """What drawing has used of the processors, in seconds: the processes for pages and for graphics of the browser with
-    that profile."""
-    ticks = 0
-    for process in pathlib.Path("/proc").iterdir():
-        try:
-            command = (process / "cmdline").read_text() if process.name.isdigit() else ""
-            if profile in command and ("--type=renderer" in command or "--type=gpu-process" in command):
-                fields = (process / "stat").read_text().rsplit(")", 1)[1].split()
-                ticks += int(fields[11]) + int(fields[12])
-        except OSError:
-            continue
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
 class LargeEntry(Pages, unittest.TestCase):
+    def rate(self):
+        """How many frames a second the page draws."""
+        self.script("""
+            window.drawn = 0;
+            const count = () => { window.drawn += 1; requestAnimationFrame(count); };
+            requestAnimationFrame(count);""")
+        time.sleep(2)
+        before, start = self.script("return drawn"), time.monotonic()
+        time.sleep(4)
+        return (self.script("return drawn") - before) / (time.monotonic() - start)
+
     def test_two_thousand_sites_turn_smoothly(self):
+        # What the machine can do at all, with whatever else it does: one plain area of the same size.
+        self.open("entry")
+        self.script("""
+            const area = document.createElement("div");
+            document.body.prepend(area);
+            area.style.setProperty("width", "800px");
+            area.style.setProperty("height", "600px");
+            let hue = 0;
+            const change = () => {
+                area.style.setProperty("background", `hsl(${hue += 5}deg 50% 50%)`);
+                requestAnimationFrame(change);
+            };
+            change();""")
+        plain = self.rate()
         upload = Uploaded("box.cif", crystal(2_000))
         self.addCleanup(upload.delete)
         self.open("entry", id=upload.entries[0])
@@ -356,21 +364,10 @@ class LargeEntry(Pages, unittest.TestCase):
         self.assertGreater(int(canvas.get_attribute("data-bonds")), 2_000)
         self.script("""
             arguments[0].style.setProperty("width", "800px");
-            arguments[0].style.setProperty("height", "600px");
-            window.frames = 0;
-            const next = requestAnimationFrame;
-            window.requestAnimationFrame = (draw) => next((now) => { window.drawn = (window.drawn ?? 0) + 1; draw(now); });
-            """, canvas)
+            arguments[0].style.setProperty("height", "600px");""", canvas)
         self.click(self.button("Turn"))
-        time.sleep(2)
-        profile = str(self.driver.downloads.parent)
-        used, drawn, start = processor_seconds(profile), self.script("return drawn"), time.monotonic()
-        time.sleep(4)
-        used, drawn, seconds = (
-            processor_seconds(profile) - used, self.script("return drawn") - drawn, time.monotonic() - start)
+        rate = self.rate()
         self.click(self.button("Turn"))
-        # On a machine that has other things to do, what counts is that the processors would be quick enough. Wanted are
-        # 30 on an idle machine of today; half of that is left for slower ones.
-        rate, possible = drawn / seconds, drawn * os.cpu_count() / used
-        print(f"{rate:.0f} frames/s; {1_000 * used / drawn:.0f} ms of processors each, so {possible:.0f} frames/s at most")
-        self.assertGreaterEqual(max(rate, possible), 15)
+        print(f"{rate:.1f} frames/s, {plain:.1f} of a plain area")
+        # 30 are wanted on an idle machine of today; half of that is left for slower ones.
+        self.assertGreaterEqual(rate, min(15, plain / 4))

@@ -35,7 +35,7 @@ export function counted(size, what) {
 
 /** What `node` is, in few words, where its value is not known: its shape and type, or that it is a section. */
 export function kindText(node) {
-  if (!node.property) return "";
+  if (!node.property) return node.kind === "section" ? "section" : "…";
   if (node.property.isSection) return "section";
   return [shapeText(node.property.shape), typeText(node.property.type)].filter(Boolean).join(" · ");
 }
