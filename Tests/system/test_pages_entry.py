@@ -358,8 +358,8 @@ class LargeEntry(Pages, unittest.TestCase):
         plain = self.rate()
         upload = Uploaded("box.cif", crystal(2_000))
         self.addCleanup(upload.delete)
-        self.open("entry", id=upload.entries[0])
-        canvas = self.until(lambda: self.all("canvas[data-atoms]"), 30, "a drawn structure")[0]
+        self.driver.get(self.base + "entry?id=" + upload.entries[0])
+        canvas = self.until(lambda: self.all("canvas[data-atoms]"), 60, "a drawn structure")[0]
         self.assertGreaterEqual(int(canvas.get_attribute("data-atoms")), 2_000)
         self.assertGreater(int(canvas.get_attribute("data-bonds")), 2_000)
         self.script("""
@@ -369,4 +369,4 @@ class LargeEntry(Pages, unittest.TestCase):
         rate = self.rate()
         self.click(self.button("Turn"))
         print(f"{rate:.1f} frames/s, {plain:.1f} of a plain area")
-        self.assertGreaterEqual(rate, min(30, plain / 2))
+        self.assertGreaterEqual(rate, 30 if plain > 45 else plain / 3)
