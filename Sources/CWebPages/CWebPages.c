@@ -488,7 +488,7 @@ static const unsigned char file_96[] = {
 #embed "../../Web/parts/structure-model.js"
 };
 
-// 785a5fefa360f19abbad2104c648928e
+// 66149ef12d6666c79201eb9b6da6d25d
 static const unsigned char file_97[] = {
 #embed "../../Web/parts/structure-pace.js"
 };
@@ -498,7 +498,7 @@ static const unsigned char file_98[] = {
 #embed "../../Web/parts/structure-results.js"
 };
 
-// afbed8bc9099bd0d69fea7d0132c8cf0
+// 7dc0f31b90cfe69f3679780778e2bf9d
 static const unsigned char file_99[] = {
 #embed "../../Web/parts/structure-scene.js"
 };

@@ -2,7 +2,7 @@
 
 const shares = [1, 0.75, 0.55, 0.4];
 // Frames are judged a few at a time; one that is late by itself says nothing.
-const judged = 4;
+const judged = 3;
 const slowest = 33.5, fastest = 12;
 
 /** Judges the times of frames. `share` is the share of a picture's full width and height that is drawn meanwhile. */
@@ -25,7 +25,10 @@ export class Pace {
     const mean = (now - this.times[0]) / judged;
     this.times = [];
     if (mean > slowest) {
-      this.step = Math.min(shares.length - 1, this.step + 1);
+      // The time goes with the number of pixels, thus with the square of the share.
+      const bearable = this.share * Math.sqrt(slowest / mean);
+      const next = shares.findIndex((share, step) => step > this.step && share <= bearable);
+      this.step = next < 0 ? shares.length - 1 : next;
       this.quick = 0;
     } else if (mean > fastest) this.quick = 0;
     // Finer again only after a while, so that it does not change to and fro.

@@ -39,7 +39,8 @@ export function structureScene(model, cells) {
 }
 
 function distance(one, other) {
-  return Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2]);
+  const [x, y, z] = [one[0] - other[0], one[1] - other[1], one[2] - other[2]];
+  return Math.sqrt(x * x + y * y + z * z);
 }
 
 function repeatedAtoms(model, basis, repeats) {
@@ -118,19 +119,21 @@ function bondsOf(atoms) {
     else boxes.set(key, [index]);
   });
   const bonds = [];
+  const traitOf = atoms.map((atom) => traits.get(atom.site));
   atoms.forEach((atom, index) => {
     const [x, y, z] = boxOf(atom.position);
-    const trait = traits.get(atom.site);
+    const trait = traitOf[index];
     for (let i = x - 1; i <= x + 1; i += 1) {
       for (let j = y - 1; j <= y + 1; j += 1) {
         for (let k = z - 1; k <= z + 1; k += 1) {
           for (const other of boxes.get(keyOf(i, j, k)) ?? []) {
             if (other <= index) continue;
-            const partner = traits.get(atoms[other].site);
+            const partner = traitOf[other];
             if (trait.isMetal && partner.isMetal && hasOthers) continue;
-            if (trait.isSplit && partner.isSplit && atom.site.species === atoms[other].site.species) continue;
             const apart = distance(atom.position, atoms[other].position);
-            if (apart > 0.3 && apart <= bondTolerance * (trait.radius + partner.radius)) bonds.push([index, other]);
+            if (apart < 0.3 || apart > bondTolerance * (trait.radius + partner.radius)) continue;
+            if (trait.isSplit && partner.isSplit && atom.site.species === atoms[other].site.species) continue;
+            bonds.push([index, other]);
           }
         }
       }
