@@ -99,7 +99,7 @@ def set_scheme(driver, scheme):
         "features": [{"name": "prefers-color-scheme", "value": scheme}]})
 
 
-def wait(driver, condition, seconds=30, what=None):
+def wait(driver, condition, seconds=60, what=None):
     """What `condition(driver)` gives as soon as it is something; elements that are replaced meanwhile are no error."""
     waiting = WebDriverWait(driver, seconds, 0.05, ignored_exceptions=[StaleElementReferenceException])
     try:
@@ -186,20 +186,20 @@ class Pages:
         """All elements that match, seen or not."""
         return self.driver.find_elements(By.CSS_SELECTOR, css)
 
-    def shown(self, css, text=None, seconds=30):
+    def shown(self, css, text=None, seconds=60):
         """The first element that matches, can be seen and has the text in it; waits for it."""
         def condition(driver):
             return next((element for element in driver.find_elements(By.CSS_SELECTOR, css)
                          if element.is_displayed() and (text is None or text in element.text)), None)
         return wait(self.driver, condition, seconds, f"{css} {text or ''}")
 
-    def gone(self, css, seconds=30):
+    def gone(self, css, seconds=60):
         """Waits until nothing that matches can be seen."""
         def condition(driver):
             return not any(element.is_displayed() for element in driver.find_elements(By.CSS_SELECTOR, css))
         wait(self.driver, condition, seconds, f"{css} is gone")
 
-    def until(self, condition, seconds=30, what=None):
+    def until(self, condition, seconds=60, what=None):
         """Waits for `condition()`, and gives it."""
         return wait(self.driver, lambda _: condition(), seconds, what)
 
@@ -209,7 +209,7 @@ class Pages:
             return next((element for element in driver.find_elements(
                 By.CSS_SELECTOR, f"{within} button, {within} a, {within} summary, {within} [role=tab]")
                 if element.is_displayed() and name in (element.text.strip(), element.accessible_name)), None)
-        return wait(self.driver, condition, 10, f"button {name}")
+        return wait(self.driver, condition, 60, f"button {name}")
 
     def field(self, label, within="body"):
         """The field of that label; waits for it."""
@@ -217,7 +217,7 @@ class Pages:
             return next((element for element in driver.find_elements(
                 By.CSS_SELECTOR, f"{within} input, {within} select, {within} textarea")
                 if element.is_displayed() and element.accessible_name.strip() == label), None)
-        return wait(self.driver, condition, 10, f"field {label}")
+        return wait(self.driver, condition, 60, f"field {label}")
 
     def click(self, element):
         """Clicks, after the element has come into the middle of the window."""

@@ -143,7 +143,7 @@ class Hostile(Pages):
         self.assertEqual(self.script(HARM), [])
         self.assertTrue(self.driver.current_url.startswith(self.base), self.driver.current_url)
 
-    def has(self, *texts, seconds=30):
+    def has(self, *texts, seconds=60):
         """Waits until the page has each text, as it is or, where it is long, its beginning."""
         wanted = [text[:100] for text in texts]
         self.until(lambda: not [text for text in wanted if text not in self.script(TEXT)], seconds,
