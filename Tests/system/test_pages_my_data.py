@@ -230,7 +230,8 @@ class MyData(Pages):
         self.assertEqual(
             set(self.script("return [...document.querySelectorAll(\"td a[href^='entry']\")].map(link => link.textContent)")),
             {name for name, _ in files[:12]})
-        said = self.script("return [...document.querySelectorAll('.messages')].map(item => item.textContent).join()")
+        messages = "return [...document.querySelectorAll('.messages')].map(item => item.textContent).join()"
+        said = self.until(lambda: self.script(messages), what="what could not be read")
         for name, _ in files[12:]:
             self.assertIn(name, said)
         self.click(self.button("Edit name, description, licence"))
