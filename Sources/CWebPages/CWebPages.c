@@ -83,7 +83,7 @@ static const unsigned char file_15[] = {
 #embed "../../Web/pages/entry.js"
 };
 
-// 8a4c6648d46496f66216903e8da1df8a
+// edcd69d21d2ae99caa9e0e4b87cb716b
 static const unsigned char file_16[] = {
 #embed "../../Web/pages/explore.js"
 };
@@ -458,7 +458,7 @@ static const unsigned char file_90[] = {
 #embed "../../Web/parts/structure-camera.js"
 };
 
-// adc42da5c5fbc58cff37dbac42c2d0b0
+// a4d9f8c23e8d551352d8336d74a9ca40
 static const unsigned char file_91[] = {
 #embed "../../Web/parts/structure-columns.js"
 };
@@ -573,7 +573,7 @@ static const unsigned char file_113[] = {
 #embed "../../Web/styles/entry.css"
 };
 
-// b4c7b4217861d81aedf36a9dda4c7e37
+// 35e39d7eb09b4fe88228f05a9e950995
 static const unsigned char file_114[] = {
 #embed "../../Web/styles/explore.css"
 };

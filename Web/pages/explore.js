@@ -22,35 +22,46 @@ const pause = 250;
 /** Shows the page. */
 export async function show(main) {
   // The first page is on its way while the rest is made.
-  const first = structures(asked()).catch((problem) => problem);
+  let question = asked();
+  const first = structures(question).catch((problem) => problem);
   const [properties] = await Promise.all([structureProperties(), useStyle("explore")]);
   let running = new AbortController();
+  // Set while somebody types.
   let timer;
 
   const field = filterField((text) => typed(text), (text) => setFilter(text));
   const widgets = filterWidgets(properties, (text) => setFilter(text));
-  const results = structureResults(() => render());
+  const results = structureResults(turn);
   const counted = el("div", { class: "counted" });
   const below = el("div", {});
 
+  // The address follows when somebody stops: browsers take only so many changes of it.
   function typed(text) {
-    change({ filter: text, ...firstPage }, { replacing: true });
+    question = { ...question, filter: text, page: {} };
+    const isUnderstood = understood();
     clearTimeout(timer);
-    if (understood(text)) timer = setTimeout(search, pause);
+    timer = setTimeout(() => {
+      timer = undefined;
+      change({ filter: text, ...firstPage }, { replacing: true });
+      if (isUnderstood) search();
+    }, pause);
   }
 
   function setFilter(text) {
+    if (text === question.filter && timer === undefined) return;
     clearTimeout(timer);
-    if (text !== asked().filter) change({ filter: text, ...firstPage });
+    timer = undefined;
+    question = { ...question, filter: text, page: {} };
+    change({ filter: text, ...firstPage });
     render();
   }
 
-  // Shows the text in field and controls; false where it cannot be taken apart.
-  function understood(text) {
+  // Shows the filter in field and controls; false where it cannot be taken apart.
+  function understood() {
     running.abort();
-    field.show(text);
+    field.show(question.filter);
     try {
-      widgets.update(text);
+      widgets.update(question.filter);
       return true;
     } catch (problem) {
       if (!(problem instanceof FilterTextProblem)) throw problem;
@@ -61,24 +72,31 @@ export async function show(main) {
   }
 
   function render(answer) {
-    if (understood(asked().filter)) search(answer);
+    if (understood()) search(answer);
+  }
+
+  function turn() {
+    clearTimeout(timer);
+    timer = undefined;
+    question = asked();
+    render();
   }
 
   async function search(ready) {
     running.abort();
     running = new AbortController();
     const { signal } = running;
-    const question = asked();
+    const own = question;
     results.wait();
-    count(question.filter, signal);
+    count(own.filter, signal);
     try {
-      const answer = await (ready ?? structures(question, signal));
+      const answer = await (ready ?? structures(own, signal));
       if (signal.aborted) return;
       if (answer instanceof Error) throw answer;
-      keepingFocus(results.box, () => results.show(question, answer, properties));
-      field.show(question.filter);
+      keepingFocus(results.box, () => results.show(own, answer, properties));
+      field.show(own.filter);
       field.warn(answer.meta.warnings ?? []);
-      showBelow(question, answer.meta.data_returned);
+      showBelow(own, answer.meta.data_returned);
     } catch (problem) {
       if (signal.aborted) return;
       replace(below);
@@ -88,9 +106,9 @@ export async function show(main) {
   }
 
   // What was folded out stays so.
-  function showBelow(question, found) {
+  function showBelow(own, found) {
     const open = [...below.querySelectorAll("details")].map((box) => box.open);
-    replace(below, exportBox(question, found), recipes(commands(question)));
+    replace(below, exportBox(own, found), recipes(commands(own)));
     below.querySelectorAll("details").forEach((box, index) => { box.open = open[index] ?? false; });
   }
 
@@ -111,7 +129,7 @@ export async function show(main) {
     el(
       "div", { class: "explore" },
       el("div", { class: "side" }, counted, widgets.box), el("div", { class: "found" }, results.box, below)));
-  onWayBack(() => render());
+  onWayBack(turn);
   onSessionChange(() => render());
   render(first);
 }

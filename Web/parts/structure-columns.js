@@ -7,8 +7,7 @@ import { nameOf } from "./property-names.js";
 
 /** What is shown where nobody has chosen. */
 export const usual = [
-  "chemical_formula_reduced", "chemical_formula_anonymous", "nelements", "nsites", "space_group_symbol_hermann_mauguin",
-  "space_group_it_number",
+  "chemical_formula_reduced", "nelements", "nsites", "space_group_symbol_hermann_mauguin", "space_group_it_number",
 ];
 
 /** The properties that fit into a cell of a table. */
