@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 Scripts/install-packages.sh test
 python=$(Scripts/python.sh)
 if ! Scripts/is-newest.sh .build/release/rutile; then
+    Scripts/embed-pages.sh
     swift build -c release --product rutile
     touch .build/release/rutile
 fi

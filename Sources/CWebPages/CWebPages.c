@@ -183,7 +183,7 @@ static const unsigned char file_35[] = {
 #embed "../../Web/parts/dataset.js"
 };
 
-// 9f87e9962d4adbfc045f702a1cb8e386
+// 37a8b26649c0a72d16eb3bdc2c4c5eb6
 static const unsigned char file_36[] = {
 #embed "../../Web/parts/datasets.js"
 };
@@ -338,7 +338,7 @@ static const unsigned char file_66[] = {
 #embed "../../Web/parts/group.js"
 };
 
-// 9726b9021153b968466458afbcd9511f
+// b52992a24edafae96bf458de1dfb9021
 static const unsigned char file_67[] = {
 #embed "../../Web/parts/groups.js"
 };
@@ -363,248 +363,253 @@ static const unsigned char file_71[] = {
 #embed "../../Web/parts/line-chart.js"
 };
 
-// 63a967c44e0c513a332225d48939d2ae
+// fa5f3db07df4ee858a13e35c1e9d6cff
 static const unsigned char file_72[] = {
+#embed "../../Web/parts/numbered-list.js"
+};
+
+// 63a967c44e0c513a332225d48939d2ae
+static const unsigned char file_73[] = {
 #embed "../../Web/parts/openapi.js"
 };
 
 // 4470a713c27f33d87e8a6b3ef39f3b95
-static const unsigned char file_73[] = {
+static const unsigned char file_74[] = {
 #embed "../../Web/parts/pager.js"
 };
 
 // b2b374f49213931f2e86e318e7cbfabf
-static const unsigned char file_74[] = {
+static const unsigned char file_75[] = {
 #embed "../../Web/parts/people.js"
 };
 
 // d83bd00f4a46080ce7dc1b6956073d83
-static const unsigned char file_75[] = {
+static const unsigned char file_76[] = {
 #embed "../../Web/parts/periodic-table.js"
 };
 
 // 48184fef71887f2ee74e89fc86f4ec56
-static const unsigned char file_76[] = {
+static const unsigned char file_77[] = {
 #embed "../../Web/parts/prometheus.js"
 };
 
 // 4698be70bc80493a16dec17b4fe2463a
-static const unsigned char file_77[] = {
+static const unsigned char file_78[] = {
 #embed "../../Web/parts/property-names.js"
 };
 
 // 41d5e7d07f869d9a86c1d50fda2dbc15
-static const unsigned char file_78[] = {
+static const unsigned char file_79[] = {
 #embed "../../Web/parts/proposal-list.js"
 };
 
 // 0aefaebf509578b196eb2d6a1c3ebcfe
-static const unsigned char file_79[] = {
+static const unsigned char file_80[] = {
 #embed "../../Web/parts/prose.js"
 };
 
 // f04489fb8cbe5ec8c1d660d23ec74fd0
-static const unsigned char file_80[] = {
+static const unsigned char file_81[] = {
 #embed "../../Web/parts/route-trial.js"
 };
 
 // 1989718fe410a963431ea483925f65e6
-static const unsigned char file_81[] = {
+static const unsigned char file_82[] = {
 #embed "../../Web/parts/route-view.js"
 };
 
 // 211309cd3ea95836fbd48be68b2f6512
-static const unsigned char file_82[] = {
+static const unsigned char file_83[] = {
 #embed "../../Web/parts/save-line.js"
 };
 
 // 2c7a8a5530abbea1a6f8d84e26289e76
-static const unsigned char file_83[] = {
+static const unsigned char file_84[] = {
 #embed "../../Web/parts/schema-view.js"
 };
 
 // f975d715b1204ce118159c74f78a7ea1
-static const unsigned char file_84[] = {
+static const unsigned char file_85[] = {
 #embed "../../Web/parts/search-words.js"
 };
 
 // d39f6e1153e0e885df5f58a784723bde
-static const unsigned char file_85[] = {
+static const unsigned char file_86[] = {
 #embed "../../Web/parts/selection.js"
 };
 
 // 0ecde18b3ee6a666e97ffcf77656ae03
-static const unsigned char file_86[] = {
+static const unsigned char file_87[] = {
 #embed "../../Web/parts/sender.js"
 };
 
 // 0303dbc5104bc8d62f3aba4a953f004b
-static const unsigned char file_87[] = {
+static const unsigned char file_88[] = {
 #embed "../../Web/parts/sending.js"
 };
 
 // 03f2da62bfe6459c6b54c97d073e0804
-static const unsigned char file_88[] = {
+static const unsigned char file_89[] = {
 #embed "../../Web/parts/status-charts.js"
 };
 
 // 2e7442d2a49a768795214f0539e4e3dd
-static const unsigned char file_89[] = {
+static const unsigned char file_90[] = {
 #embed "../../Web/parts/status-facts.js"
 };
 
 // cda41c0579a7154c9abfd38eae2efa43
-static const unsigned char file_90[] = {
+static const unsigned char file_91[] = {
 #embed "../../Web/parts/structure-camera.js"
 };
 
 // a4d9f8c23e8d551352d8336d74a9ca40
-static const unsigned char file_91[] = {
+static const unsigned char file_92[] = {
 #embed "../../Web/parts/structure-columns.js"
 };
 
 // c8368d9c8ebf3b08e7d291135f620e2a
-static const unsigned char file_92[] = {
+static const unsigned char file_93[] = {
 #embed "../../Web/parts/structure-files.js"
 };
 
 // d937afd2cb5946c6024b23a2ee51a0fe
-static const unsigned char file_93[] = {
+static const unsigned char file_94[] = {
 #embed "../../Web/parts/structure-flat.js"
 };
 
 // 9eb8f174603fbbd338ec0b1beceb14b1
-static const unsigned char file_94[] = {
+static const unsigned char file_95[] = {
 #embed "../../Web/parts/structure-gestures.js"
 };
 
 // 28538de515435763440974c1c23080be
-static const unsigned char file_95[] = {
+static const unsigned char file_96[] = {
 #embed "../../Web/parts/structure-instances.js"
 };
 
 // b54726808d4c79a65400806a612333c7
-static const unsigned char file_96[] = {
+static const unsigned char file_97[] = {
 #embed "../../Web/parts/structure-model.js"
 };
 
 // 66149ef12d6666c79201eb9b6da6d25d
-static const unsigned char file_97[] = {
+static const unsigned char file_98[] = {
 #embed "../../Web/parts/structure-pace.js"
 };
 
 // b645de4dbe6f42093f217882d0b793a0
-static const unsigned char file_98[] = {
+static const unsigned char file_99[] = {
 #embed "../../Web/parts/structure-results.js"
 };
 
 // 7dc0f31b90cfe69f3679780778e2bf9d
-static const unsigned char file_99[] = {
+static const unsigned char file_100[] = {
 #embed "../../Web/parts/structure-scene.js"
 };
 
 // 9fed0afc7963d405693d99453242bb1e
-static const unsigned char file_100[] = {
+static const unsigned char file_101[] = {
 #embed "../../Web/parts/structure-viewer.js"
 };
 
 // a8bf32d92b8a9b762d8bdc03f2ecb7f8
-static const unsigned char file_101[] = {
+static const unsigned char file_102[] = {
 #embed "../../Web/parts/structure-webgl.js"
 };
 
 // f8561863d0557ae2ea35601ec45caa47
-static const unsigned char file_102[] = {
+static const unsigned char file_103[] = {
 #embed "../../Web/parts/tar.js"
 };
 
 // 757ea0cd14e6faae7a0865e3b9766f1c
-static const unsigned char file_103[] = {
+static const unsigned char file_104[] = {
 #embed "../../Web/parts/tokens.js"
 };
 
 // 098e7fdc1260b52b8829e08879265da4
-static const unsigned char file_104[] = {
+static const unsigned char file_105[] = {
 #embed "../../Web/parts/upload-access.js"
 };
 
-// bd49dbc1835c725b1d609d4421141f4f
-static const unsigned char file_105[] = {
+// c5ec95680c458a69c57cb848b458fc9b
+static const unsigned char file_106[] = {
 #embed "../../Web/parts/upload-entries.js"
 };
 
 // b12391f8818416557ac1adb03e8d6b3d
-static const unsigned char file_106[] = {
+static const unsigned char file_107[] = {
 #embed "../../Web/parts/upload-files.js"
 };
 
 // 51010c986cc065f8ec792540bb5f796e
-static const unsigned char file_107[] = {
+static const unsigned char file_108[] = {
 #embed "../../Web/parts/upload-messages.js"
 };
 
 // 8b5405670950d720a6180c429a81d2a5
-static const unsigned char file_108[] = {
+static const unsigned char file_109[] = {
 #embed "../../Web/parts/upload-texts.js"
 };
 
 // cf4845bb2a88aa29ad89eb64fc7f8b88
-static const unsigned char file_109[] = {
+static const unsigned char file_110[] = {
 #embed "../../Web/parts/upload-words.js"
 };
 
 // 2981a20429f4db38e7e86c0787c39448
-static const unsigned char file_110[] = {
+static const unsigned char file_111[] = {
 #embed "../../Web/parts/upload.js"
 };
 
-// 147ca87874c25861300af1a246e10025
-static const unsigned char file_111[] = {
+// 7b4639ba9d6c114c3ebd77d30410ab4c
+static const unsigned char file_112[] = {
 #embed "../../Web/parts/uploads.js"
 };
 
 // a1d8820d0e605ffe56a2a875c87235f3
-static const unsigned char file_112[] = {
+static const unsigned char file_113[] = {
 #embed "../../Web/style.css"
 };
 
 // d1c3b031600322cb6f9e33293d995ac0
-static const unsigned char file_113[] = {
+static const unsigned char file_114[] = {
 #embed "../../Web/styles/entry.css"
 };
 
 // 35e39d7eb09b4fe88228f05a9e950995
-static const unsigned char file_114[] = {
+static const unsigned char file_115[] = {
 #embed "../../Web/styles/explore.css"
 };
 
 // 8b516ba2c0f10ab0e9a981405fa5f90c
-static const unsigned char file_115[] = {
+static const unsigned char file_116[] = {
 #embed "../../Web/styles/federated.css"
 };
 
 // fe385ed02b372c8649b4b161e1e43c07
-static const unsigned char file_116[] = {
+static const unsigned char file_117[] = {
 #embed "../../Web/styles/graph.css"
 };
 
 // d4351aa7c33eb9043842aa817975016a
-static const unsigned char file_117[] = {
+static const unsigned char file_118[] = {
 #embed "../../Web/styles/my-data.css"
 };
 
 // e133983ea1a37c020ea0f7f83b3abd25
-static const unsigned char file_118[] = {
+static const unsigned char file_119[] = {
 #embed "../../Web/styles/reference.css"
 };
 
 // 70a953b8a74976e3a6155dc00cbecbc9
-static const unsigned char file_119[] = {
+static const unsigned char file_120[] = {
 #embed "../../Web/styles/start.css"
 };
 
 // 1abd86241970728495778453ebd75425
-static const unsigned char file_120[] = {
+static const unsigned char file_121[] = {
 #embed "../../Web/styles/status.css"
 };
 
@@ -681,55 +686,56 @@ static const rutile_web_file files[] = {
     {"parts/json-text.js", file_69, sizeof(file_69)},
     {"parts/json-typing.js", file_70, sizeof(file_70)},
     {"parts/line-chart.js", file_71, sizeof(file_71)},
-    {"parts/openapi.js", file_72, sizeof(file_72)},
-    {"parts/pager.js", file_73, sizeof(file_73)},
-    {"parts/people.js", file_74, sizeof(file_74)},
-    {"parts/periodic-table.js", file_75, sizeof(file_75)},
-    {"parts/prometheus.js", file_76, sizeof(file_76)},
-    {"parts/property-names.js", file_77, sizeof(file_77)},
-    {"parts/proposal-list.js", file_78, sizeof(file_78)},
-    {"parts/prose.js", file_79, sizeof(file_79)},
-    {"parts/route-trial.js", file_80, sizeof(file_80)},
-    {"parts/route-view.js", file_81, sizeof(file_81)},
-    {"parts/save-line.js", file_82, sizeof(file_82)},
-    {"parts/schema-view.js", file_83, sizeof(file_83)},
-    {"parts/search-words.js", file_84, sizeof(file_84)},
-    {"parts/selection.js", file_85, sizeof(file_85)},
-    {"parts/sender.js", file_86, sizeof(file_86)},
-    {"parts/sending.js", file_87, sizeof(file_87)},
-    {"parts/status-charts.js", file_88, sizeof(file_88)},
-    {"parts/status-facts.js", file_89, sizeof(file_89)},
-    {"parts/structure-camera.js", file_90, sizeof(file_90)},
-    {"parts/structure-columns.js", file_91, sizeof(file_91)},
-    {"parts/structure-files.js", file_92, sizeof(file_92)},
-    {"parts/structure-flat.js", file_93, sizeof(file_93)},
-    {"parts/structure-gestures.js", file_94, sizeof(file_94)},
-    {"parts/structure-instances.js", file_95, sizeof(file_95)},
-    {"parts/structure-model.js", file_96, sizeof(file_96)},
-    {"parts/structure-pace.js", file_97, sizeof(file_97)},
-    {"parts/structure-results.js", file_98, sizeof(file_98)},
-    {"parts/structure-scene.js", file_99, sizeof(file_99)},
-    {"parts/structure-viewer.js", file_100, sizeof(file_100)},
-    {"parts/structure-webgl.js", file_101, sizeof(file_101)},
-    {"parts/tar.js", file_102, sizeof(file_102)},
-    {"parts/tokens.js", file_103, sizeof(file_103)},
-    {"parts/upload-access.js", file_104, sizeof(file_104)},
-    {"parts/upload-entries.js", file_105, sizeof(file_105)},
-    {"parts/upload-files.js", file_106, sizeof(file_106)},
-    {"parts/upload-messages.js", file_107, sizeof(file_107)},
-    {"parts/upload-texts.js", file_108, sizeof(file_108)},
-    {"parts/upload-words.js", file_109, sizeof(file_109)},
-    {"parts/upload.js", file_110, sizeof(file_110)},
-    {"parts/uploads.js", file_111, sizeof(file_111)},
-    {"style.css", file_112, sizeof(file_112)},
-    {"styles/entry.css", file_113, sizeof(file_113)},
-    {"styles/explore.css", file_114, sizeof(file_114)},
-    {"styles/federated.css", file_115, sizeof(file_115)},
-    {"styles/graph.css", file_116, sizeof(file_116)},
-    {"styles/my-data.css", file_117, sizeof(file_117)},
-    {"styles/reference.css", file_118, sizeof(file_118)},
-    {"styles/start.css", file_119, sizeof(file_119)},
-    {"styles/status.css", file_120, sizeof(file_120)},
+    {"parts/numbered-list.js", file_72, sizeof(file_72)},
+    {"parts/openapi.js", file_73, sizeof(file_73)},
+    {"parts/pager.js", file_74, sizeof(file_74)},
+    {"parts/people.js", file_75, sizeof(file_75)},
+    {"parts/periodic-table.js", file_76, sizeof(file_76)},
+    {"parts/prometheus.js", file_77, sizeof(file_77)},
+    {"parts/property-names.js", file_78, sizeof(file_78)},
+    {"parts/proposal-list.js", file_79, sizeof(file_79)},
+    {"parts/prose.js", file_80, sizeof(file_80)},
+    {"parts/route-trial.js", file_81, sizeof(file_81)},
+    {"parts/route-view.js", file_82, sizeof(file_82)},
+    {"parts/save-line.js", file_83, sizeof(file_83)},
+    {"parts/schema-view.js", file_84, sizeof(file_84)},
+    {"parts/search-words.js", file_85, sizeof(file_85)},
+    {"parts/selection.js", file_86, sizeof(file_86)},
+    {"parts/sender.js", file_87, sizeof(file_87)},
+    {"parts/sending.js", file_88, sizeof(file_88)},
+    {"parts/status-charts.js", file_89, sizeof(file_89)},
+    {"parts/status-facts.js", file_90, sizeof(file_90)},
+    {"parts/structure-camera.js", file_91, sizeof(file_91)},
+    {"parts/structure-columns.js", file_92, sizeof(file_92)},
+    {"parts/structure-files.js", file_93, sizeof(file_93)},
+    {"parts/structure-flat.js", file_94, sizeof(file_94)},
+    {"parts/structure-gestures.js", file_95, sizeof(file_95)},
+    {"parts/structure-instances.js", file_96, sizeof(file_96)},
+    {"parts/structure-model.js", file_97, sizeof(file_97)},
+    {"parts/structure-pace.js", file_98, sizeof(file_98)},
+    {"parts/structure-results.js", file_99, sizeof(file_99)},
+    {"parts/structure-scene.js", file_100, sizeof(file_100)},
+    {"parts/structure-viewer.js", file_101, sizeof(file_101)},
+    {"parts/structure-webgl.js", file_102, sizeof(file_102)},
+    {"parts/tar.js", file_103, sizeof(file_103)},
+    {"parts/tokens.js", file_104, sizeof(file_104)},
+    {"parts/upload-access.js", file_105, sizeof(file_105)},
+    {"parts/upload-entries.js", file_106, sizeof(file_106)},
+    {"parts/upload-files.js", file_107, sizeof(file_107)},
+    {"parts/upload-messages.js", file_108, sizeof(file_108)},
+    {"parts/upload-texts.js", file_109, sizeof(file_109)},
+    {"parts/upload-words.js", file_110, sizeof(file_110)},
+    {"parts/upload.js", file_111, sizeof(file_111)},
+    {"parts/uploads.js", file_112, sizeof(file_112)},
+    {"style.css", file_113, sizeof(file_113)},
+    {"styles/entry.css", file_114, sizeof(file_114)},
+    {"styles/explore.css", file_115, sizeof(file_115)},
+    {"styles/federated.css", file_116, sizeof(file_116)},
+    {"styles/graph.css", file_117, sizeof(file_117)},
+    {"styles/my-data.css", file_118, sizeof(file_118)},
+    {"styles/reference.css", file_119, sizeof(file_119)},
+    {"styles/start.css", file_120, sizeof(file_120)},
+    {"styles/status.css", file_121, sizeof(file_121)},
 };
 
 size_t rutile_web_file_count(void) { return sizeof(files) / sizeof(files[0]); }

@@ -2,28 +2,23 @@
 
 import { parameters, view } from "../core/address.js";
 import { el, replace } from "../core/dom.js";
-import { count, time } from "../core/format.js";
+import { time } from "../core/format.js";
 import { ask } from "../core/http.js";
-import { busy, nothing, problemBox } from "../core/notice.js";
-import { table } from "../core/table.js";
+import { busy, problemBox } from "../core/notice.js";
 import { requestRecipes } from "./commands.js";
-import { pager } from "./pager.js";
+import { listPage, listState } from "./numbered-list.js";
 import { saveLine } from "./save-line.js";
 import { usersByID, userName } from "./people.js";
-
-const pageSize = 20;
 
 /** Shows the datasets that the address asks for in `place`: those of `user`, or all of them. */
 export async function showDatasets(place, user) {
   const state = parameters();
   const isAll = state.get("show") === "all";
-  const sort = state.get("sort") || "-dataset_create_time";
-  const page = Math.max(1, Number.parseInt(state.get("page"), 10) || 1);
+  const list = listState("-dataset_create_time");
   const prefix = state.get("prefix") ?? "";
   const values = { view: "datasets", show: isAll ? "all" : null, prefix: prefix || null, sort: state.get("sort") };
   const query = new URLSearchParams({
-    page_size: pageSize, page, order_by: sort.replace(/^-/, ""), order: sort.startsWith("-") ? "desc" : "asc",
-    ...(isAll ? {} : { user_id: user.user_id }), ...(prefix ? { prefix } : {}),
+    ...list.pagination, ...(isAll ? {} : { user_id: user.user_id }), ...(prefix ? { prefix } : {}),
   });
   const path = `api/v1/datasets?${query}`;
   const owners = el(
@@ -58,14 +53,10 @@ export async function showDatasets(place, user) {
     ];
     replace(
       body,
-      data.data.length
-        ? table({
-          caption: `${count(data.pagination.total)} ${data.pagination.total === 1 ? "dataset" : "datasets"}`,
-          rows: data.data, columns, sort,
-          onSort: (next) => location.assign(view("my-data", { ...values, sort: next })),
-        })
-        : nothing(prefix || isAll ? "There are no such datasets." : "You have no datasets yet. Make one below."),
-      pager(data.pagination, page, "my-data", values),
+      listPage(data, {
+        nouns: ["dataset", "datasets"], columns, values, state: list,
+        empty: prefix || isAll ? "There are no such datasets." : "You have no datasets yet. Make one below.",
+      }),
       requestRecipes({ path }));
   } catch (problem) {
     replace(body, problemBox(problem));

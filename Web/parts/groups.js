@@ -4,26 +4,19 @@ import { parameters, view } from "../core/address.js";
 import { el, replace } from "../core/dom.js";
 import { count } from "../core/format.js";
 import { ask } from "../core/http.js";
-import { busy, nothing, problemBox } from "../core/notice.js";
-import { table } from "../core/table.js";
+import { busy, problemBox } from "../core/notice.js";
 import { requestRecipes } from "./commands.js";
-import { pager } from "./pager.js";
+import { listPage, listState } from "./numbered-list.js";
 import { usersByID, userName } from "./people.js";
 import { saveLine } from "./save-line.js";
-
-const pageSize = 20;
 
 /** Shows the groups that the address asks for in `place`: those of `user`, or all of them. */
 export async function showGroups(place, user) {
   const state = parameters();
   const isAll = state.get("show") === "all";
-  const sort = state.get("sort") || "group_name";
-  const page = Math.max(1, Number.parseInt(state.get("page"), 10) || 1);
+  const list = listState("group_name");
   const values = { view: "groups", show: isAll ? "all" : null, sort: state.get("sort") };
-  const query = new URLSearchParams({
-    page_size: pageSize, page, order_by: sort.replace(/^-/, ""), order: sort.startsWith("-") ? "desc" : "asc",
-    ...(isAll ? {} : { user_id: user.user_id }),
-  });
+  const query = new URLSearchParams({ ...list.pagination, ...(isAll ? {} : { user_id: user.user_id }) });
   const path = `api/v1/groups?${query}`;
   const choice = el(
     "select", { onchange: (event) => location.assign(view("my-data", { ...values, show: event.target.value || null })) },
@@ -50,14 +43,10 @@ export async function showGroups(place, user) {
     ];
     replace(
       body,
-      data.data.length
-        ? table({
-          caption: `${count(data.pagination.total)} ${data.pagination.total === 1 ? "group" : "groups"}`,
-          rows: data.data, columns, sort,
-          onSort: (next) => location.assign(view("my-data", { ...values, sort: next })),
-        })
-        : nothing(isAll ? "There are no groups yet." : "You are in no group yet. Make one below."),
-      pager(data.pagination, page, "my-data", values),
+      listPage(data, {
+        nouns: ["group", "groups"], columns, values, state: list,
+        empty: isAll ? "There are no groups yet." : "You are in no group yet. Make one below.",
+      }),
       requestRecipes({ path }));
   } catch (problem) {
     replace(body, problemBox(problem));

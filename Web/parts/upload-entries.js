@@ -4,25 +4,18 @@ import { parameters, view } from "../core/address.js";
 import { el, replace } from "../core/dom.js";
 import { count, time } from "../core/format.js";
 import { ask } from "../core/http.js";
-import { nothing, problemBox } from "../core/notice.js";
-import { table } from "../core/table.js";
-import { pager } from "./pager.js";
+import { problemBox } from "../core/notice.js";
+import { listPage, listState } from "./numbered-list.js";
 import { selection } from "./selection.js";
-
-const pageSize = 20;
 
 /**
  * Shows the page of entries that the address names in `place`. `edit` is absent for those who may not edit; `path` is the
  * upload's own.
  */
 export async function showEntries(place, path, upload, edit) {
-  const state = parameters();
-  const page = Math.max(1, Number.parseInt(state.get("page"), 10) || 1);
-  const sort = state.get("sort") || "mainfile";
-  const values = { upload: upload.upload_id, sort: state.get("sort") };
-  const query = new URLSearchParams({
-    page_size: pageSize, page, order_by: sort.replace(/^-/, ""), order: sort.startsWith("-") ? "desc" : "asc",
-  });
+  const list = listState("mainfile");
+  const values = { upload: upload.upload_id, sort: parameters().get("sort") };
+  const query = new URLSearchParams(list.pagination);
   try {
     const { data } = await ask(`${path}/entries?${query}`);
     const chosen = selection(data.data.map((entry) => entry.entry_id), (id) =>
@@ -43,17 +36,11 @@ export async function showEntries(place, path, upload, edit) {
     replace(
       place,
       el("h3", {}, "Entries"),
-      data.data.length
-        ? [
-          table({
-            caption: `${count(data.pagination.total)} ${data.pagination.total === 1 ? "entry" : "entries"}`,
-            rows: data.data, columns, sort,
-            onSort: (next) => location.assign(view("my-data", { ...values, sort: next })),
-          }),
-          pager(data.pagination, page, "my-data", values),
-          edit ? entryActions(path, chosen) : null,
-        ]
-        : nothing(upload.process_running ? "They appear when the files are processed." : "There are none: add files."));
+      listPage(data, {
+        nouns: ["entry", "entries"], columns, values, state: list,
+        empty: upload.process_running ? "They appear when the files are processed." : "There are none: add files.",
+      }),
+      edit && data.data.length ? entryActions(path, chosen) : null);
   } catch (problem) {
     replace(place, el("h3", {}, "Entries"), problemBox(problem));
   }

@@ -4,15 +4,12 @@ import { parameters, view } from "../core/address.js";
 import { el, replace } from "../core/dom.js";
 import { count, time } from "../core/format.js";
 import { ask } from "../core/http.js";
-import { busy, nothing, problemBox } from "../core/notice.js";
-import { table } from "../core/table.js";
+import { busy, problemBox } from "../core/notice.js";
 import { requestRecipes } from "./commands.js";
-import { pager } from "./pager.js";
+import { listPage, listState, listTable } from "./numbered-list.js";
 import { sender } from "./sender.js";
 import { embargoField } from "./embargo-field.js";
 import { accessBadge, stateBadge, uploadName } from "./upload-words.js";
-
-const pageSize = 20;
 
 /** What the list can be narrowed to: name, and the parameters of the request. */
 const choices = {
@@ -56,11 +53,8 @@ function newUpload() {
 async function showList(list) {
   const state = parameters();
   const choice = choices[state.get("show")] ? state.get("show") : "";
-  const sort = state.get("sort") || "-upload_create_time";
-  const page = Math.max(1, Number.parseInt(state.get("page"), 10) || 1);
-  const query = new URLSearchParams({
-    page_size: pageSize, page, order_by: sort.replace(/^-/, ""), order: sort.startsWith("-") ? "desc" : "asc",
-  });
+  const order = listState("-upload_create_time");
+  const query = new URLSearchParams(order.pagination);
   for (const [key, value] of Object.entries(choices[choice].query)) {
     for (const item of [value].flat()) query.append(key, item);
   }
@@ -74,28 +68,20 @@ async function showList(list) {
     list, el("div", { class: "title" }, el("h2", {}, "Uploads"), el("label", { class: "inline" }, "Show", filter)), body);
   try {
     const { data } = await ask(path);
+    const shown = {
+      nouns: ["upload", "uploads"], columns, values, state: order,
+      empty: choice ? "There are no such uploads." : "You have no uploads yet. Drop files above to make one.",
+    };
     replace(
-      body,
-      data.data.length
-        ? listed(data, sort, values)
-        : nothing(choice ? "There are no such uploads." : "You have no uploads yet. Drop files above to make one."),
-      pager(data.pagination, page, "my-data", values),
-      requestRecipes({ path, graph: graphRequest(choice, sort, page) }));
-    follow(body, path, data, sort, values);
+      body, listPage(data, shown), requestRecipes({ path, graph: graphRequest(choice, order.pagination) }));
+    follow(body, path, data, shown);
   } catch (problem) {
     replace(body, problemBox(problem));
   }
 }
 
-function listed({ pagination, data }, sort, values) {
-  return table({
-    caption: `${count(pagination.total)} ${pagination.total === 1 ? "upload" : "uploads"}`, rows: data, columns, sort,
-    onSort: (next) => location.assign(view("my-data", { ...values, sort: next })),
-  });
-}
-
 // Reads the list again while some of it is being processed, and shows it anew when that has gone on.
-function follow(body, path, old, sort, values) {
+function follow(body, path, old, shown) {
   if (!old.data.some((upload) => upload.process_running)) return;
   const state = (answer) => JSON.stringify(answer.data.map((upload) => [upload.upload_id, upload.process_status]));
   setTimeout(async () => {
@@ -105,11 +91,11 @@ function follow(body, path, old, sort, values) {
       if (!body.isConnected) return;
       if (state(data) !== state(old)) {
         const held = document.activeElement?.getAttribute("href");
-        const fresh = listed(data, sort, values);
+        const fresh = listTable(data, shown);
         body.querySelector(".table").replaceWith(fresh);
         if (held) fresh.querySelector(`a[href="${CSS.escape(held)}"]`)?.focus();
       }
-      follow(body, path, data, sort, values);
+      follow(body, path, data, shown);
     } catch (problem) {
       if (body.isConnected) body.prepend(problemBox(problem));
     }
@@ -136,14 +122,11 @@ const columns = [
 ];
 
 // What a graph request can say of the same list; it has no words for roles.
-function graphRequest(choice, sort, page) {
+function graphRequest(choice, pagination) {
   const queries = {
     "": {}, unpublished: { is_published: false }, published: { is_published: true }, processing: { is_processing: true },
     failed: { process_status: "FAILURE" }, own: { is_owned: true },
   };
   if (!queries[choice]) return undefined;
-  const pagination = {
-    page_size: pageSize, page, order_by: sort.replace(/^-/, ""), order: sort.startsWith("-") ? "desc" : "asc",
-  };
   return { uploads: { m_request: { query: queries[choice], pagination }, "*": "*" } };
 }
