@@ -40,6 +40,20 @@ extension SQLiteRecords {
         }
     }
 
+    package func datasets(namedBy entries: Set<EntryID>) async throws -> [EntryID: [DatasetID]] {
+        if entries.isEmpty { return [:] }
+        // Most entries name none, which the smaller table knows.
+        let sql = """
+            SELECT id, datasets FROM entry WHERE id IN (
+                SELECT entry_id FROM dataset_entry WHERE entry_id IN (SELECT value FROM json_each(?)))
+            """
+        let list = Value.list(entries.map(\.text).filter(\.isStorable).map(Value.string)).storedJSON
+        return try await read { database in
+            let rows = try database.all(sql, [list]) { (EntryID(try $0.text()), try $0.ids() as [DatasetID]) }
+            return Dictionary(uniqueKeysWithValues: rows)
+        }
+    }
+
     package func datasets(ofEntriesIn upload: UploadID) async throws -> Set<DatasetID> {
         let sql = """
             SELECT DISTINCT dataset_id FROM dataset_entry WHERE entry_id IN (SELECT id FROM entry WHERE upload_id = ?)

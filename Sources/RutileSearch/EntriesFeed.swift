@@ -16,13 +16,13 @@ package struct EntriesFeed<Records: RecordStore & DocumentFeed>: DocumentFeed {
         let parts = uploads.mapValues { upload in
             SearchIndexEntry.members(of: [SearchDocument.uploadPart(upload, users: users)])
         }
-        let datasets = batch.documents.map { SearchIndexEntry.datasets(of: $0.json) }
-        let known = try await records.datasets(Set(datasets.flatMap(\.self)))
+        let datasets = try await records.datasets(namedBy: Set(batch.documents.map(\.entry)))
+        let known = try await records.datasets(Set(datasets.values.flatMap(\.self)))
         for (position, document) in batch.documents.enumerated() {
             if SearchIndexEntry.isWhole(document.json) { continue }
             var json = SearchIndexEntry.json(document.json, adding: parts[document.upload] ?? [])
-            if !datasets[position].isEmpty {
-                let part = SearchDocument.datasetPart(datasets[position], known)
+            if let datasets = datasets[document.entry] {
+                let part = SearchDocument.datasetPart(datasets, known)
                 json = SearchIndexEntry.json(json, adding: SearchIndexEntry.members(of: [part]))
             }
             batch.documents[position] = IndexChange.Document(

@@ -111,6 +111,16 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, D
         }
     }
 
+    package func datasets(namedBy entries: Set<EntryID>) async throws -> [EntryID: [DatasetID]] {
+        contents.withLock { contents in
+            var named: [EntryID: [DatasetID]] = [:]
+            for id in entries {
+                if let datasets = contents.entries[id]?.record.datasets, !datasets.isEmpty { named[id] = datasets }
+            }
+            return named
+        }
+    }
+
     package func datasets(of owner: UserID) async throws -> [DatasetRecord] {
         contents.withLock { contents in
             contents.datasets.values.filter { $0.owner == owner }.sorted { $0.id < $1.id }

@@ -44,6 +44,8 @@ package protocol RecordStore: Sendable {
     func entries(_ listing: EntryListing) async throws -> RecordPage<EntryRecord>?
     /// The entries that name each dataset, in the order of ids.
     func entries(naming datasets: Set<DatasetID>) async throws -> [DatasetID: [EntryID]]
+    /// The datasets that each entry names, as its record lists them; entries that name none are absent.
+    func datasets(namedBy entries: Set<EntryID>) async throws -> [EntryID: [DatasetID]]
     /// The datasets that the entries of `upload` name.
     func datasets(ofEntriesIn upload: UploadID) async throws -> Set<DatasetID>
     /// The datasets of `owner`, in the order of ids.

@@ -100,6 +100,9 @@ extension RecordStoreContract {
             let (first, second) = (DatasetID("d-1"), DatasetID("d-2"))
             let naming = [first: [EntryID("a"), EntryID("b")], second: [EntryID("b")]]
             try expect(try await store.entries(naming: [first, second, DatasetID("none\0")]), is: naming)
+            try expect(
+                try await store.datasets(namedBy: [EntryID("a"), EntryID("b"), EntryID("c"), EntryID("none\0")]),
+                is: [EntryID("a"): [first, first], EntryID("b"): [first, second]])
             var change = RecordChange(existing: .replace)
             var entry = EntryRecord.listed("b", "m/1", "p2", time: 3)
             entry.datasets = [second]

@@ -292,6 +292,24 @@ struct EntriesSearchTests {
         #expect(try await laboratory.find(#"{"publish_time:lt": "2024-01-01"}"#) == ["ent-open-1"])
     }
 
+    @Test func datasetsThatAnEditNamesAreFoundAndThoseItTakesAwayAreNot() async throws {
+        let laboratory = try await SearchLaboratory(shared: Self.graph)
+        let inTwo = #"{"datasets.dataset_id": "ds-two"}"#
+        #expect(try await laboratory.find(inTwo) == ["ent-big", "ent-sample"])
+        var edit = RecordChange.LinkEdit()
+        edit.removedDatasets = [DatasetID("ds-two")]
+        var change = RecordChange(existing: .replace)
+        change.links[EntryID("ent-big")] = edit
+        try await laboratory.apply(change)
+        #expect(try await laboratory.find(inTwo) == ["ent-sample"])
+
+        edit = RecordChange.LinkEdit()
+        edit.addedDatasets = [DatasetID("ds-two")]
+        change.links[EntryID("ent-big")] = edit
+        try await laboratory.apply(change)
+        #expect(try await laboratory.find(inTwo) == ["ent-big", "ent-sample"])
+    }
+
     @Test
     func placesOfAReaderAreNotMovedByChangesOfOthers() async throws {
         let laboratory = try await SearchLaboratory(shared: Self.graph)

@@ -12,8 +12,6 @@ package enum SearchIndexEntry {
 
     /// The part of an entry, to be stored: all but what its upload and its datasets say.
     ///
-    /// It begins with the ids of the datasets where there are any: ``datasets(of:)``.
-    ///
     /// - Parameters:
     ///   - metadata: of its archive; absent where it has none.
     ///   - results: of its archive, likewise.
@@ -23,20 +21,10 @@ package enum SearchIndexEntry {
     ) -> [UInt8] {
         var document = SearchDocument.entryPart(entry, metadata: metadata, results: results)
         if let optimade { document["optimade"] = .object(optimade) }
-        return json(entry.id, part: document, datasets: entry.datasets)
-    }
-
-    private static func json(_ id: EntryID, part document: ObjectValue, datasets: [DatasetID]) -> [UInt8] {
         var writer = JSONWriter(reserving: 1 << 9)
         writer.beginObject()
-        if !datasets.isEmpty {
-            writer.key(datasetKey)
-            writer.beginList()
-            for dataset in datasets { writer.string(dataset.text) }
-            writer.endList()
-        }
         writer.key("id")
-        writer.string(id.text)
+        writer.string(entry.id.text)
         SearchRow(document, at: .root).write(to: &writer)
         writer.endObject()
         return writer.bytes
@@ -79,16 +67,7 @@ package enum SearchIndexEntry {
     /// Whether `json` was given whole.
     package static func isWhole(_ json: [UInt8]) -> Bool { json.starts(with: "{\"\(wholeKey)\":".utf8) }
 
-    /// The datasets of the entry whose part is `json`.
-    package static func datasets(of json: [UInt8]) -> [DatasetID] {
-        guard json.starts(with: "{\"\(datasetKey)\":".utf8), let value = try? Value(json: json, limits: .file) else {
-            return []
-        }
-        return (value[datasetKey]?.items ?? []).compactMap(\.text).map { DatasetID($0) }
-    }
-
     private static let wholeKey = "whole"
-    private static let datasetKey = "dataset_ids"
 }
 
 /// The values of one object, for all quantities in it.
