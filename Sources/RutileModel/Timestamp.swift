@@ -35,21 +35,24 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         let (year, month, day) = Self.date(days: Int((seconds - Int64(secondOfDay)) / 86_400))
         // Digit by digit: lists of thousands of documents have a time in each.
         var text: [UInt8] = []
-        text.reserveCapacity(32)
-        text.append(digits: year, width: 4)
+        text.reserveCapacity(40)
+        text.append(year: year)
         text.append(UInt8(ascii: "-"))
-        text.append(digits: month, width: 2)
+        text.append(twoDigits: month)
         text.append(UInt8(ascii: "-"))
-        text.append(digits: day, width: 2)
+        text.append(twoDigits: day)
         text.append(UInt8(ascii: "T"))
-        text.append(digits: secondOfDay / 3_600, width: 2)
+        text.append(twoDigits: secondOfDay / 3_600)
         text.append(UInt8(ascii: ":"))
-        text.append(digits: secondOfDay / 60 % 60, width: 2)
+        text.append(twoDigits: secondOfDay / 60 % 60)
         text.append(UInt8(ascii: ":"))
-        text.append(digits: secondOfDay % 60, width: 2)
+        text.append(twoDigits: secondOfDay % 60)
         if fraction != 0 {
             text.append(UInt8(ascii: "."))
-            text.append(digits: Int(fraction), width: 6)
+            let digits = Int(fraction)
+            text.append(twoDigits: digits / 10_000)
+            text.append(twoDigits: digits / 100 % 100)
+            text.append(twoDigits: digits % 100)
         }
         text.append(contentsOf: suffix.utf8)
         return String(decoding: text, as: UTF8.self)
@@ -89,16 +92,19 @@ extension Int64 {
 }
 
 extension [UInt8] {
-    /// Appends the decimal digits of `number`, with zeros before them up to `width`.
-    fileprivate mutating func append(digits number: Int, width: Int) {
-        if number < 0 { append(UInt8(ascii: "-")) }
-        var rest = number.magnitude
-        let start = count
-        while rest > 0 || count < start + width {
-            append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        }
-        self[start...].reverse()
+    /// Appends a number from 0 to 99.
+    fileprivate mutating func append(twoDigits number: Int) {
+        append(UInt8(ascii: "0") + UInt8(number / 10))
+        append(UInt8(ascii: "0") + UInt8(number % 10))
+    }
+
+    /// Appends a year with at least four digits.
+    fileprivate mutating func append(year: Int) {
+        if year < 0 { append(UInt8(ascii: "-")) }
+        let digits = year.magnitude
+        if digits >= 10_000 { append(contentsOf: String(digits / 10_000).utf8) }
+        append(twoDigits: Int(digits / 100 % 100))
+        append(twoDigits: Int(digits % 100))
     }
 }
 

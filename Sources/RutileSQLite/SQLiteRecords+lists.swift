@@ -205,8 +205,14 @@ private struct EntryLister {
         }
         arguments += [limit.databaseValue, offset.databaseValue]
         // What is skipped is read from the index alone; rows are looked up for what is not.
-        let page = "SELECT id FROM entry WHERE \(condition) \(order) LIMIT ? OFFSET ?"
-        let sql = "SELECT \(columns) FROM entry WHERE id IN (\(page)) \(order)"
+        let limits = "LIMIT ? OFFSET ?"
+        let sql =
+            offset == 0
+            ? "SELECT \(columns) FROM entry WHERE \(condition) \(order) \(limits)"
+            : """
+            SELECT \(columns) FROM entry
+            WHERE id IN (SELECT id FROM entry WHERE \(condition) \(order) \(limits)) \(order)
+            """
         return try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
     }
 

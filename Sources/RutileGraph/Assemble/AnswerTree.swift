@@ -30,7 +30,8 @@ final class AnswerContainer {
     /// Whether items of a list follow each other, whatever was skipped, rather than stand at their positions.
     var isCompact = false
     private(set) var members: [Member] = []
-    /// Positions by name; kept only beyond a size at which a linear search is slower.
+    /// Positions by name, of the first ``members``; of none before somebody asks, and below a size at which a linear
+    /// search is quicker.
     private var positions: [UTF8Key: Int] = [:]
     /// Which item of a list each member is; absent while they are the first ones in order.
     private var indices: [Int]?
@@ -68,7 +69,6 @@ final class AnswerContainer {
         switch step {
         case .key(let key):
             members.append(Member(key: key, node: node))
-            notePosition()
         case .index(let index):
             note(index)
             members.append(Member(key: "", node: node))
@@ -95,18 +95,20 @@ final class AnswerContainer {
     }
 
     private func position(of key: String) -> Int? {
-        members.count > Self.linearLimit
-            ? positions[UTF8Key(key)] : members.firstIndex { $0.key.hasSameUTF8(as: key) }
+        guard members.count > Self.linearLimit else { return members.firstIndex { $0.key.hasSameUTF8(as: key) } }
+        if positions.isEmpty {
+            // Who has so many may well have a hundred.
+            positions.reserveCapacity(max(100, members.count))
+        }
+        for position in positions.count..<members.count { positions[UTF8Key(members[position].key)] = position }
+        return positions[UTF8Key(key)]
     }
 
-    /// Notes where the last key stands; all of them when there have just become too many to search.
-    private func notePosition() {
-        if members.count > Self.linearLimit + 1 {
-            positions[UTF8Key(members[members.count - 1].key)] = members.count - 1
-        } else if members.count == Self.linearLimit + 1 {
-            positions.reserveCapacity(8 * members.count)  // Who has so many may well have a hundred.
-            for (position, member) in members.enumerated() { positions[UTF8Key(member.key)] = position }
-        }
+    /// Adds an empty object under a key that no member has.
+    func addObject(_ key: String) -> AnswerContainer {
+        let container = AnswerContainer(.object)
+        members.append(Member(key: key, node: .container(container)))
+        return container
     }
 
     /// Writes `node` at `step`. Containers are merged member by member; a scalar replaces what was there.
@@ -199,6 +201,13 @@ final class Slot {
 
     /// The place one key below.
     func member(_ key: String) -> Slot { Slot(parent: self, step: .key(key)) }
+
+    /// The object one key below, where there is nothing yet.
+    func newObject(_ key: String) throws -> Slot {
+        let slot = member(key)
+        slot.container = try open(.object).addObject(key)
+        return slot
+    }
 
     /// The place at one list position below.
     func item(_ index: Int) -> Slot { Slot(parent: self, step: .index(index)) }

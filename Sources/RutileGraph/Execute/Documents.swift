@@ -234,9 +234,7 @@ extension GraphWalk {
             needs.entries.insert(id)
             return .missing
         }
-        guard let entry = known, let upload = loaded.uploads[entry.record.upload] ?? nil,
-            policy.mayReadEntryDocuments(of: upload.record, as: caller)
-        else {
+        guard let entry = known, mayReadEntries(of: entry.record.upload) else {
             return .refused(
                 NodeProblem(.noAccess, "The value \(id) is not a valid entry id or not visible to current user."))
         }

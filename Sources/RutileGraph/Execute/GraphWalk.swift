@@ -25,6 +25,9 @@ final class GraphWalk {
     /// The top level of the answer; resolved data are written below its `uploads` and `metainfo`.
     let root: Slot
     private let visits: Visits
+    /// The upload whose entries were asked for last, and whether the caller may read their documents: those of a list
+    /// are most often of one upload.
+    private var lastUpload: (id: UploadID, mayRead: Bool)?
 
     init(loaded: Loaded, caller: Caller, policy: AccessPolicy, userEmail: UserEmailVisibility, attempt: Attempt) {
         self.loaded = loaded
@@ -74,6 +77,15 @@ final class GraphWalk {
     /// Lets go of all that ``readOn(with:)`` would do: it holds the walk, so that neither would ever go away.
     func forget() { postponed = [] }
 
+    /// Whether the caller may read the documents of entries of `upload`; never where it is not known.
+    func mayReadEntries(of upload: UploadID) -> Bool {
+        if let lastUpload, lastUpload.id == upload { return lastUpload.mayRead }
+        guard let kept = loaded.uploads[upload] ?? nil else { return false }
+        let mayRead = policy.mayReadEntryDocuments(of: kept.record, as: caller)
+        lastUpload = (upload, mayRead)
+        return mayRead
+    }
+
     /// Counts nodes that are about to be visited against `limits.answer_nodes`, and stops when the caller has gone or
     /// the time is up.
     ///
@@ -85,7 +97,7 @@ final class GraphWalk {
     /// Reads one key of a document, or of the top level where `document` is absent.
     private func read(_ part: ReadPlan.Part, of document: Document?, into slot: Slot, problems: ProblemList) throws {
         try visit()
-        let place = slot.member(part.key.text)
+        var place: Slot { slot.member(part.key.text) }
         switch part.read {
         case .documents(let documents):
             try self.documents(documents, into: place)
@@ -107,7 +119,7 @@ final class GraphWalk {
         case .field(let config):
             guard let value = document?.value(of: part.key.name, in: self) else { return }
             try writeField(
-                value, config: config, index: config.index ?? part.key.index, as: part.key.name, into: slot,
+                value, config: config, index: config?.index ?? part.key.index, as: part.key.name, into: slot,
                 problems: problems)
         case .users(let plan):
             guard let ids = document?.users(of: part.key.name, in: self) else { return }
@@ -160,7 +172,7 @@ final class GraphWalk {
 
     /// Writes a stored field as the member `name`; under `resolve_type` its strings are looked up.
     private func writeField(
-        _ value: Value, config: RequestConfig, index: IndexRange?, as name: String, into slot: Slot,
+        _ value: Value, config: RequestConfig?, index: IndexRange?, as name: String, into slot: Slot,
         problems: ProblemList
     ) throws {
         guard let items = value.items, let index else {
@@ -173,7 +185,8 @@ final class GraphWalk {
         }
     }
 
-    private func shown(_ value: Value, config: RequestConfig, problems: ProblemList) throws -> AnswerNode {
+    private func shown(_ value: Value, config: RequestConfig?, problems: ProblemList) throws -> AnswerNode {
+        guard let config else { return .value(value) }
         if let text = value.text, let document = try resolvedDocument(text, config: config, problems: problems) {
             return .value(document)
         }

@@ -25,6 +25,7 @@ extension GraphWalk {
                 return try documents(plan.named, into: slot)
             }
         }
+        let isNew = try slot.open(.object).members.isEmpty
         try slot.write(.value(.object(response)), to: "m_response")
         try documents(plan.named, into: slot)
         try visit(page.count)
@@ -35,7 +36,9 @@ extension GraphWalk {
         case .documents(let each):
             let named = Set(plan.named.map { UTF8Key($0.id) })
             for id in page where !named.contains(UTF8Key(id)) {
-                try self.document(each, id: id, into: slot.member(id), isListed: true)
+                // The ids of a page differ: in a new list there is nothing to look for.
+                let place = isNew && id != "m_response" ? try slot.newObject(id) : slot.member(id)
+                try self.document(each, id: id, into: place, isListed: true)
             }
         }
     }

@@ -131,7 +131,7 @@ enum Planner {
             // A filter on a user without children has no effect.
             var config = node.config
             config.keys = .everything
-            return .field(config)
+            return .field(config.forField)
         case (.users, _):
             return .users(
                 ReadPlan.DocumentPlan(
@@ -140,11 +140,19 @@ enum Planner {
         case (.id, .leaf):
             var config = node.config
             config.keys = .everything
-            return .field(config)
+            return .field(config.forField)
         case (.id(let kind), _): return .linked(try document(kind, node))
-        case (.stored, .leaf): return .field(node.config)
+        case (.stored, .leaf): return .field(node.config.forField)
         case (.stored, _): return .members(node)
         }
+    }
+}
+
+extension RequestConfig {
+    /// The settings as they matter to a stored field; absent where it is shown as it is.
+    fileprivate var forField: RequestConfig? {
+        let isResolved = directive == .resolved && resolveType != nil
+        return isResolved || keys != .everything || index != nil ? self : nil
     }
 }
 

@@ -14,7 +14,7 @@ extension ReadPlan {
     private func describe(_ part: Part, indent: Int, into lines: inout [String]) {
         func line(_ text: String) { lines.append(String(repeating: "  ", count: indent) + text) }
         switch part.read {
-        case .field(let config): line("\(part.key.text): stored field\(settings(config))")
+        case .field(let config): line("\(part.key.text): stored field\(config.map(settings) ?? "")")
         case .members(let node): line("\(part.key.text): members \(names(node))")
         case .users(let document):
             line("\(part.key.text): users, read in one batch")

@@ -19,8 +19,8 @@ package struct ReadPlan: Hashable, Sendable {
 
     /// What one key reads.
     package indirect enum Read: Hashable, Sendable {
-        /// A stored field of the document, as it is.
-        case field(RequestConfig)
+        /// A stored field of the document; without settings as it is.
+        case field(RequestConfig?)
         /// Named members of a stored field that holds objects; both own settings and children count.
         case members(RequestNode)
         /// The users that a field names.
