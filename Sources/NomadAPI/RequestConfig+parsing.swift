@@ -116,7 +116,7 @@ struct ConfigParser {
     private func limit(_ name: String, _ value: Value) throws(GraphProblem) -> Int? {
         if value.isNull { return nil }
         guard let number = lenientInteger(value), number >= 0 else {
-            throw wrong(name, "an integer of at least 0, or null")
+            throw wrong(name, "an integer from 0 to \(Int.max), or null")
         }
         return number
     }

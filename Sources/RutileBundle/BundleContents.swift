@@ -44,14 +44,13 @@ struct BundleContents {
 
     /// Reads the bundle `text`.
     ///
-    /// - Throws: ``BundleError``, or what `hash` throws.
+    /// - Throws: ``BundleError``, or what `user` throws, which reads one.
     init(
-        _ text: [UInt8], checkPackage: (Value) throws -> Void, checkHash: (String) throws -> Void,
-        hash: (String) throws -> String
+        _ text: [UInt8], checkPackage: (Value) throws -> Void, user: (JSONView, String) throws -> UserRecord
     ) throws {
         let document: JSONDocument
         do {
-            document = try JSONDocument(json: text, limits: .file, nonFinite: .null)
+            document = try JSONDocument(json: text, limits: .bundle, nonFinite: .null)
         } catch {
             let (line, column) = error.place(in: text)
             throw BundleError.syntax(line: line, column: column, reason: error.reason)
@@ -63,7 +62,7 @@ struct BundleContents {
                 "about", "users", "groups", "uploads", "entries", "datasets", "packages", "properties", "raw_files",
             ])
         _ = try root.text("about")
-        users = try root.records("users", \.id) { try UserRecord($0, at: $1, checkHash: checkHash, hash: hash) }
+        users = try root.records("users", \.id, user)
         groups = try root.records("groups", \.id) { try GroupRecord($0, at: $1) }
         uploads = try root.records("uploads", \.id) { try UploadRecord($0, at: $1) }
         entries = try root.records("entries", \.record.id) { view, place in

@@ -12,6 +12,7 @@ package struct BundleLoader<Records: RecordStore & RecordWriter>: Sendable {
     private let records: Records
     private let checkPackage: @Sendable (Value) throws -> Void
     private let checkHash: @Sendable (String) throws -> Void
+    private let checkPassword: @Sendable (String) -> String?
     private let hash: @Sendable (String) throws -> String
 
     /// A loader into `directory`, whose records are `records`.
@@ -19,17 +20,20 @@ package struct BundleLoader<Records: RecordStore & RecordWriter>: Sendable {
     /// - Parameters:
     ///   - checkPackage: throws when a package of definitions is not to be installed; its error's text is shown.
     ///   - checkHash: throws when a text is no hash of a password.
+    ///   - checkPassword: why a password in clear is refused, a phrase; `nil` when it is not.
     ///   - hash: makes a password's hash in PHC form.
     package init(
         into directory: DataDirectory, records: Records,
         checkPackage: @escaping @Sendable (Value) throws -> Void = { _ in },
         checkHash: @escaping @Sendable (String) throws -> Void,
+        checkPassword: @escaping @Sendable (String) -> String? = { _ in nil },
         hash: @escaping @Sendable (String) throws -> String
     ) {
         self.checkPackage = checkPackage
         self.directory = directory
         self.records = records
         self.checkHash = checkHash
+        self.checkPassword = checkPassword
         self.hash = hash
     }
 
@@ -43,10 +47,14 @@ package struct BundleLoader<Records: RecordStore & RecordWriter>: Sendable {
         do {
             let lock = try DataLock(writing: directory)
             defer { withExtendedLifetime(lock) {} }
-            let contents = try BundleContents(text, checkPackage: checkPackage, checkHash: checkHash, hash: hash)
+            let contents = try BundleContents(text, checkPackage: checkPackage) { view, place in
+                try UserRecord(view, at: place, checkHash: checkHash, checkPassword: checkPassword, hash: hash)
+            }
             try await BundleReferences(contents, in: records).check(contents)
             let existing = Set(try await records.uploads(Set(contents.uploads.map(\.id))).keys)
             if !replace { try await refuseExisting(contents, uploads: existing) }
+            var summary = BundleSummary(contents)
+            summary.removed = try await removals(contents, replacing: existing)
 
             var staging = BundleStaging(directory)
             do {
@@ -61,10 +69,26 @@ package struct BundleLoader<Records: RecordStore & RecordWriter>: Sendable {
                 staging.discard()
                 throw error
             }
-            return BundleSummary(contents)
+            return summary
         } catch let error as StoreError {
             throw BundleError.store(error)
         }
+    }
+
+    /// What goes with the uploads that are replaced, and does not come again.
+    private func removals(
+        _ contents: BundleContents, replacing replaced: Set<UploadID>
+    ) async throws -> BundleSummary.Removed {
+        if replaced.isEmpty { return BundleSummary.Removed() }
+        let all = try await records.entryCounts(replaced).values.map(\.total).reduce(0, +)
+        let kept = try await records.entries(Set(contents.entries.map(\.record.id))).values
+            .count { replaced.contains($0.upload) }
+        var rawFiles = 0
+        for upload in replaced where contents.rawFiles[upload] == nil {
+            let folder = directory.rawFolder(of: upload)
+            if FileTree.kind(of: folder) != nil { rawFiles += try FileTree.files(below: folder).count }
+        }
+        return BundleSummary.Removed(entries: all - kept, rawFiles: rawFiles)
     }
 
     /// Finds the first record whose id exists already.
@@ -105,6 +129,24 @@ package struct BundleSummary: Equatable, Sendable {
     package var rawFiles = 0
     /// Numbers that are no JSON (`NaN`, infinities) and were read as null.
     package var replacedNumbers = 0
+    /// What went with replaced uploads.
+    package var removed = Removed()
+
+    /// What was part of an upload that a bundle replaced, and is no part of the bundle.
+    package struct Removed: Equatable, Sendable {
+        package var entries = 0
+        /// Of uploads for which the bundle has no raw files at all.
+        package var rawFiles = 0
+
+        /// As many of each.
+        package init(entries: Int = 0, rawFiles: Int = 0) {
+            self.entries = entries
+            self.rawFiles = rawFiles
+        }
+
+        /// Whether everything came again.
+        package var isEmpty: Bool { self == Removed() }
+    }
 
     /// Nothing.
     package init() {}
@@ -118,6 +160,13 @@ package struct BundleSummary: Equatable, Sendable {
         packages = contents.packages.count
         rawFiles = contents.rawFiles.values.map(\.count).reduce(0, +)
         replacedNumbers = contents.replacedNumbers
+    }
+}
+
+extension BundleSummary.Removed: CustomStringConvertible {
+    package var description: String {
+        [(entries, "entries"), (rawFiles, "raw files")].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+            .joined(separator: ", ")
     }
 }
 

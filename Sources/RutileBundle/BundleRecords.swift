@@ -7,7 +7,8 @@ extension UserRecord {
 
     /// Reads a user. A `password` in clear is turned into its hash.
     init(
-        _ view: JSONView, at place: String, checkHash: (String) throws -> Void, hash: (String) throws -> String
+        _ view: JSONView, at place: String, checkHash: (String) throws -> Void, checkPassword: (String) -> String?,
+        hash: (String) throws -> String
     ) throws {
         let object = try BundleObject(
             view, at: place,
@@ -28,6 +29,9 @@ extension UserRecord {
         if let password = try object.text("password") {
             guard passwordHash == nil else {
                 throw BundleError.refused(place: place, reason: "has both password and password_hash")
+            }
+            if let fault = checkPassword(password) {
+                throw BundleError.refused(place: place / "password", reason: fault)
             }
             passwordHash = try hash(password)
         } else if let passwordHash {

@@ -57,7 +57,7 @@ package struct GraphService: Sendable {
         let (plan, explains) =
             body.count > Self.shortBody
             ? try await longWork.run { try Self.plan(body, limits) } : try Self.plan(body, limits)
-        if explains { return plan.explanation(limits: limits) }
+        if explains { return plan.explanation(limits: limits, as: caller) }
         var loaded = Loaded(definitions: DefinitionScope(catalogue: definitions))
         do {
             return try await answer(plan, as: caller, with: &loaded, .short(limits))
@@ -94,11 +94,13 @@ package struct GraphService: Sendable {
         }
     }
 
-    /// What a service with `limits` would read for `body`, in which order and at most how much.
+    /// What a service with `limits` would read for `body` when `caller` asks, in which order and at most how much.
     ///
     /// - Throws: `JSONError` and ``GraphProblem`` as `answer` does before it reads.
-    package static func explain(_ body: [UInt8], limits: GraphLimits = GraphLimits()) throws -> String {
-        try plan(body, limits).plan.text(limits: limits)
+    package static func explain(
+        _ body: [UInt8], limits: GraphLimits = GraphLimits(), as caller: Caller = .anonymous
+    ) throws -> String {
+        try plan(body, limits).plan.text(limits: limits, as: caller)
     }
 
     private static func plan(_ body: [UInt8], _ limits: GraphLimits) throws -> (plan: ReadPlan, explains: Bool) {
@@ -121,8 +123,8 @@ extension GraphLimits {
 
 extension ReadPlan {
     /// The plan as an answer: `{"m_response": {"plan": [line, …]}}`.
-    fileprivate func explanation(limits: GraphLimits) -> [UInt8] {
-        let lines = text(limits: limits).split(separator: "\n").map { Value.string(String($0)) }
+    fileprivate func explanation(limits: GraphLimits, as caller: Caller) -> [UInt8] {
+        let lines = text(limits: limits, as: caller).split(separator: "\n").map { Value.string(String($0)) }
         var json = JSONWriter()
         json.value(.members(["m_response": .members(["plan": .list(lines)])]))
         return json.takeBytes()

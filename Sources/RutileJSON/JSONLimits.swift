@@ -17,6 +17,8 @@ package struct JSONLimits: Hashable, Sendable {
     package static let request = JSONLimits(maximumBytes: 4 << 20)
     /// What files may hold: 512 levels, 2 GiB.
     package static let file = JSONLimits(maximumDepth: 512, maximumBytes: 2 << 30)
+    /// Bundles: files whose archives and documents stand three levels down.
+    package static let bundle = JSONLimits(maximumDepth: file.maximumDepth + 3, maximumBytes: file.maximumBytes)
 }
 
 /// What to do with numbers that JSON has no spelling for: a bare `NaN`, `Infinity`, `-Infinity`, and numbers such as

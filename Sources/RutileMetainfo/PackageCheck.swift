@@ -94,6 +94,14 @@ package struct PackageCheck {
             throw PackageError(
                 pointer: item.pointer + "/type",
                 reason: "“\(text)” is no type and no section of this package or a built-in one")
+        case .primitive(let name) where !QuantityType.primitiveNames.contains(name):
+            throw PackageError(
+                pointer: item.pointer + "/type/type_data",
+                reason: "“\(name)” is none of \(QuantityType.primitiveNames.joined(separator: ", "))")
+        case .numpy(let name) where !QuantityType.isNumpy(name):
+            throw PackageError(
+                pointer: item.pointer + "/type/type_data",
+                reason: "“\(name)” is no type of numpy such as float64, int32 or bool")
         case .choice(let choices) where choices.isEmpty:
             throw PackageError(pointer: item.pointer + "/type/type_data", reason: "an enumeration needs its texts")
         default: break
@@ -158,6 +166,7 @@ package struct PackageCheck {
     /// The items of a list, or the members of an object, with their names.
     private static func definitions(_ list: Value, _ pointer: String) throws(PackageError) -> [Item] {
         var items: [Item] = []
+        var names: Set<UTF8Key> = []
         func add(_ value: Value, named name: String?, _ key: String) throws(PackageError) {
             let place = "\(pointer)/\(key.replacing("~", with: "~0").replacing("/", with: "~1"))"
             guard let object = value.object ?? (name != nil && value.isNull ? ObjectValue() : nil) else {
@@ -167,6 +176,9 @@ package struct PackageCheck {
                 throw PackageError(
                     pointer: place,
                     reason: "a name is wanted that begins with a letter or “_” and has only letters, digits and “_”")
+            }
+            guard names.insert(UTF8Key(name)).inserted else {
+                throw PackageError(pointer: place, reason: "there is another \(name) in this list")
             }
             items.append(Item(object: object, name: name, pointer: place))
         }

@@ -46,6 +46,19 @@ package enum QuantityType: Hashable, Sendable {
         }
     }
 
+    /// The words of ``primitive(_:)``.
+    static let primitiveNames = ["str", "int", "float", "bool", "complex"]
+
+    /// Whether numpy has a scalar type of this name, with or without a size.
+    static func isNumpy(_ name: String) -> Bool {
+        let kinds: [(name: String, sizes: [String])] = [
+            ("int", ["", "8", "16", "32", "64"]), ("uint", ["", "8", "16", "32", "64"]),
+            ("float", ["", "16", "32", "64", "128"]), ("complex", ["", "64", "128", "256"]),
+            ("bool", ["", "_"]), ("str", ["", "_"]), ("object", ["", "_"]), ("datetime", ["64"]),
+        ]
+        return kinds.contains { kind in kind.sizes.contains { UTF8Key(kind.name + $0) == UTF8Key(name) } }
+    }
+
     private static let jsonTypes = ["nomad.metainfo.data_type.JSON", "nomad.metainfo.data_type.Any"]
 
     /// The long form of what a definition written by hand has as its `type`: a word, or an object already.

@@ -32,13 +32,15 @@ struct BundleCommand: AsyncParsableCommand {
                 let records = try SQLiteRecords(data.directory)
                 let loader = BundleLoader(
                     into: data.directory, records: records, checkPackage: { try PackageCheck.check($0) },
-                    checkHash: { _ = try PasswordHash(phc: $0) }, hash: { try PasswordHash(of: $0).phc })
+                    checkHash: { _ = try PasswordHash(phc: $0) }, checkPassword: { PasswordHash.fault(ofNew: $0) },
+                    hash: { try PasswordHash(of: $0).phc })
                 let summary = try await loader.load(text, replace: replace)
                 if summary.replacedNumbers > 0 {
                     printError(
                         "\(Rutile.verb): \(file): \(summary.replacedNumbers) numbers such as NaN were read as null")
                 }
                 print("loaded \(summary)")
+                if !summary.removed.isEmpty { print("removed with what was replaced: \(summary.removed)") }
             } catch let error as BundleError {
                 throw ExitCode.after(saying: ["\(file): \(error)"])
             } catch let error as StoreError {

@@ -35,11 +35,15 @@ struct ExplainCommand: AsyncParsableCommand {
             throw ExitCode.after(saying: ["\(request) cannot be read"])
         }
         let installation = try Installation(at: settings.data, create: false)
-        if let user, try await installation.records.caller(UserID(user)) == nil {
-            throw ExitCode.after(saying: ["there is no user with the id “\(user)”"])
+        var caller = Caller.anonymous
+        if let user {
+            guard let known = try await installation.records.caller(UserID(user)) else {
+                throw ExitCode.after(saying: ["there is no user with the id “\(user)”"])
+            }
+            caller = known
         }
         do {
-            print(try GraphService.explain(body, limits: settings.limits.graph))
+            print(try GraphService.explain(body, limits: settings.limits.graph, as: caller))
         } catch let problem as any Problem {
             let place = problem.location.map { " (\($0))" } ?? ""
             throw ExitCode.after(saying: [problem.detail + place])

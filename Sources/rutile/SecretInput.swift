@@ -5,9 +5,6 @@ import RutileServer
 /// Reads passwords: from the terminal without showing them, else the first line of standard input. Never from arguments,
 /// which everybody on the machine can read.
 enum SecretInput {
-    /// Bytes of a new password at least. NIST SP 800-63B §5.1.1: eight characters.
-    private static let shortest = 8
-
     /// A new password for `username`, typed twice on a terminal.
     ///
     /// - Throws: `ExitCode`.
@@ -22,11 +19,7 @@ enum SecretInput {
             guard let line = readLine() else { throw ExitCode.after(saying: ["standard input has no password"]) }
             password = line
         }
-        guard (shortest...Login.longestText).contains(password.utf8.count) else {
-            throw ExitCode.after(saying: [
-                "a password must have \(shortest) to \(Login.longestText) bytes, not \(password.utf8.count)"
-            ])
-        }
+        if let fault = PasswordHash.fault(ofNew: password) { throw ExitCode.after(saying: [fault]) }
         return password
     }
 

@@ -22,6 +22,7 @@ struct BundleRefusalTests {
         (#"{"users": [{"user_id": "u", "username": "a", "created": "yesterday"}]}"#, "/users/0/created"),
         (#"{"users": [{"user_id": "u", "username": "a", "password": "p", "password_hash": "h"}]}"#, "/users/0"),
         (#"{"users": [{"user_id": "u", "username": "a", "password_hash": "plain"}]}"#, "/users/0/password_hash"),
+        (#"{"users": [{"user_id": "u", "username": "a", "password": ""}]}"#, "/users/0/password"),
         (#"{"users": [{"user_id": "u", "username": "a"}, {"user_id": "u", "username": "b"}]}"#, "/users/1"),
         (#"{"users": [{"user_id": "a\u0000b", "username": "a"}]}"#, "/users/0/user_id"),
         (#"{"groups": [{"group_id": "all", "group_name": "g", "members_info": []}]}"#, "/groups/0/group_id"),

@@ -52,6 +52,31 @@ struct BundleRoundTripTests {
         #expect(saved["raw_files"]?["upl"]?["b/bytes"] == .members(["$base64": .string("//4AAQ==")]))
     }
 
+    @Test func theDeepestArchiveThatIsImportedComesBackFromABundle() async throws {
+        let laboratory = try Laboratory()
+        let depth = JSONLimits.file.maximumDepth - 2
+        let deep = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        try await laboratory.load(
+            Laboratory.small.replacing(#"{"x": [1, 2.5, null]}"#, with: #"{"x": \#(deep)}"#))
+        let saved = try await laboratory.save()
+        let other = try Laboratory()
+        try await other.load(saved)
+        #expect(try await other.save() == saved)
+    }
+
+    @Test func whatGoesWithAReplacedUploadIsCounted() async throws {
+        let laboratory = try Laboratory()
+        #expect(try await laboratory.load(Laboratory.small).removed.isEmpty)
+        #expect(try await laboratory.load(Laboratory.small, replace: true).removed.isEmpty)
+        let bare = #"""
+            {"uploads": [{"upload_id": "upl", "main_author": "u", "upload_create_time": "2024-01-01T10:00:00"}]}
+            """#
+        let removed = try await laboratory.load(bare, replace: true).removed
+        #expect(removed == .init(entries: 1, rawFiles: 1))
+        #expect("\(removed)" == "1 entries, 1 raw files")
+        #expect(try await laboratory.records.entries([EntryID("e")]).isEmpty)
+    }
+
     @Test func bareNaNsAreNullAndCounted() async throws {
         let laboratory = try Laboratory()
         let summary = try await laboratory.load(#"{"packages": [{"name": "n", "x": NaN}]}"#)

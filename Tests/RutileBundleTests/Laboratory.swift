@@ -30,7 +30,7 @@ struct Laboratory {
             into: directory, records: records,
             checkPackage: { if $0["name"]?.text == "bad" { throw BadPackage() } },
             checkHash: { if !$0.hasPrefix("<") { throw BadHash() } },
-            hash: { "<\($0)>" })
+            checkPassword: { $0.isEmpty ? "a password must have 1 byte" : nil }, hash: { "<\($0)>" })
         return try await loader.load(text, replace: replace)
     }
 

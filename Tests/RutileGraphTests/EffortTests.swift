@@ -190,6 +190,13 @@ import Testing
         #expect(throws: GraphProblem.self) { try GraphService.explain(Array(request(3).utf8), limits: limits) }
     }
 
+    @Test func thePlanSaysWhoMeIs() throws {
+        let request = Array(#"{"users": {"me": "*"}}"#.utf8)
+        #expect(try GraphService.explain(request).contains("me (nobody: there is no login)\n"))
+        let ada = Caller(user: UserID("u-ada"), isAdmin: false, groups: [])
+        #expect(try GraphService.explain(request, as: ada).contains("me (u-ada)\n"))
+    }
+
     @Test func longRequestsKeepNobodyWaitingAndEndSoonAfterTheyAreCancelled() async throws {
         let laboratory = try await laboratory(["large": large])
         let items = (0..<200).map { #""l[\#($0):]": {"n": "*"}"# }.joined(separator: ",")

@@ -22,6 +22,19 @@ import Testing
         (#"{"name": "p", "section_definitions": 3}"#, "/section_definitions"),
         (#"{"name": "p", "section_definitions": [3]}"#, "/section_definitions/0"),
         (#"{"name": "p", "section_definitions": [{"name": "1"}]}"#, "/section_definitions/0"),
+        (#"{"name": "p", "section_definitions": [{"name": "A"}, {"name": "A"}]}"#, "/section_definitions/1"),
+        (
+            #"{"name": "p", "sections": {"A": {"quantities": [{"name": "x", "type": "int"}, {"name": "x", "type": "int"}]}}}"#,
+            "/sections/A/quantities/1"
+        ),
+        (
+            #"{"name": "p", "sections": {"A": {"quantities": {"x": {"type": {"type_kind": "numpy", "type_data": "float46"}}}}}}"#,
+            "/sections/A/quantities/x/type/type_data"
+        ),
+        (
+            #"{"name": "p", "sections": {"A": {"quantities": {"x": {"type": {"type_kind": "python", "type_data": "blah"}}}}}}"#,
+            "/sections/A/quantities/x/type/type_data"
+        ),
         (#"{"name": "p", "sections": {"A": {"base_sections": ["No"]}}}"#, "/sections/A/base_sections/0"),
         (#"{"name": "p", "sections": {"A": {"base_section": "No"}}}"#, "/sections/A/base_section"),
         (#"{"name": "p", "sections": {"A": {"base_section": "A"}}}"#, "/sections/A"),

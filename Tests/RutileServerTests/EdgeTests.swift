@@ -33,6 +33,17 @@ struct EdgeTests {
         }
     }
 
+    @Test func aBodyInACodingIs415AndSaysWhichIsRead() async throws {
+        let server = try await TestServer()
+        for coding in ["gzip", "br", "GZIP"] {
+            let answer = try await server.query("{}", headers: [.contentEncoding: coding])
+            #expect(answer.status == 415)
+            #expect(answer.json?["code"] == .string("request.unknown_coding"))
+            #expect(answer.headers[.acceptEncoding] == "identity")
+        }
+        #expect(try await server.query("{}", headers: [.contentEncoding: "identity"]).status == 200)
+    }
+
     @Test func refusalsOfTheServiceKeepTheirStatusPlaceAndText() async throws {
         let server = try await TestServer { _, _ in
             throw GraphProblem(.invalidConfigForm, "Invalid config: 3.", at: "/entries/m_request")

@@ -122,6 +122,7 @@ struct RouteTests {
         let ofRequests: [RequestProblem] = [
             .unknownPath(""), .wrongMethod("", allowed: []), .unauthorized(""), .badToken, .missingScopes([]),
             .forbidden(""), .notFound(""), .refused(""), .invalid([]), .missingBody, .bodyTooLarge(limit: 0),
+            .unknownCoding(""),
             .tooManyRequests(retryAfter: 1), .tooSlow(limit: 1), .stopping,
         ]
         let ofGraph = GraphProblem.Kind.allCases.map { GraphProblem($0, "") }

@@ -90,6 +90,24 @@ struct SettingsTests {
             ])
     }
 
+    @Test(arguments: [
+        "gateway:\n  allowed_networks: [127.0.0.0/8, 10.0.0.0/8]\n",
+        "gateway:\n  allowed_networks:\n  - 127.0.0.0/8\n  - 10.0.0.0/8\n",
+        "gateway.allowed_networks: 127.0.0.0/8,10.0.0.0/8\n",
+    ])
+    func aListMayBeWrittenAsOne(text: String) throws {
+        let file = try SettingsFile(text: text, path: "f")
+        let settings = try Settings(file: file.entries, problems: file.problems)
+        #expect(settings.gateway.allowedNetworks == AddressRanges("127.0.0.0/8,10.0.0.0/8"))
+        #expect(settings.gateway.allowedNetworks != AddressRanges())
+    }
+
+    @Test(arguments: ["[[127.0.0.0/8]]", "[127.0.0.0/8, ~]", "[\"127.0.0.0/8,10.0.0.0/8\"]"])
+    func anItemOfAListIsASingleValue(list: String) throws {
+        let file = try SettingsFile(text: "gateway:\n  allowed_networks: \(list)\n", path: "f")
+        #expect(file.problems == ["f:2: each item of gateway.allowed_networks must be a single value"])
+    }
+
     @Test func anEmptyVariableIsNotSetUnlessEmptyIsAValue() throws {
         let file = [
             SettingEntry("data", "x", from: .file("f", line: 1)),

@@ -78,6 +78,10 @@ extension ArchiveWalk {
     private func walkedItem(
         _ section: SectionProperty, at place: Place, config: RequestConfig, into slot: Slot, route: Route
     ) throws {
+        if try isValue(place.node) {
+            guard config.includeQuantities else { return }
+            return try walkedQuantity(.inferred, at: place, config: config, into: slot, route: try route.deeper())
+        }
         guard let context = try context(of: place.node, declared: section, in: place.archive) else { return }
         let place = Place(archive: place.archive, node: place.node, path: place.path, section: context)
         try keys(of: place, config: config, omitting: [], into: slot, route: route)

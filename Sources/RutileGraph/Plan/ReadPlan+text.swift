@@ -1,51 +1,58 @@
 import NomadAPI
+package import RutileModel
 
 extension ReadPlan {
-    /// The plan in words, one line a read, in the order in which it happens.
-    package func text(limits: GraphLimits) -> String {
-        var lines: [String] = []
-        for part in parts { describe(part, indent: 0, into: &lines) }
-        lines.append(
+    /// The plan in words for `caller`, one line a read, in the order in which it happens.
+    package func text(limits: GraphLimits, as caller: Caller) -> String {
+        var text = PlanText(caller: caller)
+        for part in parts { text.describe(part, indent: 0) }
+        text.lines.append(
             "at most \(limits.archives) archives opened, \(limits.answerNodes) nodes visited, "
                 + "\(limits.answerBytes) bytes answered")
-        return lines.joined(separator: "\n") + "\n"
+        return text.lines.joined(separator: "\n") + "\n"
     }
+}
 
-    private func describe(_ part: Part, indent: Int, into lines: inout [String]) {
-        func line(_ text: String) { lines.append(String(repeating: "  ", count: indent) + text) }
+/// Writes a plan in words.
+private struct PlanText {
+    let caller: Caller
+    var lines: [String] = []
+
+    mutating func describe(_ part: ReadPlan.Part, indent: Int) {
+        let margin = String(repeating: "  ", count: indent)
         switch part.read {
-        case .field(let config): line("\(part.key.text): stored field\(config.map(settings) ?? "")")
-        case .members(let node): line("\(part.key.text): members \(names(node))")
+        case .field(let config): lines.append(margin + "\(part.key.text): stored field\(config.map(settings) ?? "")")
+        case .members(let node): lines.append(margin + "\(part.key.text): members \(names(node))")
         case .users(let document):
-            line("\(part.key.text): users, read in one batch")
-            describe(document, indent: indent + 1, into: &lines)
+            lines.append(margin + "\(part.key.text): users, read in one batch")
+            describe(document, indent: indent + 1)
         case .linked(let document):
-            line("\(part.key.text): the \(document.kind.rawValue) it names")
-            describe(document, indent: indent + 1, into: &lines)
+            lines.append(margin + "\(part.key.text): the \(document.kind.rawValue) it names")
+            describe(document, indent: indent + 1)
         case .documents(let documents):
-            line("\(part.key.text): \(documents.count) by id, read in one batch")
-            describe(documents, indent: indent + 1, into: &lines)
+            lines.append(margin + "\(part.key.text): \(documents.count) by id, read in one batch")
+            describe(documents, indent: indent + 1)
         case .list(let list):
-            line("\(part.key.text): \(words(for: list))")
-            describe(list.named, indent: indent + 1, into: &lines)
+            lines.append(margin + "\(part.key.text): \(words(for: list))")
+            describe(list.named, indent: indent + 1)
             if case .documents(let document) = list.items {
                 lines.append(String(repeating: "  ", count: indent + 1) + "each of the others on the page")
-                describe(document, indent: indent + 2, into: &lines)
+                describe(document, indent: indent + 2)
             }
         case .archive(let node):
-            line("\(part.key.text): opened if the caller may read the upload")
-            describe(node, indent: indent + 1, into: &lines)
+            lines.append(margin + "\(part.key.text): opened if the caller may read the upload")
+            describe(node, indent: indent + 1)
         case .files(let plan):
-            line("\(part.key.text): files of the upload, if the caller may read it")
-            describe(plan.request, indent: indent + 1, into: &lines)
+            lines.append(margin + "\(part.key.text): files of the upload, if the caller may read it")
+            describe(plan.request, indent: indent + 1)
         case .mainfile(let plan):
-            line("\(part.key.text): the main file, if the caller may read the upload")
-            describe(plan.request, indent: indent + 1, into: &lines)
+            lines.append(margin + "\(part.key.text): the main file, if the caller may read the upload")
+            describe(plan.request, indent: indent + 1)
         case .metainfo(let plan):
-            line("\(part.key.text): definitions")
-            describe(plan.request, indent: indent + 1, into: &lines)
+            lines.append(margin + "\(part.key.text): definitions")
+            describe(plan.request, indent: indent + 1)
         case .foreign(let gateways):
-            line("\(part.key.text): \(gateways.count) gateways, asked at the same time")
+            lines.append(margin + "\(part.key.text): \(gateways.count) gateways, asked at the same time")
             for gateway in gateways {
                 let questions = [gateway.list?.question, gateway.named.isEmpty ? nil : gateway.namedQuestion]
                 for question in questions.compactMap({ $0 }) {
@@ -55,14 +62,20 @@ extension ReadPlan {
         }
     }
 
-    private func describe(_ documents: [Named], indent: Int, into lines: inout [String]) {
+    private mutating func describe(_ documents: [ReadPlan.Named], indent: Int) {
         for named in documents {
-            lines.append(String(repeating: "  ", count: indent) + named.id)
-            describe(named.document, indent: indent + 1, into: &lines)
+            lines.append(String(repeating: "  ", count: indent) + name(of: named))
+            describe(named.document, indent: indent + 1)
         }
     }
 
-    private func words(for list: ListPlan) -> String {
+    /// The id; for `me` also who that is.
+    private func name(of named: ReadPlan.Named) -> String {
+        guard named.document.kind == .user, named.id == "me" else { return named.id }
+        return "me (\(caller.user?.text ?? "nobody: there is no login"))"
+    }
+
+    private func words(for list: ReadPlan.ListPlan) -> String {
         var words = list.named.isEmpty ? [] : ["\(list.named.count) by id"]
         if list.items != .nothing {
             let page = list.pagination
@@ -80,14 +93,14 @@ extension ReadPlan {
         return words.joined(separator: ", and ")
     }
 
-    private func describe(_ document: DocumentPlan, indent: Int, into lines: inout [String]) {
+    private mutating func describe(_ document: ReadPlan.DocumentPlan, indent: Int) {
         if let whole = document.whole {
             lines.append(String(repeating: "  ", count: indent) + "all fields\(settings(whole))")
         }
-        for part in document.parts { describe(part, indent: indent, into: &lines) }
+        for part in document.parts { describe(part, indent: indent) }
     }
 
-    private func describe(_ node: RequestNode, indent: Int, into lines: inout [String]) {
+    private mutating func describe(_ node: RequestNode, indent: Int) {
         let margin = String(repeating: "  ", count: indent)
         if let config = node.ownConfig {
             lines.append(margin + (node.form == .both ? "all other keys" : "all of it") + settings(config))
@@ -95,7 +108,7 @@ extension ReadPlan {
         for child in node.children {
             lines.append(
                 margin + child.key.text + (child.node.form == .ignored ? ": nothing (a list asks for nothing)" : ""))
-            describe(child.node, indent: indent + 1, into: &lines)
+            describe(child.node, indent: indent + 1)
         }
     }
 

@@ -11,6 +11,16 @@ package struct PasswordHash: Hashable, Sendable, CustomStringConvertible {
         case library(Int32)
     }
 
+    /// Bytes of a password that somebody chooses. NIST SP 800-63B §5.1.1: eight characters at least.
+    package static let newPasswordLength = 8...Login.longestText
+
+    /// Why `password` cannot be a new one, a phrase; `nil` where it can.
+    package static func fault(ofNew password: String) -> String? {
+        guard !newPasswordLength.contains(password.utf8.count) else { return nil }
+        return "a password must have \(newPasswordLength.lowerBound) to \(newPasswordLength.upperBound) bytes, not "
+            + "\(password.utf8.count)"
+    }
+
     /// The PHC string.
     package let phc: String
     package var description: String { "PasswordHash" }

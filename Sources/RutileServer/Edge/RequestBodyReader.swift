@@ -16,9 +16,14 @@ struct RequestBodyReader {
 
     /// The whole body.
     ///
-    /// - Throws: ``RequestProblem/bodyTooLarge(limit:)``; errors of the connection.
+    /// - Throws: ``RequestProblem/bodyTooLarge(limit:)``, ``RequestProblem/unknownCoding(_:)``; errors of the
+    ///   connection.
     func bytes(upTo limit: Int) async throws -> [UInt8] {
         let length = request.headers[.contentLength].flatMap { Int($0) }
+        if let coding = request.headers[.contentEncoding]?.lowercased(), coding != "identity" {
+            await discard()
+            throw RequestProblem.unknownCoding(coding)
+        }
         guard length ?? 0 <= limit else {
             await discard()
             throw RequestProblem.bodyTooLarge(limit: limit)
@@ -43,6 +48,8 @@ struct RequestBodyReader {
     func discard() async {
         // Such a client waits for our word before it sends (RFC 9110 §10.1.1).
         if request.headers[.expect]?.lowercased() == "100-continue" { return }
+        // Nor is there an end to wait for where more is announced than is taken.
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.patience { return }
         var unwanted = 0
         do {
             for try await piece in request.body {

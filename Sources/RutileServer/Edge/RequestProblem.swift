@@ -44,6 +44,8 @@ package enum RequestProblem: Problem, Equatable {
     case invalid([Fault])
     case missingBody
     case bodyTooLarge(limit: Int)
+    /// The body is encoded (`Content-Encoding`) in a way that is not read here.
+    case unknownCoding(String)
     case tooManyRequests(retryAfter: Int)
     case tooSlow(limit: Int)
     case stopping
@@ -58,6 +60,7 @@ package enum RequestProblem: Problem, Equatable {
         case .refused: 400
         case .missingBody, .invalid: 422
         case .bodyTooLarge: 413
+        case .unknownCoding: 415
         case .tooManyRequests: 429
         case .tooSlow, .stopping: 503
         }
@@ -75,6 +78,7 @@ package enum RequestProblem: Problem, Equatable {
         case .invalid: "request.invalid"
         case .missingBody: "request.missing_body"
         case .bodyTooLarge: "limits.body_bytes"
+        case .unknownCoding: "request.unknown_coding"
         case .tooManyRequests: "limits.requests_per_second"
         case .tooSlow: "limits.request_seconds"
         case .stopping: "request.stopping"
@@ -99,6 +103,8 @@ package enum RequestProblem: Problem, Equatable {
             "A body is required."
         case .bodyTooLarge(let limit):
             "The body has more bytes than limits.body_bytes (\(limit))."
+        case .unknownCoding(let coding):
+            "The body is encoded as “\(coding)”; send it as it is, without Content-Encoding."
         case .tooManyRequests(let seconds):
             "More requests than limits.requests_per_second allows; try again in \(seconds) s."
         case .tooSlow(let limit):
@@ -116,6 +122,8 @@ package enum RequestProblem: Problem, Equatable {
         case .unauthorized, .badToken: [.wwwAuthenticate: "Bearer"]
         case .tooManyRequests(let seconds): [.retryAfter: String(seconds)]
         case .tooSlow, .stopping: [.retryAfter: "5"]
+        // RFC 9110 §15.5.16.
+        case .unknownCoding: [.acceptEncoding: "identity"]
         default: [:]
         }
     }

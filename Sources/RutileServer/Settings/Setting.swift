@@ -15,6 +15,8 @@ package struct Setting: Sendable {
     package let typeName: String
     /// The spelling of its default.
     package let defaultText: String
+    /// Whether it has several values: with commas between them, or as a list in the configuration file.
+    package let isList: Bool
     private let apply: @Sendable (String, inout Settings) -> Bool
 
     private init<Value>(
@@ -24,6 +26,7 @@ package struct Setting: Sendable {
         self.key = key
         self.help = help
         typeName = type.name
+        isList = type.isList
         defaultText = type.text(Settings()[keyPath: member])
         apply = { text, settings in
             guard let value = type.read(text) else { return false }

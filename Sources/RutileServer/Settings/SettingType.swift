@@ -12,6 +12,8 @@ struct SettingType<Value: Sendable>: Sendable {
     let read: @Sendable (String) -> Value?
     /// The text that spells a value.
     let text: @Sendable (Value) -> String
+    /// Whether commas stand between several values.
+    var isList = false
 }
 
 extension SettingType where Value == String {
@@ -73,7 +75,7 @@ extension SettingType where Value == AddressRanges {
     /// Blocks of addresses with commas between them, or nothing.
     static let networks = SettingType(
         name: "blocks of addresses such as 10.0.0.0/8, with commas between them", read: AddressRanges.init,
-        text: \.description)
+        text: \.description, isList: true)
 }
 
 extension SettingType where Value == [WebAddress] {
@@ -84,7 +86,7 @@ extension SettingType where Value == [WebAddress] {
             let pieces = text.split(separator: ",")
             let addresses = pieces.compactMap { try? WebAddress($0.trimmingPrefix { $0 == " " }.description) }
             return addresses.count == pieces.count ? addresses : nil
-        }, text: { $0.map(\.description).joined(separator: ",") })
+        }, text: { $0.map(\.description).joined(separator: ",") }, isList: true)
 }
 
 extension SettingType where Value == Int {

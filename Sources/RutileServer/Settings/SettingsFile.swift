@@ -63,6 +63,13 @@ private struct NodeReader {
             entries.append(SettingEntry(key, scalar.string, from: origin))
         case (.scalar, let key?):
             problems.append("\(origin): \(key) has no value")
+        case (.sequence(let items), let key?) where Setting.named(key)?.isList == true:
+            let texts = items.compactMap { $0.isNull ? nil : $0.scalar?.string }
+            guard texts.count == items.count, !texts.contains(where: { $0.utf8.contains(UInt8(ascii: ",")) }) else {
+                problems.append("\(origin): each item of \(key) must be a single value")
+                return
+            }
+            entries.append(SettingEntry(key, texts.joined(separator: ","), from: origin))
         case (_, let key?):
             problems.append("\(origin): \(key) must be a single value")
         case (_, nil):
