@@ -43,7 +43,7 @@ struct BundleObject {
     }
 
     func count(_ key: String) throws(BundleError) -> Int? {
-        try read(key, "a number, 0 or more") { $0.integer.flatMap { $0 >= 0 ? Int($0) : nil } }
+        try read(key, "a whole number that is not negative") { $0.integer.flatMap { $0 >= 0 ? Int($0) : nil } }
     }
 
     /// A time; one without offset is UTC.

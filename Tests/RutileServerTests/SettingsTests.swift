@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Logging
+import RutileClient
 import RutileGraph
 import RutileModel
 import RutileServer
@@ -130,8 +131,9 @@ struct SettingsTests {
         ("server: 5", "f:1: unknown setting “server”"), ("- a", "f:1: a configuration file is a mapping"),
         ("just text", "f:1: a configuration file is a mapping"),
         ("server:\n  port:\n", "f:2: server.port has no value"),
-        ("server:\n  port: [1, 2]\n", "f:2: server.port must be a single value"), ("a: [", "f: not YAML"),
-        ("server:\n  host: a\n  host: b\n", "f: not YAML"),
+        ("server:\n  port: [1, 2]\n", "f:2: server.port must be a single value"), ("a: [", "f:2: not YAML: "),
+        ("server:\n  host: a\n  host: b\n", "f:2: not YAML: “host” stands twice in one mapping"),
+        ("a: \u{1}", "f: not YAML: "),
     ])
     func aFileThatIsNoMappingOfSettingsIsRefused(text: String, message: String) {
         let error = #expect(throws: SettingsError.self) {
@@ -139,6 +141,7 @@ struct SettingsTests {
             _ = try Settings(file: file.entries, problems: file.problems)
         }
         #expect(error?.problems.first?.hasPrefix(message) == true, "\(error?.description ?? "")")
+        #expect(error?.problems.first?.contains("\n") == false)
     }
 
     @Test func everySettingReadsItsOwnDefault() {

@@ -78,7 +78,8 @@ extension ArchiveWalk {
     private func walkedItem(
         _ section: SectionProperty, at place: Place, config: RequestConfig, into slot: Slot, route: Route
     ) throws {
-        if try isValue(place.node) {
+        if try place.node.kind != .object {
+            // A value among sections is shown as it is.
             guard config.includeQuantities else { return }
             return try walkedQuantity(.inferred, at: place, config: config, into: slot, route: try route.deeper())
         }

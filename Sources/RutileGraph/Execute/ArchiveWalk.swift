@@ -148,7 +148,8 @@ final class ArchiveWalk {
                 let context = try context(of: node, declared: section, in: place.archive)
             else { return }
             let item = place.child(String(position), node, section: context)
-            if child.node.form == .leaf, try isValue(node) {
+            if child.node.form == .leaf, try node.kind != .object {
+                // A value among sections is shown as it is.
                 try walkedQuantity(
                     .inferred, at: item, config: child.node.config, into: slot.item(position), route: try route.deeper()
                 )
@@ -156,12 +157,6 @@ final class ArchiveWalk {
                 try self.section(child.node, at: item, into: slot.item(position), route: try route.deeper())
             }
         }
-    }
-
-    /// Whether an item among sections is a value, which is shown as it is. Nothing is shown of a null.
-    func isValue(_ node: ArchiveNode) throws -> Bool {
-        let kind = try node.kind
-        return kind != .object && kind != .null
     }
 
     /// `*` as a key: every key of a section that no sibling names.

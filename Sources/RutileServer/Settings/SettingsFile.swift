@@ -30,7 +30,7 @@ package struct SettingsFile: Sendable {
         do {
             root = try compose(yaml: text)
         } catch {
-            throw SettingsError(["\(path): not YAML: \(error)"])
+            throw SettingsError([(error as? YamlError).map { $0.problem(in: path) } ?? "\(path): not YAML: \(error)"])
         }
         var reader = NodeReader(path: path)
         if let root, !root.isNull { reader.read(root, under: nil) }
@@ -74,6 +74,21 @@ private struct NodeReader {
             problems.append("\(origin): \(key) must be a single value")
         case (_, nil):
             problems.append("\(origin): a configuration file is a mapping of sections, such as “server:”")
+        }
+    }
+}
+
+extension YamlError {
+    /// What is wrong with the file at `path`, and in which line, as far as that is known.
+    fileprivate func problem(in path: String) -> String {
+        switch self {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            "\(path):\(mark.line): not YAML: \(problem)"
+        case .duplicatedKeysInMapping(let keys, let context):
+            "\(path):\(context.mark.line): not YAML: “\(keys.first ?? "")” stands twice in one mapping"
+        case .reader(let problem, _, _, _): "\(path): not YAML: \(problem)"
+        default: "\(path): not YAML"
         }
     }
 }
