@@ -26,6 +26,16 @@ struct TextDraft {
         return UInt32(list.count - 1)
     }
 
+    /// Whether `text` is among the strings, all of which must have been looked for (`exact`).
+    func contains(_ text: UnsafeRawBufferPointer) -> Bool {
+        var slot = unsafe Int(truncatingIfNeeded: hash(text)) & (slots.count - 1)
+        while slots[slot] != Codes.missing {
+            if unsafe list.isEqual(Int(slots[slot]), text) { return true }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return false
+    }
+
     private mutating func lookedUp(_ text: UnsafeRawBufferPointer) -> UInt32 {
         let hash = unsafe self.hash(text)
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
