@@ -70,7 +70,7 @@ struct TextDraft {
         let order = (0..<list.count).map { SortableText(list, $0) }.sorted { $0.compare($1, list, list) < 0 }
         var codes = [UInt32](repeating: 0, count: list.count)
         var sorted = TextList()
-        sorted.reserve(list.count, size: list.bytes.count)
+        sorted.reserve(size: list.bytes.count)
         var former: SortableText?
         for text in order {
             if former.map({ $0.compare(text, list, list) != 0 }) ?? true {
@@ -79,7 +79,7 @@ struct TextDraft {
             codes[Int(text.index)] = UInt32(sorted.count - 1)
             former = text
         }
-        return (TextTable(sorted: sorted.count < list.count ? sorted.compact() : sorted), codes)
+        return (TextTable(sorted: sorted.compact()), codes)
     }
 }
 
