@@ -150,7 +150,7 @@ let package = Package(
                 "RutileServer", "RutileGraph", "RutileSearch", "RutileEntries", "RutileOptimade", "RutileCuration",
                 "RutileGateway", "NomadAPI", "OptimadeAPI", "RutileImport", "RutileClient",
                 "RutileBundle", "RutileIndex", "RutileSQLite", "RutileMetainfo", "RutileArchive", "RutileStore",
-                "RutileQuery", "RutileModel", "RutileJSON", arguments, httpClient, logging, nio, nioHTTP,
+                "RutileQuery", "RutileModel", "RutileJSON", "CProcess", arguments, httpClient, logging, nio, nioHTTP,
             ],
             swiftSettings: strict),
 

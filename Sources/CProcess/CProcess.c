@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -83,3 +84,5 @@ void rutile_end(pid_t process) {
 int rutile_synchronize(int file) { return syncfs(file); }
 
 void rutile_begin_writing(int file) { sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE); }
+
+void rutile_return_memory(void) { malloc_trim(0); }

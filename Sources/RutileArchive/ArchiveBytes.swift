@@ -49,6 +49,14 @@ final class ArchiveBytes: @unchecked Sendable {
         isMapped = true
     }
 
+    /// Lets go of the pages of a mapped file that were visited. They come again when they are visited again, as a rule
+    /// from the system's cache.
+    func release() {
+        guard isMapped else { return }
+        // SAFETY: the range is the mapping. It is shared and of a file, so no byte of it changes.
+        unsafe _ = madvise(UnsafeMutableRawPointer(mutating: base), count, MADV_DONTNEED)
+    }
+
     deinit {
         // SAFETY: the memory came from mmap or allocate as `isMapped` says; nodes hold this object, so none is left.
         if isMapped {

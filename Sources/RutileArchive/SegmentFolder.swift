@@ -6,15 +6,18 @@ import Synchronization
 ///
 /// Segments are mapped when they are first needed and stay so while they are among the most recently used. Nodes keep
 /// the segments they look at alive, also when others pushed those out. Opening and mapping are quick; pages come in
-/// while nodes are visited.
+/// while nodes are visited, and are let go when there are many.
 package final class SegmentFolder: ArchiveSource {
     private let directory: DataDirectory
     private let capacity: Int
     private let open: Mutex<RecentSegments>
+    private let residentFiles: ResidentFiles
 
-    /// Segments of `directory`, of which up to `capacity` stay open.
-    package init(_ directory: DataDirectory, capacity: Int = 128) {
+    /// Segments of `directory`, of which up to `capacity` stay open. Their pages are let go when those of all mapped
+    /// files of this process, some 50 MiB of which are the program, take more than `residentLimit` bytes.
+    package init(_ directory: DataDirectory, capacity: Int = 128, residentLimit: Int = 128 << 20) {
         self.directory = directory
+        residentFiles = ResidentFiles(limit: residentLimit)
         self.capacity = max(1, capacity)
         open = Mutex(RecentSegments())
     }
@@ -23,6 +26,9 @@ package final class SegmentFolder: ArchiveSource {
         _ addresses: Set<ArchiveAddress>
     ) async throws -> [ArchiveAddress: Result<ArchiveNode, ArchiveError>] {
         try Task.checkCancellation()
+        if residentFiles.areTooMany(afterOpening: addresses.count) {
+            for bytes in open.withLock({ $0.all }) { bytes.release() }
+        }
         var archives: [ArchiveAddress: Result<ArchiveNode, ArchiveError>] = [:]
         archives.reserveCapacity(addresses.count)
         // Many addresses of one batch lie in few segments.
@@ -91,6 +97,8 @@ private struct RecentSegments {
         segments[path]?.lastUse = clock
         return segments[path]?.bytes
     }
+
+    var all: [ArchiveBytes] { segments.values.map(\.bytes) }
 
     mutating func add(_ bytes: ArchiveBytes, _ path: String, capacity: Int) -> ArchiveBytes {
         if let known = use(path) { return known }

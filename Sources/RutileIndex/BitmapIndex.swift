@@ -5,8 +5,8 @@ import Synchronization
 /// The embedded search engine: the documents of one entry type in memory, as bitmaps and columns.
 ///
 /// Documents live in immutable segments (``Segment``) of at most 65,535 rows, so that row numbers and codes of values
-/// take two bytes and a set of rows eight kilobytes. A change adds a segment and masks rows of others; then small
-/// segments are merged (``MergePolicy``). The state is one value that is replaced as a whole: a search works on what
+/// take two bytes and a set of rows eight kilobytes. A change adds segments (``Growth``) and masks rows of others; then
+/// small segments are merged (``MergePolicy``). The state is one value that is replaced as a whole: a search works on what
 /// it found when it began, and neither waits for a change nor disturbs one. Changes follow one another.
 ///
 /// Cost: a search evaluates its predicate segment by segment on the calling task, some hundred microseconds for a
@@ -35,11 +35,13 @@ package final class BitmapIndex: EntryIndex {
         try state.withLock { $0 }.values(question)
     }
 
-    package func apply(_ change: IndexChange) async throws {
+    package func apply(each next: () async throws -> IndexChange?) async throws {
         await turn.take()
         do {
-            let next = try await state.withLock { $0 }.applying(change)
-            state.withLock { $0 = next }
+            var growth = Growth(of: state.withLock { $0 })
+            while let change = try await next() { try await growth.take(in: change) }
+            let grown = try await growth.state()
+            state.withLock { $0 = grown }
             await turn.give()
         } catch {
             await turn.give()

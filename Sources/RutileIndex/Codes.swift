@@ -1,7 +1,7 @@
 /// A list of codes, each in as few bytes as the largest one needs. What has no code is ``missing``.
-struct Codes: Sendable {
+struct Codes: Equatable, Sendable {
     /// Narrow numbers; the largest of each width stands for ``missing``.
-    enum Storage {
+    enum Storage: Equatable {
         /// Code `i` at position `i`.
         case identity
         /// The same at all positions.

@@ -115,6 +115,7 @@ struct ColumnMerge {
         let newLengths = rows.map { lengths[$0.source]?[$0.row] ?? Codes.missing }
         guard let table, newLengths.contains(where: { $0 != Codes.missing }) else { return nil }
         var newItems: [UInt32] = []
+        newItems.reserveCapacity(newLengths.reduce(0) { $1 == Codes.missing ? $0 : $0 + Int($1) })
         for (source, row) in rows {
             guard let column = columns[source] else { continue }
             for item in items(source, row) {
@@ -157,7 +158,7 @@ extension ValueTable {
             for case (.text(let table)?, let code) in values {
                 unsafe table.list.withBytes(code) { unsafe list.append($0) }
             }
-            return .text(TextTable(sorted: list))
+            return .text(TextTable(sorted: list.compact()))
         case .numbers(_, let kind):
             var numbers: [ExactNumber] = []
             for case (.numbers(let table, _)?, let code) in values { numbers.append(table[code]) }

@@ -18,9 +18,35 @@ enum Column: Sendable {
     }
 }
 
+extension [Column?] {
+    /// These columns; those that are equal to each other, or to `first`, in one place in memory. Many databases have
+    /// their ids under several names, and the symbols of elements in several lists.
+    func sharing(with first: Column) -> [Column?] {
+        var distinct = [first]
+        return map { column in
+            guard let column else { return nil }
+            if let same = distinct.first(where: { $0.isSame(as: column) }) { return same }
+            distinct.append(column)
+            return column
+        }
+    }
+}
+
+extension Column {
+    /// Whether both have the same values. Tables are not looked at.
+    fileprivate func isSame(as other: Column) -> Bool {
+        switch (self, other) {
+        case (.known(let rows), .known(let others)): rows == others
+        case (.scalars(let column), .scalars(let other)): column == other
+        case (.lists(let column), .lists(let other)): column == other
+        default: false
+        }
+    }
+}
+
 /// One scalar for each row, or none: a code into a sorted table.
-struct ScalarColumn: Sendable {
-    private enum Layout {
+struct ScalarColumn: Equatable, Sendable {
+    private enum Layout: Equatable {
         /// A code for each row; the rows that have one.
         case dense(known: RowSet)
         /// A code for each of these rows, ascending; other rows have no value.

@@ -12,10 +12,18 @@ struct EntryList: Sendable {
 
     /// Makes room for `count` entries whose ids take `size` bytes together.
     mutating func reserve(_ count: Int, size: Int) {
-        ids.reserve(count, size: size)
+        ids.reserve(size: size)
         var room = slots.count
         while room < 2 * count { room *= 2 }
         if room > slots.count { rehash(room) }
+    }
+
+    /// The same list; where it is that of `table`, in one place in memory with it.
+    func sharing(_ table: ValueTable) -> EntryList {
+        guard case .text(let table) = table, table.list == ids else { return self }
+        var list = self
+        list.ids = table.list
+        return list
     }
 
     /// Adds an entry, which is not there yet, for the next row.

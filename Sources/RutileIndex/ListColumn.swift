@@ -1,7 +1,7 @@
 import RutileQuery
 
 /// A list for each row, or none, whose items are scalars or nothing.
-struct ListColumn: Sendable {
+struct ListColumn: Equatable, Sendable {
     /// The number of items of each row's list.
     let lengths: ScalarColumn
     /// The distinct items. Items that are `null`, or no scalars of the list's type, have no code.

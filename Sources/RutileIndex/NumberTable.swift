@@ -2,7 +2,7 @@ import RutileModel
 import RutileQuery
 
 /// Distinct numbers in ascending order; timestamps are microseconds, booleans 0 and 1. A number's code is its position.
-struct NumberTable: Sendable {
+struct NumberTable: Equatable, Sendable {
     /// The numbers, rounded to doubles.
     private let rounded: [Double]
     /// What each has on top; empty where none has.

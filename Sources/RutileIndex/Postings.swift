@@ -1,5 +1,5 @@
 /// Which rows of a list column have an item with which code.
-struct Postings: Sendable {
+struct Postings: Equatable, Sendable {
     /// From so many rows on, a code has a bit for each row of the segment instead of a list. Adding bits to a result
     /// is much faster than adding a list, and takes at most four times the list's room.
     private static let heavyRows = 1_024

@@ -1,9 +1,9 @@
 /// A set of rows of one segment, whose rows are `0..<universe`.
 ///
 /// Sets that are operands of one operation belong to one segment.
-struct RowSet: Sendable {
+struct RowSet: Equatable, Sendable {
     /// How the set is kept. ``some(_:)`` may be empty or full as well.
-    enum Content {
+    enum Content: Equatable {
         case none, all
         /// A bit for each row; bits behind the last row are not set.
         case some(Words)

@@ -30,9 +30,9 @@ final class Segment: ColumnRows {
     /// The segment of these columns, which have the same rows.
     init(ids: ScalarColumn, entries: EntryList, uploads: UploadColumn, columns: [Column?], byteCount: Int) {
         self.ids = ids
-        self.entries = entries
+        self.entries = entries.sharing(ids.table)
         self.uploads = uploads
-        self.columns = columns
+        self.columns = columns.sharing(with: .scalars(ids))
         self.byteCount = byteCount
     }
 

@@ -20,6 +20,17 @@ struct SegmentDraft {
         columns = ColumnsDraft(schema)
     }
 
+    /// Whether `document` may be the next row.
+    func hasRoom(for document: IndexChange.Document) -> Bool {
+        idOfRow.count < Segment.maximumRows && byteCount + document.json.count <= Segment.maximumBytes
+    }
+
+    /// Whether there is a row of `entry`.
+    func holds(_ entry: EntryID) -> Bool {
+        var text = entry.text
+        return text.withUTF8 { unsafe entries.contains(UnsafeRawBufferPointer($0)) }
+    }
+
     /// Reads `document` of the upload with number `upload` as the next row. A former row of the same entry goes.
     ///
     /// - Throws: ``StoreError`` when it is no JSON object or lacks its `id`; the draft must not be used afterwards.

@@ -2,41 +2,48 @@ import Glibc
 import RutileQuery
 
 /// Strings as UTF-8 bytes, one behind the other.
-struct TextList: Sendable {
+struct TextList: Equatable, Sendable {
     /// All bytes.
     private(set) var bytes: [UInt8] = []
-    /// Where each string ends.
-    private(set) var ends: [UInt32] = []
-
     /// Number of strings.
-    var count: Int { ends.count }
+    private(set) var count = 0
+    /// The length of each string as long as all are equally long, as ids often are.
+    private var length = 0
+    /// Where each string ends; empty as long as all are equally long.
+    private var ends: [UInt32] = []
 
     /// The bytes of string `index`.
     @inline(__always)
-    func range(_ index: Int) -> Range<Int> { (index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index]) }
+    func range(_ index: Int) -> Range<Int> {
+        if ends.isEmpty { return index * length..<(index + 1) * length }
+        return (index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])
+    }
 
     /// String `index`.
     func text(_ index: Int) -> String { String(decoding: bytes[range(index)], as: UTF8.self) }
 
-    /// Makes room for `count` strings of `size` bytes together.
-    mutating func reserve(_ count: Int, size: Int) {
-        ends.reserveCapacity(count)
-        bytes.reserveCapacity(size)
-    }
+    /// Makes room for strings of `size` bytes together.
+    mutating func reserve(size: Int) { bytes.reserveCapacity(size) }
 
     /// The same strings in no more memory than they need.
     func compact() -> TextList {
-        var list = TextList()
-        list.reserve(count, size: bytes.count)
-        list.bytes.append(contentsOf: bytes)
-        list.ends.append(contentsOf: ends)
+        var list = self
+        list.bytes = bytes.compact()
+        list.ends = ends.compact()
         return list
     }
 
     /// Adds a string.
     mutating func append(_ text: UnsafeRawBufferPointer) {
         unsafe bytes.append(contentsOf: text)
-        ends.append(UInt32(bytes.count))
+        if count == 0 { length = text.count }
+        if !ends.isEmpty {
+            ends.append(UInt32(bytes.count))
+        } else if text.count != length {
+            ends = (0..<count).map { UInt32(($0 + 1) * length) }
+            ends.append(UInt32(bytes.count))
+        }
+        count += 1
     }
 
     /// Gives the bytes of string `index` to `body`, which must not keep them.
@@ -71,6 +78,17 @@ struct TextList: Sendable {
     }
 }
 
+extension Array {
+    /// The same elements in no more memory than they need.
+    func compact() -> [Element] {
+        if capacity - count <= count / 16 { return self }
+        var copy: [Element] = []
+        copy.reserveCapacity(count)
+        copy.append(contentsOf: self)
+        return copy
+    }
+}
+
 /// How one byte string stands to another: negative when it is smaller, 0 when both are equal.
 @inline(__always)
 func compareBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
@@ -84,7 +102,7 @@ func compareBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointe
 }
 
 /// Distinct strings in the order of their bytes. A string's code is its position.
-struct TextTable: Sendable {
+struct TextTable: Equatable, Sendable {
     /// The strings.
     let list: TextList
 
@@ -139,8 +157,8 @@ struct TextTable: Sendable {
         unsafe list.bytes.withUnsafeBytes { bytes in
             var code = 0
             unsafe search.forEachMatch(in: bytes) { place in
-                while list.ends[code] <= place { code += 1 }
-                if place + part.count <= list.ends[code] { words.set(code) }
+                while list.range(code).upperBound <= place { code += 1 }
+                if place + part.count <= list.range(code).upperBound { words.set(code) }
             }
         }
         return .some(words)

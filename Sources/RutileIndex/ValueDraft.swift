@@ -26,6 +26,16 @@ struct TextDraft {
         return UInt32(list.count - 1)
     }
 
+    /// Whether `text` is among the strings, all of which must have been looked for (`exact`).
+    func contains(_ text: UnsafeRawBufferPointer) -> Bool {
+        var slot = unsafe Int(truncatingIfNeeded: hash(text)) & (slots.count - 1)
+        while slots[slot] != Codes.missing {
+            if unsafe list.isEqual(Int(slots[slot]), text) { return true }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return false
+    }
+
     private mutating func lookedUp(_ text: UnsafeRawBufferPointer) -> UInt32 {
         let hash = unsafe self.hash(text)
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
@@ -60,7 +70,7 @@ struct TextDraft {
         let order = (0..<list.count).map { SortableText(list, $0) }.sorted { $0.compare($1, list, list) < 0 }
         var codes = [UInt32](repeating: 0, count: list.count)
         var sorted = TextList()
-        sorted.reserve(list.count, size: list.bytes.count)
+        sorted.reserve(size: list.bytes.count)
         var former: SortableText?
         for text in order {
             if former.map({ $0.compare(text, list, list) != 0 }) ?? true {
@@ -69,7 +79,7 @@ struct TextDraft {
             codes[Int(text.index)] = UInt32(sorted.count - 1)
             former = text
         }
-        return (TextTable(sorted: sorted.count < list.count ? sorted.compact() : sorted), codes)
+        return (TextTable(sorted: sorted.compact()), codes)
     }
 }
 

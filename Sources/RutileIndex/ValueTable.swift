@@ -18,7 +18,7 @@ enum ScalarKind: Hashable, Sendable {
 }
 
 /// The distinct values of a column in ascending order. A value's code is its position.
-enum ValueTable: Sendable {
+enum ValueTable: Equatable, Sendable {
     case text(TextTable)
     case numbers(NumberTable, ScalarKind)
 

@@ -20,10 +20,22 @@ package protocol EntryIndex: Sendable {
     /// - Throws: ``StoreError``, or `CancellationError`.
     func values(_ question: ValueQuestion) async throws -> [Literal: ValueCount]
 
+    /// Makes the changes that `next` gives, one after the other until it gives none. All of them are found when the
+    /// call returns; when it throws, nothing has changed.
+    ///
+    /// - Throws: what `next` throws; ``StoreError`` when a document is no JSON object or lacks its `id`;
+    ///   `CancellationError`.
+    func apply(each next: () async throws -> IndexChange?) async throws
+}
+
+extension EntryIndex {
     /// Adds, replaces and removes documents, all or none.
     ///
     /// - Throws: ``StoreError`` when a document is no JSON object or lacks its `id`; `CancellationError`.
-    func apply(_ change: IndexChange) async throws
+    package func apply(_ change: IndexChange) async throws {
+        var changes = [change]
+        try await apply(each: { changes.popLast() })
+    }
 }
 
 /// A question to an ``EntryIndex``.

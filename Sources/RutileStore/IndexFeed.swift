@@ -4,7 +4,7 @@ import Synchronization
 /// Keeps the index of one entry type up to date with the records.
 package final class IndexFeed: Sendable {
     /// Documents that are taken at once: enough to be quick, few enough to be small.
-    private static let batch = 5_000
+    private static let batch = 2_000
 
     /// The index.
     package let index: any EntryIndex
@@ -24,21 +24,21 @@ package final class IndexFeed: Sendable {
     ///
     /// - Throws: ``StoreError``, or `CancellationError`.
     package func catchUp(as properties: PropertyCatalogue) async throws {
+        var reached = last.withLock { $0 }
         var catalogue: PropertyCatalogue? = properties
         if index.catalogue == catalogue {
             catalogue = nil
         } else {
             // Documents that came before their properties were known are read again.
-            last.withLock { $0 = 0 }
+            reached = 0
         }
-        while true {
-            let after = last.withLock { $0 }
-            let batch = try await records.documents(of: type, after: after, limit: Self.batch)
-            guard !batch.isEmpty || catalogue != nil else { return }
-            try await index.apply(
-                IndexChange(documents: batch.documents, removed: batch.removed, catalogue: catalogue))
-            catalogue = nil
-            last.withLock { $0 = batch.last }
-        }
+        try await index.apply(each: {
+            let batch = try await records.documents(of: type, after: reached, limit: Self.batch)
+            if batch.isEmpty && catalogue == nil { return nil }
+            defer { catalogue = nil }
+            reached = batch.last
+            return IndexChange(documents: batch.documents, removed: batch.removed, catalogue: catalogue)
+        })
+        last.withLock { $0 = reached }
     }
 }

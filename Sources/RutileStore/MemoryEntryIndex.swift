@@ -9,6 +9,12 @@ package final class MemoryEntryIndex: EntryIndex {
     private struct Contents {
         var catalogue: PropertyCatalogue
         var documents: [EntryID: IndexedDocument] = [:]
+
+        mutating func apply(_ change: IndexChange) throws(StoreError) {
+            catalogue = change.catalogue ?? catalogue
+            for entry in change.removed { documents[entry] = nil }
+            for document in change.documents { documents[document.entry] = try IndexedDocument(document, catalogue) }
+        }
     }
 
     private let contents: Mutex<Contents>
@@ -70,13 +76,13 @@ package final class MemoryEntryIndex: EntryIndex {
         return counts
     }
 
-    package func apply(_ change: IndexChange) async throws {
+    package func apply(each next: () async throws -> IndexChange?) async throws {
+        var changes: [IndexChange] = []
+        while let change = try await next() { changes.append(change) }
         try contents.withLock { contents in
-            let catalogue = change.catalogue ?? contents.catalogue
-            let added = try change.documents.map { try ($0.entry, IndexedDocument($0, catalogue)) }
-            contents.catalogue = catalogue
-            for entry in change.removed { contents.documents[entry] = nil }
-            for (entry, document) in added { contents.documents[entry] = document }
+            var changed = contents
+            for change in changes { try changed.apply(change) }
+            contents = changed
         }
     }
 

@@ -54,6 +54,32 @@ extension EntryIndexContract {
             try await expect(index, finds: ["a", "b", "c"])
             try await expect(index, .compare("id", .equal, .string("same")), finds: ["a", "b", "c"])
         },
+        Check("of changes made together the later ones count, and they are found as soon as all are made") { make in
+            let index = try await index(make, ["a": #""sites": 1"#, "b": #""sites": 1"#])
+            var changes = [
+                IndexChange(documents: [document("a", #""sites": 2"#), document("c", #""sites": 2"#)]),
+                IndexChange(documents: [document("d", #""sites": 3"#)], removed: [EntryID("b"), EntryID("c")]),
+                IndexChange(documents: [document("d", #""sites": 4"#), document("c", #""sites": 4"#)]),
+                IndexChange(removed: [EntryID("c")]),
+            ]
+            changes.reverse()
+            try await index.apply(each: { changes.popLast() })
+            try await expect(index, finds: ["a", "d"])
+            try await expect(index, .compare("sites", .equal, .integer(2)), finds: ["a"])
+            try await expect(index, .compare("sites", .equal, .integer(4)), finds: ["d"])
+        },
+        Check("when one of several changes is bad, none is made") { make in
+            let index = try await index(make, ["a": #""sites": 1"#])
+            var changes = [
+                IndexChange(documents: [.init(entry: EntryID("c"), upload: UploadID("u"), json: Array("[".utf8))]),
+                IndexChange(documents: [document("b")], removed: [EntryID("a")]),
+            ]
+            do {
+                try await index.apply(each: { changes.popLast() })
+                try RutileTestSupport.expect(true, is: false, "a bad document is taken")
+            } catch is StoreError {}
+            try await expect(index, finds: ["a"])
+        },
         Check("many small changes add up") { make in
             let index = try make(catalogue)
             let numbers = (0..<200).map { $0 &* 7_919 % 1_000 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CProcess
 import Glibc
 import Logging
 import RutileGateway
@@ -43,8 +44,12 @@ struct ServeCommand: AsyncParsableCommand {
         if let administrator { logger.notice("administrator made", metadata: ["user": "\(administrator.username)"]) }
 
         let uploads = CurrentUploads(installation.records)
-        let search = try await CurrentSearch(installation, uploads: uploads, settings: settings)
+        // Each fills its own index, which takes seconds where there are many entries.
+        async let searching = CurrentSearch(installation, uploads: uploads, settings: settings)
         let optimade = try await CurrentOptimade(installation, uploads: uploads, settings: settings)
+        let search = try await searching
+        // What the indexes were made from is several times what they are.
+        rutile_return_memory()
         let gateway = try await CurrentGateway(installation, settings: settings, optimade: optimade, logger: logger)
         let graph = try await CurrentGraph(
             installation, settings: settings, search: search, foreign: GatewayEntries(gateway: gateway.service))

@@ -29,4 +29,7 @@ int rutile_synchronize(int file);
 /// Lets what was written to a file begin its way to the medium, so that there is less to wait for later. Does not wait.
 void rutile_begin_writing(int file);
 
+/// Gives memory that was freed, but is kept for later, back to the system.
+void rutile_return_memory(void);
+
 #endif

@@ -57,7 +57,8 @@ package enum SearchIndexEntry {
         if members.isEmpty || json.last != UInt8(ascii: "}") { return json }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(json.count + members.count + 1)
-        bytes += json.dropLast()
+        // A slice is copied as a whole; what `dropLast` gives outside of a slice goes byte by byte.
+        bytes += json[..<(json.count - 1)]
         bytes.append(UInt8(ascii: ","))
         bytes += members
         bytes.append(UInt8(ascii: "}"))
