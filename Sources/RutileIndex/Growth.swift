@@ -11,6 +11,7 @@ struct Growth {
     private var grown: BitmapIndex.State
     /// What came last; absent when there is nothing new.
     private var draft: SegmentDraft?
+    private var latest: (upload: UploadID, number: UInt32)?
 
     /// The growth of `state`.
     init(of state: BitmapIndex.State) { grown = state }
@@ -30,11 +31,19 @@ struct Growth {
                 try Task.checkCancellation()
                 await Task.yield()
             }
-            if let draft, !draft.hasRoom(for: document) { seal() }
-            let upload = grown.uploads.add(document.upload)
+            if draft?.hasRoom(for: document) == false { seal() }
+            let upload = number(of: document.upload)
             if draft == nil { draft = SegmentDraft(grown.schema) }
             try draft?.append(document, upload: upload)
         }
+    }
+
+    /// The number of `upload`, which is as a rule that of the document before.
+    private mutating func number(of upload: UploadID) -> UInt32 {
+        if let latest, latest.upload == upload { return latest.number }
+        let number = grown.uploads.add(upload)
+        latest = (upload, number)
+        return number
     }
 
     /// The state with all changes.

@@ -66,15 +66,28 @@ struct TextList: Equatable, Sendable {
         unsafe range(index).count == other.count && compare(index, other) == 0
     }
 
-    /// The first eight bytes of string `index` as a number that orders as they do, as far as they go.
+    /// Eight bytes of string `index`, from `start` on, as a number that orders as they do, as far as they go. The string
+    /// is no shorter than `start`.
     @inline(__always)
-    func prefix(_ index: Int) -> UInt64 {
+    func prefix(_ index: Int, from start: Int) -> UInt64 {
         let range = range(index)
         var prefix: UInt64 = 0
-        for offset in 0..<min(8, range.count) {
-            prefix |= UInt64(bytes[range.lowerBound + offset]) << UInt64(truncatingIfNeeded: 56 - 8 * offset)
+        for offset in 0..<min(8, range.count - start) {
+            prefix |= UInt64(bytes[range.lowerBound + start + offset]) << UInt64(truncatingIfNeeded: 56 - 8 * offset)
         }
         return prefix
+    }
+
+    /// With how many bytes all strings begin alike: ids are often numbers behind the same name.
+    var commonPrefix: Int {
+        var common = count == 0 ? 0 : range(0).count
+        for index in 0..<count where common > 0 {
+            let range = range(index)
+            var length = 0
+            while length < min(common, range.count), bytes[length] == bytes[range.lowerBound + length] { length += 1 }
+            common = length
+        }
+        return common
     }
 }
 

@@ -67,7 +67,9 @@ struct TextDraft {
 
     /// The strings sorted, and the code of each by its number.
     func sorted() -> (TextTable, codes: [UInt32]) {
-        let order = (0..<list.count).map { SortableText(list, $0) }.sorted { $0.compare($1, list, list) < 0 }
+        let start = list.commonPrefix
+        let order = (0..<list.count).map { SortableText(list, $0, from: start) }
+            .sorted { $0.compare($1, list, list) < 0 }
         var codes = [UInt32](repeating: 0, count: list.count)
         var sorted = TextList()
         sorted.reserve(size: list.bytes.count)
@@ -104,15 +106,15 @@ private struct Thrift {
     }
 }
 
-/// A string of a list with its first bytes at hand, so that most comparisons need no look at the list.
+/// A string of a list with some of its bytes at hand, so that most comparisons need no look at the list.
 struct SortableText {
     private let prefix: UInt64
     /// Its place in the list.
     let index: UInt32
 
-    /// String `index` of `list`.
-    init(_ list: TextList, _ index: Int) {
-        prefix = list.prefix(index)
+    /// String `index` of `list`, all of whose strings are the same in front of `start`.
+    init(_ list: TextList, _ index: Int, from start: Int) {
+        prefix = list.prefix(index, from: start)
         self.index = UInt32(index)
     }
 

@@ -191,6 +191,11 @@ struct ChangeTransaction {
     private mutating func writeLaterEntries(of change: RecordChange) throws {
         guard let stream = change.laterEntries else { return }
         let uploads = Set(change.uploads.map(\.id)).union(change.processes.keys)
+        // Entries come in the order of their ids, which is not that of every index: with little memory each page of
+        // the others would be written to the log many times.
+        try database.execute(sql: "PRAGMA cache_size = -128000")
+        // Where that fails, memory is all that it costs.
+        defer { try? database.execute(sql: SQLiteRecords.usualCache) }
         try stream { entry in
             guard uploads.contains(entry.record.upload) else {
                 throw StoreError.missing(kind: "upload", id: entry.record.upload.text)

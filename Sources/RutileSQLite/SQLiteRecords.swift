@@ -61,6 +61,9 @@ package final class SQLiteRecords: Sendable {
         return try DatabasePool(path: directory.records, configuration: configuration())
     }
 
+    /// How much memory a connection may take for pages, in KiB.
+    static let usualCache = "PRAGMA cache_size = -8000"
+
     private static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.label = "records"
@@ -69,7 +72,7 @@ package final class SQLiteRecords: Sendable {
         configuration.prepareDatabase { database in
             // Statements that fire triggers journal the pages that they change. By default that journal becomes a
             // file, and takes most of the time of a large change.
-            try database.execute(sql: "PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY")
+            try database.execute(sql: "\(usualCache); PRAGMA temp_store = MEMORY")
         }
         return configuration
     }

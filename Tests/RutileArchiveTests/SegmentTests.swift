@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import RutileArchive
 import RutileJSON
 import RutileModel
@@ -137,6 +138,39 @@ import Testing
         try FileManager.default.removeItem(atPath: directory.segment(of: address))
         #expect(try node.child("text")?.text == "archive 1")
         #expect(throws: ArchiveError.self) { try folder.archive(at: address) }
+    }
+
+    @Test func visitedPagesAreLetGoAndComeAgain() async throws {
+        var writer = try SegmentWriter(directory: directory, upload: upload)
+        let text = String(repeating: "x", count: 1 << 20)
+        try writer.append(EntryID("a"), ArchiveEncoder().encode(.members(["text": .string(text)])))
+        let address = try #require(try writer.commit()[EntryID("a")])
+        let folder = SegmentFolder(directory, residentLimit: 0)
+        let node = try folder.archive(at: address)
+        #expect(try node.child("text")?.text?.count == text.count)
+        #expect(try Self.residentKilobytes(of: address.segment) > 1_000)
+        // Enough to have a look; none of them touches a page.
+        let outside = (1...128).map {
+            ArchiveAddress(upload: upload, segment: address.segment, offset: .max - $0, length: 1)
+        }
+        _ = try await folder.archives(Set(outside))
+        #expect(try Self.residentKilobytes(of: address.segment) == 0)
+        #expect(try node.child("text")?.text == text)
+    }
+
+    /// How much of the mapped file `name` is in the memory of this process.
+    private static func residentKilobytes(of name: String) throws -> Int {
+        // The file comes in pieces, and Foundation stops at the first short one.
+        let file = try #require(fopen("/proc/self/smaps", "r"))
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while case let count = fread(&piece, 1, piece.count, file), count > 0 { bytes += piece.prefix(count) }
+        let mappings = String(decoding: bytes, as: UTF8.self)
+        guard let start = mappings.range(of: name), let field = mappings[start.upperBound...].range(of: "Rss:") else {
+            return 0
+        }
+        return mappings[field.upperBound...].split(separator: " ", maxSplits: 1).first.flatMap { Int($0) } ?? 0
     }
 
     @Test func anUploadThatIsNoFileNameIsRefused() {
