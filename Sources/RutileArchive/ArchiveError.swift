@@ -20,6 +20,8 @@ package enum ArchiveError: Error, Equatable {
     case unexpected(offset: Int, expected: String)
     /// A value ends before or after the place that the table of contents states.
     case lengthMismatch(offset: Int, stated: Int, found: Int)
+    /// A text, or the key of an object, is not valid UTF-8 from this byte on.
+    case invalidUTF8(offset: Int)
     /// The key of an object is no text.
     case keyIsNotText(offset: Int)
     /// Values, or files within files, are nested more deeply than ``ArchiveLimits`` allows.
@@ -47,6 +49,7 @@ extension ArchiveError: CustomStringConvertible {
         case .unexpected(let offset, let expected): "byte \(offset): expected \(expected)"
         case .lengthMismatch(let offset, let stated, let found):
             "byte \(offset): a value of \(found) bytes where the table of contents states \(stated)"
+        case .invalidUTF8(let offset): "byte \(offset): not valid UTF-8"
         case .keyIsNotText(let offset): "byte \(offset): the key of an object is no text"
         case .nestedTooDeeply(let limit): "nested more than \(limit) levels deep"
         case .unsafeName(let name): "\(name.debugDescription) cannot be the name of a file"

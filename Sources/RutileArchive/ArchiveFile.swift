@@ -81,9 +81,20 @@ package struct ArchiveFile: Sendable {
         return padding.isEmpty ? nil : try root.child(padding + id.text)
     }
 
-    /// All entries with their ids, in order of writing.
+    /// All entries with their ids, in order of writing; of complete files in a row those of each. None where something
+    /// in the row is no object, or the content is neither.
     package func entries() throws(ArchiveError) -> [(id: EntryID, archive: ArchiveNode)] {
-        try root.members().map { (EntryID(Self.stripped($0.key)), $0.node) }
+        guard form == .combinedList else { return try Self.entries(of: root) }
+        var entries: [(id: EntryID, archive: ArchiveNode)] = []
+        for file in try root.items(0..<Int.max) {
+            guard try file.kind == .object else { return [] }
+            entries += try Self.entries(of: file)
+        }
+        return entries
+    }
+
+    private static func entries(of object: ArchiveNode) throws(ArchiveError) -> [(id: EntryID, archive: ArchiveNode)] {
+        try object.members().map { (EntryID(stripped($0.key)), $0.node) }
     }
 
     private static func stripped(_ id: String) -> String {

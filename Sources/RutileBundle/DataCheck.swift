@@ -15,7 +15,8 @@ package struct DataCheck<Records: RecordCatalogue>: Sendable {
     }
 
     /// Checks everything: what the records say of themselves, and that the archive of every entry is where its record
-    /// says and can be read. With `deep`, every value of every archive is read.
+    /// says and can be read, and that the main files of imported entries are there. With `deep`, every value of every
+    /// archive is read.
     ///
     /// Orphans are found only while no other process writes, whose new files would look like them.
     /// - Throws: ``StoreError``.
@@ -43,8 +44,10 @@ package struct DataCheck<Records: RecordCatalogue>: Sendable {
         for upload in try await snapshot.allUploads() {
             report.uploads += 1
             var segments: [UTF8Key: [(EntryID, ArchiveAddress)]] = [:]
+            var files = RawFileCheck(upload.id, directory)
             for entry in try await snapshot.entries(of: upload.id) {
                 report.entries += 1
+                files.take(entry)
                 guard let address = entry.archive else { continue }
                 report.archives += 1
                 do {
@@ -56,6 +59,7 @@ package struct DataCheck<Records: RecordCatalogue>: Sendable {
                 }
             }
             archives.forget(upload.id)
+            report.problems += files.problems
             for (segment, entries) in segments.sorted(by: { $0.key < $1.key }) {
                 report.problems += problems(of: segment.string, in: upload.id, entries)
             }
@@ -87,6 +91,7 @@ package struct DataCheck<Records: RecordCatalogue>: Sendable {
         guard try archive.kind == .object else { throw .unexpected(offset: 0, expected: "an object") }
         _ = try archive.members()
         guard deep else { return }
+        try archive.checkText()
         var writer = JSONWriter()
         try archive.writeJSON(to: &writer)
     }

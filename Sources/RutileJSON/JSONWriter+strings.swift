@@ -1,5 +1,3 @@
-import CSimdJSON
-
 extension JSONWriter {
     /// Writes a member's name; its value is next.
     package mutating func key(_ name: String) {
@@ -18,7 +16,7 @@ extension JSONWriter {
 
     /// Writes a string from UTF-8 bytes. Where they are no UTF-8, U+FFFD stands instead.
     package mutating func stringUTF8(_ text: UnsafeRawBufferPointer) {
-        if unsafe isASCII(text) || isUTF8(text) {
+        if unsafe UTF8Text.isValid(text) {
             unsafe quoted(text)
         } else {
             quoted(unsafe String(decoding: text, as: UTF8.self))
@@ -99,25 +97,4 @@ private func needsEscape(_ word: UInt64) -> Bool {
 
 private func hexDigit(_ digit: UInt8) -> UInt8 {
     digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-}
-
-private func isASCII(_ text: UnsafeRawBufferPointer) -> Bool {
-    guard let source = text.baseAddress else { return true }
-    var index = 0
-    var union: UInt64 = 0
-    while text.count - index >= 8 {
-        // SAFETY: index + 8 <= count.
-        union |= unsafe source.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        index += 8
-    }
-    while index < text.count {
-        union |= UInt64(unsafe text[index])
-        index += 1
-    }
-    return union & 0x8080_8080_8080_8080 == 0
-}
-
-private func isUTF8(_ text: UnsafeRawBufferPointer) -> Bool {
-    // SAFETY: the bytes are there while the caller's pointer is valid.
-    unsafe rutile_json_is_utf8(text.bindMemory(to: UInt8.self).baseAddress, text.count)
 }

@@ -32,7 +32,7 @@ package struct EntryID: Identifier {
     ///
     /// `base64url(sha512(upload + mainfile + key))`, its first 28 characters. Source: NOMAD 2.0.0, measured.
     package init(upload: UploadID, mainfile: String, key: String? = nil) {
-        self.init(shortDigest(of: upload.text + mainfile + (key ?? ""), length: 28))
+        self.init(ShortDigest.text(of: upload.text + mainfile + (key ?? ""), length: 28))
     }
 }
 
@@ -43,7 +43,20 @@ package struct UploadID: Identifier {
 
     /// The id of the upload that `author` calls `name`: `base64url(sha512(author + "\0" + name))[:22]`.
     package init(author: UserID, name: String) {
-        self.init(shortDigest(of: author.text + "\0" + name, length: 22))
+        self.init(ShortDigest.text(of: author.text + "\0" + name, length: 22))
+    }
+
+    /// Whether this software or NOMAD could have made it: 22 characters of base64url.
+    package var isWellFormed: Bool {
+        text.utf8.count == 22
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
     }
 }
 
@@ -67,16 +80,19 @@ package struct DatasetID: Identifier {
     package init(_ text: String) { self.text = text }
 }
 
-/// The first `length` characters of the base64url form (RFC 4648 §5) of SHA-512 over the UTF-8 bytes of `text`.
-private func shortDigest(of text: String, length: Int) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    let digest = Array(SHA512.hash(data: Array(text.utf8)))
-    var characters: [UInt8] = []
-    for start in stride(from: 0, to: digest.count - 2, by: 3) where characters.count < length {
-        let bits = UInt32(digest[start]) << 16 | UInt32(digest[start + 1]) << 8 | UInt32(digest[start + 2])
-        for shift in stride(from: 18, through: 0, by: -6) {
-            characters.append(alphabet[Int(bits >> UInt32(shift)) & 63])
+/// Names that are made of texts.
+package enum ShortDigest {
+    /// The first `length` characters of the base64url form (RFC 4648 §5) of SHA-512 over the UTF-8 bytes of `text`.
+    package static func text(of text: String, length: Int) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        let digest = Array(SHA512.hash(data: Array(text.utf8)))
+        var characters: [UInt8] = []
+        for start in stride(from: 0, to: digest.count - 2, by: 3) where characters.count < length {
+            let bits = UInt32(digest[start]) << 16 | UInt32(digest[start + 1]) << 8 | UInt32(digest[start + 2])
+            for shift in stride(from: 18, through: 0, by: -6) {
+                characters.append(alphabet[Int(bits >> UInt32(shift)) & 63])
+            }
         }
+        return String(decoding: characters.prefix(length), as: UTF8.self)
     }
-    return String(decoding: characters.prefix(length), as: UTF8.self)
 }

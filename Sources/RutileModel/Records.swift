@@ -117,7 +117,7 @@ package struct EntryRecord: Hashable, Sendable {
     package var process: ProcessRecord
     /// Where its archive is; absent when processing made none.
     package var archive: ArchiveAddress?
-    /// Digest (SHA-256, hex) of the main file's bytes it was made from; absent for entries that came from a bundle.
+    /// Digest of the file that it was made of, see ``SourceDigest``; absent for entries that came from a bundle.
     package var sourceDigest: String?
 
     /// An entry without archive that was not processed yet.

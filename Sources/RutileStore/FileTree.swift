@@ -94,6 +94,13 @@ package enum FileTree {
         return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// Whether both paths lead to one file, under whatever names; links are followed.
+    package static func isSame(_ path: String, _ other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        guard unsafe stat(path, &first) == 0, unsafe stat(other, &second) == 0 else { return false }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
+
     /// Size of the file at `path` in bytes; `nil` when there is none.
     package static func size(of path: String) -> Int? {
         var status = stat()

@@ -3,6 +3,7 @@ import Glibc
 import RutileArchive
 import RutileJSON
 import RutileModel
+import RutileStore
 
 /// `rutile archive`: looks into archive files of any version, and converts them.
 struct ArchiveCommand: ParsableCommand {
@@ -71,7 +72,7 @@ struct ArchiveCommand: ParsableCommand {
     struct Convert: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write the entries of a file as a combined file of version 3.",
-            discussion: "An existing file OUT is replaced once the new one is complete.")
+            discussion: "A file OUT that exists refuses it, unless --replace is given; it is never the file IN.")
 
         @Argument(help: "The archive file to read.", completion: .file())
         var input: String
@@ -79,11 +80,27 @@ struct ArchiveCommand: ParsableCommand {
         @Argument(help: "The archive file to write.", completion: .file())
         var output: String
 
+        @Flag(help: "Replace OUT, once the new file is complete.")
+        var replace = false
+
         func run() throws {
             try reporting(input) { () throws(ArchiveError) in
-                let count = try ArchiveConversion.convert(ArchiveFile(path: input), to: output)
+                let count = try ArchiveConversion.convert(ArchiveFile(path: input), to: target())
                 print("\(output): \(count) \(count == 1 ? "entry" : "entries")")
             }
+        }
+
+        /// The path to write to, where that may be.
+        private func target() throws(ArchiveError) -> String {
+            guard case .file(let target) = OutputPlace(output) else {
+                throw .cannotWrite(path: output, reason: "it is no file")
+            }
+            guard FileTree.kind(of: target) != nil else { return target }
+            if FileTree.isSame(target, input) {
+                throw .cannotWrite(path: output, reason: "it is the file that is read")
+            }
+            guard replace else { throw .cannotWrite(path: output, reason: "it exists already; --replace replaces it") }
+            return target
         }
     }
 }

@@ -124,6 +124,14 @@ struct ExportTests {
         #expect(try text(CIFWriter(), structure(id: id)).hasPrefix(line))
     }
 
+    @Test func blockCodesAreNoLongerThanTheFormatAllows() throws {
+        let ids = ["x", "y"].map { String(repeating: "ab c", count: 60) + $0 }
+        let lines = try ids.map { try text(CIFWriter(), structure(id: $0)).prefix { $0 != "\n" } }
+        #expect(lines.allSatisfy { $0.utf8.count == 80 && $0.hasPrefix("data_ab%20cab") })
+        #expect(lines[0] != lines[1])
+        #expect(try text(CIFWriter(), structure(id: String(repeating: "a", count: 75))).hasPrefix("data_aaa"))
+    }
+
     // MARK: - POSCAR
 
     @Test func poscarGroupsAtomsByElement() throws {

@@ -27,7 +27,39 @@ import Testing
         #expect(try ArchiveFile(path: path).root.value() == Sample.named("v1_short_ids.msg").content)
     }
 
-    @Test(arguments: ["v3_list_root.msg", "v3_scalar_root.msg", "v3_combined_list.msg"])
+    @Test func filesInARowBecomeOne() throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.path + "/out.msg"
+        let sample = try Sample.named("v3_combined_list.msg")
+        let items = try #require(sample.content.items)
+        #expect(try ArchiveConversion.convert(ArchiveFile(path: sample.path), to: path) == items.count)
+        let all = try #require(try ArchiveFile(path: path).root.value().object)
+        #expect(all.keys == items.flatMap { $0.object?.keys ?? [] })
+        for item in items.compactMap(\.object) { for (id, archive) in item.members { #expect(all[id] == archive) } }
+    }
+
+    @Test func textThatIsNoUTF8IsNotChangedSilently() throws {
+        for text in ["key", "value"] {
+            let content = Value.members(["e": .members(["some key": .string("some value")])])
+            var bytes = try ArchiveEncoder().encode(content).bytes
+            let part = Array(("some " + text).utf8)
+            while let range = bytes.firstRange(of: part) { bytes[range.upperBound - 1] = 0xFF }
+            let file = try ArchiveFile(bytes: bytes)
+            let offset = try #require(bytes.firstIndex(of: 0xFF))
+            #expect(throws: ArchiveError.invalidUTF8(offset: offset)) { try file.root.checkText() }
+            let folder = try TemporaryDirectory()
+            #expect(throws: ArchiveError.invalidUTF8(offset: offset)) {
+                try ArchiveConversion.convert(file, to: folder.path + "/out.msg")
+            }
+        }
+    }
+
+    @Test(arguments: try Sample.all())
+    func theTextOfEverySampleIsUTF8(_ sample: Sample) throws {
+        try ArchiveFile(path: sample.path).root.checkText()
+    }
+
+    @Test(arguments: ["v3_list_root.msg", "v3_scalar_root.msg"])
     func whatHasNoEntriesIsRefused(_ name: String) throws {
         let folder = try TemporaryDirectory()
         let file = try ArchiveFile(path: Sample.named(name).path)

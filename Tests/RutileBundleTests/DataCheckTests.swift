@@ -58,6 +58,32 @@ struct DataCheckTests {
         }
     }
 
+    @Test func textThatIsNoUTF8IsFoundWhereEveryValueIsRead() async throws {
+        let laboratory = try Laboratory()
+        try await laboratory.load(Laboratory.small.replacing("[1, 2.5, null]", with: #""some text""#))
+        let segment = try #require(try laboratory.files().first { $0.hasSuffix(".msg") })
+        let path = laboratory.directory.uploads + "/" + segment
+        var bytes = try FileTree.read(path)
+        let text = try #require(bytes.firstRange(of: "some text".utf8))
+        bytes[text.lowerBound + 2] = 0xFF
+        try FileTree.remove(path)
+        try FileTree.write(bytes, to: path)
+        #expect(try await laboratory.check(deep: false).problems == [])
+        let problems = try await laboratory.check(deep: true).problems
+        #expect(problems.count == 1 && problems[0].hasSuffix("byte \(text.lowerBound + 2): not valid UTF-8"))
+    }
+
+    @Test(arguments: [(#""source_digest": "00ff","#, 1), (#""source_digest": "-00ff","#, 0), ("", 0)])
+    func aMissingMainFileOfAnImportedEntryIsAProblem(member: String, count: Int) async throws {
+        let laboratory = try Laboratory()
+        try await laboratory.load(
+            Laboratory.small.replacing(#""entry_id": "e","#, with: #""entry_id": "e", \#(member)"#))
+        #expect(try await laboratory.check().problems == [])
+        try FileTree.remove(laboratory.directory.rawFolder(of: Self.upload) + "/a/m.json")
+        let problem = "upload upl: the main file a/m.json of an entry is missing"
+        #expect(try await laboratory.check().problems == Array(repeating: problem, count: count))
+    }
+
     @Test func anEntryWithoutItsUploadIsAProblem() async throws {
         let laboratory = try Laboratory()
         try await laboratory.load(Laboratory.small)

@@ -12,14 +12,14 @@ struct ArchiveFileImportTests {
     init() throws { laboratory = try ImportLaboratory() }
 
     /// A staging file of NOMAD: one value, an object with the entry's id as its key.
-    private func stagingFile(_ id: String, upload: String?, mainfile: String?) throws -> [UInt8] {
+    private func stagingFile(_ id: String, upload: String?, mainfile: String?, x: Int64 = 7) throws -> [UInt8] {
         var metadata = ObjectValue([("entry_id", .string(id))])
         metadata["upload_id"] = upload.map(Value.string)
         metadata["mainfile"] = mainfile.map(Value.string)
         metadata["entry_create_time"] = .string("2020-01-02T03:04:05+00:00")
         metadata["references"] = .list([.string("https://example.org")])
         return try ArchiveEncoder().encode(
-            .members([id: .members(["metadata": .object(metadata), "data": .members(["x": .integer(7)])])])
+            .members([id: .members(["metadata": .object(metadata), "data": .members(["x": .integer(x)])])])
         ).bytes
     }
 
@@ -40,6 +40,82 @@ struct ArchiveFileImportTests {
         #expect(archive.value("metadata/upload_id") == .string("upload-1"))
         #expect(try Set(laboratory.raw(of: report.upload).keys) == ["in/calc.out", "extra.cif"])
         #expect(try await laboratory.runOne().verdict == .unchanged)
+    }
+
+    @Test func aNOMADUploadCountsItsEntriesAndLosesThoseWhoseArchiveIsGone() async throws {
+        for (id, mainfile) in [("e1", "in/a"), ("e2", "in/b")] {
+            try laboratory.write("raw/" + mainfile, "output")
+            try laboratory.write("archive/\(id).msg", try stagingFile(id, upload: "u", mainfile: mainfile))
+        }
+        #expect(try await laboratory.runOne().entryCounts == (added: 2, updated: 0, unchanged: 0))
+        #expect(try await laboratory.runOne().entryCounts == (added: 0, updated: 0, unchanged: 2))
+        try laboratory.write("archive/e1.msg", try stagingFile("e1", upload: "u", mainfile: "in/a", x: 8))
+        #expect(try await laboratory.runOne().entryCounts == (added: 0, updated: 1, unchanged: 1))
+        try laboratory.remove("archive/e2.msg")
+        let report = try await laboratory.runOne()
+        #expect(report.entryCounts == (added: 0, updated: 0, unchanged: 1) && report.removedEntries == 1)
+        #expect(report.removedFiles == [] && report.verdict == .imported)
+        #expect(Set(try await laboratory.entries(of: UploadID("u")).keys) == ["in/a"])
+        #expect(try laboratory.raw(of: UploadID("u")).count == 2)
+        // What was added to it by an archive file stays.
+        let added = laboratory.path + "/added.msg"
+        try FileTree.write(try stagingFile("e3", upload: "u", mainfile: "in/c"), to: added)
+        #expect(try await laboratory.runOne([added]).isJoined)
+        #expect(try await laboratory.runOne().verdict == .unchanged)
+        #expect(Set(try await laboratory.entries(of: UploadID("u")).keys) == ["in/a", "in/c"])
+    }
+
+    /// A file of several archives of the upload `u`.
+    private func file(_ ids: [String], x: Int64) throws -> [UInt8] {
+        let archives = ids.map { id in
+            let metadata = Value.members(["entry_id": .string(id), "upload_id": .string("u"), "mainfile": .string(id)])
+            return (id, Value.members(["metadata": metadata, "data": .members(["x": .integer(x)])]))
+        }
+        return try ArchiveEncoder().encode(.object(ObjectValue(archives))).bytes
+    }
+
+    @Test func entriesOfArchiveFilesAreKnownByTheirIds() async throws {
+        try laboratory.write("one.msg", try file(["a", "b"], x: 1))
+        try laboratory.write("two.msg", try file(["b", "c", "d"], x: 2))
+        func run(_ name: String) async throws -> ImportReport {
+            try await laboratory.runOne([laboratory.source + "/" + name])
+        }
+        #expect(try await run("one.msg").entryCounts == (added: 2, updated: 0, unchanged: 0))
+        let second = try await run("two.msg")
+        #expect(second.entryCounts == (added: 2, updated: 1, unchanged: 0) && second.isJoined)
+        let before = try await laboratory.entries(of: UploadID("u"))
+        #expect(Set(before.keys) == ["a", "b", "c", "d"])
+        // The same again, though another file has replaced one of its entries.
+        for name in ["one.msg", "two.msg", "one.msg"] {
+            let report = try await run(name)
+            #expect(report.verdict == .unchanged && report.removedEntries == 0 && report.skipped.isEmpty)
+            #expect(try await laboratory.entries(of: UploadID("u")) == before)
+        }
+        // A new version of a file takes away no more than the old one brought.
+        try laboratory.write("two.msg", try file(["d"], x: 3))
+        let third = try await run("two.msg")
+        #expect(third.entryCounts == (added: 0, updated: 1, unchanged: 0) && third.removedEntries == 2)
+        #expect(Set(try await laboratory.entries(of: UploadID("u")).keys) == ["a", "d"])
+    }
+
+    @Test(arguments: ["entry-1", "references", "https://"])
+    func textThatIsNoUTF8IsRefusedWithItsOffset(part: String) async throws {
+        var bytes = try stagingFile("entry-1", upload: nil, mainfile: nil)
+        while let range = bytes.firstRange(of: part.utf8) { bytes[range.lowerBound] = 0xFF }
+        try laboratory.write("bad.msg", bytes)
+        try laboratory.write("x.archive.json", "{}")
+        let report = try await laboratory.runOne()
+        let offset = try #require(bytes.firstIndex(of: 0xFF))
+        #expect(report.skipped.map(\.failure.reason) == ["byte \(offset): not valid UTF-8"])
+        #expect(report.entryCounts.added == 1)
+    }
+
+    @Test func filesInARowAreEntriesByTheirIds() async throws {
+        let sample = try SharedMaterial.path("cases/archive/samples/v3_combined_list.msg")
+        let report = try await laboratory.runOne([sample])
+        let ids = try ArchiveFile(path: sample).entries().map(\.id)
+        #expect(ids.count > 1 && report.skipped.isEmpty)
+        #expect(Set(try await laboratory.entries(of: report.upload).values.map(\.id)) == Set(ids))
     }
 
     @Test func anArchiveFileThatNamesAnUploadIsAddedToIt() async throws {
@@ -84,7 +160,7 @@ struct ArchiveFileImportTests {
             try laboratory.write("archive/\(id).msg", try stagingFile(id, upload: upload, mainfile: nil))
         }
         await #expect(throws: ImportError.severalUploads(laboratory.source)) { try await laboratory.run() }
-        let report = try await laboratory.runOne { $0.upload = UploadID("u3") }
+        let report = try await laboratory.runOne { $0.upload = UploadID(author: ImportRequest.localAuthor, name: "u3") }
         #expect(report.entryCounts.added == 2)
     }
 
@@ -100,8 +176,13 @@ struct ArchiveFileImportTests {
         for sample in samples {
             let file = laboratory.source + "/" + sample + "/" + sample
             let ids = Set(try ArchiveFile(path: file).entryIDs())
-            let report = try await laboratory.runOne([file]) { $0.upload = UploadID("upload-of-" + sample) }
-            if report.skipped.isEmpty {
+            let report = try await laboratory.runOne([file]) {
+                $0.upload = UploadID(author: ImportRequest.localAuthor, name: sample)
+            }
+            if ids.isEmpty {
+                #expect(report.verdict == .skipped)
+                #expect(report.skipped.map(\.failure.reason) == ["it holds no entries"])
+            } else if report.skipped.isEmpty {
                 #expect(Set(try await laboratory.entries(of: report.upload).values.map(\.id)) == ids)
                 var change = RecordChange(existing: .replace)
                 change.removedUploads = [report.upload]

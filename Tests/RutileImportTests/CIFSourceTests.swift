@@ -50,6 +50,48 @@ struct CIFSourceTests {
         #expect(entry.warnings == [])
     }
 
+    @Test(arguments: ["x,y,z", "x,y,z;-x,-y,-z"])
+    func aFileOfManySitesIsReadInTime(symmetry: String) throws {
+        let side = 27
+        var atoms = ""
+        for index in 0..<20_000 {
+            let place = [index / side / side, index / side % side, index % side].map { (Double($0) + 0.2) / 27.5 }
+            atoms += "Si \(place[0]) \(place[1]) \(place[2])\n"
+        }
+        let text = block(cell: "60 60 60 90 90 90", symmetry: symmetry, atoms: atoms)
+        let start = ContinuousClock.now
+        let entry = try entry(text)
+        #expect(ContinuousClock.now - start < .seconds(6))
+        let isCentred = symmetry.contains("-x")
+        #expect(entry.value("metadata/optimade/nsites") == .integer(isCentred ? 40_000 : 20_000))
+    }
+
+    @Test(arguments: [
+        ("0.0001 0 0", "0.9999 0.9999 0.9999", true), ("0 0 0", "0.004 0.004 0.004", true),
+        ("0.5 0.5 0.5", "0.509 0.5 0.5", true), ("0.5 0.5 0.5", "0.511 0.5 0.5", false),
+    ])
+    func sitesThatCoincideAreFoundAcrossCells(first: String, second: String, isOne: Bool) throws {
+        for cell in ["5 5 5 90 90 90", "5 5 5 80 95 110"] {
+            let entry = try entry(block(cell: cell, atoms: "Cu \(first)\nO \(second)"))
+            #expect(entry.warnings.contains("Sites 1 and 2 coincide: imported without symmetry.") == isOne)
+        }
+        // A row that symmetry makes of another one is left out.
+        let half = try entry(block(symmetry: "x,y,z;-x,-y,-z", atoms: "Cu 0.1 0.2 0.3\nCu 0.9 0.801 0.7"))
+        #expect(half.value("metadata/optimade/nsites") == .integer(2) && half.warnings.count == 1)
+    }
+
+    @Test func theSymmetryOfLargeCrystalsIsLeftOutWhereItTakesTooLong() throws {
+        let text = block("one", atoms: "Cu 0 0 0") + block("two", atoms: "Cu 0 0 0\nO 0.5 0.5 0.5")
+        let entries = try SourceFormat.cif.entries(in: Array(text.utf8), symmetryLimit: 1).entries
+        #expect(entries[0].value("results/material/symmetry/space_group_number") == .integer(221))
+        #expect(entries[1].value("results/material/symmetry") == nil)
+        #expect(entries[1].warnings == ["The search for its symmetry would take too long: imported without symmetry."])
+    }
+
+    @Test func aByteOrderMarkIsPassedOver() throws {
+        #expect(try entry("\u{FEFF}" + block(atoms: "Cu 0 0 0")).value("metadata/optimade/nsites") == .integer(1))
+    }
+
     @Test func archivesAreInMetresAndOptimadeInAngstrom() throws {
         let entry = try entry(block(atoms: "Cu 0 0 0\nO 0.5 0.5 0.5"))
         #expect(entry.value("metadata/optimade/lattice_vectors/0")?.numbers == [5, 0, 0])

@@ -189,10 +189,74 @@ struct ImporterTests {
         #expect(folder.entryCounts.added == 0 && folder.files[0].warnings == [])
     }
 
-    @Test func aNamedFileOfNoKnownFormatIsSaidToBeOne() async throws {
+    @Test func aNamedFileOfNoKnownFormatMakesNoUploadOfItsOwn() async throws {
         try laboratory.write("notes.txt", "1 2 3\nhello\n")
-        let report = try await laboratory.runOne([laboratory.source + "/notes.txt"])
-        #expect(report.verdict == .imported && report.files[0].warnings.count == 1)
+        try laboratory.write("POSCAR", Self.copper)
+        let path = laboratory.source + "/notes.txt"
+        for isStrict in [false, true] {
+            let report = try await laboratory.runOne([path]) {
+                $0.publishes = true
+                $0.isStrict = isStrict
+            }
+            #expect(report.verdict == (isStrict ? .refused : .skipped) && report.skipped.map(\.path) == ["notes.txt"])
+            #expect(report.skipped[0].failure.reason.hasPrefix("neither its name nor its beginning"))
+            #expect(try await laboratory.records.uploads([report.upload]).isEmpty)
+        }
+        #expect(try FileTree.names(in: laboratory.directory.uploads) == [])
+        // It is a raw file beside others, or of an upload that is there.
+        let upload = try await laboratory.runOne([laboratory.source + "/POSCAR", path]) { $0.uploadName = "both" }
+        #expect(upload.verdict == .imported && upload.files.flatMap(\.warnings).count == 1)
+        try laboratory.write("more.txt", "more")
+        let added = try await laboratory.runOne([laboratory.source + "/more.txt"]) { $0.upload = upload.upload }
+        #expect(added.verdict == .imported && added.files[0].warnings.count == 1)
+        #expect(try Set(laboratory.raw(of: upload.upload).keys) == ["POSCAR", "more.txt", "notes.txt"])
+    }
+
+    @Test func nothingMakesNoUpload() async throws {
+        var hostile = TarFile()
+        hostile.add("../evil", "x")
+        try laboratory.write("bad.tar", hostile.finished)
+        try laboratory.write("empty.zip", [0x50, 0x4B, 5, 6] + [UInt8](repeating: 0, count: 18))
+        try FileTree.makeFolder(laboratory.source + "/empty")
+        for (name, reason) in [
+            ("bad.tar", "its path leaves the upload or has a name that cannot be kept"),
+            ("empty.zip", "it holds no files"), ("empty", "it holds no files"),
+        ] {
+            let report = try await laboratory.runOne([laboratory.source + "/" + name])
+            #expect(report.verdict == .skipped && report.skipped.map(\.failure.reason) == [reason], "\(name)")
+            #expect(try await laboratory.records.uploads([report.upload]).isEmpty)
+        }
+        #expect(try FileTree.names(in: laboratory.directory.uploads) == [])
+        try laboratory.write("full/POSCAR", Self.copper)
+        let upload = try await laboratory.runOne([laboratory.source + "/full"]).upload
+        let added = try await laboratory.runOne([laboratory.source + "/empty"]) { $0.upload = upload }
+        #expect(added.verdict == .skipped && added.skipped.count == 1)
+        #expect(try laboratory.raw(of: upload).count == 1)
+    }
+
+    @Test func aLongPathIsShownShortened() async throws {
+        var file = TarFile()
+        let record = " path=\(String(repeating: "folder/", count: 500))POSCAR\n"
+        file.add("pax", "\(record.utf8.count + 4)\(record)", type: "x")
+        file.add("short", "x")
+        file.add("in/POSCAR", Self.copper)
+        try laboratory.write("packed.tar", file.finished)
+        let report = try await laboratory.runOne([laboratory.source + "/packed.tar"])
+        #expect(report.entryCounts.added == 1 && report.skipped.count == 1)
+        #expect(report.skipped[0].path.utf8.count < 250 && report.skipped[0].path.hasSuffix("/POSCAR"))
+        #expect(report.skipped[0].failure.reason == "its path is too long")
+    }
+
+    @Test func aNewUploadHasAnIdOfTheUsualForm() async throws {
+        try laboratory.write("POSCAR", Self.copper)
+        for id in ["nope", "x y", "nope-nope-nope-nope-nop!"] {
+            await #expect(throws: ImportError.noSuchUpload(UploadID(id))) {
+                try await laboratory.run { $0.upload = UploadID(id) }
+            }
+        }
+        #expect(try FileTree.names(in: laboratory.directory.uploads) == [])
+        let id = UploadID("nope-nope-nope_nope-no")
+        #expect(try await laboratory.runOne { $0.upload = id }.upload == id)
     }
 
     @Test func aFileThatTurnedBadKeepsItsOldEntryAndContent() async throws {
@@ -259,8 +323,7 @@ struct ImporterTests {
         #expect(report.skipped.map(\.path) == ["bad.cif"])
         #expect(try await laboratory.records.uploads([report.upload]).isEmpty)
         #expect(try await laboratory.records.users([UserID("local")]).isEmpty)
-        let uploads = laboratory.directory.uploads
-        for prefix in try FileTree.names(in: uploads) { #expect(try FileTree.names(in: uploads + "/" + prefix) == []) }
+        #expect(try FileTree.names(in: laboratory.directory.uploads) == [])
     }
 
     @Test func strictImportsNoUploadIfAFileOfAnotherIsBad() async throws {

@@ -46,6 +46,16 @@ struct ParsePoolTests {
         #expect(ContinuousClock.now - start < .seconds(90))
     }
 
+    @Test func crystalsWhoseSymmetryTakesTooLongAreReadWithoutIt() async throws {
+        // Answers with a file of no entries as soon as no symmetry is asked for.
+        let script = #"""
+            case "$(dd bs=4096 count=1 2>&- | tr '\0' ' ')" in *"cif 0 "*) printf '\1\0\0\0D' ;; esac
+            sleep 100
+            """#
+        let failure = try await failure(of: program(script), within: .seconds(2))
+        #expect(failure == nil)
+    }
+
     @Test func aReaderThatTalksNonsenseIsNotBelieved() async throws {
         let failure = try await failure(of: program("echo hello hello hello; sleep 100"))
         #expect(failure == SourceFailure("its reader lost its way"))

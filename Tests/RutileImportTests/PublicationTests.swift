@@ -26,6 +26,13 @@ struct PublicationTests {
         return try SourceFormat.cif.entries(in: text).entries[0].value("metadata/optimade_reference")
     }
 
+    @Test(arguments: [("On data", "On data. J"), ("On data.", "On data. J"), ("Data?", "Data? J")])
+    func aCitationEndsItsTitleOnce(title: String, citation: String) throws {
+        var publication = Publication()
+        (publication.title, publication.journal) = (title, "J")
+        #expect(publication.citation == citation)
+    }
+
     @Test func aPublicationHasWhatIsKnown() throws {
         let found = try reference(
             """

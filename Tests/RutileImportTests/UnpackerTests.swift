@@ -50,6 +50,35 @@ struct UnpackerTests {
         #expect(try FileTree.files(below: folder.path) == ["out/outside/evil", "packed.tar"])
     }
 
+    @Test func aMemberWithoutAPlaceIsLeftOutAndTheOthersAreNot() throws {
+        var file = TarFile()
+        let long = String(repeating: "folder/", count: 500) + "POSCAR"
+        file.add("a", "file")
+        file.add("a/POSCAR", "x")
+        file.add("a/b/POSCAR", "x")
+        file.add("c/POSCAR", "kept")
+        file.add("c", "x")
+        let record = " path=\(long)\n"
+        file.add("pax", "\(record.utf8.count + 4)\(record)", type: "x")
+        file.add("short", "x")
+        file.add("last", "kept")
+        let report = try unpack(file)
+        #expect(report.leftOut.map(\.path) == ["a/POSCAR", "a/b/POSCAR", "c", long])
+        #expect(report.leftOut.allSatisfy { $0.isBad })
+        #expect(try FileTree.files(below: destination) == ["a", "c/POSCAR", "last"])
+    }
+
+    @Test func aZipFileMayBeEmpty() throws {
+        let end = [0x50, 0x4B, 5, 6] + [UInt8](repeating: 0, count: 18)
+        var comment = end + Array("nothing".utf8)
+        comment[20] = 7
+        for bytes in [end, comment] {
+            try FileTree.remove(packed)
+            try FileTree.write(bytes, to: packed)
+            #expect(try Unpacker.unpack(packed, into: destination).leftOut == [])
+        }
+    }
+
     @Test func twoFilesOfOnePathAreRefused() throws {
         var file = TarFile()
         file.add("a", "1")

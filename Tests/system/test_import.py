@@ -157,6 +157,7 @@ class TellingPeople(unittest.TestCase):
 
     def test_names_do_not_command_the_terminal(self):
         self.write("in/a\x1b[31m.txt")
+        self.write("in/b.txt")
         done = command("import", self.folder / "in", "--data", self.data)
         self.assertEqual(done.returncode, 3, done.stderr)
         self.assertIn("skipped a\\u{1b}[31m.txt", done.stderr)
@@ -177,6 +178,36 @@ class TellingPeople(unittest.TestCase):
         self.assertIn("skipped x.msg: the file is empty", done.stderr)
         self.assertNotIn(str(self.data), done.stderr)
 
+    def test_a_converted_archive_replaces_no_file_unasked(self):
+        source = rutile.SHARED / "cases/archive/samples/v1_short_ids.msg"
+        copy = self.write("in.msg", source.read_bytes())
+        out = self.folder / "out.msg"
+        self.assertEqual(command("archive", "convert", copy, out).returncode, 0)
+        written = out.read_bytes()
+        os.link(copy, self.folder / "link.msg")
+        for target, flags, reason in (
+                (out, [], "it exists already"), (copy, ["--replace"], "it is the file that is read"),
+                (self.folder / "link.msg", ["--replace"], "it is the file that is read"),
+                ("/dev/null", ["--replace"], "it is no file"), (self.folder, [], "it is no file")):
+            done = command("archive", "convert", copy, target, *flags)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn(reason, done.stderr)
+        self.assertEqual((out.read_bytes(), copy.read_bytes()), (written, source.read_bytes()))
+        self.assertEqual(command("archive", "convert", out, copy, "--replace").returncode, 0)
+
+    def test_what_gives_no_entries_makes_no_upload(self):
+        (self.folder / "empty").mkdir()
+        with zipfile.ZipFile(self.folder / "empty.zip", "w"):
+            pass
+        with zipfile.ZipFile(self.folder / "bad.zip", "w") as packed:
+            packed.writestr("../evil", "x")
+        self.write("notes.txt", b"1 2 3\nhello\n")
+        for name in ("empty", "empty.zip", "bad.zip", "notes.txt"):
+            done = command("import", self.folder / name, "--data", self.data, "--publish")
+            self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+            self.assertRegex(done.stderr, "(?m)^  skipped ")
+        self.assertEqual(command("upload", "list", "--json", "--data", self.data).stdout.strip(), "[]")
+
     def test_a_pipe_is_no_archive(self):
         os.mkfifo(self.folder / "pipe")
         done = command("archive", "info", self.folder / "pipe", timeout=20)
@@ -185,7 +216,7 @@ class TellingPeople(unittest.TestCase):
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can be somebody else")
     def test_a_data_directory_that_cannot_be_written_to_can_be_read(self):
-        done = command("import", self.write("x.archive.json"), "--data", self.data, "--upload", "up")
+        done = command("import", self.write("x.archive.json"), "--data", self.data, "--upload", "up" + 20 * "0")
         self.assertEqual(done.returncode, 0, done.stderr)
         saved = command("bundle", "save", "-", "--data", self.data).stdout
         nobody = 65534
@@ -203,7 +234,7 @@ class TellingPeople(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stdout.splitlines()[-1], "clean")
         self.assertEqual(run("bundle", "save", "-").stdout, saved)
-        done = run("upload", "publish", "up")
+        done = run("upload", "publish", "up" + 20 * "0")
         self.assertEqual((done.returncode, done.stderr), (1, "rutile upload: the records cannot be written to\n"))
         (self.data / "rutile.sqlite").chmod(0)
         done = run("import", self.folder / "x.archive.json")

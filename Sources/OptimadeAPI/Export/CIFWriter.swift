@@ -1,10 +1,12 @@
+import RutileModel
+
 /// Writes structures as Crystallographic Information Files: all atoms of the cell, in space group P 1.
 ///
 /// Each structure is a data block named for its id; bytes that a block code may not hold stand as `%` and two
-/// hexadecimal digits. Sites that several elements share become several atoms at one place. Vacancies are what is
-/// missing in the occupancies. Assemblies become disorder assemblies and groups, with the groups' probabilities in the
-/// occupancies; attached hydrogen atoms stand in `_atom_site_attached_hydrogens`. Coordinates have ten places; how the
-/// cell lies in space is not kept.
+/// hexadecimal digits, and the end of a code that is too long is a digest. Sites that several elements share become
+/// several atoms at one place. Vacancies are what is missing in the occupancies. Assemblies become disorder assemblies
+/// and groups, with the groups' probabilities in the occupancies; attached hydrogen atoms stand in
+/// `_atom_site_attached_hydrogens`. Coordinates have ten places; how the cell lies in space is not kept.
 ///
 /// Source: CIF core dictionary 2.4 and 3.1, CIF 1.1 syntax.
 package struct CIFWriter: ResourceWriter {
@@ -69,7 +71,10 @@ package struct CIFWriter: ResourceWriter {
         return text + "\n"
     }
 
-    /// `id` in printable ASCII without blanks, different for different ids.
+    /// Most characters of a block code. Source: CIF 1.1 syntax.
+    private static let longestBlockCode = 75
+
+    /// `id` in printable ASCII without blanks, different for different ids. Of a long one the beginning, and a digest.
     private static func blockCode(_ id: String) -> String {
         var code = ""
         for byte in id.utf8 {
@@ -79,6 +84,8 @@ package struct CIFWriter: ResourceWriter {
                 code += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
             }
         }
-        return code
+        guard code.utf8.count > longestBlockCode else { return code }
+        let digest = "-" + ShortDigest.text(of: id, length: 22)
+        return code.prefix(longestBlockCode - digest.utf8.count) + digest
     }
 }

@@ -24,7 +24,9 @@ package struct InProcessParser: FileParser {
     }
 
     /// The entries of the file at `path`; blocks while it reads.
-    static func entries(of path: String, format: SourceFormat) throws(SourceFailure) -> FileEntries {
+    static func entries(
+        of path: String, format: SourceFormat, symmetryLimit: Int = CrystalSymmetry.largestSiteCount
+    ) throws(SourceFailure) -> FileEntries {
         let bytes: [UInt8]
         do {
             if let size = FileTree.size(of: path), size > format.largestFile {
@@ -36,6 +38,6 @@ package struct InProcessParser: FileParser {
         } catch {
             throw SourceFailure("cannot be read")
         }
-        return try format.entries(in: bytes)
+        return try format.entries(in: bytes, symmetryLimit: symmetryLimit)
     }
 }

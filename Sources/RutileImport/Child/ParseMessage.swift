@@ -6,7 +6,7 @@ import RutileJSON
 ///
 /// | kind | direction | content |
 /// |---|---|---|
-/// | `P` | to the process | format, NUL, path: parse this file |
+/// | `P` | to the process | format, blank, symmetry limit in sites, NUL, path: parse this file |
 /// | `U` | to the process | path, NUL, folder: unpack this file |
 /// | `E` | back | an entry as JSON: `key`, `warnings`, `archive` |
 /// | `B` | back | JSON: `key`, `line`, `reason` of a part that makes no entry |
@@ -14,7 +14,7 @@ import RutileJSON
 /// | `F` | back | JSON: `line`, `reason`. Ends an answer |
 /// | `D` | back | nothing. Ends an answer |
 enum ParseMessage: Equatable {
-    case parse(format: SourceFormat, path: String)
+    case parse(format: SourceFormat, path: String, symmetryLimit: Int)
     case unpack(path: String, destination: String)
     case entry(RawEntry)
     case badPart(FileEntries.BadPart)
@@ -28,7 +28,8 @@ enum ParseMessage: Equatable {
     /// The frame of this message.
     var frame: [UInt8] {
         switch self {
-        case .parse(let format, let path): Self.frame("P", Array("\(format.rawValue)\0\(path)".utf8))
+        case .parse(let format, let path, let limit):
+            Self.frame("P", Array("\(format.rawValue) \(limit)\0\(path)".utf8))
         case .unpack(let path, let destination): Self.frame("U", Array("\(path)\0\(destination)".utf8))
         case .entry(let entry): Self.frame("E", Self.json(entry))
         case .badPart(let part):
@@ -58,10 +59,12 @@ enum ParseMessage: Equatable {
             let second = String(decoding: content[(end + 1)...], as: UTF8.self)
             if kind == UInt8(ascii: "U") {
                 self = .unpack(path: first, destination: second)
-            } else if let format = SourceFormat(rawValue: first) {
-                self = .parse(format: format, path: second)
             } else {
-                return nil
+                let words = first.split(separator: " ").map(String.init)
+                guard words.count == 2, let format = SourceFormat(rawValue: words[0]), let limit = Int(words[1]) else {
+                    return nil
+                }
+                self = .parse(format: format, path: second, symmetryLimit: limit)
             }
         case UInt8(ascii: "E"):
             guard let value = Self.value(content), let archive = value["archive"]?.object else { return nil }

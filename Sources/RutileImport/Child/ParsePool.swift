@@ -5,6 +5,8 @@ import Synchronization
 /// Reads files in processes of their own: as many as are asked for at once, each used for one file after the other.
 ///
 /// A process that crashes, or takes longer than ``timeLimit(fileSize:)``, costs the file it was at and nothing else.
+/// Crystals are read again then, without looking for the symmetry of the larger ones, at last of any: nobody can tell
+/// beforehand how long the search takes, and it cannot be broken off.
 package final class ParsePool: FileParser {
     private let executable: String
     private let idle = Mutex<[ParseWorker]>([])
@@ -31,8 +33,25 @@ package final class ParsePool: FileParser {
 
     package func entries(of path: String, format: SourceFormat) async throws -> FileEntries {
         let limit = Self.timeLimit(fileSize: FileTree.size(of: path) ?? 0, baseTime: baseTime)
+        var efforts = [CrystalSymmetry.largestSiteCount, CrystalSymmetry.quickSiteCount, 0]
+        if !format.holdsStructures { efforts = [0] }
+        for effort in efforts {
+            do {
+                return try await entries(of: path, format: format, symmetryLimit: effort, within: limit)
+            } catch is ParseTimeout {
+                continue
+            }
+        }
+        throw ParseTimeout(limit: limit).failure
+    }
+
+    /// - Throws: ``ParseTimeout``, and what ``entries(of:format:)`` throws.
+    private func entries(
+        of path: String, format: SourceFormat, symmetryLimit: Int, within limit: Duration
+    ) async throws -> FileEntries {
         var file = FileEntries([])
-        for message in try await answer(to: .parse(format: format, path: path), within: limit) {
+        let request = ParseMessage.parse(format: format, path: path, symmetryLimit: symmetryLimit)
+        for message in try await answer(to: request, within: limit) {
             switch message {
             case .entry(let entry): file.entries.append(entry)
             case .badPart(let part): file.badParts.append(part)
@@ -45,9 +64,13 @@ package final class ParsePool: FileParser {
 
     package func unpack(_ path: String, into destination: String) async throws -> UnpackReport {
         var report = UnpackReport()
-        for message in try await answer(
-            to: .unpack(path: path, destination: destination), within: Self.unpackTime)
-        {
+        let messages: [ParseMessage]
+        do {
+            messages = try await answer(to: .unpack(path: path, destination: destination), within: Self.unpackTime)
+        } catch let timeout as ParseTimeout {
+            throw timeout.failure
+        }
+        for message in messages {
             switch message {
             case .leftOut(let item): report.leftOut.append(item)
             case .failure(let failure): throw failure
@@ -64,6 +87,14 @@ package final class ParsePool: FileParser {
         idle.withLock { $0.append(worker) }
         return try result.get()
     }
+}
+
+/// A process took longer than it may.
+private struct ParseTimeout: Error {
+    let limit: Duration
+
+    /// What that is for the file.
+    var failure: SourceFailure { SourceFailure("took longer than \(limit.components.seconds) s") }
 }
 
 /// A thread of ours that talks to one parse process.
@@ -95,7 +126,7 @@ private final class ParseWorker: Sendable {
                 // The next file gets a new process.
                 process = nil
                 switch error {
-                case .timedOut: throw SourceFailure("took longer than \(limit.components.seconds) s")
+                case .timedOut: throw ParseTimeout(limit: limit)
                 case .malformed: throw SourceFailure("its reader lost its way")
                 case .closed:
                     let ending = running.ending().map { " (\($0))" } ?? ""

@@ -29,7 +29,7 @@ package struct ParseService {
     }
 
     private static func timeLimit(of request: ParseMessage) -> Duration {
-        if case .parse(_, let path) = request {
+        if case .parse(_, let path, _) = request {
             ParsePool.timeLimit(fileSize: FileTree.size(of: path) ?? 0)
         } else {
             ParsePool.unpackTime
@@ -40,10 +40,10 @@ package struct ParseService {
         _ request: ParseMessage, on channel: borrowing FrameChannel
     ) throws(FrameChannel.Failure) {
         switch request {
-        case .parse(let format, let path):
+        case .parse(let format, let path, let limit):
             let file: FileEntries
             do {
-                file = try InProcessParser.entries(of: path, format: format)
+                file = try InProcessParser.entries(of: path, format: format, symmetryLimit: limit)
             } catch {
                 return try channel.send(.failure(error))
             }

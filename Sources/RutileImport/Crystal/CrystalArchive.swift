@@ -13,9 +13,10 @@ struct CrystalArchive {
     private let calculation: CrystalCalculation?
     private var warnings: [String]
 
-    /// Finds the symmetry of `crystal` where it can have one.
+    /// Finds the symmetry of `crystal` where it can have one and has at most `symmetryLimit` sites.
     init(
-        crystal: Crystal, source: Provenance, calculation: CrystalCalculation? = nil, warnings: [String]
+        crystal: Crystal, source: Provenance, calculation: CrystalCalculation? = nil, symmetryLimit: Int,
+        warnings: [String]
     ) {
         self.crystal = crystal
         self.source = source
@@ -26,10 +27,12 @@ struct CrystalArchive {
             symmetry = nil
             self.warnings.append(
                 "Sites \(pair.0 + 1) and \(pair.1 + 1) coincide: imported without symmetry.")
-        } else if crystal.isBulk && crystal.sites.count > CrystalSymmetry.largestSiteCount {
+        } else if crystal.isBulk && crystal.sites.count > symmetryLimit {
             symmetry = nil
             self.warnings.append(
-                "More than \(CrystalSymmetry.largestSiteCount) sites: imported without symmetry.")
+                crystal.sites.count > CrystalSymmetry.largestSiteCount
+                    ? "More than \(CrystalSymmetry.largestSiteCount) sites: imported without symmetry."
+                    : "The search for its symmetry would take too long: imported without symmetry.")
         } else {
             symmetry = CrystalSymmetry(of: crystal)
             if symmetry == nil && crystal.isBulk {

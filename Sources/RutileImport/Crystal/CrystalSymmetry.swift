@@ -62,6 +62,8 @@ package struct CrystalSymmetry: Hashable, Sendable {
     package static let tolerance = 0.01
     /// Crystals with more sites are not analysed: the search takes time with the square of this number and more.
     package static let largestSiteCount = 5_000
+    /// Crystals with no more sites are analysed in some milliseconds, whatever they are.
+    static let quickSiteCount = 200
 
     /// The symmetry of `crystal`; `nil` where none was found.
     ///

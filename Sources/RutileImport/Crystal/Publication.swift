@@ -55,12 +55,17 @@ package struct Publication: Hashable, Sendable {
     package var citation: String? {
         guard journal != nil || !authors.isEmpty else { return nil }
         var text = authors.map(\.name).joined(separator: "; ")
-        if let title { text += (text.isEmpty ? "" : ": ") + title + "." }
+        if let title { text += (text.isEmpty ? "" : ": ") + title + (Self.isSentence(title) ? "" : ".") }
         if let journal { text += (text.isEmpty ? "" : " ") + journal }
         if let volume { text += " \(volume)" }
         if let year { text += " (\(year))" }
         if let pages { text += ", \(pages)" }
         return text
+    }
+
+    /// Whether `title` has an end of its own.
+    private static func isSentence(_ title: String) -> Bool {
+        title.utf8.last.map { [UInt8(ascii: "."), UInt8(ascii: "?"), UInt8(ascii: "!")].contains($0) } ?? false
     }
 
     private static func person(_ author: Author) -> Value {

@@ -5,41 +5,18 @@ enum SitePairs {
 
     /// The pairs of sites that coincide, the lower index first, in ascending order; at most `limit` of them.
     ///
-    /// Periodic directions are respected. Cost: one sort, then a sweep along the first axis.
+    /// Periodic directions are respected. Cost: one question to a ``SiteGrid`` for each site.
     static func coinciding(_ crystal: Crystal, limit: Int = .max) -> [(Int, Int)] {
-        let positions: [SIMD3<Double>]
-        let reach: Double
-        if let lattice = crystal.lattice {
-            positions = crystal.fractionalPositions.map { fractional in
-                var result = fractional
-                for axis in 0..<3 where crystal.isPeriodic[axis] { result[axis] = fractional.wrapped[axis] }
-                return result
-            }
-            reach = coincidence / lattice.heights.x
-        } else {
-            positions = crystal.sites.map(\.position)
-            reach = coincidence
-        }
-        let order = positions.indices.sorted { positions[$0].x < positions[$1].x }
-        let wraps = crystal.lattice != nil && crystal.isPeriodic[0]
+        let positions = crystal.lattice == nil ? crystal.sites.map(\.position) : crystal.fractionalPositions
+        var grid = SiteGrid(lattice: crystal.lattice, isPeriodic: crystal.isPeriodic)
         var pairs: [(Int, Int)] = []
-        for (rank, first) in order.enumerated() {
-            var next = rank + 1
-            var shift = 0.0
-            while true {
-                if next == order.count {
-                    guard wraps, shift == 0, reach < 0.5 else { break }
-                    next = 0
-                    shift = 1
-                }
-                let second = order[next]
-                guard next != rank, positions[second].x + shift - positions[first].x < reach else { break }
-                if distance(crystal, positions[first], positions[second]) < coincidence {
-                    pairs.append((min(first, second), max(first, second)))
-                    if pairs.count == limit { return pairs }
-                }
-                next += 1
+        for (second, position) in positions.enumerated() {
+            for first in grid.sites(near: position)
+            where distance(crystal, positions[first], position) < coincidence {
+                pairs.append((first, second))
+                if pairs.count == limit { return pairs }
             }
+            grid.add(second, at: position)
         }
         return pairs.sorted { $0 < $1 }
     }

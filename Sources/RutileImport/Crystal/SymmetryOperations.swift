@@ -14,6 +14,13 @@ struct SymmetryOperations {
 
     /// Number of operations.
     var count: Int { operations.count }
+    /// Whether the identity is the only operation.
+    var isIdentity: Bool {
+        guard operations.count == 1 else { return false }
+        let (r, t) = (operations[0].rotation, operations[0].translation)
+        return [r.0, r.1, r.2, r.3, r.4, r.5, r.6, r.7, r.8].elementsEqual([1, 0, 0, 0, 1, 0, 0, 0, 1])
+            && [t.0, t.1, t.2].allSatisfy { $0 % 24 == 0 }
+    }
 
     /// The operations that coordinate triplets such as `-y,x-y,z+1/3` spell.
     ///

@@ -10,7 +10,8 @@ final class FolderLock: Sendable {
     /// - Throws: ``ImportError/busy(_:)`` when another import is at work.
     init(_ upload: UploadID, in directory: DataDirectory) throws {
         let path = directory.folder(of: upload)
-        try FileTree.makeFolder(path)
+        // An import that ends may remove the folder above just before this one is made in it.
+        if (try? FileTree.makeFolder(path)) == nil { try FileTree.makeFolder(path) }
         let folder = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw ImportError.file(path, reason: lastError()) }
         guard flock(folder, LOCK_EX | LOCK_NB) == 0 else {
@@ -23,7 +24,7 @@ final class FolderLock: Sendable {
 
     deinit {
         // Where nothing was imported, nothing is left: a folder that holds something is not removed.
-        for empty in [path + "/archive", path] { unsafe rmdir(empty) }
+        for empty in [path + "/archive", path, FileTree.parent(of: path)] { unsafe rmdir(empty) }
         close(folder)
     }
 }

@@ -5,7 +5,8 @@ package import RutileStore
 package struct ImportRequest: Sendable {
     /// Folders, zip and tar files, and single files. Without ``upload`` and ``uploadName`` each is an upload of its own.
     package var paths: [String]
-    /// The upload to import into. It is made under this id where it does not exist, unless the files were sent.
+    /// The upload to import into. It is made under this id where it does not exist, unless the files were sent, or the
+    /// id is not one that uploads have (``UploadID/isWellFormed``).
     package var upload: UploadID?
     /// The upload's name; by default that of the path.
     package var uploadName: String?
@@ -49,6 +50,8 @@ package enum ImportError: Error, Hashable, Sendable {
     case notTheAuthor(UploadID, author: UserID)
     /// An upload's id that can be no folder.
     case unsafeUpload(String)
+    /// There is no upload of this id, and a new one cannot have it.
+    case noSuchUpload(UploadID)
     /// Two paths would become one upload, and the second replace the first.
     case sameUpload(UploadID, first: String, second: String)
     /// Two paths hold a file for the same place of the upload.
@@ -69,6 +72,8 @@ extension ImportError: CustomStringConvertible {
         case .notTheAuthor(let upload, let author):
             "\(author) is neither the author nor a coauthor of the upload \(upload)"
         case .unsafeUpload(let id): "'\(id)' cannot be the id of an upload"
+        case .noSuchUpload(let id):
+            "there is no upload '\(id)', and the id of a new one has 22 letters, digits, '-' and '_'"
         case .sameUpload(let upload, let first, let second):
             """
             \(first) and \(second) would both be the upload \(upload), and the second replace the first: name one \

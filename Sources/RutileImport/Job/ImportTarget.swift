@@ -53,7 +53,20 @@ struct ImportLedger {
     }
 
     /// Members of a packed file were left out.
-    mutating func record(_ leftOut: [UnpackReport.Item]) { report.leftOut += leftOut }
+    mutating func record(_ leftOut: [UnpackReport.Item]) {
+        report.leftOut += leftOut.map {
+            UnpackReport.Item(path: SafePath.shown($0.path), reason: $0.reason, isBad: $0.isBad)
+        }
+    }
+
+    /// Files from which no entry comes are not imported after all; `reason` says why none comes from a path.
+    mutating func skipRaw(_ reason: (String) -> String) {
+        report.files = report.files.map { file in
+            guard file.outcome == .added(entries: 0) else { return file }
+            return ImportReport.File(
+                path: file.path, outcome: .skipped(SourceFailure(reason(file.path))), warnings: [])
+        }
+    }
 
     /// `files` go, or main files are gone of which nothing else was kept, and with them or with parts of other files so
     /// many entries.

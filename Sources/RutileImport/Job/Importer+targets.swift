@@ -7,6 +7,7 @@ extension Importer {
     ///
     /// - Throws: ``ImportError``, ``StoreError``, `CancellationError`.
     func targets(of request: ImportRequest, author: UserID) async throws -> [ImportTarget] {
+        if let upload = request.upload, !request.isSent { try await check(upload) }
         let areOne = request.upload != nil || request.uploadName != nil
         var targets: [ImportTarget] = []
         var sources: [UploadID: String] = [:]
@@ -21,6 +22,13 @@ extension Importer {
             targets.append(target)
         }
         return targets
+    }
+
+    /// Checks that the upload `id`, which somebody named, exists or may be made.
+    private func check(_ id: UploadID) async throws {
+        guard DataDirectory.isSafeFolder(of: id) else { throw ImportError.unsafeUpload(id.text) }
+        guard !id.isWellFormed else { return }
+        guard try await records.uploads([id])[id] != nil else { throw ImportError.noSuchUpload(id) }
     }
 
     /// What `paths` are to become.

@@ -13,6 +13,7 @@ final class KnownEntry: Sendable {
     let mainfileKey: String?
     let createTime: Timestamp
     let datasets: [DatasetID]
+    /// Digest of the file that it was made of.
     let sourceDigest: String?
     /// Whether other parts of the entry's file could not be read when it was.
     let isOfPartlyReadFile: Bool
@@ -39,8 +40,9 @@ final class KnownEntryMaker: Sendable {
     /// What has to be known of the entry of `record`.
     func entry(_ record: EntryRecord) -> KnownEntry {
         let shared = last.withLock { last in
-            if !last.mainfile.hasSameUTF8(as: record.mainfile) || last.digest != record.sourceDigest {
-                (last.mainfile, last.digest) = (record.mainfile, record.sourceDigest)
+            let digest = record.sourceDigest.map { SourceDigest.digest(in: $0) }
+            if !last.mainfile.hasSameUTF8(as: record.mainfile) || last.digest != digest {
+                (last.mainfile, last.digest) = (record.mainfile, digest)
             }
             if let segment = record.archive?.segment, !segment.hasSameUTF8(as: last.segment) { last.segment = segment }
             return last

@@ -62,6 +62,10 @@ struct SourceTree {
         for name in names {
             let path = folder.isEmpty ? name : folder + "/" + name
             let full = root + "/" + path
+            guard prefix.utf8.count + path.utf8.count <= SafePath.longest else {
+                leaveOut(path, "its path is too long", isBad: true)
+                continue
+            }
             var status = stat()
             guard unsafe lstat(full, &status) == 0 else {
                 leaveOut(path, "its name is no UTF-8, or it is gone", isBad: true)

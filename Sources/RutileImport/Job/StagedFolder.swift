@@ -135,6 +135,13 @@ final class StagedFolder: Sendable {
         return try Self.ours(path) { () throws(SourceFailure) in try Self.digest(of: path) }
     }
 
+    /// SHA-256 of the current raw file `relative`, in hex; `nil` where there is none.
+    func digest(ofCurrent relative: String) throws(ImportError) -> String? {
+        let path = current + "/" + relative
+        guard FileTree.kind(of: path) == .file else { return nil }
+        return try Self.ours(path) { () throws(SourceFailure) in try Self.digest(of: path) }
+    }
+
     /// Runs `body`, whose failure is one of our file at `path`, not of a source.
     private static func ours<Success>(
         _ path: String, _ body: () throws(SourceFailure) -> Success

@@ -8,10 +8,12 @@ struct CIFDocument: ~Copyable {
 
     /// - Throws: ``SourceFailure`` with the line where the syntax ends.
     init(_ bytes: [UInt8]) throws(SourceFailure) {
-        guard !bytes.isEmpty else { throw SourceFailure("the file is empty") }
+        // Editors put a byte order mark in front of UTF-8, which is no part of the text.
+        let text = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(byteOrderMark.count) : bytes[...]
+        guard !text.isEmpty else { throw SourceFailure("the file is empty") }
         var failure = rutile_cif_failure()
-        // SAFETY: the parser reads bytes.count bytes and keeps no pointer to them.
-        let parsed = unsafe bytes.withUnsafeBytes { buffer in
+        // SAFETY: the parser reads text.count bytes and keeps no pointer to them.
+        let parsed = unsafe text.withUnsafeBytes { buffer in
             unsafe buffer.assumingMemoryBound(to: CChar.self).baseAddress.flatMap {
                 unsafe rutile_cif_parse($0, buffer.count, &failure)
             }
@@ -77,6 +79,9 @@ struct CIFDocument: ~Copyable {
         return number.isFinite ? number : nil
     }
 }
+
+/// U+FEFF in UTF-8.
+let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
 /// The values of one tag. Only for the document that gave it.
 @safe

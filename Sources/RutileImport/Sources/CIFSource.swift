@@ -13,7 +13,7 @@ enum CIFSource {
 
     /// One entry for each block with a structure that can be read; keys only where there are several such blocks, good
     /// or bad.
-    static func entries(in bytes: [UInt8]) throws(SourceFailure) -> FileEntries {
+    static func entries(in bytes: [UInt8], symmetryLimit: Int) throws(SourceFailure) -> FileEntries {
         let document = try CIFDocument(bytes)
         var file = FileEntries([])
         let general = CIFPublication.general(document)
@@ -24,7 +24,7 @@ enum CIFSource {
                 let reader = try CIFBlockReader(document, block: block)
                 var entry = CrystalArchive(
                     crystal: reader.crystal, source: CIFProvenance.read(document, block: block, general: general),
-                    warnings: reader.warnings
+                    symmetryLimit: symmetryLimit, warnings: reader.warnings
                 ).entry()
                 entry.key = name
                 file.entries.append(entry)
@@ -63,8 +63,10 @@ struct CIFBlockReader {
             throw SourceFailure("more than \(CIFSource.largestSiteCount) sites")
         }
         var placed: [(position: SIMD3<Double>, atom: Int)] = []
+        // The identity alone makes no site that a row could list again.
+        var places = operations.isIdentity ? nil : SiteGrid(lattice: lattice)
         for (index, atom) in atoms.rows.enumerated() {
-            if let earlier = Self.redundant(atom, among: atoms.rows, placed, lattice) {
+            if let earlier = places.flatMap({ Self.redundant(atom, among: atoms.rows, placed, $0, lattice) }) {
                 warnings.append(
                     "The site '\(atom.label)' is one that symmetry makes of '\(earlier)': it is listed twice.")
                 continue
@@ -72,6 +74,7 @@ struct CIFBlockReader {
             for image in operations.images(
                 of: atom.position, lattice: lattice, tolerance: CIFSource.specialPositionTolerance)
             {
+                places?.add(placed.count, at: image)
                 placed.append((image, index))
             }
             guard placed.count <= CIFSource.largestSiteCount else {
@@ -87,10 +90,12 @@ struct CIFBlockReader {
     /// The label of an earlier atom of the same element one of whose images `atom` is: some files list a whole cell and
     /// symmetry operations too. Two rows with one position are no such case but a contradiction.
     private static func redundant(
-        _ atom: CIFAtom, among rows: [CIFAtom], _ placed: [(position: SIMD3<Double>, atom: Int)], _ lattice: Lattice
+        _ atom: CIFAtom, among rows: [CIFAtom], _ placed: [(position: SIMD3<Double>, atom: Int)], _ places: SiteGrid,
+        _ lattice: Lattice
     ) -> String? {
-        guard atom.occupancy == 1, placed.count < 20_000 else { return nil }
-        for (position, index) in placed {
+        guard atom.occupancy == 1 else { return nil }
+        for place in places.sites(near: atom.position) {
+            let (position, index) = placed[place]
             let other = rows[index]
             if other.element == atom.element, other.occupancy == 1,
                 lattice.distance(position, atom.position) < SitePairs.coincidence,

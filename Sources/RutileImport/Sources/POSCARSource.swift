@@ -17,7 +17,7 @@ enum POSCARSource {
     static let largestSiteCount = 100_000
 
     /// The one entry of a file.
-    static func entry(in bytes: [UInt8]) throws(SourceFailure) -> RawEntry {
+    static func entry(in bytes: [UInt8], symmetryLimit: Int) throws(SourceFailure) -> RawEntry {
         var lines = LineReader(bytes)
         guard let title = lines.next() else { throw SourceFailure("the file is empty") }
         let factors = try scale(&lines)
@@ -51,7 +51,7 @@ enum POSCARSource {
         if !words.isEmpty { source.title = words }
         return CrystalArchive(
             crystal: Crystal(lattice: scaled.lattice, sites: sites, species: table.species), source: source,
-            warnings: []
+            symmetryLimit: symmetryLimit, warnings: []
         ).entry()
     }
 

@@ -8,17 +8,26 @@ extension SourceFormat {
     /// The format of the file at `path` by how it begins, for a file that somebody named and whose own name tells
     /// nothing; `nil` where that tells nothing either.
     ///
-    /// A CIF file by its first block, an OPTIMADE file by its header, an XYZ file by its first frame.
+    /// A CIF file by its first block, an OPTIMADE file, packed or not, by its header, an XYZ file by its first frame.
     static func ofContent(_ path: String) -> SourceFormat? {
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }
         var bytes = [UInt8](repeating: 0, count: start)
         let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(file, $0.baseAddress, $0.count) }
-        return count > 0 ? SourceFormat(beginning: Array(bytes.prefix(count))) : nil
+        guard count > 0 else { return nil }
+        guard bytes.starts(with: [0x1F, 0x8B]) || bytes.starts(with: "BZh".utf8) else {
+            return SourceFormat(beginning: Array(bytes.prefix(count)))
+        }
+        // What is no packed file after all is no file of a known format.
+        guard let piece = try? LinePieces(path: path).next() else { return nil }
+        // Of all formats only this one is read packed.
+        let format = SourceFormat(beginning: Array(piece.bytes.prefix(start)))
+        return format == .optimadeLines ? format : nil
     }
 
-    private init?(beginning bytes: [UInt8]) {
+    private init?(beginning all: [UInt8]) {
+        let bytes = all.starts(with: byteOrderMark) ? Array(all.dropFirst(byteOrderMark.count)) : all
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .map { $0.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
         guard let first = lines.first(where: { $0.first.map { $0.first != UInt8(ascii: "#") } ?? false })?.first else {

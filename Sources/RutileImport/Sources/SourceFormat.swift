@@ -57,6 +57,14 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether its entries are crystals and molecules, whose symmetry is looked for.
+    var holdsStructures: Bool {
+        switch self {
+        case .archiveJSON, .archiveYAML, .archiveFile, .optimadeLines: false
+        case .cif, .poscar, .xyz: true
+        }
+    }
+
     /// Size in bytes above which a file of this format is refused.
     package var largestFile: Int {
         switch self {
@@ -72,7 +80,10 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
     /// - Throws: ``SourceFailure`` when there is none.
     ///
     /// Pure. Not for ``archiveFile``, whose entries stay encoded, and ``optimadeLines``, which are too many.
-    package func entries(in bytes: [UInt8]) throws(SourceFailure) -> FileEntries {
+    /// - Parameter symmetryLimit: sites of the largest crystal whose symmetry is looked for.
+    package func entries(
+        in bytes: [UInt8], symmetryLimit: Int = CrystalSymmetry.largestSiteCount
+    ) throws(SourceFailure) -> FileEntries {
         guard bytes.count <= largestFile else {
             throw SourceFailure("larger than the limit of \(largestFile >> 20) MiB for its format")
         }
@@ -81,9 +92,9 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
         case .archiveYAML: return FileEntries([try ArchiveTextSource.yaml(bytes)])
         case .archiveFile: throw SourceFailure("an archive file holds no text")
         case .optimadeLines: throw SourceFailure("lines are read one by one")
-        case .cif: return try CIFSource.entries(in: bytes)
-        case .poscar: return FileEntries([try POSCARSource.entry(in: bytes)])
-        case .xyz: return FileEntries(try XYZSource.entries(in: bytes))
+        case .cif: return try CIFSource.entries(in: bytes, symmetryLimit: symmetryLimit)
+        case .poscar: return FileEntries([try POSCARSource.entry(in: bytes, symmetryLimit: symmetryLimit)])
+        case .xyz: return FileEntries(try XYZSource.entries(in: bytes, symmetryLimit: symmetryLimit))
         }
     }
 }

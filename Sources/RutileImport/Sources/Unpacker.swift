@@ -67,6 +67,7 @@ package enum Unpacker {
         _ path: String, into destination: String, limits: UnpackLimits = UnpackLimits()
     ) throws(SourceFailure) -> UnpackReport {
         guard (FileTree.size(of: path) ?? 0) > 0 else { throw SourceFailure("cannot be unpacked: the file is empty") }
+        if isEmptyZip(path) { return UnpackReport() }
         guard let archive = unsafe archive_read_new() else { throw SourceFailure("no memory") }
         defer { unsafe archive_read_free(archive) }
         // Only with its directory: a zip file that was cut off must not pass for a smaller one.
@@ -92,6 +93,20 @@ package enum Unpacker {
             }
             try unsafe run.take(entry, of: archive)
         }
+    }
+
+    /// Whether the file at `path` is a zip file of no members, nothing but the end of its directory, which libarchive
+    /// does not know. Source: APPNOTE.TXT 6.3.10, 4.3.16.
+    private static func isEmptyZip(_ path: String) -> Bool {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        var end = [UInt8](repeating: 0, count: 22)
+        // SAFETY: the buffer has as many bytes as said.
+        let count = unsafe end.withUnsafeMutableBytes { unsafe read(file, $0.baseAddress, $0.count) }
+        // Signature, then five numbers of the disk, members and their directory; the last is the comment's length.
+        return count == end.count && end.starts(with: [0x50, 0x4B, 5, 6]) && end[4..<20].allSatisfy { $0 == 0 }
+            && FileTree.size(of: path) == end.count + Int(end[20]) + Int(end[21]) << 8
     }
 
     fileprivate static func failure(_ archive: OpaquePointer) -> SourceFailure {
@@ -134,6 +149,10 @@ private struct UnpackRun {
             leaveOut(path, "it is encrypted", isBad: true)
             return
         }
+        guard path.utf8.count <= SafePath.longest else {
+            leaveOut(path, "its path is too long", isBad: true)
+            return
+        }
         guard let parts = SafePath.parts(of: path) else {
             leaveOut(path, "its path leaves the upload or has a name that cannot be kept", isBad: true)
             return
@@ -143,6 +162,19 @@ private struct UnpackRun {
 
     private mutating func leaveOut(_ path: String, _ reason: String, isBad: Bool) {
         report.leftOut.append(UnpackReport.Item(path: path, reason: reason, isBad: isBad))
+    }
+
+    /// Leaves out a member that has no place among the others; `code` is what the system said.
+    ///
+    /// - Throws: ``SourceFailure`` where the member is not to blame, or there are two of it.
+    private mutating func leaveOutUnwritable(_ path: String, _ code: Int32) throws(SourceFailure) {
+        switch code {
+        case ENOTDIR: leaveOut(path, "what would be its folder is a file", isBad: true)
+        case EISDIR: leaveOut(path, "there is a folder of this name", isBad: true)
+        case ENAMETOOLONG: leaveOut(path, "its path is too long", isBad: true)
+        case EEXIST: throw SourceFailure("two files have the path '\(SafePath.shown(path))'")
+        default: throw SourceFailure("'\(SafePath.shown(path))' cannot be written")
+        }
     }
 
     private func modificationTime(of entry: OpaquePointer) -> timespec {
@@ -156,16 +188,14 @@ private struct UnpackRun {
         for part in parts.dropLast() {
             folder += "/" + part
             guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
-                throw SourceFailure("'\(parts.joined(separator: "/"))' cannot be written")
+                return try leaveOutUnwritable(parts.joined(separator: "/"), errno)
             }
         }
         let path = folder + "/" + (parts.last ?? "")
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else {
-            throw SourceFailure(
-                errno == EEXIST
-                    ? "two files have the path '\(parts.joined(separator: "/"))'"
-                    : "'\(parts.joined(separator: "/"))' cannot be written")
+            let code = errno == EEXIST && FileTree.kind(of: path) == .folder ? EISDIR : errno
+            return try leaveOutUnwritable(parts.joined(separator: "/"), code)
         }
         defer { close(file) }
         var buffer = [UInt8](repeating: 0, count: 1 << 18)

@@ -14,7 +14,7 @@ enum XYZSource {
     static let largestSiteCount = 1_000_000
 
     /// One entry for each frame.
-    static func entries(in bytes: [UInt8]) throws(SourceFailure) -> [RawEntry] {
+    static func entries(in bytes: [UInt8], symmetryLimit: Int) throws(SourceFailure) -> [RawEntry] {
         var lines = LineReader(bytes)
         var entries: [RawEntry] = []
         while let line = lines.next() {
@@ -27,7 +27,7 @@ enum XYZSource {
             guard count <= largestSiteCount else {
                 throw lines.failure("more than \(largestSiteCount) atoms in frame \(entries.count)")
             }
-            var entry = try frame(&lines, count: count)
+            var entry = try frame(&lines, count: count, symmetryLimit)
             entry.key = String(entries.count)
             entries.append(entry)
         }
@@ -36,7 +36,9 @@ enum XYZSource {
         return entries
     }
 
-    private static func frame(_ lines: inout LineReader, count: Int) throws(SourceFailure) -> RawEntry {
+    private static func frame(
+        _ lines: inout LineReader, count: Int, _ symmetryLimit: Int
+    ) throws(SourceFailure) -> RawEntry {
         guard let comment = lines.next() else { throw lines.failure("the file ends before the comment line") }
         let header = try XYZHeader(comment, lines: lines)
         var table = SpeciesTable()
@@ -70,7 +72,9 @@ enum XYZSource {
         }
         var source = Provenance()
         if let title = header.title { source.title = title }
-        return CrystalArchive(crystal: crystal, source: source, calculation: calculation, warnings: []).entry()
+        return CrystalArchive(
+            crystal: crystal, source: source, calculation: calculation, symmetryLimit: symmetryLimit, warnings: []
+        ).entry()
     }
 
     /// A symbol, or an atomic number, as some programs write.
