@@ -46,7 +46,11 @@ package final class DataLock: Sendable {
 
     private init(file: Int32) { self.file = file }
 
-    deinit { close(file) }
+    deinit {
+        // Not by closing alone: a process that is just being started has it open, too, until its program begins.
+        flock(file, LOCK_UN)
+        close(file)
+    }
 
     private static func open(_ directory: DataDirectory) throws(StoreError) -> Int32 {
         try FileTree.makeFolder(directory.root)

@@ -25,6 +25,8 @@ final class FolderLock: Sendable {
     deinit {
         // Where nothing was imported, nothing is left: a folder that holds something is not removed.
         for empty in [path + "/archive", path, FileTree.parent(of: path)] { unsafe rmdir(empty) }
+        // Not by closing alone: a process that is just being started has it open, too, until its program begins.
+        flock(folder, LOCK_UN)
         close(folder)
     }
 }

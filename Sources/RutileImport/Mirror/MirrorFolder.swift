@@ -23,7 +23,11 @@ final class MirrorFolder: Sendable {
         }
     }
 
-    deinit { close(file) }
+    deinit {
+        // Not by closing alone: a process that is just being started has it open, too, until its program begins.
+        flock(file, LOCK_UN)
+        close(file)
+    }
 
     /// The file with the entries.
     var entries: String { filePath }
