@@ -94,18 +94,20 @@ package struct MemberPlaces: Sendable {
     /// Whether member `index` of the names is there, and not null.
     package func hasValue(_ index: Int) -> Bool { offsets[index] >= 0 }
 
-    /// The text of member `index`, where it is a string.
-    package func text(_ index: Int) -> String? {
-        guard hasValue(index), var cursor = try? block.data(from: offsets[index], to: end),
-            let token = try? cursor.next()
-        else { return nil }
-        return cursor.text(token)
+    /// The value of member `index`, decoded; null where there is none.
+    package func value(_ index: Int) throws(ArchiveError) -> Value {
+        guard hasValue(index) else { return .null }
+        var cursor = try self.cursor(at: index)
+        return try cursor.value()
     }
+
+    /// A cursor at the value of member `index`, which is there.
+    func cursor(at index: Int) throws(ArchiveError) -> Cursor { try block.data(from: offsets[index], to: end) }
 
     /// Writes the value of member `index` as JSON, as ``ArchiveNode/writeJSON(to:)`` does; null where there is none.
     package func writeJSON(_ index: Int, to writer: inout JSONWriter) throws(ArchiveError) {
         guard hasValue(index) else { return writer.null() }
-        var cursor = try block.data(from: offsets[index], to: end)
+        var cursor = try self.cursor(at: index)
         _ = try cursor.writeJSON(to: &writer, every: 1 << 30) { _ in true }
     }
 }

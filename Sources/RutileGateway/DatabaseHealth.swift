@@ -27,13 +27,13 @@ package struct DatabaseHealth: Hashable, Sendable {
     /// What was remembered; `nil` where that is nothing.
     init?(_ value: Value?) {
         guard let value, let status = value["status"]?.text,
-            let checked = value["checked"]?.text.flatMap(Timestamp.init)
+            let checked = value["checked"]?.text.flatMap({ Timestamp($0) })
         else { return nil }
         self.status = status
         self.checked = checked
         detail = value["detail"]?.text
         milliseconds = value["elapsed_ms"]?.integer ?? 0
-        lastOK = value["last_ok"]?.text.flatMap(Timestamp.init)
+        lastOK = value["last_ok"]?.text.flatMap { Timestamp($0) }
     }
 
     /// As documents show it, and as it is remembered.

@@ -6,19 +6,22 @@ import RutileQuery
 struct ColumnDraft {
     private let kind: Schema.Kind
     private let scalarKind: ScalarKind?
+    private let isWhole: Bool
+    private let reading: PropertyCatalogue.ValueReading
     private var texts = TextDraft()
     private var numbers = NumberDraft()
     /// The number of each row's value, or of items of its list; ``Codes/missing`` where there is none. May end early.
     private var rows: [UInt32] = []
     private var items: [UInt32] = []
 
-    /// A column without values.
-    init(_ kind: Schema.Kind) {
+    /// A column without values; values are read as `reading` says.
+    init(_ kind: Schema.Kind, _ reading: PropertyCatalogue.ValueReading) {
         self.kind = kind
+        self.reading = reading
         switch kind {
-        case .scalar(let scalar): scalarKind = scalar
-        case .list(let item): scalarKind = item
-        case .dictionary, .opaque, .table: scalarKind = nil
+        case .scalar(let scalar, let isWhole): (scalarKind, self.isWhole) = (scalar, isWhole)
+        case .list(let item, let isWhole): (scalarKind, self.isWhole) = (item, isWhole)
+        case .dictionary, .opaque, .table: (scalarKind, isWhole) = (nil, false)
         }
     }
 
@@ -69,14 +72,18 @@ struct ColumnDraft {
         case (.text, .string): unsafe texts.number(value.utf8)
         case (.number, .integer): numbers.number(ExactNumber(Int64(bitPattern: value.numberBits)))
         case (.number, .unsigned): numbers.number(ExactNumber(Double(value.numberBits)))
-        case (.number, .real): numbers.number(ExactNumber(Double(bitPattern: value.numberBits)))
+        case (.number, .real): number(real: Double(bitPattern: value.numberBits))
         case (.boolean, .bool): numbers.number(ExactNumber(value.bool ? 1 as Int64 : 0))
         case (.timestamp, .string):
-            unsafe Timestamp(String(decoding: value.utf8, as: UTF8.self)).map {
+            unsafe reading.time(String(decoding: value.utf8, as: UTF8.self)).map {
                 numbers.number(ExactNumber($0.microseconds))
             } ?? Codes.missing
         default: Codes.missing
         }
+    }
+
+    private mutating func number(real number: Double) -> UInt32 {
+        isWhole && !number.isWhole ? Codes.missing : numbers.number(ExactNumber(number))
     }
 
     /// The values sorted, and the code of each in the order in which they came.

@@ -1,4 +1,5 @@
 import RutileJSON
+import RutileQuery
 
 /// The columns of a segment, or of the items of a table, while documents are read.
 struct ColumnsDraft {
@@ -12,7 +13,7 @@ struct ColumnsDraft {
     /// Columns of `schema` without values.
     init(_ schema: Schema) {
         tree = schema.tree
-        columns = schema.kinds.map(ColumnDraft.init)
+        columns = schema.kinds.map { ColumnDraft($0, schema.catalogue.reading) }
         values = Array(repeating: nil, count: tree.columns.count)
         items = schema.tables.mapValues(ItemsDraft.init)
     }

@@ -6,6 +6,7 @@ indirect enum ResolvedPredicate: Sendable {
     case test(Int?, Relation, ResolvedOperand)
     case isKnown(Int?)
     case length(Int?, Comparison, Int64)
+    case lengthAs(Int?, Comparison, Int?)
     case items([Int?], ItemsTest.Quantifier, [[ResolvedTest]])
     case someItem(Int, ResolvedPredicate)
     case and([ResolvedPredicate])
@@ -22,6 +23,8 @@ indirect enum ResolvedPredicate: Sendable {
                 .test(schema.column(path), test.relation, ResolvedOperand(test.operand, schema))
             case .isKnown(let path): .isKnown(schema.column(path))
             case .length(let path, let comparison, let count): .length(schema.column(path), comparison, count)
+            case .lengthAs(let path, let comparison, let other):
+                .lengthAs(schema.column(path), comparison, schema.column(other))
             case .items(let test):
                 .items(
                     test.lists.map(schema.column), test.quantifier,

@@ -9,20 +9,22 @@ struct Schema: Sendable {
     enum Kind: Hashable, Sendable {
         /// Only whether there is a value that is an object, or any value.
         case dictionary, opaque
-        case scalar(ScalarKind)
+        /// A scalar; a number with a fraction is none where `isWhole`.
+        case scalar(ScalarKind, isWhole: Bool)
         /// A list; `nil` when its items are no scalars.
-        case list(ScalarKind?)
+        case list(ScalarKind?, isWhole: Bool)
         /// Items with columns of their own.
         case table
 
-        init(_ type: PropertyType) {
+        init(_ type: PropertyType, _ reading: PropertyCatalogue.ValueReading) {
+            let isWhole = reading == .shown && (type == .integer || type == .list(.integer))
             switch type {
             case .dictionary: self = .dictionary
             case .table: self = .table
             case .opaque: self = .opaque
-            case .list(let item): self = .list(ScalarKind(item))
+            case .list(let item): self = .list(ScalarKind(item), isWhole: isWhole)
             case .string, .integer, .float, .boolean, .timestamp:
-                self = ScalarKind(type).map { .scalar($0) } ?? .opaque
+                self = ScalarKind(type).map { .scalar($0, isWhole: isWhole) } ?? .opaque
             }
         }
     }
@@ -63,7 +65,7 @@ struct Schema: Sendable {
             let names = path + [name]
             let path = PropertyPath(names[0], Array(names.dropFirst()))
             // What the tree has, the catalogue has.
-            guard let kind = (try? catalogue.type(of: path)).map(Kind.init) else { continue }
+            guard let kind = (try? catalogue.type(of: path)).map({ Kind($0, catalogue.reading) }) else { continue }
             let column = number(path, kind)
             guard let child = tree.add(name, column, to: node) else { continue }
             if case .table(let members) = type {

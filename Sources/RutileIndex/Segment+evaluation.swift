@@ -25,6 +25,13 @@ extension ColumnRows {
             guard let column = lists(number) else { return RowSet(all: countingUnknown, of: rowCount) }
             let rows = column.rows(length: comparison, count)
             return countingUnknown ? rows.union(column.lengths.known.complement) : rows
+        case .lengthAs(let number, let comparison, let other):
+            guard let lengths = lists(number)?.lengths, let operand = scalars(other) else {
+                return RowSet(all: countingUnknown, of: rowCount)
+            }
+            let both = lengths.known.intersection(operand.known)
+            let rows = ValuePair(lengths.table, .compares(comparison), operand).rows(of: lengths, in: both)
+            return countingUnknown ? rows.union(both.complement) : rows
         case .items(let numbers, let quantifier, let tests):
             let columns = numbers.compactMap(lists)
             guard columns.count == numbers.count else { return RowSet(all: countingUnknown, of: rowCount) }

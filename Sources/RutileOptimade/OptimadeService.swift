@@ -107,7 +107,14 @@ package struct OptimadeService: Sendable {
     }
 
     static func noEndpoint(_ path: String) -> OptimadeProblem {
-        OptimadeProblem(
+        let first = path.utf8.drop { $0 == UInt8(ascii: "/") }.prefix { $0 != UInt8(ascii: "/") }
+        if VersionedPath.served.contains(where: { first.elementsEqual($0.utf8) }) {
+            return OptimadeProblem(
+                .endpointUnknown,
+                "There is no endpoint “\(path)”: the version stands twice in the path. Name it once, or give the client "
+                    + "the base URL without it.")
+        }
+        return OptimadeProblem(
             .endpointUnknown,
             "There is no endpoint “\(path)”. /info lists those that there are, below the base URL with /v1.")
     }

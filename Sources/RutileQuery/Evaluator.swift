@@ -25,6 +25,11 @@ public struct Evaluator: Sendable {
         case .length(let path, let comparison, let count):
             guard let (items, _) = items(at: path, in: document) else { return .unknown }
             return Truth(comparison.holds(Int64(items.count), count))
+        case .lengthAs(let path, let comparison, let other):
+            guard let (items, _) = items(at: path, in: document), let count = scalar(at: other, in: document) else {
+                return .unknown
+            }
+            return Truth(Literal.integer(Int64(items.count)).holds(.compares(comparison), count))
         case .items(let test): return truth(of: test, for: document)
         case .someItem(let path, let predicate):
             guard case .table(let members)? = try? catalogue.type(of: path),
@@ -109,9 +114,12 @@ public struct Evaluator: Sendable {
     private func literal(_ value: Value, _ type: PropertyType) -> Literal? {
         switch type {
         case .string: value.text.map { .string($0) }
-        case .timestamp: value.text.flatMap(Timestamp.init).map { .timestamp($0) }
+        case .timestamp: value.text.flatMap(catalogue.reading.time).map { .timestamp($0) }
         case .boolean: value.bool.map { .boolean($0) }
-        case .integer, .float: value.integer.map { .integer($0) } ?? value.real.map { .real($0) }
+        case .integer:
+            value.integer.map { .integer($0) }
+                ?? value.real.flatMap { catalogue.reading.isInteger($0) ? .real($0) : nil }
+        case .float: value.integer.map { .integer($0) } ?? value.real.map { .real($0) }
         case .list, .dictionary, .table, .opaque: nil
         }
     }

@@ -36,3 +36,8 @@ package struct ExactNumber: Hashable, Comparable, Sendable {
         left.rounded == right.rounded ? left.rest < right.rest : left.rounded < right.rounded
     }
 }
+
+extension Double {
+    /// Whether this is an integer, of whatever size.
+    package var isWhole: Bool { rounded(.towardZero) == self && isFinite }
+}

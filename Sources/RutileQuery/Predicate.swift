@@ -14,6 +14,8 @@ public indirect enum Predicate: Hashable, Sendable {
     case isKnown(PropertyPath)
     /// Compares the number of items of a list. Unknown where the list is absent.
     case length(PropertyPath, Comparison, Int64)
+    /// Compares the number of items of a list with the value of a number property. Unknown where either is absent.
+    case lengthAs(PropertyPath, Comparison, PropertyPath)
     /// Tests the items of lists. Unknown where one of the lists is absent.
     case items(ItemsTest)
     /// Whether the predicate, whose paths begin in an item, is true for some item of a table; never unknown.

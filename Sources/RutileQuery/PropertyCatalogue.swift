@@ -1,4 +1,5 @@
 import RutileJSON
+package import RutileModel
 
 /// What the values of a property are.
 public indirect enum PropertyType: Hashable, Sendable {
@@ -64,7 +65,29 @@ public struct Property: Hashable, Sendable {
 public struct PropertyCatalogue: Hashable, Sendable {
     /// All, in the order in which they were given.
     public private(set) var properties: [Property] = []
+    /// How values in documents are read.
+    package var reading = ValueReading.stored
     private var positions: [UTF8Key: Int] = [:]
+
+    /// What counts as a value.
+    package enum ValueReading: Hashable, Sendable {
+        /// Values as they are stored: timestamps to the microsecond, and any number where integers are meant.
+        case stored
+        /// Values as OPTIMADE shows them: timestamps in any form that is stored, cut to whole seconds, and no number
+        /// with a fraction where integers are meant.
+        case shown
+
+        /// The instant that `text` is; `nil` where it is none.
+        package func time(_ text: String) -> Timestamp? {
+            switch self {
+            case .stored: Timestamp(text)
+            case .shown: Timestamp(stored: text)?.wholeSecond
+            }
+        }
+
+        /// Whether `number` is a value of an integer property.
+        package func isInteger(_ number: Double) -> Bool { self == .stored || number.isWhole }
+    }
 
     /// The catalogue of `properties`; a later one of the same name replaces the earlier one.
     public init(_ properties: [Property] = []) {

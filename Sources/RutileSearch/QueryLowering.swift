@@ -124,6 +124,7 @@ extension Predicate {
         case .test(let path, let test): .test(name(path), renamed(test))
         case .isKnown(let path): .isKnown(name(path))
         case .length(let path, let comparison, let count): .length(name(path), comparison, count)
+        case .lengthAs(let path, let comparison, let other): .lengthAs(name(path), comparison, name(other))
         case .items(let test):
             .items(ItemsTest(test.lists.map(name), test.quantifier, test.rows.map { $0.map(renamed) }))
         case .someItem(let path, let inner): .someItem(name(path), inner)

@@ -130,6 +130,41 @@ extension EntryIndexContract {
             try await expect(index, .compare("formula", .less, property: "calc.code"), finds: ["c"])
             try await expect(index, .compare("sites", .equal, property: "sites"), finds: ["a", "b", "c", "d"])
         },
+        Check("times and integers are read as they are shown, where the catalogue says so") { make in
+            var catalogue = EntryIndexContract.catalogue
+            catalogue.reading = .shown
+            catalogue.insert(Property("counts", .list(.integer)))
+            let index = try make(catalogue)
+            try await index.apply(
+                IndexChange(documents: [
+                    document("a", #""when": "2024-05-31T12:00:00.75Z", "sites": 2.5, "gap": 2.5"#),
+                    document("b", #""when": "2024-05-31t14:00:00.5+02:00", "sites": 2.0"#),
+                    document("c", #""when": "2024-05-31T12:00:01z", "sites": 1e30, "counts": [2.5, 2.0]"#),
+                    document("d", #""when": "never", "sites": true"#),
+                ]))
+            let noon = Timestamp(microseconds: 1_717_156_800_000_000)
+            try await expect(index, .compare("when", .equal, .timestamp(noon)), finds: ["a", "b"])
+            try await expect(index, .compare("when", .greater, .timestamp(noon)), finds: ["c"])
+            try await expect(index, .isKnown("when"), finds: ["a", "b", "c"])
+            try await expect(index, .isKnown("sites"), finds: ["b", "c"])
+            try await expect(index, .compare("sites", .greater, .real(2.25)), finds: ["c"])
+            try await expect(index, .compare("sites", .equal, .integer(2)), finds: ["b"])
+            try await expect(index, .has(.any, "counts", .real(2.5)), finds: [])
+            try await expect(index, .has(.any, "counts", .integer(2)), finds: ["c"])
+            try await expect(index, .compare("gap", .equal, .real(2.5)), finds: ["a"])
+        },
+        Check("a length is compared with a number of the same entry") { make in
+            let index = try await index(
+                make,
+                [
+                    "a": #""elements": ["O", "Si"], "sites": 2"#, "b": #""elements": ["O"], "sites": 2, "gap": 0.5"#,
+                    "c": #""elements": ["O"]"#, "d": #""sites": 0"#, "e": #""elements": [], "sites": 0"#,
+                ])
+            try await expect(index, .lengthAs("elements", .equal, "sites"), finds: ["a", "e"])
+            try await expect(index, .not(.lengthAs("elements", .equal, "sites")), finds: ["b"])
+            try await expect(index, .lengthAs("elements", .greater, "gap"), finds: ["b"])
+            try await expect(index, .not(.lengthAs("elements", .less, "nothing")), finds: [])
+        },
         Check("paths that the catalogue lacks are unknown") { make in
             let index = try await index(make, ["a": #""nothing": 1, "calc": {"more": 1}"#])
             for path in ["nothing", "calc.more", "calc.code.deep", "runs.none"] as [PropertyPath] {

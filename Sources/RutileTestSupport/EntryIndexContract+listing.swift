@@ -41,6 +41,7 @@ extension EntryIndexContract {
             ] as [(Comparison, [String])] {
                 try await expect(index, .length("vectors", comparison, 2), finds: entries)
             }
+            try await expect(index, .lengthAs("vectors", .equal, "vectors"), finds: [])
             try await expect(index, .not(.length("vectors", .equal, 2)), finds: ["a", "c"])
             try await expect(index, .length("vectors", .greater, -1), finds: ["a", "b", "c"])
             try await expect(index, .not(.length("formula", .equal, 0)), finds: [])

@@ -38,6 +38,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
     private let installation: Installation
     private let policy: AccessPolicy
     private let settings: OptimadeSettings
+    private let links: [DatabaseLink]
     private let feeds: [IndexFeed]
     private let uploads: CurrentUploads
     private let follower: Follower
@@ -52,6 +53,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         self.uploads = uploads
         self.settings = settings.optimade.settings(version: Rutile.version)
         policy = AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata)
+        links = settings.optimade.links
         let feeds = Self.types.map {
             IndexFeed(BitmapIndex($0.documentCatalogue), of: $0.name, records: installation.records)
         }
@@ -74,7 +76,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
 
     func answer(_ target: Route.Target, as caller: Caller) async throws -> OptimadeAnswer {
         let view = try await view(for: caller)
-        let service = OptimadeService(view.settings) { [self] _ in collections(view) }
+        let service = OptimadeService(view.settings, links: links) { [self] _ in collections(view) }
         return try await service.answer(OptimadeRequest(target, visible: view.visible))
     }
 

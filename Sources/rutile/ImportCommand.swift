@@ -94,7 +94,9 @@ struct ImportCommand: AsyncParsableCommand {
         return try await HTTPFetch.open { network in
             var files: [Mirror.File] = []
             for address in addresses {
-                let mirror = Mirror(of: address, in: directory, fetch: { try await network.get($0, limit: $1) })
+                let mirror = Mirror(
+                    of: address, in: directory, fetch: { try await network.get($0, limit: $1) },
+                    pausing: { progress.show($0, of: address.text) })
                 let file = try await mirror.run { progress.show($0, of: address.text) }
                 progress.clear()
                 if !quiet && !json { for warning in file.warnings { printError("  warning: \(warning)".visible) } }

@@ -14,6 +14,12 @@ extension ProgressLine {
         }
     }
 
+    /// Says that the mirror of the database at `address` waits, and why.
+    func show(_ pause: Mirror.Pause, of address: String) {
+        let seconds = (Double(pause.time.components.seconds) + Double(pause.time.components.attoseconds) * 1e-18)
+        note("\(address): \(pause.trouble), again in \(Int(seconds.rounded(.up))) s".visible)
+    }
+
     private static func text(_ progress: ImportProgress, elapsed: Duration) -> String {
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
         let rate = Double(progress.done) / max(seconds, 0.001)

@@ -46,6 +46,13 @@ final class ProgressLine: Sendable {
         }
     }
 
+    /// Prints `line`, in the place of the bar where one is drawn.
+    func note(_ line: String) {
+        guard isShown else { return }
+        clear()
+        printError(line)
+    }
+
     /// Removes the bar.
     func clear() {
         state.withLock { state in

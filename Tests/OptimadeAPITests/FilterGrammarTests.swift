@@ -94,7 +94,10 @@ struct FilterGrammarTests {
         ("elements LENGTH 3", .length("elements", .equal, 3)),
         ("elements LENGTH != 3", .length("elements", .notEqual, 3)),
         ("elements LENGTH >=-1", .length("elements", .greaterOrEqual, -1)),
-        ("species LENGTH 0", .length("species", .equal, 0)),
+        ("species LENGTH 0", .length("species", .equal, 0)), ("elements LENGTH 2.0", .length("elements", .equal, 2)),
+        ("elements LENGTH nelements", .lengthAs("elements", .equal, "nelements")),
+        ("elements LENGTH >= _exmpl_band_gap", .lengthAs("elements", .greaterOrEqual, "_exmpl_band_gap")),
+        ("elements LENGTH _mp_x", .constant(.unknown)), ("_mp_x LENGTH nelements", .constant(.unknown)),
     ])
     func knownLengthAndNamesAlone(filter: String, expected: Predicate) throws {
         #expect(try predicate(filter) == expected)
@@ -126,6 +129,11 @@ struct FilterGrammarTests {
             has("structures.description", .any, Test(.contains, .literal(.string("r"))))
         ),
         (#"references.role HAS ONLY "input""#, has("references.role", .only, .equals(.string("input")))),
+        ("references.id IS KNOWN", .isKnown("references.id")),
+        (
+            "references.role IS KNOWN",
+            .and([.isKnown("references.role"), has("references.role", .any, Test(.contains, .literal(.string(""))))])
+        ),
         ("references.id LENGTH > 1", .length("references.id", .greater, 1)),
     ])
     func listsHaveItems(filter: String, expected: Predicate) throws {

@@ -56,6 +56,35 @@ struct PropertyDefinitionTests {
         #expect(units?.map { $0["symbol"] } == [.string("Da")])
     }
 
+    @Test(
+        arguments: [
+            (#"{"type": "float", "unit": "eV"}"#, ["eV"]), (#"{"type": "float"}"#, nil),
+            (#"{"x-optimade-type": "float", "x-optimade-unit": "kg*m*s^-2"}"#, ["kg", "m", "s"]),
+            (
+                #"{"x-optimade-type": "list", "items": {"x-optimade-type": "float", "x-optimade-unit": "angstrom"}}"#,
+                ["angstrom"]
+            ),
+            (
+                #"{"x-optimade-type": "dictionary", "properties": {"a": {"x-optimade-type": "float", "#
+                    + #""x-optimade-unit": "K"}, "b": {"x-optimade-type": "string", "x-optimade-unit": "inapplicable"}}}"#,
+                ["K"]
+            ),
+            (
+                #"{"x-optimade-type": "float", "x-optimade-unit": "eV/K", "x-optimade-unit-definitions": "#
+                    + #"[{"symbol": "eV", "title": "own"}]}"#, ["eV", "K"]
+            ),
+        ] as [(String, [String]?)])
+    func unitsAreDefinedOutermost(_ json: String, _ symbols: [String]?) throws {
+        let units = try definition(json).json["x-optimade-unit-definitions"]?.items
+        #expect(units?.compactMap { $0["symbol"]?.text } == symbols)
+        #expect(units?.allSatisfy { $0["title"]?.text?.isEmpty == false } ?? true)
+    }
+
+    @Test func definitionsSayWhatIsThereWithoutBeingAskedFor() throws {
+        let shown = try definition(#"{"type": "float"}"#).shown(in: .strict)
+        #expect(shown["x-optimade-implementation"]?["response-default"] == .bool(true))
+    }
+
     @Test func listsKnowTheirDimensions() {
         #expect(
             EntryTypeDefinition.structures["lattice_vectors"]?.json["x-optimade-dimensions"]

@@ -12,6 +12,9 @@ struct RandomPredicate<Generator: RandomNumberGenerator> {
         case 2..<4 where depth > 0: .or(operands(depth))
         case 4..<6 where depth > 0: .not(predicate(depth: depth - 1))
         case 6: .items(items())
+        case 7 where Bool.random(using: &generator):
+            .lengthAs(
+                pick(lists).0, pick(Comparison.allCases), pick(scalars.filter { $0.1 == .integer || $0.1 == .float }).0)
         case 7: .length(pick(lists).0, pick(Comparison.allCases), Int64.random(in: -3...9, using: &generator))
         case 8: pick([.isKnown(pick(scalars).0), .isKnown(pick(lists).0), .constant(.true), .constant(.false)])
         default: scalar()

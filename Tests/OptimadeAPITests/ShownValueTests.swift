@@ -1,5 +1,6 @@
 import OptimadeAPI
 import RutileJSON
+import RutileQuery
 import Testing
 
 struct ShownValueTests {
@@ -12,11 +13,39 @@ struct ShownValueTests {
             ("nelements", .string("2"), .null), ("nelements", .integer(2), .integer(2)),
             ("elements", .string("Si"), .null), ("chemical_formula_reduced", .integer(1), .null),
             ("chemical_formula_reduced", .string("Si"), .string("Si")), ("_x_any", .string("s"), .string("s")),
+            ("nelements", .real(2.5), .null), ("nelements", .real(2), .real(2)), ("nelements", .bool(true), .null),
+            ("nelements", .list([.integer(2)]), .null), ("elements", .members([:]), .null),
+            ("elements", .list([.string("Si"), .integer(1), .null]), .list([.string("Si"), .null, .null])),
+            ("dimension_types", .list([.integer(1), .real(0.5)]), .list([.integer(1), .null])),
+            (
+                "lattice_vectors", .list([.list([.integer(1), .string("x")]), .real(1)]),
+                .list([.list([.integer(1), .null]), .null])
+            ),
+            (
+                "species",
+                .list([.members(["name": .integer(1), "mass": .real(1), "_x_more": .integer(1)]), .bool(true)]),
+                .list([.members(["name": .null, "mass": .null, "_x_more": .integer(1)]), .null])
+            ),
         ] as [(String, Value, Value)])
     func aValueThatIsNotOfThePropertysTypeIsUnknown(_ name: String, _ stored: Value, _ shown: Value) throws {
         let resource = Resource(type: "structures", id: "1", attributes: ObjectValue([(name, stored)]))
         let written = WrittenResource(resource, ResponseFields([name], of: .structures))
         #expect(try Value(json: written.attributes)[name] == shown)
+    }
+
+    @Test func timesInListsAndDictionariesAreShownInUTCAndWholeSeconds() throws {
+        let type = EntryTypeDefinition.structures.adding([
+            try PropertyDefinition(
+                Property("_x_times", .list(.dictionary([.init("at", .timestamp), .init("all", .list(.timestamp))]))),
+                of: "structures")
+        ])
+        let stored = #"[{"at": "2024-05-31t12:00:00.5+02:00", "all": ["2024-05-31 12:00:00", "never"]}]"#
+        let resource = Resource(
+            type: "structures", id: "1", attributes: ObjectValue([("_x_times", try Value(json: stored))]))
+        let written = WrittenResource(resource, ResponseFields(["_x_times"], of: type))
+        #expect(
+            try Value(json: written.attributes)["_x_times"]
+                == (try Value(json: #"[{"at": "2024-05-31T10:00:00Z", "all": ["2024-05-31T12:00:00Z", null]}]"#)))
     }
 
     @Test func filtersSeeTheTimeThatIsShown() throws {

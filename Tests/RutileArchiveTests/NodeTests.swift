@@ -51,7 +51,7 @@ import Testing
         let node = try ArchiveNode(value: Self.crystal)
         let places = try MemberPlaces(MemberNames(["flag", "nothing", "none", "run", "nam", "name"]), in: node)
         #expect((0..<6).map(places.hasValue) == [true, false, false, true, false, true])
-        #expect(places.text(5) == "TiO2" && places.text(0) == nil && places.text(1) == nil)
+        #expect(try places.value(5) == .string("TiO2") && places.value(0) == .bool(true) && places.value(1) == .null)
         var writer = JSONWriter()
         writer.beginList()
         for index in 0..<6 { try places.writeJSON(index, to: &writer) }
@@ -60,6 +60,25 @@ import Testing
         #expect(items == [.bool(true), .null, .null, Self.crystal["run"] ?? .null, .null, .string("TiO2")])
         let none = try MemberPlaces(MemberNames(["0", "n"]), in: try #require(try node.child("run")))
         #expect(!none.hasValue(0) && !none.hasValue(1))
+    }
+
+    @Test(
+        arguments: [
+            ("s", ValueShape.text, true), ("s", .number, false), ("b", .boolean, true), ("b", .whole, false),
+            ("i", .whole, true), ("i", .number, true), ("u", .whole, true), ("r", .whole, false), ("r", .number, true),
+            ("two", .whole, true), ("s", .any, true), ("s", .none, false), ("l", .list(.number), true),
+            ("l", .list(.whole), false), ("l", .text, false), ("l", .list(.text), false),
+            ("m", .list(.list(.number)), true), ("m", .list(.number), false), ("n", .list(.list(.number)), false),
+            ("o", .object([.init("a", .whole)]), true), ("o", .object([.init("a", .text)]), false),
+            ("o", .object([.init("b", .list(.text)), .init("z", .none)]), true), ("o", .list(.any), false),
+            ("l", .object([]), false),
+        ] as [(String, ValueShape, Bool)])
+    func valuesFitTheirShapes(_ name: String, _ shape: ValueShape, _ fits: Bool) throws {
+        let json =
+            #"{"s": "x", "b": true, "i": 1, "u": 18446744073709551615, "r": 0.5, "two": 2.0, "l": [1.5, null, 2], "#
+            + #""m": [[0.5, 1.5, 1], null, []], "n": [[0.5, "x"]], "o": {"a": 1, "b": ["x", null], "c": 7}}"#
+        let places = try MemberPlaces(MemberNames([name]), in: try ArchiveNode(value: Value(json: json)))
+        #expect(try places.fits(0, shape) == fits)
     }
 
     @Test func scalarsAreReadWithoutError() throws {

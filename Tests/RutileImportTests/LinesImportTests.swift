@@ -206,7 +206,83 @@ struct LinesImportTests {
         let entry = try await laboratory.entries(of: report.upload)["data.jsonl#a"]
         let resource = try await laboratory.archive(of: entry)?["metadata"]?["optimade_resource"]
         #expect(resource?.value("relationships/references/data/0/id") == .string("r"))
-        #expect(resource?.value("relationships/x/data") == .null)
+        #expect(resource?.value("relationships/x") == nil)
+    }
+
+    @Test(
+        arguments: [
+            (
+                #"{"references": {"data": [{"type": "references", "id": "r"}, {"type": "structures", "id": "s"}, 5]}}"#,
+                ["r"], "Of the relationship references 2 of 3 entries are left out"
+            ),
+            (#"{"references": {"data": "r"}}"#, [], "The relationship references is left out"),
+            (#"{"references": [{"type": "references", "id": "r"}]}"#, [], "The relationship references is left out"),
+            (#"{"references": {"data": [{"id": "r"}]}}"#, [], "Of the relationship references 1 of 1 entries"),
+        ] as [(String, [String], String)])
+    func relationshipsThatAreNoneAreLeftOutAndReported(
+        _ relationships: String, _ ids: [String], _ warning: String
+    ) async throws {
+        let report = try await run(
+            #"{"type": "structures", "id": "a", "attributes": {"structure_features": []}, "relationships": "#
+                + relationships + "}")
+        let entry = try await laboratory.entries(of: report.upload)["data.jsonl#a"]
+        let resource = try await laboratory.archive(of: entry)?["metadata"]?["optimade_resource"]
+        #expect(
+            (resource?.value("relationships/references/data")?.items ?? []).map { $0["id"]?.text } == ids.map { $0 })
+        #expect(report.files[0].warnings.contains { $0.hasPrefix("line 2: " + warning) })
+    }
+
+    @Test func valuesThatAreNotOfTheirTypesAreReported() async throws {
+        let report = try await run(
+            #"{"type": "info", "id": "structures", "properties": {"_x_gap": {"type": "float"}, "#
+                + #""_x_list": {"x-optimade-type": "list", "items": {"x-optimade-type": "integer"}}}}"#,
+            structure("a", #"{"structure_features": [], "_x_gap": "wide", "_x_list": [1, 2.5]}"#),
+            structure("b", #"{"structure_features": [], "_x_gap": 1, "_x_list": [1, 2.0, null]}"#),
+            #"{"type": "references", "id": "r", "attributes": {"year": 1999, "title": "T"}}"#)
+        #expect(
+            report.files[0].warnings == [
+                "line 3: _x_gap is not of its type (float)", "line 3: _x_list has parts that are not of their types",
+                "line 5: year is not of its type (string)",
+            ])
+    }
+
+    @Test func entriesOfOtherTypesAreReported() async throws {
+        let report = try await run(
+            structure("a"), #"{"type": "files", "id": "1"}"#, #"{"type": "files", "id": "2"}"#,
+            #"{"type": "calculations", "id": "1"}"#)
+        #expect(
+            report.files[0].warnings == [
+                "Of the type calculations there is 1 entry: kept, but neither served nor exported.",
+                "Of the type files there are 2 entries: kept, but neither served nor exported.",
+            ])
+    }
+
+    @Test func anotherVersionAndATypeThatIsNoneAreReported() async throws {
+        let report = try await run(
+            #"{"type": "info", "id": "structures", "properties": {"_x_a": {"x-optimade-type": "banana"}, "#
+                + #""_x_b": {"x-optimade-type": "_other_thing"}}}"#,
+            structure("a"), header: #"{"x-optimade": {"api_version": "2.0.0"}}"#)
+        #expect(
+            report.files[0].warnings == [
+                "line 1: The file is of version 2.0.0; it is read as one of version 1.",
+                "The definition of _x_a of structures names the type 'banana', which is none: values are shown as they "
+                    + "are, and cannot be searched for.",
+            ])
+    }
+
+    @Test func keysOfEntriesNeverMeet() async throws {
+        let report = try await run(
+            structure("references/r1"), structure("a/b"), structure("_x_y/1"), structure("structures/references/r1"),
+            structure("_x_z"), #"{"type": "references", "id": "r1"}"#, #"{"type": "_x_y", "id": "1"}"#,
+            #"{"type": "a", "id": "b"}"#, #"{"type": "_x_y/1", "id": "2"}"#, #"{"type": "_x_y", "id": "1/2"}"#)
+        #expect(report.skipped.isEmpty)
+        #expect(
+            Set(try await laboratory.entries(of: report.upload).keys)
+                == Set(
+                    [
+                        "structures/references/r1", "a/b", "structures/_x_y/1", "structures/structures/references/r1",
+                        "_x_z", "references/r1", "_x_y/1", "structures//a/b", "structures//_x_y%2F1/2", "_x_y/1/2",
+                    ].map { "data.jsonl#" + $0 }))
     }
 
     @Test func aPropertyThatAnotherUploadDefinesOtherwiseIsReported() async throws {
@@ -230,7 +306,10 @@ struct LinesImportTests {
             #"{"type": "_x_runs", "id": "r", "attributes": {"code": "c"}}"#)
         #expect(
             report.files[0].warnings
-                == ["band_gap of structures has no prefix, and is not of the standard: it is kept, not shown."])
+                == [
+                    "band_gap of structures has no prefix, and is not of the standard: it is kept, not shown.",
+                    "Of the type _x_runs there is 1 entry: kept, but neither served nor exported.",
+                ])
     }
 
     @Test func aDefinitionThatCannotBeReadIsReported() async throws {
@@ -243,7 +322,7 @@ struct LinesImportTests {
     }
 
     @Test func datesOfMongoDBAreTimestamps() async throws {
-        _ = try await run(
+        let report = try await run(
             structure("a", #"{"last_modified": {"$date": "2019-06-08T05:13:37.331Z"}}"#),
             structure(
                 "b", #"{"last_modified": {"$date": 1559970817331}, "_x_a": [{"t": {"$date": "2020-01-01T00:00:00Z"}}]}"#
@@ -253,6 +332,11 @@ struct LinesImportTests {
         #expect(
             documents.map { $0["last_modified"]?.text } == [String](repeating: "2019-06-08T05:13:37Z", count: 1)
                 + [String](repeating: "2019-06-08T05:13:37Z", count: 2))
+        // Of the time nothing is lost, though it is shown in whole seconds.
+        let first = try #require(try await laboratory.entries(of: report.upload)["data.jsonl#a"])
+        #expect(
+            try await laboratory.archive(of: first)?.value("metadata/optimade/last_modified")
+                == .string("2019-06-08T05:13:37.331000Z"))
         #expect(documents[1].value("_x_a/0/t") == .string("2020-01-01T00:00:00Z"))
         #expect(documents[2]["_x_a"] == .string("5f"))
     }

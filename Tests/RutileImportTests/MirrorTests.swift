@@ -233,6 +233,81 @@ struct MirrorTests {
         }
     }
 
+    /// Pages of 500 that begin at these places; behind the last one comes the first of the circle.
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [[500], [500, 1000, 1500], [1500], [500, 700, 900, 1100, 1300, 1500, 1700, 1900]])
+    func pagesThatGoRoundAreAnErrorHoweverManyTheyAre(_ circle: [Int]) async throws {
+        let base = "https://example.org/optimade/v1/structures?page_offset="
+        var pages: [String: String] = [:]
+        for (place, next) in zip([0, 500] + circle, [500] + circle + [circle[0]]) {
+            let part = place == 0 ? "/structures?page_limit" : "page_offset=\(place)&"
+            pages[part] =
+                #"{"data": [{"type": "structures", "id": "s\#(place)"}], "links": {"next": "\#(base)\#(next)&x"}}"#
+        }
+        server.change { [pages] in $0.answers = pages }
+        guard case .endless? = await failure() else {
+            Issue.record("not noticed")
+            return
+        }
+        #expect(server.requests.count < 40)
+        // What was read is worth nothing, so the next run begins anew.
+        server.change { $0.answers = [:] }
+        #expect(try ids(try await run()) == (0..<1_250).map { "s\($0)" })
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aCircleIsFoundAlsoWhenTheRunIsBrokenOffAgainAndAgain() async throws {
+        let base = "https://example.org/optimade/v1/structures?page_offset="
+        func page(_ place: Int, _ next: Int) -> String {
+            #"{"data": [{"type": "structures", "id": "s\#(place)"}], "links": {"next": "\#(base)\#(next)&x"}}"#
+        }
+        let pages = [
+            "/structures?page_limit": page(0, 1), "page_offset=1&": page(1, 2), "page_offset=2&": page(2, 3),
+            "page_offset=3&": page(3, 1),
+        ]
+        var last: MirrorError?
+        for run in 0..<20 {
+            server.change {
+                $0.answers = pages
+                $0.failures = ["page_offset=\(run % 3 + 1)&": (503, 8)]
+            }
+            last = await failure()
+            if case .endless? = last { break }
+        }
+        guard case .endless? = last else {
+            Issue.record("\(String(describing: last))")
+            return
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func manyMoreEntriesThanTheServerCountsAreAnError() async throws {
+        let base = "https://example.org/optimade/v1/structures?page_offset="
+        server.change {
+            $0.answers = [
+                "/structures?page_limit": #"{"data": [{"type": "structures", "id": "a"}], "#
+                    + #""links": {"next": "\#(base)1"}, "meta": {"data_returned": 1}}"#,
+                "page_offset=1": #"{"data": [{"type": "structures", "id": "b"}], "#
+                    + #""links": {"next": "\#(base)2"}, "meta": {"data_returned": 1}}"#,
+                "page_offset=2": #"{"data": [{"type": "structures", "id": "c"}], "#
+                    + #""links": {"next": "\#(base)3"}, "meta": {"data_returned": 1}}"#,
+            ]
+        }
+        #expect(
+            await failure() == .surplus(address: base + "2", type: "structures", entries: 3, total: 1))
+    }
+
+    @Test func everyPauseIsTold() async throws {
+        server.change { $0.failures = ["page_offset=500": (503, 2)] }
+        let pauses = Mutex<[Mirror.Pause]>([])
+        let address = try #require(MirrorAddress("https://example.org/optimade"))
+        let mirror = Mirror(
+            of: address, in: laboratory.directory, fetch: server.fetch, sleep: server.sleep,
+            pausing: { pause in pauses.withLock { $0.append(pause) } })
+        _ = try await mirror.run()
+        #expect(pauses.withLock { $0.map(\.trouble) } == ["no answer (503)", "no answer (503)"])
+        #expect(pauses.withLock { $0.map(\.time) } == [.seconds(1), .seconds(2)])
+    }
+
     @Test func aRedirectionOnTheSameHostIsFollowedOnce() async throws {
         server.change { $0.redirect = ("http://example.org/v1/info", "https://example.org/optimade/v1/info") }
         let file = try await run("http://example.org")
@@ -277,6 +352,8 @@ struct MirrorAddressTests {
             ("http://example.org:8080/a/v1", "http://example.org:8080/a/v1"),
             ("https://example.org/a/v1.2/", "https://example.org/a/v1.2"),
             ("https://example.org/vault", "https://example.org/vault/v1"),
+            ("https://example.org/v2/optimade", "https://example.org/v2/optimade/v1"),
+            ("https://example.org/structures", "https://example.org/structures/v1"),
         ])
     func aBaseURLGetsAVersion(_ text: String, _ address: String) {
         #expect(MirrorAddress(text)?.text == address)
@@ -285,7 +362,9 @@ struct MirrorAddressTests {
     @Test(
         arguments: [
             "", "example.org", "ftp://example.org", "https://", "https://user@example.org", "https://example.org?x=1",
-            "https://example.org/#a", "https://example.org/a b", "https://example.org/\u{E9}",
+            "https://example.org/#a", "https://example.org/optimade/v1/structures",
+            "https://example.org/v1.2/info/structures",
+            "https://example.org/a b", "https://example.org/\u{E9}",
         ])
     func otherTextsAreNoAddress(_ text: String) {
         #expect(MirrorAddress(text) == nil)

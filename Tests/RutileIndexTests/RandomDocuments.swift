@@ -136,6 +136,10 @@ extension RandomDocuments {
         switch random.int(0...9) {
         case 0: return .isKnown(path())
         case 1: return .constant(random.pick([.true, .false, .unknown]))
+        case 2 where random.once(in: 2):
+            return .lengthAs(
+                path { if case .list = $0 { true } else { false } }, comparison(),
+                path { $0 == .integer || $0 == .float })
         case 2:
             return .length(path { if case .list = $0 { true } else { false } }, comparison(), Int64(random.int(-1...4)))
         case 3, 4, 5, 6: return .items(itemsTest())

@@ -50,6 +50,20 @@ struct ArchiveResourcesTests {
                     ]),
                 ])
             ]),
+            "odd": .members([
+                "metadata": .members([
+                    "optimade": .members([
+                        "nelements": .real(2.5), "nsites": .string("2"), "dimension_types": .integer(1),
+                        "elements": .list([.string("Fe"), .integer(1)]), "nperiodic_dimensions": .real(2),
+                        "lattice_vectors": .list([.list([.real(1), .string("x"), .real(2)]), .string("y")]),
+                        "assemblies": .list([.members(["group_probabilities": .list([.bool(true)])])]),
+                        "cartesian_site_positions": .list([.list([.real(1), .real(0.5), .null]), .null]),
+                        "species": .list([.members(["name": .integer(1)]), .integer(7)]),
+                        "chemical_formula_hill": .list([]), "last_modified": .string("2024-05-31t12:00:00.5+02:00"),
+                    ]),
+                    "optimade_resource": .members(["type": .string("structures"), "id": .string("odd")]),
+                ])
+            ]),
             "broken": .members(["metadata": .members(["optimade": .list([.integer(1)])])]),
             "reference": .members(["metadata": .object(reference.archiveMetadata)]),
             "without": .members(["data": .members(["x": .integer(1)])]),
@@ -90,13 +104,27 @@ struct ArchiveResourcesTests {
         let ids = try await records.entries(of: UploadID("up")).map(\.id)
         let definition = type == "references" ? EntryTypeDefinition.references : .structures
         let read = try await source.resources(ids, of: type)
-        #expect(read.count == ["structures": 4, "references": 2][type, default: 0])
+        #expect(read.count == ["structures": 5, "references": 2][type, default: 0])
         for fields in [
             ResponseFields(usual: definition), ResponseFields(["title", "_x_y", "nsites", "_o_none"], of: definition),
         ] {
             let written = try await source.written(ids, of: type, fields)
             #expect(written == read.mapValues { WrittenResource($0, fields) })
         }
+    }
+
+    @Test func whatIsNotOfItsTypeIsNull() async throws {
+        let source = ArchiveResources(records: records, archives: SegmentFolder(directory))
+        let entry = EntryID("odd")
+        let written = try #require(
+            try await source.written([entry], of: "structures", ResponseFields(usual: .structures))[entry])
+        let attributes = try Value(json: written.attributes)
+        for name in ["nelements", "nsites", "dimension_types"] { #expect(attributes[name] == .null, "\(name)") }
+        #expect(attributes["elements"] == .list([.string("Fe"), .null]))
+        #expect(attributes["lattice_vectors"] == (try Value(json: "[[1.0, null, 2.0], null]")))
+        #expect(attributes["assemblies"] == (try Value(json: #"[{"group_probabilities": [null]}]"#)))
+        #expect(attributes["species"] == (try Value(json: #"[{"name": null}, null]"#)))
+        #expect(attributes["last_modified"] == .string("2024-05-31T10:00:00Z"))
     }
 
     @Test func propertiesThatFollowFromOthersAreWritten() async throws {

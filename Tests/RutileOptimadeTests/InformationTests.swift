@@ -51,6 +51,13 @@ import Testing
         #expect(reply["/meta/time_stamp"] == .string("2023-11-14T22:13:20Z"))
     }
 
+    @Test func timeStampsAreInWholeSeconds() async throws {
+        let settings = OptimadeSettings(
+            provider: .init(prefix: "x", name: "X", description: "Xs"), implementation: .init(name: "R", version: "1"))
+        let service = OptimadeService(settings, now: { Timestamp(microseconds: 1_750_000) }) { _ in [] }
+        #expect(try await service.reply("/v1/info")["/meta/time_stamp"] == .string("1970-01-01T00:00:01Z"))
+    }
+
     @Test func answersThatDifferInTimeOnlyHaveTheSameParts() async throws {
         func answer(_ target: String, at seconds: Int64) async throws -> OptimadeAnswer {
             let settings = OptimadeSettings(
@@ -100,12 +107,14 @@ import Testing
         let links = [
             DatabaseLink(
                 id: "other", name: "Other", description: "Others", baseURL: "https://other.example", homepage: nil,
-                linkType: .external),
+                linkType: .external, aggregate: .no, noAggregateReason: "Closed."),
             DatabaseLink(id: "imported", name: "I", description: "I", baseURL: nil, homepage: nil, linkType: .root),
         ]
         let service = OptimadeService(settings, links: links) { _ in [] }
         let reply = try await service.reply("/v1/links")
         #expect(reply.ids == ["other", "x"])
+        #expect(reply["/data/0/attributes/aggregate"] == .string("no"))
+        #expect(reply["/data/0/attributes/no_aggregate_reason"] == .string("Closed."))
         #expect(reply["/data/1/attributes/link_type"] == .string("root"))
         #expect(reply["/data/1/attributes/base_url"] == .string(OptimadeService.base))
         #expect(reply["/data/1/attributes/homepage"]?.isNull == true)

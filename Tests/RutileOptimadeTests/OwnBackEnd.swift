@@ -28,8 +28,10 @@ struct PeriodicTable: EntryCollection {
             document["type"] = .string(resource.type)
             return evaluator.truth(of: query.predicate, for: document) == .true
         }
-        .sorted { $0.id < $1.id }
-        let following = found.filter { $0.id > query.after?.id ?? "" }.dropFirst(query.skip)
+        // Ids are ordered by their bytes, not as Swift orders texts.
+        .sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+        let after = query.after?.id ?? ""
+        let following = found.filter { after.utf8.lexicographicallyPrecedes($0.id.utf8) }.dropFirst(query.skip)
         let page = Array(following.prefix(query.limit))
         return EntryMatches(
             page, total: found.count, hasMore: following.count > page.count,

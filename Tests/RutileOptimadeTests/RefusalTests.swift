@@ -47,13 +47,28 @@ import Testing
     @Test(
         arguments: [
             ("nelement=3", "The filter is not understood: there is no property nelement (at characters 1–8)"),
-            ("elements LENGTH nelements", "The filter cannot be answered: not supported: LENGTH compared with"),
+            ("references.target.year = \"x\"", "The filter cannot be answered: not supported: properties of related"),
         ])
     func detailsOfFiltersSayWhetherTheyAreUnderstood(_ filter: String, _ start: String) async throws {
         let reply = try await OptimadeService.ofExchangeFile()
             .reply("/v1/structures?filter=" + PercentCoding.encoded(filter))
         let detail = try #require(reply["/errors/0/detail"]?.text)
         #expect(detail.hasPrefix(start), "\(detail)")
+    }
+
+    @Test func aVersionThatStandsTwiceIsNamed() async throws {
+        for path in ["/v1/v1/structures", "/v1.2/v1/info"] {
+            let reply = try await OptimadeService.ofExchangeFile().reply(path)
+            #expect(reply["/errors/0/detail"]?.text?.contains("the version stands twice") == true, "\(path)")
+        }
+    }
+
+    @Test func metadataOfPropertiesAreRefusedWithAWarning() async throws {
+        for path in ["/v1/structures", "/v1/structures/s00003"] {
+            let reply = try await OptimadeService.ofExchangeFile()
+                .reply(path + "?response_fields=nsites,property_metadata")
+            #expect(reply["/meta/warnings/0/code"] == .string("_exmpl_parameter.ignored"), "\(path)")
+        }
     }
 
     @Test(arguments: table)

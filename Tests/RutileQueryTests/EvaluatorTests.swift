@@ -1,11 +1,13 @@
 import RutileJSON
+import RutileModel
 import RutileQuery
 import Testing
 
 struct EvaluatorTests {
     private let evaluator = Evaluator(
         PropertyCatalogue([
-            Property("band_gap", .float), Property("elements", .list(.string)), Property("counts", .list(.integer)),
+            Property("band_gap", .float), Property("elements", .list(.string)),
+            Property("counts", .list(.integer)),
             Property("species", .list(.dictionary([.init("symbols", .list(.string))]))),
             Property("when", .timestamp),
         ]))
@@ -26,6 +28,35 @@ struct EvaluatorTests {
             #expect(try truth(.and([wide, .constant(.false)]), absent) == .false)
             #expect(try truth(.or([wide, .constant(.true)]), absent) == .true)
         }
+    }
+
+    @Test func numbersWithFractionsAreShownAsNoIntegers() {
+        var catalogue = PropertyCatalogue([Property("count", .integer), Property("counts", .list(.integer))])
+        let half = Test(.compares(.equal), .literal(.real(2.5)))
+        let items = Predicate.items(ItemsTest(["counts"], .any, [[half]]))
+        let document = ObjectValue([("count", .real(2.5)), ("counts", .list([.real(2.5), .real(2)]))])
+        for predicate in [.test("count", half), items] {
+            #expect(Evaluator(catalogue).truth(of: predicate, for: document) == .true)
+        }
+        catalogue.reading = .shown
+        let evaluator = Evaluator(catalogue)
+        #expect(evaluator.truth(of: .isKnown("count"), for: document) == .false)
+        #expect(evaluator.truth(of: items, for: document) == .false)
+        let two = Test(.compares(.equal), .literal(.integer(2)))
+        #expect(evaluator.truth(of: .items(ItemsTest(["counts"], .any, [[two]])), for: document) == .true)
+    }
+
+    @Test(
+        arguments: [
+            ("2024-05-31T12:00:00.75Z", Truth.true), ("2024-05-31t14:00:00.75+02:00", .true),
+            ("2024-05-31T12:00:01Z", .false), ("never", .unknown),
+        ])
+    func timesInWholeSecondsAreReadAsTheyAreShown(_ text: String, _ truth: Truth) {
+        var catalogue = PropertyCatalogue([Property("when", .timestamp)])
+        catalogue.reading = .shown
+        let noon = Predicate.test(
+            "when", Test(.compares(.equal), .literal(.timestamp(Timestamp(microseconds: 1_717_156_800_000_000)))))
+        #expect(Evaluator(catalogue).truth(of: noon, for: ObjectValue([("when", .string(text))])) == truth)
     }
 
     private func items(_ lists: [PropertyPath], _ quantifier: ItemsTest.Quantifier, _ rows: [[Literal]]) -> Predicate {

@@ -15,6 +15,18 @@ struct EdgeTests {
         #expect(try await server.send(.post, "/api/v1/graph/raw_query", body: Array("{}".utf8)).text == "{}{}")
     }
 
+    @Test(
+        arguments: [
+            ("example.org", 200), ("[::1]:8080", 200), ("a_b-c.example:80", 200), ("", 200), (nil, 200),
+            ("evil\"><script>", 400), ("a/b", 400), ("user@example.org", 400), ("a b", 400), ("ex?x", 400),
+        ] as [(String?, Int)])
+    func aHostThatIsNoneIs400AndInNoLink(_ host: String?, _ status: Int) async throws {
+        let answer = try await TestServer().send(.get, "/optimade/v1/info", host: host)
+        #expect(answer.status == status)
+        if let host, status == 400 { #expect(!answer.text.contains(host)) }
+        if host?.isEmpty ?? true { #expect(answer.text.contains("http://localhost/")) }
+    }
+
     @Test(arguments: ["", " \n", "null", " null\t"])
     func aRequestWithoutABodyIs422WithAListAsDetail(body: String) async throws {
         let answer = try await TestServer().query(body)

@@ -1,7 +1,9 @@
 import FoundationEssentials
 import Logging
 import RutileClient
+import OptimadeAPI
 import RutileGraph
+import RutileJSON
 import RutileModel
 import RutileServer
 import Testing
@@ -142,6 +144,25 @@ struct SettingsTests {
         }
         #expect(error?.problems.first?.hasPrefix(message) == true, "\(error?.description ?? "")")
         #expect(error?.problems.first?.contains("\n") == false)
+    }
+
+    @Test(
+        arguments: [
+            ("A, https://a.example/optimade, child", 1), ("", 0), ("A, https://a.example, child; ", 1),
+            ("A, https://a.example, child; B, http://b.example/x, external, test, On trial, for now", 2),
+            ("A, https://a.example, root", nil), ("A, a.example, child", nil), ("A, https://a.example", nil),
+            ("A, https://a.example, child, maybe", nil), (", https://a.example, child", nil),
+            ("A, https://a.example, child; A, https://b.example, child", nil),
+        ] as [(String, Int?)])
+    func otherDatabasesAreReadAsTheyAreWritten(_ text: String, _ count: Int?) throws {
+        let setting = try #require(Setting.named("optimade.links"))
+        var settings = Settings()
+        #expect(setting.set(text, in: &settings) == (count != nil))
+        #expect(settings.optimade.links.count == count ?? 0)
+        guard count == 2 else { return }
+        let attributes = settings.optimade.links[1].resource.attributes
+        #expect(attributes["link_type"] == .string("external") && attributes["aggregate"] == .string("test"))
+        #expect(attributes["no_aggregate_reason"] == .string("On trial, for now"))
     }
 
     @Test func everySettingReadsItsOwnDefault() {

@@ -121,10 +121,10 @@ struct TestServer {
     /// What the server answers to one request.
     func send(
         _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: [UInt8] = [],
-        from address: String = "127.0.0.1"
+        from address: String = "127.0.0.1", host: String? = "test"
     ) async throws -> TestAnswer {
         let request = Request(
-            head: HTTPRequest(method: method, scheme: "http", authority: "test", path: path, headerFields: headers),
+            head: HTTPRequest(method: method, scheme: "http", authority: host, path: path, headerFields: headers),
             body: RequestBody(buffer: ByteBuffer(bytes: body)))
         let response = await server.edge.respond(to: request, context: ClientAddress(address: address))
         let collector = Collector()

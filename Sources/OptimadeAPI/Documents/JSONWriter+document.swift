@@ -41,7 +41,7 @@ extension JSONWriter {
         beginObject()
         member("representation", head.representation)
         endObject()
-        member("time_stamp", head.time.text(offset: "Z"))
+        member("time_stamp", head.time.optimadeText)
         key("more_data_available")
         bool(head.moreDataAvailable)
         if let count = head.dataReturned { member("data_returned", count) }

@@ -1,5 +1,5 @@
 package import RutileJSON
-package import RutileModel
+import RutileModel
 
 extension Resource {
     /// Where an archive keeps the resources that its entry is, below `metadata`.
@@ -148,15 +148,6 @@ extension Resource {
         if species.contains(where: { ($0["chemical_symbols"]?.items?.count ?? 0) > 1 }) { features.append("disorder") }
         if species.contains(where: { $0["attached"]?.items?.isEmpty == false }) { features.append("site_attachments") }
         return .list(features.map(Value.string))
-    }
-}
-
-extension Timestamp {
-    /// The instant as OPTIMADE writes it: whole seconds, UTC.
-    package var optimadeText: String {
-        let fraction = microseconds % 1_000_000
-        let whole = microseconds - (fraction < 0 ? fraction + 1_000_000 : fraction)
-        return Timestamp(microseconds: whole).text(offset: "Z")
     }
 }
 

@@ -34,43 +34,11 @@ public struct WrittenResource: Hashable, Sendable {
 }
 
 extension ResponseFields.Field {
-    /// Writes the member: the name and `value`; nothing where that is unknown and need not be there.
+    /// Writes the member: the name and what is shown of `value`; nothing where that is unknown and need not be there.
     package func write(_ value: Value?, to writer: inout JSONWriter) {
-        var form = Shown.nothing
-        if let value, !value.isNull { form = shown(value.text) }
-        switch form {
-        case .nothing:
-            guard isAlwaysThere else { return }
-            writer.key(name)
-            writer.null()
-        case .asStored:
-            writer.key(name)
-            writer.value(value ?? .null)
-        case .time(let text):
-            writer.key(name)
-            writer.string(text)
-        }
-    }
-
-    /// What is shown of a value.
-    package enum Shown {
-        /// Nothing: it is not of the property's type, so it is as unknown here as it is in filters.
-        case nothing
-        case asStored
-        /// This text stands for it.
-        case time(String)
-    }
-
-    /// What is shown of a stored value that is not null; `text` is what it is where it is a string. Timestamps are shown
-    /// in UTC and whole seconds, whatever they are stored as.
-    package func shown(_ text: @autoclosure () -> String?) -> Shown {
-        switch type {
-        case .timestamp:
-            guard let time = text().flatMap({ Timestamp(stored: $0) }) else { return .nothing }
-            return .time(time.optimadeText)
-        case .string: return text() == nil ? .nothing : .asStored
-        case .integer, .float, .boolean, .list, .dictionary, .table: return text() == nil ? .asStored : .nothing
-        case .opaque, nil: return .asStored
-        }
+        let shown = value.map { type?.shown($0) ?? $0 } ?? .null
+        guard isAlwaysThere || !shown.isNull else { return }
+        writer.key(name)
+        writer.value(shown)
     }
 }

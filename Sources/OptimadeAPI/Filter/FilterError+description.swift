@@ -73,7 +73,6 @@ extension FilterError.Feature: CustomStringConvertible {
         switch self {
         case .bareRelationship: "a relationship as such; ask for its .id, .description or .role"
         case .relationshipTarget: "properties of related entries (.target)"
-        case .lengthOfProperty: "LENGTH compared with a property"
         }
     }
 }

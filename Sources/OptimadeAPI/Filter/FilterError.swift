@@ -84,8 +84,6 @@ package struct FilterError: Error, Hashable, Sendable {
         case bareRelationship
         /// `<entry type>.target.…`
         case relationshipTarget
-        /// `LENGTH` with a property as its operand.
-        case lengthOfProperty
     }
 
     /// What is wrong.

@@ -196,8 +196,20 @@ extension FilterLexer {
         let span = start..<end
         let word = excerpt(span)
         let suggestion = FilterKeyword.spelled(like: word)?.rawValue ?? (word == "NULL" ? "UNKNOWN" : nil)
-        return FilterError(.noToken(word), span, suggestion: suggestion ?? Self.lowerCaseName(word))
+        let meant = suggestion ?? (isValue(at: start) ? "\"\(word)\"" : Self.lowerCaseName(word))
+        return FilterError(.noToken(word), span, suggestion: meant)
     }
+
+    /// Whether what stands in front of `start` wants a value to follow.
+    private func isValue(at start: Int) -> Bool {
+        var end = start
+        while end > 0, bytes[end - 1] == 0x20 || (0x09...0x0D).contains(bytes[end - 1]) { end -= 1 }
+        return Self.beforeValues.contains { bytes[..<end].suffix($0.utf8.count).elementsEqual($0.utf8) }
+    }
+
+    private static let beforeValues = [
+        "=", "<", ">", ",", ":", "CONTAINS", "STARTS", "ENDS", "WITH", "HAS", "ALL", "ANY", "ONLY",
+    ]
 
     private static func belongsToWord(_ byte: UInt8) -> Bool {
         continuesName(byte) || (0x41...0x5A).contains(byte) || byte >= 0x80

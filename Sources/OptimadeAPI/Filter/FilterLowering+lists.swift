@@ -7,13 +7,19 @@ extension FilterLowering {
     ) throws(FilterError) -> Predicate {
         let target = try resolve(name)
         if case .property(_, let type) = target { _ = try itemType(name, type) }
+        var path: PropertyPath?
+        if case .property(let list, _) = target { path = list }
         switch value.content {
-        case .integer(let count):
-            guard case .property(let path, _) = target else { return .constant(.unknown) }
-            return .length(path, comparison, count)
-        case .name(let other):
-            _ = try resolve(other)
-            throw FilterError(.unsupported(.lengthOfProperty), value.span)
+        case .integer(let count): return path.map { .length($0, comparison, count) } ?? .constant(.unknown)
+        case .real(let number) where number.isWhole:
+            guard let count = Int64(exactly: number) else {
+                throw FilterError(.numberOutOfRange(number.description), value.span)
+            }
+            return path.map { .length($0, comparison, count) } ?? .constant(.unknown)
+        case .name(let name):
+            guard case .property(let other, let type) = try resolve(name) else { return .constant(.unknown) }
+            guard type == .integer || type == .float else { throw FilterError(.lengthNotInteger, value.span) }
+            return path.map { .lengthAs($0, comparison, other) } ?? .constant(.unknown)
         case .numberOutOfRange(let text): throw FilterError(.numberOutOfRange(text.shortened), value.span)
         case .string, .real, .boolean: throw FilterError(.lengthNotInteger, value.span)
         }

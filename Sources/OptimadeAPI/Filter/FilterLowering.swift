@@ -62,7 +62,7 @@ struct FilterLowering {
         case .name(let name):
             switch try resolve(name) {
             case .property(let path, .boolean): return .test(path, Test(.compares(.equal), .literal(.boolean(true))))
-            case .property(let path, _): return .isKnown(path)
+            case .property(let path, _): return isKnown(path)
             case .foreign: return .constant(.false)
             }
         }
@@ -127,7 +127,14 @@ struct FilterLowering {
     private mutating func property(
         _ other: FilterName, like type: PropertyType, of name: FilterName
     ) throws(FilterError) -> Operand? {
-        guard case .property(let path, let otherType) = try resolve(other) else { return nil }
+        let target: Target
+        do {
+            target = try resolve(other)
+        } catch {
+            guard case .unknownProperty = error.reason, error.suggestion == nil, type == .string else { throw error }
+            throw FilterError(error.reason, error.span, suggestion: "\"\(other.path.description.shortened)\"")
+        }
+        guard case .property(let path, let otherType) = target else { return nil }
         guard otherType.isComparable(with: type) else {
             throw FilterError(
                 .propertyMismatch(name.path.description, type, other.path.description, otherType), other.span)
@@ -158,7 +165,17 @@ struct FilterLowering {
 
     private mutating func isKnown(_ name: FilterName) throws(FilterError) -> Predicate {
         guard case .property(let path, _) = try resolve(name) else { return .constant(.false) }
-        return .isKnown(path)
+        return isKnown(path)
+    }
+
+    /// Whether there is something at `path`. Of relationships without a description or a role there is a list all the
+    /// same, of nothing but nulls.
+    private func isKnown(_ path: PropertyPath) -> Predicate {
+        guard vocabulary.relationships.contains(where: { $0.hasSameUTF8(as: path.head) }), path.components.count > 1,
+            !path.components[1].hasSameUTF8(as: "id")
+        else { return .isKnown(path) }
+        let anyText = Test(.contains, .literal(.string("")))
+        return .and([.isKnown(path), .items(ItemsTest([path], .any, [[anyText]]))])
     }
 
     // MARK: - Names

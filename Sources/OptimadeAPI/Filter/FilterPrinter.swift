@@ -34,6 +34,9 @@ private struct FilterPrinter {
         case .not(.isKnown(let path)): try put(path, " IS UNKNOWN")
         case .length(let path, let comparison, let count):
             try put(path, comparison == .equal ? " LENGTH \(count)" : " LENGTH \(comparison.rawValue) \(count)")
+        case .lengthAs(let path, let comparison, let other):
+            try put(path, comparison == .equal ? " LENGTH " : " LENGTH \(comparison.rawValue) ")
+            try put(other)
         case .items(let test): try put(test)
         case .and(let operands): try put(operands, "AND", .clause, in: place, empty: .constant(.true))
         case .or(let operands): try put(operands, "OR", .expression, in: place, empty: .constant(.false))

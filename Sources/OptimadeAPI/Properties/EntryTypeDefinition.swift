@@ -35,7 +35,9 @@ public struct EntryTypeDefinition: Hashable, Sendable {
         self.properties = distinct
         self.positions = positions
         usualFields = ResponseFields(usual: distinct)
-        catalogue = PropertyCatalogue(distinct.map(\.property))
+        var catalogue = PropertyCatalogue(distinct.map(\.property))
+        catalogue.reading = .shown
+        self.catalogue = catalogue
     }
 
     /// The property `name`; `nil` when there is none.

@@ -42,6 +42,8 @@ extension PropertyDefinition {
                 "response-level": .string("may"),
             ])
         }
+        let units = Self.unitDefinitions(for: definition)
+        if !units.isEmpty { outermost["x-optimade-unit-definitions"] = .list(units) }
         self.init(
             name: name, property: Property(name, type, unit: unit, description: described), support: support,
             json: outermost)
@@ -81,6 +83,54 @@ extension PropertyDefinition {
                     }))
         }
         return completed
+    }
+
+    /// What `x-optimade-unit-definitions` has to say: what the definition says already, and one item for each symbol in
+    /// a unit of some level that is not explained there.
+    private static func unitDefinitions(for definition: ObjectValue) -> [Value] {
+        var definitions = definition["x-optimade-unit-definitions"]?.items ?? []
+        for symbol in unitSymbols(in: definition) {
+            guard !definitions.contains(where: { $0["symbol"]?.text?.hasSameUTF8(as: symbol) == true }) else {
+                continue
+            }
+            definitions.append(
+                StandardUnit.allCases.first { $0.symbol.hasSameUTF8(as: symbol) }?.definition
+                    ?? .members([
+                        "$id": .string("urn:rutile:units:\(symbol)"), "title": .string(symbol),
+                        "symbol": .string(symbol), "description": .string("The unit \(symbol)."),
+                    ]))
+        }
+        return definitions
+    }
+
+    /// The symbols in the units of all levels: of `kg*m*s^-2` these are `kg`, `m` and `s`.
+    private static func unitSymbols(in definition: ObjectValue) -> [String] {
+        var symbols: [String] = []
+        if let unit = definition["x-optimade-unit"]?.text, !unit.hasSameUTF8(as: "dimensionless"),
+            !unit.hasSameUTF8(as: "inapplicable")
+        {
+            let factors = unit.utf8.split { "*/ ()".utf8.contains($0) }
+            symbols += factors.map { String(Substring($0.prefix { $0 != UInt8(ascii: "^") })) }
+                .filter { !$0.isEmpty && Double($0) == nil }
+        }
+        for inner in [definition["items"]].compactMap({ $0?.object }) { symbols += unitSymbols(in: inner) }
+        for member in (definition["properties"]?.object ?? ObjectValue()).values {
+            if let inner = member.object { symbols += unitSymbols(in: inner) }
+        }
+        return symbols
+    }
+
+    /// The first type that some level of `definition` names and nobody knows; names with a prefix are others' business.
+    package static func unknownType(in definition: Value) -> String? {
+        guard let definition = definition.object else { return nil }
+        let stated = definition["x-optimade-type"]?.text ?? definition["type"]?.text
+        if let stated, optimadeType(of: definition) == nil, stated.utf8.first != UInt8(ascii: "_"),
+            !stated.hasSameUTF8(as: "unknown")
+        {
+            return stated
+        }
+        let members = definition["properties"]?.object?.values.map { $0 } ?? []
+        return ([definition["items"]].compactMap { $0 } + members).lazy.compactMap { unknownType(in: $0) }.first
     }
 
     /// The type that a level of a definition names, in whichever form.

@@ -66,6 +66,8 @@ extension PropertyDefinition {
         if let unit = property.unit, !unit.hasSameUTF8(as: "dimensionless") { shown["unit"] = .string(unit) }
         var implementation = ObjectValue([
             ("sortable", Value.bool(property.isSortable)), ("query-support", .string(querySupport.0)),
+            // What an entry has a value of is there without being asked for.
+            ("response-default", .bool(true)),
         ])
         if let operators = querySupport.operators {
             implementation["query-support-operators"] = .list(operators.map { .string($0) })

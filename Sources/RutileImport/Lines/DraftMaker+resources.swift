@@ -17,7 +17,7 @@ extension DraftMaker {
         let key = Self.key(of: resource)
         let id = EntryID(upload: upload, mainfile: mainfile, key: key)
         var record = record(id, mainfile: mainfile, key: key, parserName: Self.resourceParser, digest: digest)
-        if resource.type == Resource.structures {
+        if resource.type.hasSameUTF8(as: Resource.structures) {
             record.process.warnings = StructureCheck(resource.attributes).problems
         }
         let members: [(String, Value)] = [
@@ -54,11 +54,28 @@ extension DraftMaker {
         }
     }
 
-    /// The key of a resource's entry: its id; with the type in front for all but structures, since only resources of
-    /// one type must have different ids.
+    /// The key of a resource's entry, which no other type and id have: the id, with the type in front for all but
+    /// structures, since only resources of one type must have different ids.
+    ///
+    /// A structure's id that looks like a key of another type has its type in front as well. Types that are called as
+    /// none of the standard, and have no prefix, stand behind `structures//`, with `%` and `/` in them encoded.
     static func key(of resource: Resource) -> String {
-        resource.type == Resource.structures ? resource.id : resource.type + "/" + resource.id
+        if resource.type.hasSameUTF8(as: Resource.structures) {
+            return hasTypeInFront(resource.id) ? Resource.structures + "/" + resource.id : resource.id
+        }
+        if hasTypeInFront(resource.type + "/"), !resource.type.utf8.contains(UInt8(ascii: "/")) {
+            return resource.type + "/" + resource.id
+        }
+        return Resource.structures + "//" + PercentCoding.encoded(resource.type) + "/" + resource.id
     }
+
+    /// Whether `text` begins with the name of an entry type and a slash.
+    private static func hasTypeInFront(_ text: String) -> Bool {
+        text.utf8.contains(UInt8(ascii: "/"))
+            && (text.utf8.first == UInt8(ascii: "_") || entryTypes.contains { text.utf8.starts(with: ($0 + "/").utf8) })
+    }
+
+    private static let entryTypes = ["structures", "references", "files", "calculations", "trajectories"]
 
     private static func name(of resource: Resource) -> String {
         let names = ["chemical_formula_reduced", "chemical_formula_descriptive", "title", "name"]

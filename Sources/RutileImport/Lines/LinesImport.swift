@@ -22,6 +22,7 @@ final class LinesImport {
     private var definitionOrder: [LinesReader.PropertyUse] = []
     private var used: Set<LinesReader.PropertyUse> = []
     private var unshown: Set<LinesReader.PropertyUse> = []
+    private var unserved: [UTF8Key: Int] = [:]
     private var licenses: Set<String?> = []
     private var notes = CappedList<String>()
     /// Lines that make no entry although they should.
@@ -71,7 +72,9 @@ final class LinesImport {
             throw SourceFailure("the file is empty")
         }
         let reader = reader
-        try take(try await blocking { reader.read(first, isFirst: true) })
+        let beginning = try await blocking { reader.read(first, isFirst: true) }
+        let types = beginning.types
+        try take(beginning)
         progress(count)
         try await withThrowingTaskGroup(of: (Int, LinesReader.Result).self) { group in
             var started = 0
@@ -81,7 +84,7 @@ final class LinesImport {
                 guard let piece = try await blocking({ try pieces.next() }) else { return false }
                 let number = started
                 started += 1
-                group.addTask { (number, try await blocking { reader.read(piece, isFirst: false) }) }
+                group.addTask { (number, try await blocking { reader.read(piece, isFirst: false, types: types) }) }
                 return true
             }
             var hasMore = true
@@ -113,6 +116,7 @@ final class LinesImport {
         licenses.formUnion(result.licenses)
         used.formUnion(result.used)
         unshown.formUnion(result.unshown)
+        unserved.merge(result.unserved, uniquingKeysWith: +)
         for (line, draft) in result.drafts {
             guard !spool.ids.contains(EntrySpool.IDPrefix(draft.record.id)) else {
                 let key = draft.record.mainfileKey ?? ""
@@ -136,6 +140,11 @@ final class LinesImport {
             notes.append("The definition of \(property.name) of \(property.entryType) is not used: \(error)")
             return
         }
+        if let type = PropertyDefinition.unknownType(in: property.definition) {
+            notes.append(
+                "The definition of \(property.name) of \(property.entryType) names the type '\(type.prefix(40))', which is "
+                    + "none: values are shown as they are, and cannot be searched for.")
+        }
         let use = LinesReader.PropertyUse(type: UTF8Key(property.entryType), name: UTF8Key(property.name))
         if definitions.updateValue(property, forKey: use) == nil { definitionOrder.append(use) }
     }
@@ -155,7 +164,11 @@ final class LinesImport {
             "The property \($0) is on no info line: it is shown where it is asked for, but cannot be searched for."
         }
         let hidden = names(unshown).map { "\($0) has no prefix, and is not of the standard: it is kept, not shown." }
-        return undefined + hidden + notes.items + (notes.omitted > 0 ? ["… and \(notes.omitted) more"] : [])
+        let kept = unserved.sorted { $0.key < $1.key }.map { type, count in
+            "Of the type \(type.string) there \(count == 1 ? "is 1 entry" : "are \(count) entries"): kept, but neither "
+                + "served nor exported."
+        }
+        return undefined + hidden + kept + notes.items + (notes.omitted > 0 ? ["… and \(notes.omitted) more"] : [])
     }
 
     /// Paths of the segments that were committed.

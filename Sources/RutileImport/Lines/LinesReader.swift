@@ -24,9 +24,16 @@ struct LinesReader: Sendable {
         var used: Set<PropertyUse> = []
         /// Attributes without a prefix that the standard does not know.
         var unshown: Set<PropertyUse> = []
+        /// Numbers of entries of types that are not served.
+        var unserved: [UTF8Key: Int] = [:]
+        /// The types that are served, with the properties that were defined so far.
+        var types: [EntryTypeDefinition]
         /// What the first line is, if it is in this piece.
         var opening: Opening?
     }
+
+    /// The types that are served, with the properties of the standard.
+    static let standardTypes = [EntryTypeDefinition.structures, .references]
 
     /// What the first line that is not empty says about the file.
     enum Opening: Sendable {
@@ -44,9 +51,10 @@ struct LinesReader: Sendable {
         let name: UTF8Key
     }
 
-    /// Reads the lines of `piece`; `isFirst` says that the file's first line is yet to come.
-    func read(_ piece: LinePiece, isFirst: Bool) -> Result {
-        var result = Result()
+    /// Reads the lines of `piece`; `isFirst` says that the file's first line is yet to come. Values are compared with
+    /// what `types` say, and info lines in front of them in the piece.
+    func read(_ piece: LinePiece, isFirst: Bool, types: [EntryTypeDefinition] = Self.standardTypes) -> Result {
+        var result = Result(types: types)
         if let line = piece.tooLong {
             result.failures.append(
                 SourceFailure(line: line, "longer than the limit of \(LinePieces.longestLine >> 20) MiB"))
@@ -74,13 +82,21 @@ struct LinesReader: Sendable {
             let content = try unsafe OptimadeLine(text, warnings: &notes)
             if isFirst { result.opening = content.opening }
             switch content {
-            case .header, .other: break
+            case .header, .other: result.notes += notes.map { (line, $0) }
             case .information(let license): result.licenses.append(license)
-            case .properties(let properties): result.properties += properties
+            case .properties(let properties):
+                result.properties += properties
+                result.types = result.types.map { type in
+                    type.adding(
+                        properties.filter { $0.entryType.hasSameUTF8(as: type.name) }.compactMap {
+                            // What cannot be read is reported where definitions are gathered.
+                            try? PropertyDefinition($0.name, of: $0.entryType, json: $0.definition)
+                        })
+                }
             case .entry(let resource):
                 let type = UTF8Key(resource.type)
-                let standard = [EntryTypeDefinition.structures, .references]
-                    .first { $0.name.hasSameUTF8(as: resource.type) }
+                let standard = result.types.first { $0.name.hasSameUTF8(as: resource.type) }
+                if standard == nil { result.unserved[type, default: 0] += 1 }
                 for name in resource.attributes.keys {
                     let use = PropertyUse(type: type, name: UTF8Key(name))
                     if name.utf8.first == UInt8(ascii: "_") {
@@ -91,6 +107,11 @@ struct LinesReader: Sendable {
                 }
                 var draft = try maker.draft(of: resource, mainfile: mainfile, digest: digest)
                 draft.record.process.warnings = notes + draft.record.process.warnings
+                // The check of structures has looked at the properties of the standard.
+                let isStructure = resource.type.hasSameUTF8(as: Resource.structures)
+                draft.record.process.warnings +=
+                    standard?.misfits(in: resource.attributes) { !isStructure || $0.utf8.first == UInt8(ascii: "_") }
+                    ?? []
                 result.drafts.append((line, draft))
             }
         } catch {

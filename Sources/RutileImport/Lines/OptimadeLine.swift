@@ -34,8 +34,12 @@ enum OptimadeLine {
         let root = document.root
         guard root.kind == .object else { throw SourceFailure("not an object") }
         guard let type = root["type"] else {
-            if root["x-optimade"] != nil {
+            if let header = root["x-optimade"] {
                 self = .header
+                let version = header["api_version"]?.text ?? header["meta"]?["api_version"]?.text
+                if let version, !version.utf8.starts(with: "1.".utf8), !version.hasSameUTF8(as: "1") {
+                    warnings.append("The file is of version \(version.prefix(40)); it is read as one of version 1.")
+                }
             } else if root["meta"] != nil {
                 self = .other
             } else {
@@ -49,7 +53,7 @@ enum OptimadeLine {
             let isGeneral = root["id"]?.text.map { $0.isEmpty || $0 == "/" } ?? true
             self = isGeneral ? .information(license: Self.license(in: root)) : .properties(Self.properties(in: root))
         case "links": self = .other
-        default: self = .entry(try Self.resource(root, type: name))
+        default: self = .entry(try Self.resource(root, type: name, &warnings))
         }
     }
 
@@ -59,7 +63,9 @@ enum OptimadeLine {
     /// Bytes above which a licence is none.
     private static let longestLicense = 1_000
 
-    private static func resource(_ root: JSONView, type: String) throws(SourceFailure) -> Resource {
+    private static func resource(
+        _ root: JSONView, type: String, _ warnings: inout [String]
+    ) throws(SourceFailure) -> Resource {
         guard let id = root["id"] else { throw SourceFailure("has no id") }
         guard let text = id.text else { throw SourceFailure("its id is no text") }
         guard !text.isEmpty else { throw SourceFailure("its id is empty") }
@@ -72,18 +78,32 @@ enum OptimadeLine {
         }
         return Resource(
             type: type, id: text, attributes: ExtendedJSON.plain(try object("attributes")),
-            relationships: listed(try object("relationships")))
+            relationships: sound(try object("relationships"), &warnings))
     }
 
-    /// `relationships` with a list where a file has one resource identifier: OPTIMADE's are all to many.
-    private static func listed(_ relationships: ObjectValue) -> ObjectValue {
+    /// Those of `relationships` that are lists of resource identifiers of the type that they are called as; of others
+    /// the sound identifiers, or nothing. One identifier without a list is a list of one: OPTIMADE's are all to many.
+    private static func sound(_ relationships: ObjectValue, _ warnings: inout [String]) -> ObjectValue {
         ObjectValue(
-            relationships.members.map { name, relationship in
-                guard case .object(var members) = relationship, let data = members["data"], case .object = data else {
-                    return (name, relationship)
+            relationships.members.compactMap { type, relationship in
+                if relationship.isNull || relationship["data"]?.isNull == true { return nil }
+                guard var members = relationship.object, let data = members["data"],
+                    let identifiers = data.items ?? data.object.map({ [.object($0)] })
+                else {
+                    warnings.append("The relationship \(type) is left out: it has no list of type and id.")
+                    return nil
                 }
-                members["data"] = .list([data])
-                return (name, .object(members))
+                let sound = identifiers.filter { identifier in
+                    identifier["type"]?.text?.hasSameUTF8(as: type) == true && identifier["id"]?.text?.isEmpty == false
+                }
+                if sound.count < identifiers.count {
+                    warnings.append(
+                        "Of the relationship \(type) \(identifiers.count - sound.count) of \(identifiers.count) entries "
+                            + "are left out: they are no type and id, or of another type.")
+                    if sound.isEmpty { return nil }
+                }
+                members["data"] = .list(sound)
+                return (type, .object(members))
             })
     }
 
@@ -162,9 +182,9 @@ enum ExtendedJSON {
         let milliseconds = value.integer ?? value["$numberLong"]?.text.flatMap { Int64($0) }
         if let milliseconds {
             let (microseconds, isTooLate) = milliseconds.multipliedReportingOverflow(by: 1_000)
-            return isTooLate ? nil : .string(Timestamp(microseconds: microseconds).optimadeText)
+            return isTooLate ? nil : .string(Timestamp(microseconds: microseconds).text(offset: "Z"))
         }
         guard let text = value.text else { return nil }
-        return .string(Timestamp(text)?.optimadeText ?? text)
+        return .string(Timestamp(stored: text)?.text(offset: "Z") ?? text)
     }
 }

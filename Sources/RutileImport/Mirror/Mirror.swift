@@ -28,6 +28,14 @@ package struct Mirror: Sendable {
         package let total: Int?
     }
 
+    /// A pause before a request is made again.
+    package struct Pause: Hashable, Sendable {
+        /// What went wrong.
+        package let trouble: String
+        /// How long nothing is asked.
+        package let time: Duration
+    }
+
     /// What was read, ready to be imported.
     package struct File: Sendable {
         /// Path of the JSON Lines file.
@@ -62,16 +70,17 @@ package struct Mirror: Sendable {
 
     /// A mirror of the database at `address`, which keeps what it reads in `directory`.
     ///
-    /// `fetch` is the way to the network, `sleep` the clock.
+    /// `fetch` is the way to the network, `sleep` the clock; `pausing` hears of every pause since something went wrong.
     package init(
         of address: MirrorAddress, in directory: DataDirectory, fetch: @escaping MirrorFetch,
         retries: RetryPolicy = RetryPolicy(), limits: Limits = Limits(),
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        pausing: @escaping @Sendable (Pause) -> Void = { _ in }
     ) {
         self.address = address
         self.directory = directory
         self.limits = limits
-        client = MirrorClient(fetch: fetch, retries: retries, limit: limits.answer, sleep: sleep)
+        client = MirrorClient(fetch: fetch, retries: retries, limit: limits.answer, sleep: sleep, pausing: pausing)
     }
 
     /// Reads all that is still to be read.
@@ -180,7 +189,11 @@ package struct Mirror: Sendable {
                     throw MirrorError.malformed(address: place, reason: "data is no list")
                 }
                 let next = try page.following(of: type.name, at: address, from: place)
-                if let next, next == type.next || page.beginsAs(previous) { throw MirrorError.endless(address: next) }
+                var circle = type.circle
+                if let next, circle.meets(next) || next == type.next || page.beginsAs(previous) {
+                    try folder.forget()
+                    throw MirrorError.endless(address: next)
+                }
                 let isLast = next == nil || items.count == 0
                 guard !isLast || page.hasMore != true else {
                     throw MirrorError.malformed(
@@ -191,6 +204,10 @@ package struct Mirror: Sendable {
                     try folder.forget()
                     throw MirrorError.incomplete(address: place, type: type.name, entries: entries, total: total)
                 }
+                if let total = page.total, total >= 0, entries - total > items.count {
+                    try folder.forget()
+                    throw MirrorError.surplus(address: place, type: type.name, entries: entries, total: total)
+                }
                 let lines = page.lines
                 guard state.bytes + lines.count <= limits.file else {
                     throw MirrorError.tooLarge(address: address.text, limit: limits.file)
@@ -200,6 +217,7 @@ package struct Mirror: Sendable {
                 state.partialEntries += page.partialEntries
                 state.types[index].entries = entries
                 state.types[index].next = next
+                state.types[index].circle = circle
                 state.types[index].isDone = isLast
                 try folder.keep(state)
                 progress(Progress(type: type.name, entries: entries, total: page.total))

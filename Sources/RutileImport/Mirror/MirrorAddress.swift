@@ -6,16 +6,22 @@ package struct MirrorAddress: Hashable, Sendable {
     package let path: String
 
     /// Reads a base URL; `/v1` is added where it names no version. `nil` for anything that is no plain `http` or
-    /// `https` URL: with a user, a query or a fragment, or with characters that a URL has not.
+    /// `https` URL: with a user, a query or a fragment, or with characters that a URL has not. Nor is the URL of an
+    /// endpoint one, such as `https://example.org/optimade/v1/structures`.
     package init?(_ text: String) {
         guard let parts = URLParts(text), parts.query == nil else { return nil }
         origin = parts.origin
         var path = parts.path
         while path.last == UInt8(ascii: "/") { path.removeLast() }
-        let last = path.split(separator: UInt8(ascii: "/")).last ?? []
-        let isVersion = last.first == UInt8(ascii: "v") && last.count > 1 && last.dropFirst().allSatisfy(\.isDigitOrDot)
-        self.path = String(decoding: path, as: UTF8.self) + (isVersion ? "" : "/v1")
+        let segments = path.split(separator: UInt8(ascii: "/"))
+        for (segment, next) in zip(segments, segments.dropFirst()) where segment.isVersion {
+            if Self.endpoints.contains(where: { next.elementsEqual($0.utf8) }) { return nil }
+        }
+        self.path = String(decoding: path, as: UTF8.self) + (segments.last?.isVersion == true ? "" : "/v1")
     }
+
+    /// What stands behind a base URL, not in it.
+    private static let endpoints = ["structures", "references", "info", "links"]
 
     /// The base URL of the database whose `/info` is at `text`.
     init?(infoAddress text: String) {
@@ -90,6 +96,13 @@ private struct URLParts {
         path = Array(rest.prefix { $0 != UInt8(ascii: "?") })
         rest = rest.dropFirst(path.count)
         query = rest.isEmpty ? nil : String(decoding: rest.dropFirst(), as: UTF8.self)
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether this segment of a path is a version: `v1`, `v1.2`.
+    fileprivate var isVersion: Bool {
+        first == UInt8(ascii: "v") && count > 1 && dropFirst().allSatisfy(\.isDigitOrDot)
     }
 }
 

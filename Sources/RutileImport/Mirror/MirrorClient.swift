@@ -5,6 +5,8 @@ struct MirrorClient: Sendable {
     /// Bytes that an answer may have.
     let limit: Int
     let sleep: @Sendable (Duration) async throws -> Void
+    /// Hears of every pause before another attempt.
+    let pausing: @Sendable (Mirror.Pause) -> Void
 
     /// The document at `address`.
     ///
@@ -30,7 +32,7 @@ struct MirrorClient: Sendable {
             do {
                 let answer = try await fetch(address, limit)
                 guard RetryPolicy.mayTryAgain(answer.status) else { return answer }
-                trouble = "the server answered \(answer.status)"
+                trouble = "no answer (\(answer.status))"
                 retryAfter = RetryPolicy.duration(retryAfter: answer.retryAfter)
             } catch let error as MirrorError {
                 throw error
@@ -42,6 +44,7 @@ struct MirrorClient: Sendable {
             guard let delay = retries.delay(after: attempt, retryAfter: retryAfter) else {
                 throw MirrorError.unavailable(address: address, reason: trouble)
             }
+            pausing(Mirror.Pause(trouble: Self.line(trouble), time: delay))
             try await sleep(delay)
             attempt += 1
         }

@@ -37,8 +37,10 @@ package enum MirrorError: Error, Hashable, Sendable {
     case tooLarge(address: String, limit: Int)
     /// An answer is no OPTIMADE document.
     case malformed(address: String, reason: String)
-    /// Following `links.next` leads to no new entries.
+    /// Following `links.next` leads to pages that were there before.
     case endless(address: String)
+    /// The server has given more entries of `type`, by more than a page, than it says that there are.
+    case surplus(address: String, type: String, entries: Int, total: Int)
     /// The server has given fewer entries of `type` than it says that there are.
     case incomplete(address: String, type: String, entries: Int, total: Int)
     /// What is kept of an earlier attempt cannot be read or written.
@@ -57,7 +59,13 @@ extension MirrorError: CustomStringConvertible {
         case .moved(let address, let target): "\(address) has moved to \(target): give that address"
         case .tooLarge(let address, let limit): "\(address): the answer is larger than \(limit >> 20) MiB"
         case .malformed(let address, let reason): "\(address): no OPTIMADE answer: \(reason)"
-        case .endless(let address): "\(address): the next page is one that was there before"
+        case .endless(let address):
+            "\(address): the next page is one that was there before. Nothing is imported; the next run begins anew."
+        case .surplus(let address, let type, let entries, let total):
+            """
+            \(address): the pages of \(type) do not end: \(entries) entries came, and the server counts \(total). \
+            Nothing is imported; the next run begins anew.
+            """
         case .incomplete(let address, let type, let entries, let total):
             """
             \(address): the pages of \(type) have ended after \(entries) of \(total). Nothing is imported; the next run \

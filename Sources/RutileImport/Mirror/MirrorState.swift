@@ -13,6 +13,8 @@ struct MirrorState: Hashable, Sendable {
         var isDone = false
         /// Entries that were read.
         var entries = 0
+        /// Whether pages come again.
+        var circle = PageCircle()
 
         /// Nothing of `name` was read yet.
         init(name: String, fields: [String]) {
@@ -61,6 +63,7 @@ struct MirrorState: Hashable, Sendable {
             type.next = item["next"]?.text
             type.isDone = isDone
             type.entries = entries
+            type.circle = PageCircle(item["circle"])
             types.append(type)
         }
     }
@@ -74,7 +77,7 @@ struct MirrorState: Hashable, Sendable {
                     .members([
                         "name": .string(type.name), "fields": .list(type.fields.map { .string($0) }),
                         "next": type.next.map { .string($0) } ?? .null, "done": .bool(type.isDone),
-                        "entries": .integer(Int64(type.entries)),
+                        "entries": .integer(Int64(type.entries)), "circle": type.circle.json,
                     ])
                 }),
         ]).json(pretty: true)

@@ -1,4 +1,5 @@
 import OptimadeAPI
+import RutileJSON
 
 extension OptimadeService {
     /// The answer of an endpoint that is not JSON:API.
@@ -32,7 +33,7 @@ extension OptimadeService {
             id: provider.prefix, name: provider.name, description: provider.description, baseURL: head.baseURL,
             homepage: provider.homepage, linkType: .root)
         let mapper = ResourceMapper()
-        let others = links.filter { $0.linkType != .root }
+        let others = links.filter { $0.linkType != .root && !$0.id.hasSameUTF8(as: root.id) }
         return MemoryCollection(
             .links, rules: rules, mapper: mapper,
             documents: ([root] + others).map { mapper.document($0.resource) })

@@ -94,6 +94,11 @@ extension EntryCollection {
                 .parameterName, parameter: "response_fields",
                 "\(type.name) have no \(Self.listed(standard)). /info/\(type.name) lists what they have.")
         }
+        if names.contains(where: { $0.hasSameUTF8(as: "property_metadata") }) {
+            warnings.append(
+                OptimadeWarning(
+                    .parameterIgnored, parameter: "response_fields", "Metadata of properties are not offered."))
+        }
         for name in unknown where rules.owner(of: name) == .own {
             warnings.append(
                 OptimadeWarning(

@@ -68,6 +68,13 @@ public struct ResourceMapper: Hashable, Sendable {
             } else {
                 .length(backendPath(path), comparison, count)
             }
+        case .lengthAs(let path, let comparison, let other):
+            if path.components.count == 1, let alias = lengthAlias(of: path.head) {
+                .test(
+                    backendPath(PropertyPath(alias)), Test(.compares(comparison), .property(backendPath(other))))
+            } else {
+                .lengthAs(backendPath(path), comparison, backendPath(other))
+            }
         case .items(let test):
             .items(
                 ItemsTest(
@@ -91,7 +98,9 @@ public struct ResourceMapper: Hashable, Sendable {
         for property in type.catalogue.properties {
             tree.insert(property.type, at: backendPath(PropertyPath(property.name)).components[...])
         }
-        return PropertyCatalogue(tree.members.map { Property($0.name, $0.type) })
+        var catalogue = PropertyCatalogue(tree.members.map { Property($0.name, $0.type) })
+        catalogue.reading = type.catalogue.reading
+        return catalogue
     }
 
     private func backendTest(_ test: Test) -> Test {

@@ -2,6 +2,7 @@ package import OptimadeAPI
 package import RutileArchive
 import RutileJSON
 package import RutileModel
+import RutileQuery
 package import RutileStore
 
 /// Resources read from the archives of their entries.
@@ -28,15 +29,16 @@ package struct ArchiveResources: ResourceSource {
     }
 
     /// The same, with `fields` of their attributes as JSON: what is shown as it is stored is written from the archive's
-    /// bytes, nothing is decoded.
+    /// bytes, nothing of it is decoded.
     ///
     /// - Throws: as ``resources(_:of:)``.
     package func written(
         _ entries: [EntryID], of type: String, _ fields: ResponseFields
     ) async throws -> [EntryID: WrittenResource] {
         let names = MemberNames(fields.names)
+        let shapes = fields.fields.map { $0.type.map(ValueShape.init) ?? .any }
         return try await read(entries) { (entry, metadata) throws(ArchiveError) in
-            try Self.written(type, of: entry, metadata, fields, names)
+            try Self.written(type, of: entry, metadata, fields, names, shapes)
         }
     }
 
@@ -55,7 +57,8 @@ package struct ArchiveResources: ResourceSource {
     }
 
     private static func written(
-        _ type: String, of entry: EntryID, _ metadata: ArchiveNode, _ fields: ResponseFields, _ names: MemberNames
+        _ type: String, of entry: EntryID, _ metadata: ArchiveNode, _ fields: ResponseFields, _ names: MemberNames,
+        _ shapes: [ValueShape]
     ) throws(ArchiveError) -> WrittenResource? {
         var stored: MemberPlaces?
         var isComplete = false
@@ -77,14 +80,11 @@ package struct ArchiveResources: ResourceSource {
                 field.write(value, to: &writer)
                 continue
             }
-            switch stored.hasValue(index) ? field.shown(stored.text(index)) : .nothing {
-            case .nothing: field.write(nil, to: &writer)
-            case .time(let text):
-                writer.key(field.name)
-                writer.string(text)
-            case .asStored:
+            if stored.hasValue(index), try stored.fits(index, shapes[index]) {
                 writer.key(field.name)
                 try stored.writeJSON(index, to: &writer)
+            } else {
+                field.write(try stored.value(index), to: &writer)
             }
         }
         writer.endObject()
@@ -100,5 +100,23 @@ package struct ArchiveResources: ResourceSource {
             decoded[name] = try node.value()
         }
         return decoded
+    }
+}
+
+extension ValueShape {
+    /// What a stored value of a property of `type` is where it is shown as it stands.
+    fileprivate init(_ type: PropertyType) {
+        switch type {
+        case .string: self = .text
+        case .integer: self = .whole
+        case .float: self = .number
+        case .boolean: self = .boolean
+        case .timestamp: self = .none
+        case .list(let item): self = .list(ValueShape(item))
+        case .dictionary(let members), .table(let members):
+            let object = ValueShape.object(members.map { Member($0.name, ValueShape($0.type)) })
+            if case .table = type { self = .list(object) } else { self = object }
+        case .opaque: self = .any
+        }
     }
 }

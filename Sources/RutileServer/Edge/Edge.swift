@@ -86,6 +86,11 @@ package final class Edge: HTTPResponder {
         of match: RouteTable.Match, to request: Request, id: RequestID, from client: ClientAddress
     ) async throws -> Response {
         let (route, target) = (match.route, target(of: request, for: match))
+        // Its links would lead anywhere.
+        if route.kind != .operation, let authority = request.head.authority, !authority.isHost {
+            await RequestBodyReader(request).discard()
+            throw RequestProblem.refused("The header field Host must be a name or an address, and a port at most.")
+        }
         guard route.kind != .operation else {
             return try encode(
                 try await route.answer(Route.Call(body: [], caller: .anonymous, target: target)), for: request, id: id)
@@ -171,7 +176,8 @@ package final class Edge: HTTPResponder {
         target.contentType = request.headers[.contentType]
         target.via = request.headers[.via]
         if publicURL.isEmpty || match.route.kind == .operation {
-            let origin = "http://\(request.head.authority ?? "localhost")"
+            let host = request.head.authority.flatMap { $0.isHost && !$0.isEmpty ? $0 : nil }
+            let origin = "http://\(host ?? "localhost")"
             target.root = origin + routes.basePath
             target.address = origin + match.path
         } else {
@@ -257,4 +263,16 @@ private struct InternalProblem: Problem {
 extension HTTPField.Name {
     /// `X-Request-ID`.
     package static let requestID = HTTPField.Name("X-Request-ID")!  // a valid field name
+}
+
+extension String {
+    /// Whether this may be a host with its port, or nothing: other characters than these stand in none.
+    fileprivate var isHost: Bool {
+        utf8.allSatisfy { byte in
+            switch UnicodeScalar(byte) {
+            case "a"..."z", "A"..."Z", "0"..."9", "-", ".", "_", "~", ":", "[", "]", "%": true
+            default: false
+            }
+        }
+    }
 }

@@ -140,6 +140,10 @@ package struct Setting: Sendable {
             "optimade.base_url", \.optimade.baseURL, .address,
             "Public address of the unversioned base URL, where it is not what requests say."),
         Setting(
+            "optimade.links", \.optimade.links, .links,
+            "Other databases that /links names; behind the type may stand ok, test, staging or no, and then the reason."
+        ),
+        Setting(
             "gateway.registration", \.gateway.limits.registration, .choice,
             "Who may register databases and gateways, and ask databases that are not registered."),
         Setting(

@@ -2,6 +2,7 @@ import Logging
 import OptimadeAPI
 import RutileClient
 import RutileGraph
+import RutileJSON
 import RutileModel
 
 /// How the values of one setting are spelled.
@@ -87,6 +88,18 @@ extension SettingType where Value == [WebAddress] {
             let addresses = pieces.compactMap { try? WebAddress($0.trimmingPrefix { $0 == " " }.description) }
             return addresses.count == pieces.count ? addresses : nil
         }, text: { $0.map(\.description).joined(separator: ",") }, isList: true)
+}
+
+extension SettingType where Value == [DatabaseLink] {
+    /// Databases of OPTIMADE with semicolons between them, or nothing.
+    static let links = SettingType(
+        name: "databases with ; between them, each as name, base URL, and child, external or providers",
+        read: { text in
+            let pieces = text.utf8.split(separator: UInt8(ascii: ";")).filter { !$0.allSatisfy { $0 == 0x20 } }
+            let links = pieces.compactMap { DatabaseLink(String(Substring($0))) }
+            let isEach = links.count == pieces.count && Set(links.map { UTF8Key($0.id) }).count == links.count
+            return isEach ? links : nil
+        }, text: { $0.map(\.text).joined(separator: "; ") })
 }
 
 extension SettingType where Value == Int {

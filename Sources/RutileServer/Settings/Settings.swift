@@ -84,6 +84,8 @@ package struct Settings: Sendable {
         package var requestDelay = 0
         /// The public address of the unversioned base URL; empty where it is what requests say.
         package var baseURL = ""
+        /// Other databases that `/links` names.
+        package var links: [DatabaseLink] = []
 
         /// What the OPTIMADE service is told, as software of `version`.
         package func settings(version: String) -> OptimadeSettings {

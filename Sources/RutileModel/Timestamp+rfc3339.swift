@@ -1,12 +1,20 @@
-package import RutileModel
-
 extension Timestamp {
     /// Reads a stored timestamp: what RFC 3339 allows, and what archives have, without an offset for UTC or with a blank
     /// for the `T`.
     package init?(stored text: String) {
-        guard let time = Timestamp(rfc3339: text) ?? Timestamp(text) else { return nil }
+        // The second reader knows more and is slower.
+        guard let time = Timestamp(text) ?? Timestamp(rfc3339: text) else { return nil }
         self = time
     }
+
+    /// The whole second that the instant is in.
+    package var wholeSecond: Timestamp {
+        let fraction = microseconds % 1_000_000
+        return Timestamp(microseconds: microseconds - (fraction < 0 ? fraction + 1_000_000 : fraction))
+    }
+
+    /// The instant as OPTIMADE writes it: whole seconds, UTC.
+    package var optimadeText: String { wholeSecond.text(offset: "Z") }
 
     /// Reads an RFC 3339 timestamp: `2024-05-31T12:00:00.5+02:00`, also with `t` and `z` in lower case. The second 60
     /// is the first of the next minute. Digits beyond microseconds are dropped.
