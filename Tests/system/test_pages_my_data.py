@@ -227,6 +227,7 @@ class MyData(Pages):
         self.write(self.field("Name of the upload"), text)
         upload = self.send()
         self.assertEqual(self.shown(".title h2").text, text)
+        self.until(lambda: len(self.all("td a[href^='entry']")) >= 12, what="the entries of the upload")
         self.assertEqual(
             set(self.script("return [...document.querySelectorAll(\"td a[href^='entry']\")].map(link => link.textContent)")),
             {name for name, _ in files[:12]})
