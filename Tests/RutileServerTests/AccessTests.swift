@@ -90,6 +90,19 @@ struct AccessTests {
         #expect(try await authority(at: -61).session(of: token) == nil)
     }
 
+    @Test func tokensThatAreIssuedAtTheFirstMomentAreAllGood() async throws {
+        let server = try await whoAmI()
+        try await withThrowingTaskGroup(of: String.self) { group in
+            // Each authority is another process's: none knows what the others do.
+            for _ in 0..<64 {
+                group.addTask {
+                    try await TokenAuthority(server.records).token(for: UserID("u-ada"), lifetime: .day)
+                }
+            }
+            for try await token in group { #expect(try await server.tokens.session(of: token) != nil) }
+        }
+    }
+
     @Test func whatAnOldKeySignedStaysGood() async throws {
         let server = try await whoAmI()
         let old = try await server.tokens.token(for: UserID("u-ada"), lifetime: .day)

@@ -57,14 +57,21 @@ package final class TokenAuthority: Sendable {
     ) async throws -> Issued {
         let time = now()
         let created = Timestamp(microseconds: time.microseconds / 1_000_000 * 1_000_000)
-        let key = try await signingKey(at: time)
-        var record = TokenRecord(
-            id: TokenID(RandomText.id()), user: user, use: use, key: key.id, created: created,
-            expires: Timestamp(microseconds: created.microseconds + lifetime.components.seconds * 1_000_000))
-        record.name = name
-        record.scopes = scopes.map { $0.map(\.rawValue) }
-        try await accounts.issue([record], at: time)
-        return Issued(text: Self.text(of: record, key), record: record)
+        while true {
+            let key = try await signingKey(at: time)
+            var record = TokenRecord(
+                id: TokenID(RandomText.id()), user: user, use: use, key: key.id, created: created,
+                expires: Timestamp(microseconds: created.microseconds + lifetime.components.seconds * 1_000_000))
+            record.name = name
+            record.scopes = scopes.map { $0.map(\.rawValue) }
+            do {
+                try await accounts.issue([record], at: time)
+            } catch let error as StoreError where error == .missing(kind: "signing key", id: key.id) {
+                // Somebody made another key just now, and this one, which had signed nothing yet, was forgotten.
+                continue
+            }
+            return Issued(text: Self.text(of: record, key), record: record)
+        }
     }
 
     /// A token that tells a client which user has logged in. No server takes it for anything.
