@@ -113,11 +113,7 @@ extension PropertyDefinition {
             symbols += factors.map { String(Substring($0.prefix { $0 != UInt8(ascii: "^") })) }
                 .filter { !$0.isEmpty && Double($0) == nil }
         }
-        for inner in [definition["items"]].compactMap({ $0?.object }) { symbols += unitSymbols(in: inner) }
-        for member in (definition["properties"]?.object ?? ObjectValue()).values {
-            if let inner = member.object { symbols += unitSymbols(in: inner) }
-        }
-        return symbols
+        return innerLevels(of: definition).compactMap(\.object).reduce(into: symbols) { $0 += unitSymbols(in: $1) }
     }
 
     /// The first type that some level of `definition` names and nobody knows; names with a prefix are others' business.
@@ -129,8 +125,12 @@ extension PropertyDefinition {
         {
             return stated
         }
-        let members = definition["properties"]?.object?.values.map { $0 } ?? []
-        return ([definition["items"]].compactMap { $0 } + members).lazy.compactMap { unknownType(in: $0) }.first
+        return innerLevels(of: definition).lazy.compactMap { unknownType(in: $0) }.first
+    }
+
+    /// The definitions of the items and the members of what `definition` defines.
+    private static func innerLevels(of definition: ObjectValue) -> [Value] {
+        (definition["items"].map { [$0] } ?? []) + (definition["properties"]?.object?.values ?? [])
     }
 
     /// The type that a level of a definition names, in whichever form.
