@@ -35,8 +35,10 @@ extension AggregationScope {
     ) async throws -> [Value] {
         var buckets: [Value] = []
         for (value, count) in values {
-            var bucket = ObjectValue([("value", value), ("count", .integer(Int64(count.entries)))])
-            if found.isNested { bucket["nested_count"] = .integer(Int64(count.items)) }
+            var bucket = ObjectValue([
+                ("value", value), ("count", .integer(Int64(count.entries))),
+                ("nested_count", .integer(Int64(found.isNested ? count.items : count.entries))),
+            ])
             if !terms.metrics.isEmpty || terms.entries != nil {
                 let scope = try narrowed(QueryCriterion(terms.quantity, .equals(value)))
                 if !terms.metrics.isEmpty { bucket["metrics"] = .object(try await scope.metrics(terms.metrics)) }

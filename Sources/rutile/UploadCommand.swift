@@ -28,7 +28,7 @@ struct UploadCommand: AsyncParsableCommand {
         @OptionGroup var data: DataOption
 
         func run() async throws {
-            try await Curating.run(in: data) { curation, records in
+            try await Curating.run(in: data, create: false) { curation, records in
                 var uploads = try await records.snapshot().allUploads()
                 if let author {
                     let id = try await records.userID(author)

@@ -98,6 +98,20 @@ struct EntriesQueryCaseTests {
         #expect(required.selection(of: document) == ObjectValue([("entry_id", .string("e"))]))
     }
 
+    @Test(arguments: ["results.*", "results.material*", "results.material.n_elements", "*"])
+    func theQuantityOfTheOrderIsShownWhateverIsExcluded(_ pattern: String) throws {
+        let body =
+            #"{"required": {"exclude": ["\#(pattern)"]}, "pagination": {"order_by": "results.material.n_elements"}}"#
+        let required = try #require(try Self.question(body).required)
+        let text = #"{"entry_id": "e", "results": {"material": {"n_elements": 2, "material_name": "x"}, "method": {}}}"#
+        let document = try #require(try Value(json: Array(text.utf8), limits: .request).object)
+        let selection = required.selection(of: document)
+        #expect(selection["entry_id"] == .string("e"))
+        #expect(selection["results"]?["material"]?["n_elements"] == .integer(2))
+        #expect(
+            (selection["results"]?["material"]?["material_name"] == nil) == (pattern != "results.material.n_elements"))
+    }
+
     @Test(
         arguments: [
             (#"{"elements": ["Ti", "O"]}"#, "O Ti"),

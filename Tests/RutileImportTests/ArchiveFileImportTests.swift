@@ -122,14 +122,14 @@ struct ArchiveFileImportTests {
         try laboratory.write("crystals/md.xyz", "1\nx\nHe 0 0 0\n1\nx\nNe 0 0 0\n")
         try laboratory.write("crystals/notes", "kept")
         let upload = try await laboratory.runOne([laboratory.source + "/crystals"]).upload
-        // It states the main file of other entries, too.
-        try laboratory.write("one.msg", try stagingFile("entry-1", upload: upload.text, mainfile: "md.xyz"))
+        // It states a file of the upload as its main file.
+        try laboratory.write("one.msg", try stagingFile("entry-1", upload: upload.text, mainfile: "notes"))
         for verdict in [ImportReport.Verdict.imported, .unchanged] {
             let report = try await laboratory.runOne([laboratory.source + "/one.msg"])
             #expect(report.upload == upload && report.isJoined && report.verdict == verdict)
             #expect(report.removedEntries == 0 && report.removedFiles == [])
         }
-        #expect(Set(try await laboratory.entries(of: upload).keys) == ["md.xyz", "md.xyz#0", "md.xyz#1"])
+        #expect(Set(try await laboratory.entries(of: upload).keys) == ["md.xyz", "md.xyz#1", "notes"])
         #expect(try Set(laboratory.raw(of: upload).keys) == ["md.xyz", "notes", "one.msg"])
     }
 

@@ -156,12 +156,12 @@ struct CIFSourceTests {
         #expect(entry.warnings == ["The site 'Fe2' is one that symmetry makes of 'Fe1': it is listed twice."])
     }
 
-    @Test func severalBlocksAreSeveralEntriesUnderTheirNames() throws {
+    @Test func theFirstBlockHasNoKeyAndTheOthersTheirNames() throws {
         let text =
             "data_global\n_publ_section_title 'On structures'\n" + block("one", atoms: "Cu 0 0 0")
             + block("two", atoms: "Ag 0 0 0")
         let entries = try SourceFormat.cif.entries(in: Array(text.utf8)).entries
-        #expect(entries.map(\.key) == ["one", "two"])
+        #expect(entries.map(\.key) == [nil, "two"])
         #expect(entries.map { $0.value("metadata/entry_name") } == [.string("Cu"), .string("Ag")])
     }
 
@@ -169,19 +169,18 @@ struct CIFSourceTests {
         let text =
             block("one", atoms: "Cu 0 0 0") + block("two", atoms: "Ag x 0 0") + block("three", atoms: "Au 0 0 0")
         let file = try SourceFormat.cif.entries(in: Array(text.utf8))
-        #expect(file.entries.map(\.key) == ["one", "three"])
+        #expect(file.entries.map(\.key) == [nil, "three"])
         #expect(file.badParts.map(\.key) == ["two"])
         let line = try #require(file.badParts.first?.failure.line)
         #expect(line > block("one", atoms: "Cu 0 0 0").split(separator: "\n").count)
     }
 
-    @Test func theOnlyGoodOfSeveralBlocksKeepsItsKey() throws {
-        let text = block("one", atoms: "Cu 0 0 0") + block("two", atoms: "Ag x 0 0")
-        #expect(try SourceFormat.cif.entries(in: Array(text.utf8)).entries.map(\.key) == ["one"])
-    }
-
-    @Test func aSingleBlockHasNoKey() throws {
-        #expect(try entry(block(atoms: "Cu 0 0 0")).key == nil)
+    @Test func aBadFirstBlockKeepsItsPlace() throws {
+        let text = block("one", atoms: "Cu x 0 0") + block("two", atoms: "Ag 0 0 0")
+        let file = try SourceFormat.cif.entries(in: Array(text.utf8))
+        #expect(file.entries.map(\.key) == ["two"])
+        #expect(file.badParts.map(\.name) == ["one"])
+        #expect(file.badParts.map(\.key) == [nil])
     }
 
     @Test func withoutOperationsTheSpaceGroupGivesThem() throws {

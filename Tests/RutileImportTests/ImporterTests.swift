@@ -140,10 +140,21 @@ struct ImporterTests {
     @Test func blocksThatAreGoneAreRemoved() async throws {
         try laboratory.write("md.xyz", "1\nx\nHe 0 0 0\n1\nx\nNe 0 0 0\n1\nx\nAr 0 0 0\n")
         let upload = try await laboratory.runOne().upload
-        #expect(Set(try await laboratory.entries(of: upload).keys) == ["md.xyz#0", "md.xyz#1", "md.xyz#2"])
+        #expect(Set(try await laboratory.entries(of: upload).keys) == ["md.xyz", "md.xyz#1", "md.xyz#2"])
         try laboratory.write("md.xyz", "1\nx\nHe 0 0 0\n1\nx\nNe 0 0 0\n")
         #expect(try await laboratory.runOne().entryCounts == (added: 0, updated: 2, unchanged: 0))
-        #expect(Set(try await laboratory.entries(of: upload).keys) == ["md.xyz#0", "md.xyz#1"])
+        #expect(Set(try await laboratory.entries(of: upload).keys) == ["md.xyz", "md.xyz#1"])
+    }
+
+    @Test func aFrameThatIsAddedLeavesTheFirstItsId() async throws {
+        try laboratory.write("md.xyz", "1\nx\nHe 0 0 0\n")
+        let upload = try await laboratory.runOne().upload
+        let first = try await laboratory.entries(of: upload)["md.xyz"]?.id
+        try laboratory.write("md.xyz", "1\nx\nHe 0 0 0\n1\nx\nNe 0 0 0\n")
+        _ = try await laboratory.runOne()
+        let entries = try await laboratory.entries(of: upload)
+        #expect(Set(entries.keys) == ["md.xyz", "md.xyz#1"])
+        #expect(first != nil && entries["md.xyz"]?.id == first)
     }
 
     @Test func aBadFileIsSkippedWithLineAndReason() async throws {
@@ -297,7 +308,7 @@ struct ImporterTests {
         #expect(report.skipped[0].failure.line == 13)
         #expect(report.files[0].warnings == [])
         let upload = report.upload
-        let entry = try #require(try await laboratory.entries(of: upload)["x.cif#a"])
+        let entry = try #require(try await laboratory.entries(of: upload)["x.cif"])
         #expect(entry.process.warnings.count == 1)
         // It is said each time, though nothing changes.
         let again = try await laboratory.runOne()
@@ -306,11 +317,11 @@ struct ImporterTests {
         try laboratory.write("x.cif", Self.crystal("a", "4", "Cu") + Self.crystal("b", "4", "Ag"))
         #expect(try await laboratory.runOne().entryCounts.updated == 2)
         let before = try await laboratory.entries(of: upload)
-        #expect(Set(before.keys) == ["x.cif#a", "x.cif#b"] && before["x.cif#a"]?.process.warnings == [])
+        #expect(Set(before.keys) == ["x.cif", "x.cif#b"] && before["x.cif"]?.process.warnings == [])
         try laboratory.write("x.cif", Self.crystal("a", "5", "Cu") + Self.crystal("b", "?", "Ag"))
         #expect(try await laboratory.runOne().skipped.count == 1)
         let after = try await laboratory.entries(of: upload)
-        #expect(after["x.cif#b"] == before["x.cif#b"] && after["x.cif#a"] != before["x.cif#a"])
+        #expect(after["x.cif#b"] == before["x.cif#b"] && after["x.cif"] != before["x.cif"])
         #expect(try await laboratory.runOne().verdict == .unchanged)
         #expect(try await laboratory.runOne { $0.isStrict = true }.verdict == .refused)
     }

@@ -58,6 +58,8 @@ struct RouteTests {
 
     @Test(arguments: [
         ("/api/v1/uploads", "post", 1), ("/api/v1/groups/{group_id}", "delete", 1), ("/api/v1/graph/query", "post", 2),
+        ("/api/v1/status", "get", 1), ("/api/v1/users/me", "get", 1), ("/api/v1/uploads", "get", 1),
+        ("/api/v1/groups", "get", 2),
     ])
     func theDocumentSaysWhereATokenIsNeeded(_ path: String, _ method: String, _ choices: Int) async throws {
         let document = try await TestServer().send(.get, "/api/v1/openapi.json").json

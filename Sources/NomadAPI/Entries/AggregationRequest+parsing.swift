@@ -17,7 +17,8 @@ extension NamedAggregation {
                     "model_attributes_type", "An aggregation is an object with one kind", at: place, input: value)
             }
             let parser = AggregationParser(FieldReader(fields, at: place + [kind]), name: name)
-            all.append(NamedAggregation(name: name, request: try parser.request(of: kind), given: fields))
+            let given = fields.withoutNulls
+            all.append(NamedAggregation(name: name, request: try parser.request(of: kind), given: given))
         }
         return all
     }
@@ -149,6 +150,10 @@ private struct AggregationParser {
             throw reader.problem(
                 "invalid_page_size", "0 or smaller page sizes are not allowed for aggregations.", "page_size")
         }
+        guard size <= GraphRequest.largestPage else {
+            throw reader.problem(
+                "bad_page_size", "Page size must be at most \(GraphRequest.largestPage).", "page_size")
+        }
         for name in ["page", "page_offset"] where try reader.integer(name) != nil {
             throw reader.problem("bad_pagination", "Pagination by \(name) is not supported for aggregations.", name)
         }
@@ -201,7 +206,8 @@ private struct AggregationParser {
         let text = calendar ?? old ?? "1M"
         guard let unit = DateHistogramAggregation.Unit(rawValue: text) else {
             let units = EntriesQuery.list(DateHistogramAggregation.Unit.allCases.map(\.rawValue))
-            throw fields.problem("bad_interval", "A calendar interval is \(units)", "calendar_interval")
+            let place = calendar == nil ? "interval" : "calendar_interval"
+            throw fields.problem("bad_interval", "A calendar interval is \(units)", place)
         }
         return DateHistogramAggregation(quantity: quantity.name, interval: .calendar(unit))
     }
@@ -242,5 +248,16 @@ private struct AggregationParser {
 
     private func groupingQuantity(_ field: String) throws(EntriesProblem) -> String {
         try quantity([.keyword, .boolean], field).name
+    }
+}
+
+extension ObjectValue {
+    /// Those of the members that are not null, at all levels: answers leave out what is null.
+    fileprivate var withoutNulls: ObjectValue {
+        var kept = ObjectValue()
+        for (name, value) in members where !value.isNull {
+            kept[name] = value.object.map { .object($0.withoutNulls) } ?? value
+        }
+        return kept
     }
 }

@@ -5,9 +5,7 @@ extension EntriesQuery {
     package init(
         _ body: Value, owner: EntriesOwner = .public, pagination: Value? = nil
     ) throws(EntriesProblem) {
-        guard let members = body.object else {
-            throw .value("model_attributes_type", "Input should be a valid dictionary", at: [], input: body)
-        }
+        let members = try Self.members(of: body)
         self.init(owner: owner)
         if let given = members["owner"], !given.isNull {
             guard let owner = given.text.flatMap(EntriesOwner.init(rawValue:)) else {
@@ -27,6 +25,14 @@ extension EntriesQuery {
             required = try RequiredQuantities(given, orderBy: self.pagination.orderBy)
         }
         if let given = Self.present(members["aggregations"]) { aggregations = try NamedAggregation.all(given) }
+    }
+
+    /// The members of a body, which must be an object.
+    package static func members(of body: Value) throws(EntriesProblem) -> ObjectValue {
+        guard let members = body.object else {
+            throw .value("model_attributes_type", "Input should be a valid dictionary", at: [], input: body)
+        }
+        return members
     }
 
     private static func present(_ value: Value?) -> Value? { value.flatMap { $0.isNull ? nil : $0 } }
@@ -141,7 +147,7 @@ extension RequiredQuantities {
                 throw .unknownQuantity(name, at: ["required"])
             }
         }
-        let always = ["entry_id"] + (EntriesPagination.ownOrders.contains(orderBy) ? [] : [orderBy])
+        if !EntriesPagination.ownOrders.contains(where: { $0.hasSameUTF8(as: orderBy) }) { always.append(orderBy) }
         for name in always where include?.contains(where: { $0.hasSameUTF8(as: name) }) == false {
             include?.append(name)
         }

@@ -83,6 +83,9 @@ package struct RequiredQuantities: Hashable, Sendable {
     package var include: [String]?
     /// Names and patterns that are left out; absent for none.
     package var exclude: [String]?
+    /// Names that nothing leaves out: the entry's id, without which nobody could tell the entries apart, and the quantity
+    /// that they are ordered by, of which the next page's place is made.
+    var always = ["entry_id"]
 
     /// The lists that are there.
     package var echo: ObjectValue {

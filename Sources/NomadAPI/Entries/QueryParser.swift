@@ -48,18 +48,20 @@ enum QueryParser {
     /// `nil` where `key` is the name of a quantity.
     private static func logic(_ key: String, _ value: Value, _ scope: Scope) throws(EntriesProblem) -> QueryNode? {
         switch (key, value) {
-        case ("and", .list(let items)): return .and(try queries(items, scope))
-        case ("or", .list(let items)): return .or(try queries(items, scope))
+        case ("and", .list(let items)): return .and(try queries(items, of: key, scope))
+        case ("or", .list(let items)): return .or(try queries(items, of: key, scope))
         case ("not", .object(let members)): return .not(try query(members, scope.inner(scope.prefix)))
-        case ("not", _): throw noQuery(value)
+        case ("not", _): throw noQuery(value, at: [key])
         default: return nil
         }
     }
 
-    private static func queries(_ items: [Value], _ scope: Scope) throws(EntriesProblem) -> [QueryNode] {
+    private static func queries(
+        _ items: [Value], of key: String, _ scope: Scope
+    ) throws(EntriesProblem) -> [QueryNode] {
         var nodes: [QueryNode] = []
-        for item in items {
-            guard let members = item.object else { throw noQuery(item) }
+        for (index, item) in items.enumerated() {
+            guard let members = item.object else { throw noQuery(item, at: [key, String(index)]) }
             nodes.append(try query(members, scope.inner(scope.prefix)))
         }
         return nodes
@@ -140,10 +142,11 @@ enum QueryParser {
         return merged
     }
 
-    static func noQuery(_ value: Value) -> EntriesProblem {
+    /// `value` is no query; `place` says where it stands in the whole.
+    static func noQuery(_ value: Value, at place: [String] = []) -> EntriesProblem {
         .value(
             "model_attributes_type", "Input should be a valid dictionary or object to extract fields from",
-            at: ["query"], input: value)
+            at: ["query"] + place, input: value)
     }
 
     /// `value` as answers of the graph repeat it: `x:gt` as `x` with an object.
@@ -201,31 +204,33 @@ private struct Criterion {
     }
 
     private static func value(_ suffix: String, _ value: Value, _ name: String) throws(EntriesProblem) -> QueryValue {
-        if let set = try set(suffix, value) { return set }
-        if value.isNull { throw QueryParser.noQuery(.members([:])) }
+        if let set = try set(suffix, value, of: name) { return set }
+        if value.isNull { throw QueryParser.noQuery(value, at: [name + ":" + suffix]) }
         guard let range = QueryRange(ObjectValue([(suffix, value)])) else {
             throw .value(
-                "range_undefined", "A bound is a number or a string", at: ["query", suffix], input: value)
+                "range_undefined", "A bound is a number or a string", at: ["query", name, suffix], input: value)
         }
         return .range(range)
     }
 
-    private static func set(_ name: String, _ value: Value) throws(EntriesProblem) -> QueryValue? {
+    private static func set(
+        _ name: String, _ value: Value, of quantity: String
+    ) throws(EntriesProblem) -> QueryValue? {
         guard ["all", "any", "none"].contains(where: { $0.hasSameUTF8(as: name) }) else { return nil }
         guard let items = value.items else {
             throw .value("list_type", "Input should be a valid list", at: ["query", name], input: value)
         }
-        let values = try operands(items)
+        let values = try operands(items, of: quantity)
         return name == "all" ? .all(values) : name == "any" ? .any(values) : QueryValue.none(values)
     }
 
     private static func content(_ value: Value, _ name: String) throws(EntriesProblem) -> Content {
         switch value {
-        case .null: throw QueryParser.noQuery(value)
-        case .list(let items): return .value(.all(try operands(items)))
+        case .null: throw QueryParser.noQuery(value, at: [name])
+        case .list(let items): return .value(.all(try operands(items, of: name)))
         case .object(let members):
             if members.count == 1, let (key, operand) = members.members.first(where: { _ in true }),
-                operand.items != nil, let set = try set(key, operand)
+                operand.items != nil, let set = try set(key, operand, of: name)
             {
                 return .value(set)
             }
@@ -234,13 +239,13 @@ private struct Criterion {
         }
     }
 
-    private static func operands(_ items: [Value]) throws(EntriesProblem) -> [Value] {
+    private static func operands(_ items: [Value], of name: String) throws(EntriesProblem) -> [Value] {
         for (index, item) in items.enumerated() {
             switch item {
             case .string, .integer, .unsigned, .real, .bool: continue
             case .null, .list, .object:
                 throw .value(
-                    "string_type", "Input should be a string, a number or a bool", at: ["query", String(index)],
+                    "string_type", "Input should be a string, a number or a bool", at: ["query", name, String(index)],
                     input: item)
             }
         }

@@ -2,10 +2,11 @@ package import RutileJSON
 
 extension RequiredQuantities {
     /// What is to be shown of `document`: what a name of ``include`` leads to or lies around, without what one of
-    /// ``exclude`` leads to. A `*` stands for any characters, dots included. An object of which nothing is left is
-    /// absent. The entry's id is always shown, or nobody could tell the entries apart.
+    /// ``exclude`` leads to, ``always`` apart. A `*` stands for any characters, dots included. An object of which nothing
+    /// is left is absent.
     package func selection(of document: ObjectValue) -> ObjectValue {
-        Selection(include: include.map { $0.map(Glob.init) }, exclude: (exclude ?? []).map(Glob.init))
+        let always = always.map(Glob.init)
+        return Selection(include: include.map { $0.map(Glob.init) }, exclude: (exclude ?? []).map(Glob.init), always)
             .members(of: document, at: "", isIncluded: include == nil)
     }
 
@@ -13,12 +14,26 @@ extension RequiredQuantities {
         /// `nil` includes everything.
         let include: [Glob]?
         let exclude: [Glob]
+        let always: [Glob]
+
+        init(include: [Glob]?, exclude: [Glob], _ always: [Glob]) {
+            self.include = include
+            self.exclude = exclude
+            self.always = always
+        }
+
+        /// What is left of what is excluded.
+        private var remainder: Selection { Selection(include: always, exclude: [], []) }
 
         func members(of object: ObjectValue, at path: String, isIncluded: Bool) -> ObjectValue {
             var selected = ObjectValue()
             for (name, value) in object.members {
                 let path = path.isEmpty ? name : path + "." + name
-                if exclude.contains(where: { $0.matches(path) }), !path.hasSameUTF8(as: "entry_id") { continue }
+                if exclude.contains(where: { $0.matches(path) }) {
+                    let isIncluded = always.contains { $0.matches(path) }
+                    selected[name] = remainder.value(value, at: path, isIncluded: isIncluded)
+                    continue
+                }
                 let isIncluded = isIncluded || include?.contains { $0.matches(path) } ?? true
                 selected[name] = self.value(value, at: path, isIncluded: isIncluded)
             }

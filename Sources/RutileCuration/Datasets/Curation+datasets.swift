@@ -86,10 +86,8 @@ extension Curation {
         _ name: String, of entries: [EntryID] = [], isOwned: Bool = true, as caller: Caller
     ) async throws -> DatasetRecord {
         let owner = try user(caller)
-        guard !name.isEmpty, TextLimit.fault(in: name, limit: TextLimit.name) == nil else {
-            throw CurationError.invalid([
-                .init(at: ["dataset_name"], "a name has 1 to \(TextLimit.name) bytes of UTF-8")
-            ])
+        if let fault = name.isEmpty ? "is empty" : TextLimit.fault(in: name, limit: TextLimit.name) {
+            throw CurationError.invalid([.init(at: ["dataset_name"], "the name " + fault)])
         }
         return try await deciding {
             if try await dataset(named: name, of: owner) != nil { throw CurationError.datasetNameTaken(name) }

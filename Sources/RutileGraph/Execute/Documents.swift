@@ -49,6 +49,11 @@ enum Document {
     ]
     private static let groupFields = ["group_name", "description", "members_info", "members", "owner", "group_id"]
 
+    /// The fields of a search document. `mainfile` is a file everywhere in the graph, so the path has another name.
+    static func metadataFields(_ members: ObjectValue) -> ObjectValue {
+        ObjectValue(members.members.map { ($0.hasSameUTF8(as: "mainfile") ? "mainfile_path" : $0, $1) })
+    }
+
     /// The id of the document of `kind` that this one belongs to or is.
     func id(of kind: DocumentKind) -> String? {
         switch (self, kind) {

@@ -121,7 +121,7 @@ struct Loaded {
         }
         if !needs.metadata.isEmpty {
             let found = try await reader.search.documents(of: needs.metadata, as: reader.caller)
-            for id in needs.metadata { metadata[id] = .some(found[id]?.object) }
+            for id in needs.metadata { metadata[id] = .some(found[id]?.object.map(Document.metadataFields)) }
         }
         for question in needs.lists where lists[question] == nil {
             lists[question] = try await answer(question, with: reader)

@@ -9,7 +9,7 @@ import RutileJSON
 /// | `P` | to the process | format, blank, symmetry limit in sites, NUL, path: parse this file |
 /// | `U` | to the process | path, NUL, folder: unpack this file |
 /// | `E` | back | an entry as JSON: `key`, `warnings`, `archive` |
-/// | `B` | back | JSON: `key`, `line`, `reason` of a part that makes no entry |
+/// | `B` | back | JSON: `name`, `key`, `line`, `reason` of a part that makes no entry |
 /// | `W` | back | text: something was left out while unpacking |
 /// | `F` | back | JSON: `line`, `reason`. Ends an answer |
 /// | `D` | back | nothing. Ends an answer |
@@ -36,7 +36,8 @@ enum ParseMessage: Equatable {
             Self.frame(
                 "B",
                 Self.json([
-                    "key": .string(part.key), "line": Self.json(part.failure.line),
+                    "name": .string(part.name), "key": part.key.map(Value.string) ?? .null,
+                    "line": Self.json(part.failure.line),
                     "reason": .string(part.failure.reason),
                 ]))
         case .leftOut(let item):
@@ -77,9 +78,9 @@ enum ParseMessage: Equatable {
             else { return nil }
             self = .leftOut(UnpackReport.Item(path: path, reason: reason, isBad: value["bad"]?.bool ?? true))
         case UInt8(ascii: "B"):
-            guard let value = Self.value(content), let key = value["key"]?.text, let failure = Self.failure(in: value)
+            guard let value = Self.value(content), let name = value["name"]?.text, let failure = Self.failure(in: value)
             else { return nil }
-            self = .badPart(FileEntries.BadPart(key: key, failure: failure))
+            self = .badPart(FileEntries.BadPart(name: name, key: value["key"]?.text, failure: failure))
         case UInt8(ascii: "F"):
             guard let value = Self.value(content), let failure = Self.failure(in: value) else { return nil }
             self = .failure(failure)

@@ -29,7 +29,7 @@ extension EntryRecord {
 
     /// Warns readers of parts of the entry's file.
     fileprivate mutating func warn(of parts: [FileEntries.BadPart]) {
-        process.warnings += parts.map { "\(Self.partWarning)\($0.key), \($0.failure.reason)" }
+        process.warnings += parts.map { "\(Self.partWarning)\($0.name), \($0.failure.reason)" }
     }
 
     /// Warnings that concern the entry itself.

@@ -193,10 +193,10 @@ final class UploadImport {
         }
         var failures = CappedList<SourceFailure>()
         for part in result.badParts {
-            failures.append(SourceFailure(line: part.failure.line, "block '\(part.key)': \(part.failure.reason)"))
+            failures.append(SourceFailure(line: part.failure.line, "block '\(part.name)': \(part.failure.reason)"))
         }
-        let badKeys = Set(result.badParts.map { UTF8Key($0.key) })
-        let kept = result.work.entries.filter { $0.mainfileKey.map { badKeys.contains(UTF8Key($0)) } ?? false }
+        let badKeys = Set(result.badParts.map { $0.key.map(UTF8Key.init) })
+        let kept = result.work.entries.filter { badKeys.contains($0.mainfileKey.map(UTF8Key.init)) }
         keptEntries.formUnion(kept.map(\.id))
         if result.isCurrent, !result.badParts.isEmpty,
             Set(result.drafts.map(\.record.id)).union(kept.map(\.id)) == Set(result.work.entries.map(\.id))

@@ -11,33 +11,35 @@ enum CIFSource {
     /// Most sites that a cell may come to.
     static let largestSiteCount = 100_000
 
-    /// One entry for each block with a structure that can be read; keys only where there are several such blocks, good
-    /// or bad.
+    /// One entry for each block with a structure that can be read. The first such block, good or bad, has no key, the
+    /// others have their names: so an entry stays the same one when blocks are added behind it.
     static func entries(in bytes: [UInt8], symmetryLimit: Int) throws(SourceFailure) -> FileEntries {
         let document = try CIFDocument(bytes)
         var file = FileEntries([])
+        var isFirst = true
         let general = CIFPublication.general(document)
         for block in 0..<document.blockCount {
             guard let start = structure(document, block: block) else { continue }
             let name = document.name(ofBlock: block)
+            let key = isFirst ? nil : name
+            isFirst = false
             do {
                 let reader = try CIFBlockReader(document, block: block)
                 var entry = CrystalArchive(
                     crystal: reader.crystal, source: CIFProvenance.read(document, block: block, general: general),
                     symmetryLimit: symmetryLimit, warnings: reader.warnings
                 ).entry()
-                entry.key = name
+                entry.key = key
                 file.entries.append(entry)
             } catch {
                 file.badParts.append(
                     FileEntries.BadPart(
-                        key: name, failure: SourceFailure(line: error.line ?? start.line, error.reason)))
+                        name: name, key: key, failure: SourceFailure(line: error.line ?? start.line, error.reason)))
             }
         }
         guard !file.entries.isEmpty else {
             throw file.badParts.first?.failure ?? SourceFailure("no block has a cell and atom sites")
         }
-        if file.entries.count == 1 && file.badParts.isEmpty { file.entries[0].key = nil }
         return file
     }
 

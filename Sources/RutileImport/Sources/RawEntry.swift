@@ -2,7 +2,7 @@ package import RutileJSON
 
 /// What one file, or one block or frame of it, says: an archive without its identity.
 package struct RawEntry: Hashable, Sendable {
-    /// Block name or frame number within the file; absent when the file makes one entry.
+    /// Block name or frame number within the file; absent for the first.
     package var key: String?
     /// The archive's root sections. A `metadata` section holds what the file itself says: name, references.
     package var archive: ObjectValue
@@ -21,13 +21,16 @@ package struct RawEntry: Hashable, Sendable {
 package struct FileEntries: Hashable, Sendable {
     /// A block of a file that makes no entry though it should.
     package struct BadPart: Hashable, Sendable {
-        /// The key that its entry would have.
-        package let key: String
+        /// What the file calls it.
+        package let name: String
+        /// The key that its entry would have; absent for the first part of the file.
+        package let key: String?
         /// Why it makes none.
         package let failure: SourceFailure
 
-        /// The part `key`, with the reason.
-        package init(key: String, failure: SourceFailure) {
+        /// The part `name`, with the reason.
+        package init(name: String, key: String?, failure: SourceFailure) {
+            self.name = name
             self.key = key
             self.failure = failure
         }

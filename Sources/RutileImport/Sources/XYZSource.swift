@@ -28,11 +28,11 @@ enum XYZSource {
                 throw lines.failure("more than \(largestSiteCount) atoms in frame \(entries.count)")
             }
             var entry = try frame(&lines, count: count, symmetryLimit)
-            entry.key = String(entries.count)
+            // An entry stays the same one when frames are added behind it.
+            entry.key = entries.isEmpty ? nil : String(entries.count)
             entries.append(entry)
         }
         guard !entries.isEmpty else { throw SourceFailure("the file is empty") }
-        if entries.count == 1 { entries[0].key = nil }
         return entries
     }
 

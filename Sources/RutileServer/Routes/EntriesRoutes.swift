@@ -52,7 +52,7 @@ package enum EntriesRoutes {
             Route(
                 .api, .post, "/api/v1/entries/{entry_id}/archive/query", needs: .entriesRead, queryingArchive,
                 answer: { call in
-                    let required = try RequiredData(body(of: call)["required"])
+                    let required = try RequiredData(EntriesQuery.members(of: body(of: call))["required"])
                     return try await Route.Answer(
                         service().archive(of: entry(call), required, as: call.caller))
                 }),

@@ -6,9 +6,6 @@ enum GroupTexts {
     private static let noGroup: (status: Int, meaning: String, contentType: String) = (
         404, "There is no such group.", "application/json"
     )
-    private static let noToken: (status: Int, meaning: String, contentType: String) = (
-        401, "There is no token, or it is not valid.", "application/json"
-    )
 
     static let list = RouteDocumentation(
         "Find groups", "All groups that fulfil all criteria.",
@@ -44,7 +41,7 @@ enum GroupTexts {
             -H "Content-Type: application/json" -d '{"group_name": "Alloys"}'
             """,
         answers: [
-            (201, "The group.", "application/json"), noToken,
+            (201, "The group.", "application/json"), RouteDocumentation.noToken,
             (422, "A field is wrong; `detail` says which.", "application/json"),
         ])
 
@@ -60,7 +57,7 @@ enum GroupTexts {
             -H "Content-Type: application/json" -d '{"group_name": "Light alloys"}'
             """,
         answers: [
-            (200, "The group as it is now.", "application/json"), noToken,
+            (200, "The group as it is now.", "application/json"), RouteDocumentation.noToken,
             (403, "The caller may not.", "application/json"), noGroup,
             (422, "A field is wrong; `detail` says which.", "application/json"),
         ])
@@ -76,7 +73,8 @@ enum GroupTexts {
             curl -s -X DELETE "$RUTILE_URL/api/v1/groups/$RUTILE_GROUP" -H "Authorization: Bearer $RUTILE_TOKEN"
             """,
         answers: [
-            (204, "It is gone.", ""), noToken, (403, "The caller may not.", "application/json"), noGroup,
+            (204, "It is gone.", ""), RouteDocumentation.noToken, (403, "The caller may not.", "application/json"),
+            noGroup,
         ])
 
     private static func body(_ example: KeyValuePairs<String, Value>) -> RouteDocumentation.Body {

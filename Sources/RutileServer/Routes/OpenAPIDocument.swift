@@ -84,8 +84,8 @@ package struct OpenAPIDocument: Sendable {
             operation["x-codeSamples"] = .list([.members(["lang": .string("Shell"), "source": .string(example)])])
         }
         if route.kind == .api {
-            // Who only reads needs no token: without one the caller is anonymous.
-            let mayBeAnonymous = route.needs?.isReading ?? true
+            // Who only reads mostly needs no token: without one the caller is anonymous.
+            let mayBeAnonymous = (route.needs?.isReading ?? true) && !documentation.isForUsers
             let token = Value.members(["token": .list([])])
             operation["security"] = .list(mayBeAnonymous ? [.members([:]), token] : [token])
         }

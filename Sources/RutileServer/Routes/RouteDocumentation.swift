@@ -96,3 +96,13 @@ package struct RouteDocumentation: Sendable {
         self.answers = answers
     }
 }
+
+extension RouteDocumentation {
+    /// What a route answers that is only for users. Some that only read are.
+    static let noToken: (status: Int, meaning: String, contentType: String) = (
+        401, "There is no token, or it is not valid.", "application/json"
+    )
+
+    /// Whether the route is only for users.
+    var isForUsers: Bool { answers.contains { $0 == Self.noToken } }
+}

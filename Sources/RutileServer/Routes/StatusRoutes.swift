@@ -107,7 +107,7 @@ package enum StatusRoutes {
                 "`{version, time, started, uptime_seconds, memory_bytes, requests_running, disk, indexes, jobs, slow_requests}`.",
                 "application/json"
             ),
-            (401, "There is no token, or it is not valid.", "application/json"),
+            RouteDocumentation.noToken,
             (403, "The caller is no administrator, or the token is not good for this.", "application/json"),
         ])
 }

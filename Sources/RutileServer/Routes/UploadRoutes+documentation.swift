@@ -26,7 +26,8 @@ extension UploadRoutes {
         ] + PageParameters.all,
         example: #"curl -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads?is_published=false""#,
         answers: [
-            (200, "`{query, pagination, data}`.", json), (400, "The page lies beyond the end.", json), invalid,
+            (200, "`{query, pagination, data}`.", json), (400, "The page lies beyond the end.", json),
+            RouteDocumentation.noToken, invalid,
         ])
 
     static let sending = RouteDocumentation(

@@ -52,7 +52,7 @@ package enum UserRoutes {
         "Who am I", "The user whose token it is, e-mail address included.",
         example: #"curl -s "$RUTILE_URL/api/v1/users/me" -H "Authorization: Bearer $RUTILE_TOKEN""#,
         answers: [
-            (200, "The user.", "application/json"), (401, "There is no token, or it is not valid.", "application/json"),
+            (200, "The user.", "application/json"), RouteDocumentation.noToken,
         ])
 
     private static let list = RouteDocumentation(
