@@ -30,6 +30,9 @@ extension DefinitionWalk {
         switch (node, key) {
         case (.package(let number), "section_definitions"):
             return .parts(scope.package(number).outermost.map { .section(SectionID(package: number, section: $0)) })
+        case (.package(let number), "all_quantities"), (.package(let number), "all_sub_sections"),
+            (.package(let number), "all_base_sections"):
+            return try maps(ofPackage: number)[key].map(Members.attribute) ?? .absent
         case (.section(let id), "quantities"):
             return .parts(items("quantities", of: id).indices.map { .quantity(id, $0) })
         case (.section(let id), "sub_sections"):

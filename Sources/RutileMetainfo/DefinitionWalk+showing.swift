@@ -17,7 +17,7 @@ extension DefinitionWalk {
             try show(target, config, way.following(target))
         case .package(let number):
             guard isNew else { return }
-            try showMaps(ofPackage: number, at: place)
+            for (key, map) in try maps(ofPackage: number).members { self.place(map, at: place + [.key(key)]) }
             guard goesOn(config, way) else { return }
             for section in scope.package(number).outermost {
                 let bases = try whole(SectionID(package: number, section: section)).bases
@@ -56,7 +56,7 @@ extension DefinitionWalk {
 
     /// `all_quantities`, `all_sub_sections` and `all_base_sections` of a whole package: paths by name, in the order of
     /// paths. Quantities carry their section's name, as several sections may have one of a name.
-    private mutating func showMaps(ofPackage number: Int, at place: [PathStep]) throws(DefinitionNeed) {
+    func maps(ofPackage number: Int) throws(DefinitionNeed) -> ObjectValue {
         // Sets first: many sections may inherit the same.
         var quantities: Set<DefinitionTarget> = []
         var subSections: Set<SectionID> = []
@@ -87,12 +87,14 @@ extension DefinitionWalk {
                 }
             return entry("\(scope.section(target.section).name).\(name ?? "")", target)
         }
-        for (key, entries) in [
+        let maps = [
             ("all_quantities", named), ("all_sub_sections", entries(subSections)),
             ("all_base_sections", entries(bases)),
-        ] {
-            let sorted = entries.sorted { UTF8Key($0.1.text ?? "") < UTF8Key($1.1.text ?? "") }
-            self.place(.object(ObjectValue(sorted)), at: place + [.key(key)])
-        }
+        ]
+        return ObjectValue(
+            maps.map { key, entries in
+                let sorted = entries.sorted { UTF8Key($0.1.text ?? "") < UTF8Key($1.1.text ?? "") }
+                return (key, .object(ObjectValue(sorted)))
+            })
     }
 }

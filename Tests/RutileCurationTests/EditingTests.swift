@@ -130,8 +130,21 @@ struct EditingTests {
         #expect(try await lab.stored == before)
     }
 
+    @Test(arguments: ["upload_name", "license", "description", "datasets"])
+    func noTextHasTheCharacterNUL(_ key: String) async throws {
+        let lab = try await Lab()
+        let before = try await lab.stored
+        let json = try edit(#"{"metadata": {"\#(key)": "a\u0000b"}}"#)
+        let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, json, as: Lab.ada) }
+        #expect(places(error) == [["metadata", key]])
+        let dataset = try await refusal { _ = try await lab.curation.createDataset("a\0b", as: Lab.ada) }
+        #expect(places(dataset) == [["dataset_name"]])
+        #expect(try await lab.stored == before)
+    }
+
     @Test(arguments: [
         "javascript:alert(1)", "data:text/html,x", "", "x", "https://" + String(repeating: "a", count: 1_024),
+        #"https://a\u0000b"#,
     ])
     func referencesAreAddressesOrDOIs(_ text: String) async throws {
         let lab = try await Lab()

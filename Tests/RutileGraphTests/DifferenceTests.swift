@@ -143,6 +143,15 @@ import Testing
                 )))
     }
 
+    @Test(arguments: [(#""extra": {"nope": "*"}"#, "nope", "extra"), (#""matrix": {"x": "*"}"#, "x", "matrix/0")])
+    func keysThatAValueLacksAreNotFoundByName(_ request: String, _ key: String, _ path: String) async throws {
+        let answer = try await ask(#"{"entries": {"ent-sample": {"archive": {"data": {\#(request)}}}}}"#)
+        let message = "Field \(key) is not found in archive ../uploads/upl-lab/archive/ent-sample#/data/\(path)."
+        let errors = answer["entries"]?["ent-sample"]?["archive"]?["m_errors"]?.items
+        #expect(
+            errors?.first == .members(["error_type": .string("NOTFOUND"), "message": .string(message)]), "\(answer)")
+    }
+
     @Test func d16AWildcardStandsForTheKeysThatNothingNames() async throws {
         let answer = try await ask(
             #"{"entries": {"ent-sample": {"archive": {"*": {"m_request": {"directive": "plain"}}, "data": {"name": "*"}}}}}"#

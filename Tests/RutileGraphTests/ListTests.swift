@@ -25,6 +25,16 @@ import Testing
         #expect(list?["upl-draft"] == .members(["license": .string("CC BY 4.0")]))
     }
 
+    @Test func hitsCallTheirMainFileAsEntriesDo() async throws {
+        let answer = try await ask(
+            #"{"search": {"ent-big": {"mainfile_path": "*"}}, "entries": {"ent-big": {"metadata": "*"}}}"#)
+        let hit = answer["search"]?["ent-big"]
+        #expect(hit == .members(["mainfile_path": .string("big/big.archive.json")]))
+        let metadata = answer["entries"]?["ent-big"]?["metadata"]
+        #expect(metadata?["mainfile_path"] == .string("big/big.archive.json"))
+        #expect(metadata?.object?.keys.contains("mainfile") == false)
+    }
+
     @Test func anUnknownQuantityIsRefusedWithANameThatIsNear() async throws {
         let answer = try await ask(
             #"{"search": {"m_request": {"query": {"query": {"results.material.element": "Si"}}}, "*": "*"}}"#,

@@ -44,6 +44,15 @@ import Testing
         #expect(answer["m_errors"] == nil)
     }
 
+    @Test(arguments: ["all_quantities", "all_sub_sections", "all_base_sections"])
+    func packagesHaveTheirMapsByNameAsInTheWhole(_ key: String) async throws {
+        let whole = try await ask(
+            #"{"metainfo": {"\#(Self.workflow)": {"m_request": {"export_whole_package": true}}}}"#)
+        let part = try await ask(#"{"metainfo": {"\#(Self.workflow)": {"\#(key)": "*"}}}"#)
+        let map = try #require(part["metainfo"]?[Self.workflow]?[key])
+        #expect(map == whole["metainfo"]?[Self.workflow]?[key], "\(part)")
+    }
+
     @Test func d4PartsOfADefinitionInAnArchiveAreReadByName() async throws {
         let answer = try await ask(
             #"{"entries": {"ent-sample": {"archive": {"data": {"m_def": {"quantities": {"name": "*"}}, "name": "*"}}}}}"#

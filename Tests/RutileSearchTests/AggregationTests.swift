@@ -49,6 +49,32 @@ struct AggregationTests {
     }
 
     @Test
+    func everyBucketSaysHowOftenItsValueOccurs() async throws {
+        let plain = try await data(#"{"terms": {"quantity": "upload_id", "size": 1}}"#)
+        #expect(plain == .list([.members(["value": "upl-lab", "count": .integer(11), "nested_count": .integer(11)])]))
+    }
+
+    @Test
+    func whatIsNullIsNotRepeated() async throws {
+        let terms = try await answer(
+            #"{"terms": {"quantity": "upload_id", "size": 1, "pagination": null, "metrics": null}}"#)
+        #expect(terms.object?.keys == ["quantity", "size", "data"])
+        let page = try await answer(
+            #"{"terms": {"quantity": "upload_id", "pagination": {"page_size": 1, "page_after_value": null}}}"#)
+        #expect(page["pagination"]?["page_after_value"] == nil)
+    }
+
+    @Test(arguments: [
+        (#"{"terms": {"quantity": "upload_id", "pagination": {"page_size": 10001}}}"#, "page_size"),
+        (#"{"date_histogram": {"quantity": "upload_create_time", "interval": "12h"}}"#, "interval"),
+        (#"{"date_histogram": {"quantity": "upload_create_time", "calendar_interval": "12h"}}"#, "calendar_interval"),
+    ])
+    func refusalsSayWhere(_ aggregation: String, _ place: String) async throws {
+        let error = await #expect(throws: EntriesProblem.self) { try await answer(aggregation) }
+        #expect(error?.reasons.items?.first?["loc"]?.items?.last == .string(place))
+    }
+
+    @Test
     func pagesOfTermsFollowEachOtherToTheEmptyOne() async throws {
         var values: [String] = []
         var next: Value = .null

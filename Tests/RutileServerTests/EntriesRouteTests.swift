@@ -183,6 +183,15 @@ struct EntriesRouteTests {
         #expect(answer.status == status, "\(answer.text)")
     }
 
+    @Test(
+        arguments: ["[]", "\"x\"", "5", "true"],
+        ["/entries/E/archive/query", "/entries/archive/query", "/entries/query"])
+    func aBodyIsAnObject(_ body: String, _ path: String) async throws {
+        let answer = try await send(.post, path.replacing("E", with: Self.first), body)
+        #expect(answer.status == 422, "\(answer.text)")
+        #expect(answer.json?["detail"]?.items?.first?["loc"] == .list([.string("body")]))
+    }
+
     // MARK: Access
 
     /// Everything that is asked of one entry.

@@ -51,6 +51,8 @@ struct GroupRouteTests {
         let bad = try await ask(server, .post, "", #"{"\#(key)": "\#(text)x"}"#, as: "u-ada")
         #expect(bad.status == 422)
         #expect(bad.json?["detail"]?.items?.first?["loc"] == .list([.string("body"), .string(key)]))
+        let unstorable = try await ask(server, .post, "", #"{"group_name": "g", "\#(key)": "a\u0000b"}"#, as: "u-ada")
+        #expect(unstorable.status == 422)
     }
 
     @Test func everybodySeesGroups() async throws {

@@ -120,8 +120,13 @@ extension ArchiveWalk {
             if try follow(reference, request: request, into: slot, route: route) { return }
         } else if try isContainer(place) {
             // Values have no definitions inside: nothing in them can be addressed.
+            let isObject = try place.node.kind == .object
             for child in children {
-                problems.add(NodeProblem(.notFound, "Definition \(child.key.name) is not found."))
+                if isObject, let value = try place.node.child(child.key.name), try value.kind != .null {
+                    problems.add(NodeProblem(.notFound, "Definition \(child.key.name) is not found."))
+                } else {
+                    notFound(child.key.text, at: place)
+                }
             }
             return
         }
