@@ -73,7 +73,7 @@ extension GatewayService {
         head.moreDataAvailable = results.moreDataAvailable
         head.warnings += results.warnings
         head.links.first = asked.address(from: 0)
-        if results.moreDataAvailable, let position = results.page.position {
+        if results.moreDataAvailable, results.page.limit > 0, let position = results.page.position {
             head.links.next = asked.address(from: position + results.page.limit)
         }
         var writer = JSONWriter(reserving: 4_096)
@@ -114,7 +114,8 @@ extension GatewayService {
             head.more["_\(prefix)_gateway"] = .members([
                 "databases": .list(databases.map { .members(["id": .string($0.id), "type": .string("links")]) })
             ])
-            return info(head, types: ["structures"], endpoints: ["info", "links", "structures"])
+            let types = Self.entryTypes.map(\.name)
+            return info(head, types: types, endpoints: ["info", "links"] + types)
         case .entryInfo(let name):
             guard let type = Self.entryTypes.first(where: { $0.name.hasSameUTF8(as: name) }) else {
                 throw Self.noEndpoint(asked.path)
