@@ -74,7 +74,8 @@ package final class GatewayService: Sendable {
     /// - Throws: `StoreError`, `CancellationError`.
     package func sweep() async throws {
         try await removeOldQueries()
-        for gateway in try await store.resources(.gateways) where gateway.made < oldestQuery && Self.isOfSearch(gateway) {
+        for gateway in try await store.resources(.gateways) where gateway.made < oldestQuery && Self.isOfSearch(gateway)
+        {
             _ = try await store.remove(.gateways, gateway.id)
         }
     }

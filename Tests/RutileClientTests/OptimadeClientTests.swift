@@ -89,7 +89,8 @@ struct OptimadeClientTests {
         let network = FakeNetwork { request in
             let asked = request.target.split(separator: "page_limit=").last.flatMap { Int($0) } ?? 0
             guard asked > 2 else { return FetchResponse(status: 200, body: Array(#"{"data": []}"#.utf8)) }
-            return FetchResponse(status: status, body: Array(#"{"errors": [{"detail": "page_limit is too large"}]}"#.utf8))
+            return FetchResponse(
+                status: status, body: Array(#"{"errors": [{"detail": "page_limit is too large"}]}"#.utf8))
         }
         let client = OptimadeClient(network.client())
         for _ in 0..<2 {

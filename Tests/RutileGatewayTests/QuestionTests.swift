@@ -137,9 +137,12 @@ struct QuestionTests {
     @Test(arguments: [
         (#"references.id HAS "d0/r1""#, [#"references.id HAS "r1""#, nil]),
         (#"references.id HAS "r1""#, [#"references.id HAS "r1""#, #"references.id HAS "r1""#]),
-        (#"references.id HAS ANY "d0/r1", "d1/r2""#, [
-            #"references.id HAS ANY "r1", "d1/r2""#, #"references.id HAS ANY "d0/r1", "r2""#,
-        ]),
+        (
+            #"references.id HAS ANY "d0/r1", "d1/r2""#,
+            [
+                #"references.id HAS ANY "r1", "d1/r2""#, #"references.id HAS ANY "d0/r1", "r2""#,
+            ]
+        ),
         (#"references.id HAS ALL "d0/r1", "d1/r2""#, [nil, nil]),
         (#"NOT structures.id HAS "d0/r1""#, [#"NOT structures.id HAS "r1""#, #"NOT structures.id HAS "d0/r1""#]),
     ])
@@ -175,7 +178,8 @@ struct QuestionTests {
 
     @Test func aPageOfNothingLeadsNowhere() async throws {
         try await laboratory.makeGateway()
-        for path in ["/gateways/g/structures?page_limit=0", "/gateways?page_limit=0", "/gateways/g/links?page_limit=0"] {
+        for path in ["/gateways/g/structures?page_limit=0", "/gateways?page_limit=0", "/gateways/g/links?page_limit=0"]
+        {
             let page = try await laboratory.ask("GET", path)
             #expect(page.status == 200)
             #expect(page.json["links"]?["next"] == .null, "\(path)")
@@ -284,6 +288,8 @@ struct QuestionTests {
         #expect(try await laboratory.ask("GET", "/gateways/g/v7/structures").status == 553)
         let info = try await laboratory.ask("GET", "/gateways/g/info").json
         #expect(info["meta"]?["_lab_gateway"]?["databases"]?.texts("id") == ["d0", "d1"])
+        let types = info["data"]?["attributes"]?["entry_types_by_format"]?["json"]
+        #expect(types == .list([.string("structures")]))
         let below = try await laboratory.ask("POST", "/gateways/g/queries", #"{"query_parameters": {"page_limit": 1}}"#)
         #expect(below.status == 202)
         let other = try await laboratory.ask(

@@ -130,7 +130,7 @@ struct ResourceTests {
 
     @Test(arguments: [
         "/", "/docs", "/openapi.json", "/versions", "/info", "/info/databases", "/info/gateways", "/info/queries",
-        "/links",
+        "/info/links", "/links",
     ])
     func theGatewayTellsAboutItself(path: String) async throws {
         let answer = try await laboratory.ask("GET", path)

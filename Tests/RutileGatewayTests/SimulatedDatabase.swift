@@ -169,7 +169,8 @@ final class SimulatedDatabase: Sendable {
             (meta["data_returned"], meta["data_available"]) = (.integer(claims), .integer(claims))
         }
         if !habits.warns.isEmpty {
-            meta["warnings"] = .list(habits.warns.map { .members(["type": .string("warning"), "detail": .string($0)]) })
+            meta["warnings"] = .list(
+                habits.warns.map { .members(["type": .string("warning"), "detail": .string($0)]) })
         }
         var members = ObjectValue([
             ("data", data), ("meta", .object(meta)),

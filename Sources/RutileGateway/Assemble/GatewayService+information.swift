@@ -44,8 +44,12 @@ extension GatewayService {
 
     /// `/info/{type}`.
     func resourceInfo(_ name: String, _ asked: Asked) throws(GatewayRefusal) -> GatewayAnswer {
-        guard let kind = GatewayResource.Kind(rawValue: name) else { throw Self.noEndpoint(asked.path) }
-        return GatewayAnswer(InfoDocument.entryType(kind.described, asked.head))
+        // Databases are links, too, by which name errors of lists call them.
+        let types = GatewayResource.Kind.allCases.map(\.described) + [GatewayResource.Kind.databases.definition]
+        guard let type = types.first(where: { $0.name.hasSameUTF8(as: name) }) else {
+            throw Self.noEndpoint(asked.path)
+        }
+        return GatewayAnswer(InfoDocument.entryType(type, asked.head))
     }
 
     /// `/links`: the gateway itself as the root, and the databases that are registered.
@@ -114,8 +118,8 @@ extension GatewayService {
             head.more["_\(prefix)_gateway"] = .members([
                 "databases": .list(databases.map { .members(["id": .string($0.id), "type": .string("links")]) })
             ])
-            let types = Self.entryTypes.map(\.name)
-            return info(head, types: types, endpoints: ["info", "links"] + types)
+            // What all databases have; references they may have.
+            return info(head, types: ["structures"], endpoints: ["info", "links"] + Self.entryTypes.map(\.name))
         case .entryInfo(let name):
             guard let type = Self.entryTypes.first(where: { $0.name.hasSameUTF8(as: name) }) else {
                 throw Self.noEndpoint(asked.path)

@@ -152,8 +152,9 @@ private struct Folding {
             case .nothing: .everything
             case .some(let rest): .some(.not(rest))
             }
-        default: unknown(syntax, isNegated: isNegated) ?? IDTest(syntax).map(fold)
-            ?? RelatedIDTest(syntax).map { fold($0, isNegated: isNegated) } ?? .some(syntax)
+        default:
+            unknown(syntax, isNegated: isNegated) ?? IDTest(syntax).map(fold)
+                ?? RelatedIDTest(syntax).map { fold($0, isNegated: isNegated) } ?? .some(syntax)
         }
     }
 

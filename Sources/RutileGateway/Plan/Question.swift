@@ -235,9 +235,9 @@ extension QueryString {
                 text = items.compactMap(\.text).joined(separator: ",")
             default:
                 guard let known else { continue }
-                throw OptimadeProblem(
-                    .parameterValue, parameter: name,
-                    "\(name) must be a \(known.isPage ? "whole number or a text" : "text")\(known.isList ? ", or a list of texts" : "").")
+                let wanted =
+                    (known.isPage ? "whole number or a text" : "text") + (known.isList ? ", or a list of texts" : "")
+                throw OptimadeProblem(.parameterValue, parameter: name, "\(name) must be a \(wanted).")
             }
             pieces.append("\(PercentCoding.encoded(name))=\(PercentCoding.encoded(text))")
         }

@@ -70,8 +70,10 @@ package enum GatewayEndpoint: Hashable, Sendable {
         switch self {
         case .root, .documentation, .openAPI, .versions: false
         case .database(_, let path):
-            (try? VersionedPath(path)).flatMap { Endpoint(path: $0.endpoint) }.map { $0 == .landingPage || $0.isJSONAPI }
-                ?? true
+            switch (try? VersionedPath(path)).flatMap({ Endpoint(path: $0.endpoint) }) {
+            case .documentation?, .openAPI?, .versions?: false
+            default: true
+            }
         default: true
         }
     }

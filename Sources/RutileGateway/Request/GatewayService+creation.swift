@@ -215,7 +215,10 @@ extension BodyReader {
         do {
             let base = try WebAddress(text)
             guard client.web.admits(base) else {
-                fault(pointer, "The address \(base.authority) is not asked from here.", code: .address)
+                fault(
+                    pointer,
+                    "The address \(base.authority) is not asked from here: it is private and not in "
+                        + "gateway.allowed_networks, or this server's own.", code: .address)
                 return nil
             }
             return base

@@ -226,7 +226,8 @@ extension GatewayService {
         }
         if inBody { try reader.check() } else { try reader.check(parameter: "optimade_urls") }
         let (distinct, warnings) = try distinct(
-            databases, adHoc: adHoc, at: inBody ? .body("") : .parameter(urls.isEmpty ? "database_ids" : "optimade_urls"))
+            databases, adHoc: adHoc,
+            at: inBody ? .body("") : .parameter(urls.isEmpty ? "database_ids" : "optimade_urls"))
         return Targets(databases: distinct, warnings: warnings)
     }
 
