@@ -28,6 +28,15 @@ package struct DatabaseFailure: Error, Hashable, Sendable {
         self.said = said
     }
 
+    /// Whether it may be the number of entries that the database refused.
+    var mayBePageLimit: Bool {
+        switch status {
+        case 403: true
+        case 400, 422: detail.utf8.firstRange(of: "page_limit".utf8) != nil
+        default: false
+        }
+    }
+
     /// `error` of a request to the database at `base`.
     init(_ error: FetchFailure, _ base: WebAddress) {
         switch error {
@@ -56,7 +65,7 @@ package struct DatabaseFailure: Error, Hashable, Sendable {
 
 extension String {
     /// As much of it as fits into some 300 bytes; texts of strangers are passed on.
-    fileprivate var shortened: String {
+    var shortened: String {
         let limit = 300
         guard utf8.count > limit else { return self }
         var end = utf8.index(startIndex, offsetBy: limit)

@@ -11,8 +11,6 @@ package final class DatabaseMemory: Sendable {
         var mostEntries: Int?
         /// By endpoint, what its `/info` says of properties: `nil` inside where that is nothing.
         var listed: [String: ListedProperties?] = [:]
-        /// Whether it refuses questions that name other properties of the standard.
-        var takesOnlyListed = false
         var until: Duration
     }
 

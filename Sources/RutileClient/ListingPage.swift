@@ -32,15 +32,34 @@ package struct ListingPage: Sendable {
     ) throws(DatabaseFailure) {
         let document = try OptimadeClient.document(FetchResponse(status: status, body: body), base)
         let root = document.root
+        let errors = root["errors"]?.items.compactMap(Self.saying) ?? []
         guard let data = root["data"], data.kind == .list else {
+            if !errors.isEmpty { throw DatabaseFailure(status: status, body: body, base) }
             throw DatabaseFailure(.error, status: status, "\(base) answered something that is no list of OPTIMADE.")
         }
         let meta = root["meta"]
         returned = meta?["data_returned"]?.integer.flatMap { $0 >= 0 ? Int($0) : nil }
         available = meta?["data_available"]?.integer.flatMap { $0 >= 0 ? Int($0) : nil }
+        warnings = Self.warnings(of: base, root)
         readEntries(data, endpoint, base, shapes)
         included = OptimadeClient.included(root)
         readNext(root["links"]?["next"], saysMore: meta?["more_data_available"]?.bool ?? false, place, base)
+    }
+
+    /// What a document of `base` says beside its data: errors, and warnings. Not more than a few: they are strangers' texts.
+    static func warnings(of base: WebAddress, _ root: JSONView) -> [String] {
+        let errors = root["errors"]?.items.compactMap(saying) ?? []
+        let warnings = root["meta"]?["warnings"]?.items.compactMap(saying) ?? []
+        return errors.prefix(mostWarnings).map { "\(base) tells of an error: \($0)" }
+            + warnings.prefix(mostWarnings).map { "\(base) warns: \($0)" }
+    }
+
+    private static let mostWarnings = 5
+
+    /// What an error object, or a warning, is about.
+    private static func saying(_ object: JSONView) -> String? {
+        guard object.kind == .object else { return nil }
+        return (object["detail"]?.text ?? object["title"]?.text ?? "it does not say what").shortened
     }
 
     private mutating func readEntries(
@@ -66,22 +85,20 @@ package struct ListingPage: Sendable {
     }
 
     private mutating func readNext(_ link: JSONView?, saysMore: Bool, _ place: PagePlace, _ base: WebAddress) {
-        let text = link?.text ?? link?["href"]?.text
-        guard let text, !text.isEmpty else {
+        let text = link?.text ?? link?["href"]?.text ?? ""
+        let query = text.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst().prefix { $0 != UInt8(ascii: "#") }
+        guard query.count <= Self.longestPlace, let found = PagePlace(link: String(Substring(query))),
+            !found.parameters.isEmpty
+        else {
             // Some databases forget the link. Of those that page otherwise the repetition is noticed.
             if saysMore, sent > 0, let offset = place.offset {
                 let (following, overflow) = offset.addingReportingOverflow(sent)
                 guard !overflow else { return }
                 warnings.append("\(base) says that there is more, but not where; it was asked by page_offset.")
                 next = .offset(following)
+            } else if !text.isEmpty {
+                warnings.append("\(base) has a next link that leads nowhere; its list ends here.")
             }
-            return
-        }
-        let query = text.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst().prefix { $0 != UInt8(ascii: "#") }
-        guard query.count <= Self.longestPlace, let found = PagePlace(link: String(Substring(query))),
-            !found.parameters.isEmpty
-        else {
-            warnings.append("\(base) has a next link that leads nowhere; its list ends here.")
             return
         }
         if !text.utf8.starts(with: (base.origin + "/").utf8), let address = try? WebAddress(text),

@@ -29,33 +29,74 @@ package struct OptimadeClient: Sendable {
     package func page(
         _ request: ListingRequest, at place: PagePlace = .start, of base: WebAddress, deadline: Duration
     ) async throws -> ListingPage {
-        var limit = max(1, min(request.pageLimit, memory.facts(of: base).mostEntries ?? .max))
-        var attempts = 0
-        while true {
-            let target = "/\(request.endpoint)?" + request.query(limit: limit, at: place)
-            let response = try await get(target, of: base, deadline: deadline)
-            if response.status == 200 {
-                return try ListingPage(
-                    response.body, status: response.status, endpoint: request.endpoint, place: place, base: base,
-                    shapes: shapes[UTF8Key(request.endpoint)] ?? AttributeShapes(PropertyCatalogue()))
-            }
-            let failure = DatabaseFailure(status: response.status, body: response.body, base)
-            guard response.status == 403, limit > 1, attempts < 10 else { throw failure }
-            // Source: "Entry Listing URL Query Parameters": 403 says that page_limit is too large, not how large it
-            // may be; many databases name the number, though.
-            attempts += 1
-            limit = Self.largestNumber(in: failure.said?["detail"]?.text ?? "", below: limit) ?? limit / 2
-            memory.learn(of: base) { $0.mostEntries = limit }
+        let limit = max(1, min(request.pageLimit, memory.facts(of: base).mostEntries ?? .max))
+        do {
+            return try await self.page(request, limit: limit, at: place, of: base, deadline: deadline)
+        } catch let failure as DatabaseFailure where failure.mayBePageLimit && limit > 1 {
+            return try await smallerPage(
+                request, than: limit, refused: failure, at: place, of: base, deadline: deadline)
         }
     }
 
-    /// The entry `id` of `endpoint` of the database at `base`, with the resources that came with it; `nil` where it has
-    /// none.
+    private func page(
+        _ request: ListingRequest, limit: Int, at place: PagePlace, of base: WebAddress, deadline: Duration
+    ) async throws -> ListingPage {
+        let target = "/\(request.endpoint)?" + request.query(limit: limit, at: place)
+        let response = try await get(target, of: base, deadline: deadline)
+        guard response.status == 200 else {
+            throw DatabaseFailure(status: response.status, body: response.body, base)
+        }
+        return try ListingPage(
+            response.body, status: response.status, endpoint: request.endpoint, place: place, base: base,
+            shapes: shapes[UTF8Key(request.endpoint)] ?? AttributeShapes(PropertyCatalogue()))
+    }
+
+    /// The page with fewer entries than `most`, which the database refused with `failure`. What it takes is remembered
+    /// when it is known: a database may have refused for another reason, which is over.
+    ///
+    /// Source: "Entry Listing URL Query Parameters": 403 says that page_limit is too large, not how large it may be;
+    /// many databases name the number, though.
+    private func smallerPage(
+        _ request: ListingRequest, than most: Int, refused: DatabaseFailure, at place: PagePlace, of base: WebAddress,
+        deadline: Duration
+    ) async throws -> ListingPage {
+        /// The page of this size, if the database gives it.
+        func attempt(_ limit: Int) async throws -> ListingPage? {
+            do {
+                return try await self.page(request, limit: limit, at: place, of: base, deadline: deadline)
+            } catch is DatabaseFailure {
+                return nil
+            }
+        }
+        var (refusedLimit, failure) = (most, refused)
+        for _ in 0..<10 where refusedLimit > 1 {
+            let named = Self.largestNumber(in: failure.said?["detail"]?.text ?? "", below: refusedLimit)
+            var limit = named ?? refusedLimit / 2
+            var page: ListingPage
+            do {
+                page = try await self.page(request, limit: limit, at: place, of: base, deadline: deadline)
+            } catch let next as DatabaseFailure where next.mayBePageLimit {
+                (refusedLimit, failure) = (limit, next)
+                continue
+            }
+            if named == nil {
+                if let whole = try await attempt(most) { return whole }
+                let middle = (limit + refusedLimit) / 2
+                if middle > limit, let larger = try await attempt(middle) { (limit, page) = (middle, larger) }
+            }
+            memory.learn(of: base) { [limit] in $0.mostEntries = limit }
+            return page
+        }
+        throw failure
+    }
+
+    /// The entry `id` of `endpoint` of the database at `base`, with the resources that came with it and what the database
+    /// says beside; `nil` where it has none.
     ///
     /// - Throws: ``DatabaseFailure``, or `CancellationError`.
     package func entry(
         _ id: String, of endpoint: String, query: String, at base: WebAddress, deadline: Duration
-    ) async throws -> (entry: ForeignEntry, included: [JSONView])? {
+    ) async throws -> (entry: ForeignEntry, included: [JSONView], warnings: [String])? {
         let path = "/\(endpoint)/" + PercentCoding.encodedPath(id)
         let response = try await get(query.isEmpty ? path : path + "?" + query, of: base, deadline: deadline)
         if response.status == 404 { return nil }
@@ -67,7 +108,7 @@ package struct OptimadeClient: Sendable {
         do {
             let entry = try ForeignEntry(
                 data, type: endpoint, shapes[UTF8Key(endpoint)] ?? AttributeShapes(PropertyCatalogue()))
-            return (entry, Self.included(document.root))
+            return (entry, Self.included(document.root), ListingPage.warnings(of: base, document.root))
         } catch {
             throw DatabaseFailure(.error, status: 200, "\(base) sent an entry that is malformed: \(error.reason).")
         }
@@ -95,12 +136,6 @@ package struct OptimadeClient: Sendable {
         memory.learn(of: base) { $0.listed[endpoint] = .some(listed) }
         return listed
     }
-
-    /// Whether the database at `base` refused questions that name properties which its `/info` does not list.
-    package func takesOnlyListed(_ base: WebAddress) -> Bool { memory.facts(of: base).takesOnlyListed }
-
-    /// The database at `base` takes a question only without the properties that its `/info` does not list.
-    package func noteTakesOnlyListed(_ base: WebAddress) { memory.learn(of: base) { $0.takesOnlyListed = true } }
 
     /// The same client for requests that come through `via`, as the header of that name has it.
     package func passing(_ via: String) -> OptimadeClient {
@@ -130,8 +165,13 @@ package struct OptimadeClient: Sendable {
             let path = memory.facts(of: base).versionedPath ?? (base.version == nil ? base.path + "/v1" : base.path)
             let response = try await web.get(base, path + target, deadline: deadline)
             guard response.status == 404, base.version == nil, path.hasSameUTF8(as: base.path + "/v1"),
-                try await servesUnversionedOnly(base, deadline: deadline)
+                try await web.get(base, path + "/info", deadline: deadline).status == 404
             else { return response }
+            guard try await servesFirstVersionUnversioned(base, deadline: deadline) else {
+                throw DatabaseFailure(
+                    .error, status: response.status,
+                    "\(base) does not serve version 1 of OPTIMADE: nothing is found at \(base)/v1.")
+            }
             memory.learn(of: base) { $0.versionedPath = base.path }
             return try await web.get(base, base.path + target, deadline: deadline)
         } catch let failure as FetchFailure {
@@ -139,12 +179,10 @@ package struct OptimadeClient: Sendable {
         }
     }
 
-    /// Whether version 1 is what the unversioned base URL serves, and `/v1` is not there at all.
+    /// Whether version 1 is what the unversioned base URL serves.
     ///
     /// Source: "Versions Endpoint": the first version of the list is the one of the unversioned base URL.
-    private func servesUnversionedOnly(_ base: WebAddress, deadline: Duration) async throws -> Bool {
-        let probe = try await web.get(base, base.path + "/v1/info", deadline: deadline)
-        guard probe.status == 404 else { return false }
+    private func servesFirstVersionUnversioned(_ base: WebAddress, deadline: Duration) async throws -> Bool {
         let versions = try await web.get(base, base.path + "/versions", deadline: deadline)
         let lines = versions.body.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
         return versions.status == 200 && lines.count > 1 && lines[1].first == UInt8(ascii: "1")

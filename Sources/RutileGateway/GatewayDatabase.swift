@@ -46,4 +46,20 @@ package struct GatewayDatabase: Hashable, Sendable {
 
     /// The id with a slash, which stands before the ids of its entries.
     var prefix: String { id + "/" }
+
+    /// Whether an entry of this one and an entry of `other` can have the same name in a merged list.
+    func sharesNames(with other: GatewayDatabase) -> Bool {
+        prefix.utf8.starts(with: other.prefix.utf8) || other.prefix.utf8.starts(with: prefix.utf8)
+    }
+
+    /// The same database under an id by which its entries share no names with those of `others`: its own, or that behind a
+    /// number.
+    func distinguished(from others: [GatewayDatabase]) -> GatewayDatabase {
+        var (database, number) = (self, 2)
+        while others.contains(where: database.sharesNames) {
+            database = GatewayDatabase(id: "\(number):\(id)", attributes: attributes, base: base)
+            number += 1
+        }
+        return database
+    }
 }

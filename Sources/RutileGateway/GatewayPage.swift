@@ -27,7 +27,8 @@ extension GatewayService {
     ) async throws -> GatewayPage? {
         guard let gateway = try await store.resource(.gateways, id) else { return nil }
         do {
-            let question = try Question(try QueryString(parameters: parameters), try entryType(endpoint), rules)
+            let question = try Question(
+                try QueryString(parameters: parameters), try entryType(endpoint, at: .body("/endpoint")), rules)
             let (page, next) = try await page(
                 question, databases(of: gateway), client, within: .seconds(settings.waitSeconds))
             return GatewayPage(

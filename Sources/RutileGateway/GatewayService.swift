@@ -73,11 +73,22 @@ package final class GatewayService: Sendable {
     ///
     /// - Throws: `StoreError`, `CancellationError`.
     package func sweep() async throws {
-        let oldest = Timestamp(microseconds: now().microseconds - Int64(settings.queryHours) * 3_600_000_000)
-        for id in try await store.removeQueries(before: oldest, beyond: settings.storedQueries) { runner.stop(id) }
-        for gateway in try await store.resources(.gateways) where gateway.made < oldest && Self.isOfSearch(gateway) {
+        try await removeOldQueries()
+        for gateway in try await store.resources(.gateways) where gateway.made < oldestQuery && Self.isOfSearch(gateway)
+        {
             _ = try await store.remove(.gateways, gateway.id)
         }
+    }
+
+    /// Removes queries that are too old or too many.
+    ///
+    /// - Throws: `StoreError`, `CancellationError`.
+    func removeOldQueries() async throws {
+        for id in try await store.removeQueries(before: oldestQuery, beyond: settings.storedQueries) { runner.stop(id) }
+    }
+
+    private var oldestQuery: Timestamp {
+        Timestamp(microseconds: now().microseconds - Int64(settings.queryHours) * 3_600_000_000)
     }
 
     /// Ends what runs. Unfinished queries stay in the store.
@@ -133,6 +144,10 @@ package final class GatewayService: Sendable {
         }
         guard let endpoint = GatewayEndpoint(path: asked.path) else { throw Self.noEndpoint(asked.path) }
         try checkMethod(asked, endpoint)
+        guard !endpoint.isJSONAPI || AcceptHeader.allowsJSONAPI(asked.request.accept) else {
+            throw OptimadeProblem(
+                .accept, "Answers are application/vnd.api+json without parameters, which Accept rules out.")
+        }
         var asked = asked
         if asked.reads, asked.version.isEmpty, let hint = asked.query.first("api_hint"), !hint.isEmpty {
             if let warning = try VersionHint.check(hint) {
@@ -227,6 +242,9 @@ package final class GatewayService: Sendable {
         var answer = GatewayAnswer(writer.bytes)
         answer.status = refusal.status
         answer.allow = refusal.allow
+        // By then each database has answered, or is late.
+        if refusal.status == GatewayRefusal.Code.busy.status { answer.retryAfter = settings.databaseSeconds }
+        answer.wantsLogin = refusal.status == GatewayRefusal.Code.login.status
         return answer
     }
 
@@ -245,7 +263,8 @@ package final class GatewayService: Sendable {
             case .admin: caller.isAdmin
             }
         if !isAllowed {
-            throw GatewayRefusal(.registration, "\(what) here takes a token of \(settings.registration.rawValue).")
+            let who = settings.registration == .admin ? "an administrator" : "a user"
+            throw GatewayRefusal(caller.user == nil ? .login : .registration, "\(what) here takes a token of \(who).")
         }
     }
 }

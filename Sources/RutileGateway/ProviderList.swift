@@ -57,10 +57,11 @@ extension GatewayService {
             return [Loaded(id: id, address: address, problem: failure.detail, isNew: false)]
         }
         let databases = children.isEmpty ? [provider] : children
+        let areSeveral = databases.count { GatewayDatabase.address($0["attributes"]?["base_url"]) != nil } > 1
         var loaded: [Loaded] = []
         for database in databases {
             let own = database["id"]?.text ?? ""
-            let name = databases.count > 1 ? "\(id)/\(own)" : own
+            let name = areSeveral ? "\(id)/\(own)" : own
             loaded.append(try await load(database: database, as: name))
         }
         return loaded

@@ -109,6 +109,9 @@ struct GatewayCommand: AsyncParsableCommand {
             } catch let error as JSONError {
                 throw ExitCode.after(saying: ["\(list): \(error)"])
             }
+            guard document["data"]?.items != nil else {
+                throw ExitCode.after(saying: ["\(list): no list of providers: its data must be a list"])
+            }
             try await GatewayCommand.open(options) { service in
                 let loaded = try await service.load(providers: document)
                 for database in loaded {

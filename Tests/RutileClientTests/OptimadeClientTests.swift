@@ -1,6 +1,7 @@
 import OptimadeAPI
 import RutileClient
 import RutileJSON
+import Synchronization
 import Testing
 
 struct OptimadeClientTests {
@@ -81,6 +82,78 @@ struct OptimadeClientTests {
         let count = network.requests.count
         _ = try await client.page(request, of: base, deadline: .never)
         #expect(network.requests.count == count + 1)
+    }
+
+    @Test(arguments: [400, 403, 422])
+    func aPageLimitMayBeRefusedWithAnyOfThese(status: Int) async throws {
+        let network = FakeNetwork { request in
+            let asked = request.target.split(separator: "page_limit=").last.flatMap { Int($0) } ?? 0
+            guard asked > 2 else { return FetchResponse(status: 200, body: Array(#"{"data": []}"#.utf8)) }
+            return FetchResponse(
+                status: status, body: Array(#"{"errors": [{"detail": "page_limit is too large"}]}"#.utf8))
+        }
+        let client = OptimadeClient(network.client())
+        for _ in 0..<2 {
+            _ = try await client.page(ListingRequest("structures", pageLimit: 7), of: base, deadline: .never)
+        }
+        #expect(network.requests.last?.target.hasSuffix("page_limit=2") == true)
+    }
+
+    @Test func anotherRefusalIsNotTakenForThatOfAPageLimit() async throws {
+        let network = FakeNetwork { _ in
+            FetchResponse(status: 400, body: Array(#"{"errors": [{"detail": "no such property"}]}"#.utf8))
+        }
+        let client = OptimadeClient(network.client())
+        await #expect(throws: DatabaseFailure.self) {
+            _ = try await client.page(ListingRequest("structures", pageLimit: 7), of: base, deadline: .never)
+        }
+        #expect(network.requests.count == 1)
+    }
+
+    @Test func aRefusalThatIsOverMakesNoPageSmaller() async throws {
+        let count = Mutex(0)
+        let network = FakeNetwork { _ in
+            let number = count.withLock {
+                $0 += 1
+                return $0
+            }
+            return FetchResponse(status: number <= 4 ? 403 : 200, body: Array(#"{"data": []}"#.utf8))
+        }
+        let client = OptimadeClient(network.client())
+        for _ in 0..<2 {
+            _ = try await client.page(ListingRequest("structures", pageLimit: 50), of: base, deadline: .never)
+        }
+        #expect(network.requests.last?.target.hasSuffix("page_limit=50") == true)
+    }
+
+    @Test func whatIsNeverGivenTeachesNothing() async throws {
+        let isOpen = Mutex(false)
+        let network = FakeNetwork { _ in
+            FetchResponse(status: isOpen.withLock { $0 } ? 200 : 403, body: Array(#"{"data": []}"#.utf8))
+        }
+        let client = OptimadeClient(network.client())
+        let request = ListingRequest("structures", pageLimit: 50)
+        await #expect(throws: DatabaseFailure.self) { _ = try await client.page(request, of: base, deadline: .never) }
+        isOpen.withLock { $0 = true }
+        _ = try await client.page(request, of: base, deadline: .never)
+        #expect(network.requests.last?.target.hasSuffix("page_limit=50") == true)
+    }
+
+    @Test func errorsInPlaceOfDataAreSaidWhateverTheStatus() async throws {
+        let failure = try await #require(throws: DatabaseFailure.self) {
+            _ = try await page(#"{"errors": [{"detail": "soft error"}], "meta": {}}"#)
+        }
+        #expect(failure.detail.contains("soft error"))
+        #expect(failure.said?["detail"]?.text == "soft error")
+    }
+
+    @Test func aDatabaseWithoutVersionOneIsSaidToBeSuch() async throws {
+        let network = FakeNetwork { _ in FetchResponse(status: 404, body: []) }
+        let failure = try await #require(throws: DatabaseFailure.self) {
+            _ = try await OptimadeClient(network.client()).page(
+                ListingRequest("structures", pageLimit: 1), of: base, deadline: .never)
+        }
+        #expect(failure.detail.contains("version 1") && failure.detail.contains("/x/v1"))
     }
 
     @Test func aDatabaseWithoutVersionInItsAddressIsAskedThere() async throws {

@@ -170,6 +170,64 @@ struct FaultTests {
         #expect(details.contains { $0.contains("more than 20") })
     }
 
+    @Test func whatFailedIsNotCountedAsNothing() async throws {
+        let laboratory = GatewayLaboratory([SimulatedDatabase(structures("a", 3)), faulty(.serverError)])
+        try await laboratory.makeGateway()
+        let page = try await laboratory.ask("GET", "/gateways/g/structures")
+        #expect(page.json["meta"]?["data_returned"] == .null)
+        #expect(page.json["meta"]?["data_available"] == .null)
+        let made = try await laboratory.ask("POST", "/queries", #"{"gateway_id": "g", "query_parameters": {}}"#)
+        let id = try #require(made.json["data"]?["id"]?.text)
+        let meta = try await laboratory.finished(id)["data"]?["attributes"]?["response"]?["meta"]
+        #expect(meta?["data_returned"] == .null)
+    }
+
+    @Test func totalsStayWhenADatabaseFailsOnALaterPage() async throws {
+        var habits = SimulatedDatabase.Habits()
+        (habits.cap, habits.breaksAfter) = (3, 1)
+        let laboratory = GatewayLaboratory([
+            SimulatedDatabase(structures("a", 9)), SimulatedDatabase(structures("b", 25), habits),
+        ])
+        try await laboratory.makeGateway()
+        let first = try await laboratory.ask("GET", "/gateways/g/structures?page_limit=2")
+        let walk = try await laboratory.walk("/gateways/g/structures?page_limit=2")
+        #expect(first.json["meta"]?["data_returned"] == .integer(34))
+        #expect(walk.last["meta"]?["_lab_providers"]?.texts("status") == ["ok", "error"])
+    }
+
+    @Test func aNextLinkThatCannotBeReadIsTakenForAMissingOne() async throws {
+        var habits = SimulatedDatabase.Habits()
+        (habits.cap, habits.nextLink) = (6, "::::not a url")
+        let laboratory = GatewayLaboratory([SimulatedDatabase(structures("a", 25), habits)])
+        try await laboratory.makeGateway()
+        #expect(try await laboratory.walk("/gateways/g/structures?page_limit=10").sizes == [10, 10, 5])
+    }
+
+    @Test func whatADatabaseSaysBesideItsEntriesIsPassedOn() async throws {
+        var habits = SimulatedDatabase.Habits()
+        (habits.warns, habits.errs) = (["half of it is missing"], "soft error")
+        let laboratory = GatewayLaboratory([SimulatedDatabase(structures("a", 2), habits)])
+        try await laboratory.makeGateway()
+        for path in ["/gateways/g/structures", "/gateways/g/structures/d0/a-1000"] {
+            let details = try await laboratory.ask("GET", path).json["meta"]?["warnings"]?.texts("detail") ?? []
+            #expect(details.count == 2)
+            #expect(details.allSatisfy { $0.contains("db0.example") })
+            #expect(details.contains { $0.contains("half of it is missing") })
+            #expect(details.contains { $0.contains("soft error") })
+        }
+    }
+
+    @Test func whatStandsBehindTheLimitOfComparisonsMakesTheTotalUnknown() async throws {
+        var settings = GatewaySettings()
+        settings.localEntries = 10
+        let laboratory = GatewayLaboratory(
+            [SimulatedDatabase(structures("a", 25)), SimulatedDatabase(structures("b", 5))], settings: settings)
+        try await laboratory.makeGateway()
+        let page = try await laboratory.ask("GET", "/gateways/g/structures?_lab_dedupe=structure&page_limit=6")
+        #expect(page.json["meta"]?["data_returned"] == .null)
+        #expect(page.json["meta"]?["warnings"]?.texts("detail").contains { $0.contains("more than 10") } == true)
+    }
+
     @Test func whoGoesAwayTakesTheRequestsAlong() async throws {
         let laboratory = GatewayLaboratory([faulty(.hangs)])
         try await laboratory.makeGateway()

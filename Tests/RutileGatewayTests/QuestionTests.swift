@@ -81,11 +81,17 @@ struct QuestionTests {
         (#"{"gateway_id": "g"}"#, 400, "/body/query_parameters"),
         (#"{"gateway_id": "none", "query_parameters": {}}"#, 404, nil),
         (#"{"gateway_id": "g", "query_parameters": {}, "endpoint": "calculations"}"#, 400, "/body/endpoint"),
-        (#"{"gateway_id": "g", "query_parameters": {"filter": "("}}"#, 400, nil),
-        (#"{"gateway_id": "g", "query_parameters": {"filter": "nonsense=1"}}"#, 400, nil),
-        (#"{"gateway_id": "g", "query_parameters": {"filter": {}}}"#, 400, nil),
-        (#"{"gateway_id": "g", "query_parameters": {"page_limit": -1}}"#, 400, nil),
-        (#"{"gateway_id": "g", "query_parameters": {"page_below": "3"}}"#, 501, nil),
+        (#"{"gateway_id": "g", "query_parameters": {"filter": "("}}"#, 400, "/body/query_parameters/filter"),
+        (#"{"gateway_id": "g", "query_parameters": {"filter": "nonsense=1"}}"#, 400, "/body/query_parameters/filter"),
+        (#"{"gateway_id": "g", "query_parameters": {"filter": {}}}"#, 400, "/body/query_parameters/filter"),
+        (#"{"gateway_id": "g", "query_parameters": {"page_limit": -1}}"#, 400, "/body/query_parameters/page_limit"),
+        (#"{"gateway_id": "g", "query_parameters": {"page_below": "3"}}"#, 501, "/body/query_parameters/page_below"),
+        (#"{"gateway_id": "g", "query_parameters": {"filter": 5}}"#, 400, "/body/query_parameters/filter"),
+        (#"{"gateway_id": "g", "query_parameters": {"filter": "  "}}"#, 400, "/body/query_parameters/filter"),
+        (#"{"gateway_id": "g", "query_parameters": {"page_limit": 2.5}}"#, 400, "/body/query_parameters/page_limit"),
+        (#"{"gateway_id": "g", "query_parameters": {"include": "bogus"}}"#, 400, "/body/query_parameters/include"),
+        (#"{"gateway_id": "g", "query_parameters": {"sort": "elements"}}"#, 400, "/body/query_parameters/sort"),
+        (#"{"gateway_id": "g", "query_parameters": {"page_cursor": "x"}}"#, 501, "/body/query_parameters/page_cursor"),
     ])
     func aWrongQueryIsRefusedBeforeAnyoneIsAsked(body: String, status: Int, pointer: String?) async throws {
         try await laboratory.makeGateway()
@@ -93,6 +99,110 @@ struct QuestionTests {
         #expect(refused.status == status, "\(refused.json)")
         #expect(refused.json["errors"]?.items?.first?["source"]?["pointer"]?.text == pointer)
         #expect(laboratory.databases[0].requests.isEmpty)
+    }
+
+    @Test func eachWrongParameterOfAQueryHasItsError() async throws {
+        try await laboratory.makeGateway()
+        let refused = try await query(#"{"page_limit": -1, "page_offset": "x", "filter": "(", "sort": "bogus"}"#)
+        let pointers = refused.json["errors"]?.items?.compactMap { $0["source"]?["pointer"]?.text } ?? []
+        #expect(pointers == ["page_limit", "page_offset", "filter", "sort"].map { "/body/query_parameters/\($0)" })
+    }
+
+    @Test(arguments: [
+        #"{"page_limit": 2, "filter": "nsites=3", "response_format": "json"}"#,
+        #"{"page_limit": 2, "filter": "nsites=3", "page_offset": 0, "api_hint": "v1"}"#,
+        #"{"page_limit": "2", "filter": " (nsites = 3) ", "email_address": "ada@example.org"}"#,
+        #"{"page_limit": 2, "filter": "nsites=3", "include": "references"}"#,
+    ])
+    func queriesThatAskTheSameAreEqual(parameters: String) async throws {
+        try await laboratory.makeGateway()
+        let first = try await query(#"{"page_limit": 2, "filter": "nsites=3"}"#)
+        let second = try await query(parameters)
+        #expect(second.json["data"]?["id"] == first.json["data"]?["id"])
+        _ = try await laboratory.finished(try #require(first.json["data"]?["id"]?.text))
+    }
+
+    @Test func theLimitOfStoredQueriesHoldsAtOnce() async throws {
+        var settings = GatewaySettings()
+        settings.storedQueries = 3
+        let laboratory = GatewayLaboratory([SimulatedDatabase(structures("a", 1))], settings: settings)
+        try await laboratory.makeGateway()
+        for limit in 1...6 {
+            let body = #"{"gateway_id": "g", "query_parameters": {"page_limit": \#(limit)}}"#
+            #expect(try await laboratory.ask("POST", "/queries", body).status == 202)
+        }
+        #expect(try await laboratory.store.resources(.queries).count == 3)
+    }
+
+    @Test(arguments: [
+        (#"references.id HAS "d0/r1""#, [#"references.id HAS "r1""#, nil]),
+        (#"references.id HAS "r1""#, [#"references.id HAS "r1""#, #"references.id HAS "r1""#]),
+        (
+            #"references.id HAS ANY "d0/r1", "d1/r2""#,
+            [
+                #"references.id HAS ANY "r1", "d1/r2""#, #"references.id HAS ANY "d0/r1", "r2""#,
+            ]
+        ),
+        (#"references.id HAS ALL "d0/r1", "d1/r2""#, [nil, nil]),
+        (#"NOT structures.id HAS "d0/r1""#, [#"NOT structures.id HAS "r1""#, #"NOT structures.id HAS "d0/r1""#]),
+    ])
+    func idsOfRelatedEntriesAreThoseOfTheMergedList(filter: String, asked: [String?]) async throws {
+        try await laboratory.makeGateway()
+        let page = try await laboratory.ask("GET", "/gateways/g/structures?filter=" + PercentCoding.encoded(filter))
+        let filters = laboratory.databases.map { database -> String? in
+            guard let target = database.requests.first, let query = target.split(separator: "?").last else {
+                return nil
+            }
+            return try? QueryString(String(query)).items.first { $0.name == "filter" }?.value
+        }
+        #expect(filters == asked)
+        let titles = page.json["meta"]?["warnings"]?.texts("title") ?? []
+        #expect(titles.contains("Non-Unique Entry ID") == !filter.contains("/"))
+    }
+
+    @Test func oneEntryIsAskedWithTheSameCareAsLists() async throws {
+        try await laboratory.makeGateway()
+        for query in ["response_fields=nsites,bogus", "include=bogus"] {
+            #expect(try await laboratory.ask("GET", "/gateways/g/structures/d0/a-1000?\(query)").status == 400)
+            #expect(try await laboratory.ask("GET", "/gateways/g/structures?\(query)").status == 400)
+        }
+        #expect(laboratory.databases[0].requests.isEmpty)
+    }
+
+    @Test(arguments: ["filter=%20%20", "sort=elements", "sort=lattice_vectors", "sort=relationships"])
+    func whatCannotBeAnsweredIsRefusedBeforeAnyoneIsAsked(query: String) async throws {
+        try await laboratory.makeGateway()
+        #expect(try await laboratory.ask("GET", "/gateways/g/structures?\(query)").status == 400)
+        #expect(laboratory.databases[0].requests.isEmpty)
+    }
+
+    @Test func aPageOfNothingLeadsNowhere() async throws {
+        try await laboratory.makeGateway()
+        for path in ["/gateways/g/structures?page_limit=0", "/gateways?page_limit=0", "/gateways/g/links?page_limit=0"]
+        {
+            let page = try await laboratory.ask("GET", path)
+            #expect(page.status == 200)
+            #expect(page.json["links"]?["next"] == .null, "\(path)")
+        }
+    }
+
+    @Test func databasesThatNobodyNamedAreToldApart() async throws {
+        let urls = ["http://db0.example/o", "https://db0.example/o", "http://db0.example/o/y"]
+        let query = urls.map { "optimade_urls=\($0)" }.joined(separator: "&")
+        let page = try await laboratory.ask("GET", "/search?\(query)&as_optimade=true&page_limit=1")
+        #expect(page.status == 200)
+        let ids = page.json["meta"]?["_lab_providers"]?.texts("id")
+        #expect(ids == ["db0__example/o", "2:db0__example/o", "3:db0__example/o/y"])
+    }
+
+    @Test func whatASearchDoesNotHeedIsSaid() async throws {
+        let query = "optimade_urls=http://db0.example/optimade&_lab_partial=false&_lab_dedupe=structure&timeout=100000"
+        let page = try await laboratory.ask("GET", "/search?\(query)")
+        let parameters = page.json["meta"]?["warnings"]?.items?.compactMap { $0["source"]?["parameter"]?.text }
+        #expect(Set(parameters ?? []) == ["_lab_partial", "_lab_dedupe", "timeout"])
+        let repeated = #"{"optimade_urls": ["http://db0.example/optimade", "http://db0.example/optimade/v1"]}"#
+        let posted = try await laboratory.ask("POST", "/search", repeated)
+        #expect(posted.json["meta"]?["warnings"]?.texts("title") == ["Repeated Database"])
     }
 
     @Test func theSeedsOlderFormOfAQueryIsTaken() async throws {
@@ -178,6 +288,8 @@ struct QuestionTests {
         #expect(try await laboratory.ask("GET", "/gateways/g/v7/structures").status == 553)
         let info = try await laboratory.ask("GET", "/gateways/g/info").json
         #expect(info["meta"]?["_lab_gateway"]?["databases"]?.texts("id") == ["d0", "d1"])
+        let types = info["data"]?["attributes"]?["entry_types_by_format"]?["json"]
+        #expect(types == .list([.string("structures")]))
         let below = try await laboratory.ask("POST", "/gateways/g/queries", #"{"query_parameters": {"page_limit": 1}}"#)
         #expect(below.status == 202)
         let other = try await laboratory.ask(
@@ -364,6 +476,7 @@ struct QuestionTests {
         #expect(try await ask(1, "a") == 202)
         #expect(try await ask(2, "a") == 202)
         #expect(try await ask(3, "a") == 429)
+        #expect(try await ask(2, "a") == 202)
         #expect(try await ask(3, "b") == 202)
         laboratory.service.stop()
     }

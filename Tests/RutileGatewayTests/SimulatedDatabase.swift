@@ -50,6 +50,14 @@ final class SimulatedDatabase: Sendable {
         var lists = ["id", "nsites", "nelements", "chemical_formula_reduced", "last_modified"]
         /// Refuses questions that name one of these.
         var refuses: [String] = []
+        /// Gives nothing but errors after so many requests.
+        var breaksAfter: Int?
+        /// The `next` link of every page that has one.
+        var nextLink: String?
+        /// What it warns of.
+        var warns: [String] = []
+        /// An error that it tells beside its data.
+        var errs: String?
     }
 
     let entries: [ObjectValue]
@@ -80,6 +88,7 @@ final class SimulatedDatabase: Sendable {
         if let refused = habits.refuses.first(where: request.target.contains) {
             return error(400, "the property \(refused) is not known here")
         }
+        if let most = habits.breaksAfter, requests.count > most { return error(500, "it broke") }
         if let fault = habits.fault { return try await faulty(fault, request, clock, until: due) }
         let query = try QueryString(parts.count > 1 ? parts[1] : "")
         if let id = parts[0].split(separator: "/structures/").dropFirst().first {
@@ -138,6 +147,7 @@ final class SimulatedDatabase: Sendable {
                 + (kept.map(\.raw) + ["page_limit=\(limit)", place]).joined(separator: "&")
         }
         let fields = value("response_fields").map { Set($0.split(separator: ",").map(String.init)) }
+        if next != nil, let link = habits.nextLink { next = link }
         return document(.list(page.map { Self.resource($0, fields) }), returned: found.count, next: next)
     }
 
@@ -158,11 +168,16 @@ final class SimulatedDatabase: Sendable {
         if let claims = habits.claims {
             (meta["data_returned"], meta["data_available"]) = (.integer(claims), .integer(claims))
         }
-        return FetchResponse(
-            status: 200,
-            body: Value.members([
-                "data": data, "meta": .object(meta), "links": .members(["next": next.map { .string($0) } ?? .null]),
-            ]).json())
+        if !habits.warns.isEmpty {
+            meta["warnings"] = .list(
+                habits.warns.map { .members(["type": .string("warning"), "detail": .string($0)]) })
+        }
+        var members = ObjectValue([
+            ("data", data), ("meta", .object(meta)),
+            ("links", .members(["next": next.map { .string($0) } ?? .null])),
+        ])
+        if let errs = habits.errs { members["errors"] = .list([.members(["detail": .string(errs)])]) }
+        return FetchResponse(status: 200, body: Value.object(members).json())
     }
 
     private func information() -> FetchResponse {

@@ -80,4 +80,10 @@ package struct FilterItem: Hashable, Sendable {
     package let relation: Relation
     /// The operand.
     package let value: FilterValue
+
+    /// A test for `value`.
+    package init(relation: Relation, value: FilterValue) {
+        self.relation = relation
+        self.value = value
+    }
 }

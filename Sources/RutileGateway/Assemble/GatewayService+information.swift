@@ -44,8 +44,12 @@ extension GatewayService {
 
     /// `/info/{type}`.
     func resourceInfo(_ name: String, _ asked: Asked) throws(GatewayRefusal) -> GatewayAnswer {
-        guard let kind = GatewayResource.Kind(rawValue: name) else { throw Self.noEndpoint(asked.path) }
-        return GatewayAnswer(InfoDocument.entryType(kind.described, asked.head))
+        // Databases are links, too, by which name errors of lists call them.
+        let types = GatewayResource.Kind.allCases.map(\.described) + [GatewayResource.Kind.databases.definition]
+        guard let type = types.first(where: { $0.name.hasSameUTF8(as: name) }) else {
+            throw Self.noEndpoint(asked.path)
+        }
+        return GatewayAnswer(InfoDocument.entryType(type, asked.head))
     }
 
     /// `/links`: the gateway itself as the root, and the databases that are registered.
@@ -73,7 +77,7 @@ extension GatewayService {
         head.moreDataAvailable = results.moreDataAvailable
         head.warnings += results.warnings
         head.links.first = asked.address(from: 0)
-        if results.moreDataAvailable, let position = results.page.position {
+        if results.moreDataAvailable, results.page.limit > 0, let position = results.page.position {
             head.links.next = asked.address(from: position + results.page.limit)
         }
         var writer = JSONWriter(reserving: 4_096)
@@ -114,7 +118,8 @@ extension GatewayService {
             head.more["_\(prefix)_gateway"] = .members([
                 "databases": .list(databases.map { .members(["id": .string($0.id), "type": .string("links")]) })
             ])
-            return info(head, types: ["structures"], endpoints: ["info", "links", "structures"])
+            // What all databases have; references they may have.
+            return info(head, types: ["structures"], endpoints: ["info", "links"] + Self.entryTypes.map(\.name))
         case .entryInfo(let name):
             guard let type = Self.entryTypes.first(where: { $0.name.hasSameUTF8(as: name) }) else {
                 throw Self.noEndpoint(asked.path)

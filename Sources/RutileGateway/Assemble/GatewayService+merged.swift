@@ -22,7 +22,8 @@ extension GatewayService {
             page.statuses, returned: page.returned, available: DatabaseStatus.sum(page.statuses, \.available), in: &head
         )
         head.links.first = asked.address(from: 0)
-        head.links.next = next.map { asked.address(behind: $0) }
+        // A page of nothing would lead to itself.
+        if question.pageLimit > 0 { head.links.next = next.map { asked.address(behind: $0) } }
         head.lastID = page.entries.last?.names.first
         var writer = JSONWriter(reserving: 4_096 + 2_048 * page.entries.count)
         writer.beginDocument(head)
@@ -111,6 +112,8 @@ extension GatewayService {
         let known = asked.query.items.filter { Parameter(rawValue: $0.name)?.isUsed(by: .entry) == true }
         let query = try QueryString(known.map(\.raw).joined(separator: "&"))
         let request = try SingleEntryRequest(query, rules)
+        try Question.check(responseFields: request.responseFields, type, rules)
+        try Question.check(include: request.include)
         let named = EntryName(name, among: databases)
         let candidates = named.map { [$0.database] } ?? Array(databases.indices)
         let local = named?.local ?? name
@@ -118,7 +121,9 @@ extension GatewayService {
         let client = client(for: asked.request)
         let clock = client.web.clock
         let deadline = clock.now() + .seconds(min(settings.databaseSeconds, settings.waitSeconds))
-        typealias Found = (position: Int, entry: ForeignEntry?, included: [JSONView], status: DatabaseStatus)
+        typealias Found = (
+            position: Int, entry: ForeignEntry?, included: [JSONView], warnings: [String], status: DatabaseStatus
+        )
         let found = try await withThrowingTaskGroup(of: Found.self) { group in
             for position in candidates {
                 group.addTask {
@@ -130,11 +135,11 @@ extension GatewayService {
                         status.httpStatus = found == nil ? nil : 200
                         status.given = found == nil ? 0 : 1
                         status.elapsed = clock.now() - start
-                        return (position, found?.entry, found?.included ?? [], status)
+                        return (position, found?.entry, found?.included ?? [], found?.warnings ?? [], status)
                     } catch let failure as DatabaseFailure {
                         status.failure = failure
                         status.elapsed = clock.now() - start
-                        return (position, nil, [], status)
+                        return (position, nil, [], [], status)
                     }
                 }
             }
@@ -157,6 +162,7 @@ extension GatewayService {
         for status in statuses {
             if let failure = status.failure { head.warnings.append(OptimadeWarning(.gatewayDatabase, failure.detail)) }
         }
+        head.warnings += hit?.warnings.map { OptimadeWarning(.gatewayDatabase, $0) } ?? []
         head.more["_\(prefix)_providers"] = .list(statuses.map(\.json))
         var writer = JSONWriter(reserving: 8_192)
         writer.beginDocument(head)

@@ -12,6 +12,7 @@ extension GatewayService {
         _ kind: GatewayResource.Kind, _ asked: Asked, where isListed: (Value) -> Bool = { _ in true }
     ) async throws -> GatewayAnswer {
         let request = try EntryListingRequest(try asked.query.known, rules)
+        try Question.check(include: request.include)
         var found: [(id: String, attributes: ObjectValue)] = []
         for resource in try await store.resources(kind) {
             let attributes = attributes(of: resource)
@@ -32,7 +33,8 @@ extension GatewayService {
         head.lastID = results.resources.last?.id
         head.warnings += results.warnings
         head.links.first = asked.address(from: 0)
-        if results.moreDataAvailable, let position = results.page.position {
+        // A page of nothing would lead to itself.
+        if results.moreDataAvailable, results.page.limit > 0, let position = results.page.position {
             head.links.next = asked.address(from: position + results.page.limit)
         }
         var writer = JSONWriter(reserving: 4_096)
@@ -60,7 +62,9 @@ extension GatewayService {
     func remove(_ kind: GatewayResource.Kind, _ id: String, _ asked: Asked) async throws -> GatewayAnswer {
         let isAllowed = asked.request.caller.isAdmin || kind == .queries && settings.registration == .everybody
         guard isAllowed else {
-            throw GatewayRefusal(.registration, "Removing \(kind.rawValue) takes a token of an administrator.")
+            throw GatewayRefusal(
+                asked.request.caller.user == nil ? .login : .registration,
+                "Removing \(kind.rawValue) takes a token of an administrator.")
         }
         guard try await store.remove(kind, id) else { throw Self.unknown(kind, id) }
         if kind == .queries { runner.stop(id) }

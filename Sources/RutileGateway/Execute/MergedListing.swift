@@ -45,8 +45,8 @@ struct MergedListing: Sendable {
     private struct Reading: Sendable {
         let need: MergeState.Need
         let outcome: Outcome
-        /// Properties that the question names and the database does not have.
-        let lacks: [String]
+        /// What the client has to know of properties that the database lacks.
+        let notes: [String]
         let elapsed: Duration
     }
 
@@ -92,7 +92,8 @@ struct MergedListing: Sendable {
         }
         page.entries = Array(all.dropFirst(position).prefix(question.pageLimit))
         finish(&page, state)
-        page.returned = all.count
+        // What failed, and what stands behind the limit, may be equal to anything.
+        page.returned = state.sources.contains { $0.isCut || $0.end == .failed } ? nil : all.count
         let end = position + page.entries.count
         if end < all.count, !page.entries.isEmpty {
             page.next = MergeCursor(state.sources.map { _ in MergeState.Source() }, position: end)
@@ -144,7 +145,7 @@ struct MergedListing: Sendable {
                 page.statuses[reading.need.source].elapsed += reading.elapsed
                 // What another database answered may have made the list begin anew.
                 guard state.awaits(reading.need) else { continue }
-                warn(of: reading.lacks, reading.need.source, &page)
+                page.warnings += reading.notes.map { OptimadeWarning(.gatewayProperty, $0) }
                 receive(reading.outcome, reading.need, &state, &page)
             }
         }
@@ -194,15 +195,6 @@ struct MergedListing: Sendable {
         }
     }
 
-    private func warn(of lacks: [String], _ source: Int, _ page: inout Page) {
-        guard !lacks.isEmpty else { return }
-        page.warnings.append(
-            OptimadeWarning(
-                .gatewayProperty,
-                "\(databases[source].base) does not have \(lacks.joined(separator: ", ")): no entry of it has a value there."
-            ))
-    }
-
     private func warnOfSorting(_ source: Int, _ page: inout Page) {
         page.warnings.append(
             OptimadeWarning(
@@ -217,11 +209,11 @@ struct MergedListing: Sendable {
         let asker = DatabaseAsker(
             client: client, question: question, databases: databases, position: need.source, deadline: databaseDeadline,
             more: question.mergesEqual ? StructureMatch.properties : [])
-        var lacks: [String] = []
+        var notes: [String] = []
         let outcome: Outcome
         do {
             let answer: Outcome?
-            (answer, lacks) = try await asker.ask { request, plan in
+            (answer, notes) = try await asker.ask { request, plan in
                 switch need.extent {
                 case .everything: .everything(try await everything(request, of: need.source, by: asker.deadline))
                 case .page(let place): try await page(request, plan, at: place, asker)
@@ -234,7 +226,7 @@ struct MergedListing: Sendable {
             let mayBeSort = need.extent == .page(.start) && !question.listing.sort.isEmpty
             outcome = mayBeSort && DatabaseAsker.isRefusal(failure) ? .cannotSort : .failed(failure)
         }
-        return Reading(need: need, outcome: outcome, lacks: lacks, elapsed: client.web.clock.now() - start)
+        return Reading(need: need, outcome: outcome, notes: notes, elapsed: client.web.clock.now() - start)
     }
 
     private func page(

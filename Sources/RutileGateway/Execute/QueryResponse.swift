@@ -73,7 +73,9 @@ struct QueryResponse {
                 OptimadeWarning(.gatewayDatabase, $0)
             }
         }
-        if !warnings.isEmpty { meta["warnings"] = .list(warnings.map { $0.json(prefix) }) }
+        if !warnings.isEmpty {
+            meta["warnings"] = .list(warnings.enumerated().map { $1.json(prefix, id: $0 + 1) })
+        }
         return meta
     }
 
@@ -87,10 +89,11 @@ struct QueryResponse {
 }
 
 extension OptimadeWarning {
-    /// The warning as documents have it.
-    func json(_ prefix: String) -> Value {
+    /// The warning as documents have it; its `id` is its number there.
+    func json(_ prefix: String, id: Int) -> Value {
         var members = ObjectValue([
-            ("type", Value.string("warning")), ("code", .string("_\(prefix)_\(code.rawValue)")),
+            ("id", .string(String(id))), ("type", Value.string("warning")),
+            ("code", .string("_\(prefix)_\(code.rawValue)")),
             ("title", .string(code.title)), ("detail", .string(detail)),
         ])
         if let parameter { members["source"] = .members(["parameter": .string(parameter)]) }

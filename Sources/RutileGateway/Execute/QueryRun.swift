@@ -30,15 +30,13 @@ struct QueryRun: Sendable {
             let asker = DatabaseAsker(
                 client: client, question: question, databases: query.databases, position: position,
                 deadline: min(deadline, start + .seconds(settings.databaseSeconds)))
-            let (found, lacks) = try await asker.ask { request, plan in
+            let (found, notes) = try await asker.ask { request, plan in
                 var request = request
                 if !(try await asker.canSort(plan)) { request.sort = nil }
                 let page = try await client.page(request, at: place, of: database.base, deadline: asker.deadline)
                 return (page: page, isSorted: plan.sortNames.isEmpty || request.sort != nil)
             }
-            if !lacks.isEmpty {
-                answer.warnings.append("\(database.base) does not have \(lacks.joined(separator: ", ")).")
-            }
+            answer.warnings += notes
             guard let (page, isSorted) = found else {
                 answer.status.returned = 0
                 answer.status.elapsed = clock.now() - start

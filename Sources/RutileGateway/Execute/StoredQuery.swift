@@ -17,10 +17,10 @@ struct StoredQuery: Sendable {
     let key: String
     let made: Timestamp
 
-    /// A new query.
+    /// A new query. `identity` is equal for parameters that ask the same.
     init(
         id: String, gateway: String, databases: [GatewayDatabase], endpoint: String, parameters: ObjectValue,
-        made: Timestamp
+        identity: ObjectValue, made: Timestamp
     ) {
         self.id = id
         self.gateway = gateway
@@ -29,7 +29,7 @@ struct StoredQuery: Sendable {
         self.parameters = parameters
         self.made = made
         // Names in one order, so that it does not matter how the client wrote them.
-        let sorted = ObjectValue(zip(parameters.keys, parameters.values).sorted { UTF8Key($0.0) < UTF8Key($1.0) })
+        let sorted = ObjectValue(zip(identity.keys, identity.values).sorted { UTF8Key($0.0) < UTF8Key($1.0) })
         let text = Value.list([.string(gateway), .string(endpoint), .object(sorted)]).json()
         key = base64URL(Array(SHA256.hash(data: text).prefix(24)))
     }
@@ -40,9 +40,13 @@ struct StoredQuery: Sendable {
             let endpoint = value["endpoint"]?.text, let parameters = value["query_parameters"]?.object,
             let databases = value[Self.databasesKey]?.items
         else { return nil }
-        self.init(
-            id: resource.id, gateway: gateway, databases: databases.compactMap(GatewayDatabase.init),
-            endpoint: endpoint, parameters: parameters, made: resource.made)
+        id = resource.id
+        self.gateway = gateway
+        self.databases = databases.compactMap(GatewayDatabase.init)
+        self.endpoint = endpoint
+        self.parameters = parameters
+        key = resource.key ?? ""
+        made = resource.made
     }
 
     /// Where the databases are kept. It is no attribute: answers leave it out.

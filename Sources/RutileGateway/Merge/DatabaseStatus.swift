@@ -55,10 +55,10 @@ struct DatabaseStatus: Sendable {
         ])
     }
 
-    /// The sum of what `counts` say of the databases that answered; `nil` where one of them does not say.
+    /// The sum of what `count` says of the databases; `nil` where one of them has not said, for it failed or never does.
     static func sum(_ statuses: [DatabaseStatus], _ count: (DatabaseStatus) -> Int?) -> Int? {
         var total = 0
-        for status in statuses where status.failure == nil {
+        for status in statuses {
             guard let number = count(status) else { return nil }
             // Databases may say anything: a sum beyond all numbers is not known either.
             let (sum, overflow) = total.addingReportingOverflow(number)

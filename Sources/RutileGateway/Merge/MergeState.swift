@@ -60,6 +60,8 @@ struct MergeState: Sendable {
         /// Entries that match, and that there are, as far as known.
         var returned: Int?
         var available: Int?
+        /// Whether not everything was read that had to be ordered here, since it is too much.
+        var isCut = false
 
         /// What was read and not given.
         fileprivate var buffer: [Ranked] = []
@@ -276,6 +278,7 @@ struct MergeState: Sendable {
     mutating func receive(everything page: ListingPage, from index: Int) {
         warnings += page.warnings
         noteCounts(page, index, isOnly: page.next == nil)
+        sources[index].isCut = page.next != nil
         let sorted = ranked(page.entries, index).sorted { left, right in
             if order.places(left.values, before: right.values) { return true }
             if order.places(right.values, before: left.values) { return false }
@@ -292,7 +295,7 @@ struct MergeState: Sendable {
         if let available = page.available { sources[index].available = available }
         // What can be counted is better than what is said.
         if isOnly {
-            sources[index].returned = page.sent
+            sources[index].returned = page.entries.count
         } else if let said = page.returned {
             sources[index].returned = said
         }

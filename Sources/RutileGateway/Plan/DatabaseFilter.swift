@@ -6,7 +6,8 @@ import RutileQuery
 ///
 /// In the gateway's own names entries are called `<database id>/<local id>`; a database knows the local id only. So tests
 /// of `id` are rewritten, or decided here, where the database can be told from the id. Tests of what only looks like part
-/// of an id (`CONTAINS`, `ENDS WITH`, or an id without a database) go to every database as they are.
+/// of an id (`CONTAINS`, `ENDS WITH`, or an id without a database) go to every database as they are. The same is done with
+/// the ids of related entries, `references.id`.
 ///
 /// Tests of properties that the database does not have are decided here, too: no entry of it has a value of them.
 enum DatabaseFilter: Hashable {
@@ -23,19 +24,20 @@ enum DatabaseFilter: Hashable {
         self = Folding(databases: databases, position: position, lacking: lacking).fold(syntax, isNegated: false)
     }
 
-    /// Whether `syntax` tests `id` at all.
-    static func testsIDs(_ syntax: FilterSyntax) -> Bool { contains(syntax) { _ in true } }
+    /// Whether `syntax` tests ids at all, of entries or of those that they are related to.
+    static func testsIDs(_ syntax: FilterSyntax) -> Bool { !ids(in: syntax).isEmpty }
 
-    /// Whether `syntax` compares `id` with something that names none of `databases`.
+    /// Whether `syntax` compares ids with something that names none of `databases`.
     static func testsBareIDs(_ syntax: FilterSyntax, _ databases: [GatewayDatabase]) -> Bool {
-        contains(syntax) { EntryName($0, among: databases) == nil }
+        ids(in: syntax).contains { EntryName($0, among: databases) == nil }
     }
 
-    private static func contains(_ syntax: FilterSyntax, _ wanted: (String) -> Bool) -> Bool {
+    /// What ids are compared with.
+    private static func ids(in syntax: FilterSyntax) -> [String] {
         switch syntax {
-        case .or(let operands), .and(let operands): operands.contains { contains($0, wanted) }
-        case .not(let operand): contains(operand, wanted)
-        default: IDTest(syntax).map { wanted($0.text) } ?? false
+        case .or(let operands), .and(let operands): operands.flatMap { ids(in: $0) }
+        case .not(let operand): ids(in: operand)
+        default: IDTest(syntax).map { [$0.text] } ?? RelatedIDTest(syntax)?.texts ?? []
         }
     }
 }
@@ -80,6 +82,60 @@ private struct IDTest {
     }
 }
 
+/// A test of the ids of related entries: `references.id HAS "…"`.
+private struct RelatedIDTest {
+    private let names: [FilterName]
+    private let quantifier: ItemsTest.Quantifier
+    private let rows: [[FilterItem]]
+    /// Which of the names are such ids.
+    private let columns: [Int]
+
+    init?(_ syntax: FilterSyntax) {
+        guard case .has(let names, let quantifier, let rows) = syntax else { return nil }
+        columns = names.indices.filter { index in
+            let path = names[index].components
+            return path.count == 2 && path[1].text.hasSameUTF8(as: "id")
+                && GatewayService.entryTypes.contains { $0.name.hasSameUTF8(as: path[0].text) }
+        }
+        guard !columns.isEmpty else { return nil }
+        (self.names, self.quantifier, self.rows) = (names, quantifier, rows)
+    }
+
+    /// The texts that ids are compared with.
+    var texts: [String] { rows.flatMap { row in columns.compactMap { row[$0].text } } }
+
+    /// The same test with other texts.
+    func mapped(_ change: (String) -> String) -> FilterSyntax {
+        let changed = rows.map { row in
+            row.enumerated().map { column, item in
+                guard columns.contains(column), let text = item.text else { return item }
+                return FilterItem(
+                    relation: item.relation,
+                    value: FilterValue(content: .string(change(text)), span: item.value.span))
+            }
+        }
+        return .has(names, quantifier, changed)
+    }
+
+    /// Whether nothing passes where no id is equal to a text for which `isForeign` is true.
+    func cannotMatch(where isForeign: (String) -> Bool) -> Bool {
+        func fails(_ row: [FilterItem]) -> Bool {
+            columns.contains { row[$0].relation == .compares(.equal) && row[$0].text.map(isForeign) == true }
+        }
+        return switch quantifier {
+        case .any: rows.allSatisfy(fails)
+        case .all: rows.contains(where: fails)
+        // An empty list passes.
+        case .only: false
+        }
+    }
+}
+
+extension FilterItem {
+    /// The text that is tested for; `nil` for other values.
+    fileprivate var text: String? { if case .string(let text) = value.content { text } else { nil } }
+}
+
 private struct Folding {
     let databases: [GatewayDatabase]
     let position: Int
@@ -96,7 +152,9 @@ private struct Folding {
             case .nothing: .everything
             case .some(let rest): .some(.not(rest))
             }
-        default: unknown(syntax, isNegated: isNegated) ?? IDTest(syntax).map(fold) ?? .some(syntax)
+        default:
+            unknown(syntax, isNegated: isNegated) ?? IDTest(syntax).map(fold)
+                ?? RelatedIDTest(syntax).map { fold($0, isNegated: isNegated) } ?? .some(syntax)
         }
     }
 
@@ -128,6 +186,20 @@ private struct Folding {
             if case .some(let syntax) = folded { rest.append(syntax) }
         }
         return rest.isEmpty ? neutral : .some(rest.count == 1 ? rest[0] : make(rest))
+    }
+
+    /// Of databases that are not named no entry is related to such a one. What `NOT` makes of that depends on whether an
+    /// entry is related to anything, so there it is left to the database.
+    private func fold(_ test: RelatedIDTest, isNegated: Bool) -> DatabaseFilter {
+        func name(_ text: String) -> EntryName? { EntryName(text, among: databases) }
+        if !isNegated, test.cannotMatch(where: { name($0).map { $0.database != position } ?? false }) {
+            return .nothing
+        }
+        return .some(
+            test.mapped { text in
+                guard let named = name(text), named.database == position else { return text }
+                return named.local
+            })
     }
 
     private func fold(_ test: IDTest) -> DatabaseFilter {

@@ -2,6 +2,7 @@ import OptimadeAPI
 import RutileClient
 import RutileJSON
 import RutileOptimade
+import RutileQuery
 
 /// What databases are asked: read, checked, and written in one way, before any of them is asked.
 struct Question: Sendable {
@@ -15,6 +16,8 @@ struct Question: Sendable {
     let properties: [String]
     /// The parameters that say what is asked, as given, in the order of ``Parameter``. Equal questions have equal ones.
     let parameters: ObjectValue
+    /// The parameters in the one way to write them, without those that make no difference to the answers.
+    let identity: ObjectValue
     /// Whether an answer without some of the databases is one.
     let allowsPartial: Bool
     /// Whether equal structures are shown once.
@@ -37,11 +40,13 @@ struct Question: Sendable {
                     "page_above is not offered. Follow links.next, or use page_offset.")
             }
             syntax = try Self.syntax(listing.filter, endpoint)
-            try Self.check(listing.sort.map(\.name), "sort", endpoint, rules)
-            try Self.check(listing.responseFields ?? [], "response_fields", endpoint, rules)
+            try Self.check(sort: listing.sort, endpoint, rules)
+            try Self.check(responseFields: listing.responseFields, endpoint, rules)
+            try Self.check(include: listing.include)
             pageLimit = listing.pageLimit ?? rules.defaultPageLimit
             properties = Self.properties(listing, syntax, endpoint)
             parameters = query.canonical
+            identity = Self.identity(parameters, syntax, pageLimit)
             allowsPartial = try query.flag("_\(rules.prefix)_partial") ?? true
             isFresh = try query.flag("_\(rules.prefix)_fresh") ?? false
             progressName = query.first("_\(rules.prefix)_progress").flatMap { $0.isEmpty ? nil : $0 }
@@ -58,21 +63,40 @@ struct Question: Sendable {
 
     /// Names that the standard could have are checked here; those with a prefix are the databases' business.
     private static func check(
-        _ names: [String], _ parameter: String, _ type: EntryTypeDefinition, _ rules: ParameterRules
+        sort: [SortTerm], _ type: EntryTypeDefinition, _ rules: ParameterRules
     ) throws(OptimadeProblem) {
-        let unknown = names.first { name in
+        for term in sort where rules.owner(of: term.name) == .standard {
+            guard let property = type[term.name] else { throw .unknown(term.name, of: type, parameter: "sort") }
+            guard property.property.isSortable else { throw .unordered(term.name, of: type) }
+        }
+    }
+
+    /// As ``check(sort:_:_:)``, for the properties of the answer.
+    static func check(
+        responseFields names: [String]?, _ type: EntryTypeDefinition, _ rules: ParameterRules
+    ) throws(OptimadeProblem) {
+        let unknown = (names ?? []).first { name in
             rules.owner(of: name) == .standard && type[name] == nil
                 && !ResponseFields.topLevelNames.contains { $0.hasSameUTF8(as: name) }
         }
+        if let unknown { throw .unknown(unknown, of: type, parameter: "response_fields") }
+    }
+
+    /// - Throws: ``OptimadeProblem`` where entries of databases are not related to what `include` names.
+    static func check(include names: [String]?) throws(OptimadeProblem) {
+        let related = GatewayService.entryTypes.map(\.name)
+        let unknown = (names ?? []).first { name in !related.contains { $0.hasSameUTF8(as: name) } }
         if let unknown {
-            throw OptimadeProblem(.parameterName, parameter: parameter, "\(type.name) have no “\(unknown)”.")
+            throw OptimadeProblem(
+                .parameterName, parameter: "include",
+                "Nothing is related as “\(unknown)”. Entries can be related to \(related.joined(separator: ", ")).")
         }
     }
 
     /// Parses a filter and looks up what the standard says of its names; those with a prefix may be any database's.
     private static func syntax(_ filter: String?, _ type: EntryTypeDefinition) throws(OptimadeProblem) -> FilterSyntax?
     {
-        guard let filter, filter.utf8.contains(where: { $0 != 0x20 }) else { return nil }
+        guard let filter else { return nil }
         do throws(FilterError) {
             let syntax = try FilterSyntax(parsing: filter)
             _ = try LoweredFilter(
@@ -81,6 +105,19 @@ struct Question: Sendable {
         } catch {
             throw OptimadeProblem(error, in: filter)
         }
+    }
+
+    private static func identity(_ parameters: ObjectValue, _ syntax: FilterSyntax?, _ pageLimit: Int) -> ObjectValue {
+        var identity = parameters
+        for parameter in [Parameter.responseFormat, .emailAddress, .apiHint] { identity[parameter.rawValue] = nil }
+        identity[Parameter.filter.rawValue] = syntax.map { .string($0.text) }
+        identity[Parameter.pageLimit.rawValue] = .integer(Int64(pageLimit))
+        if identity[Parameter.pageOffset.rawValue] == .integer(0) { identity[Parameter.pageOffset.rawValue] = nil }
+        // That is what is included where nothing is said.
+        if identity[Parameter.include.rawValue]?.text?.hasSameUTF8(as: "references") == true {
+            identity[Parameter.include.rawValue] = nil
+        }
+        return identity
     }
 
     private static func properties(
@@ -188,19 +225,41 @@ extension QueryString {
     init(parameters object: ObjectValue) throws(OptimadeProblem) {
         var pieces: [String] = []
         for (name, value) in object.members where !value.isNull {
+            let known = Parameter(rawValue: name)
             let text: String
             switch value {
             case .string(let string): text = string
-            case .integer(let number): text = String(number)
-            case .bool(let flag): text = flag ? "true" : "false"
-            case .list(let items) where items.allSatisfy({ $0.text != nil }):
+            case .integer(let number) where known?.isPage ?? true: text = String(number)
+            case .bool(let flag) where known == nil: text = flag ? "true" : "false"
+            case .list(let items) where (known?.isList ?? true) && items.allSatisfy({ $0.text != nil }):
                 text = items.compactMap(\.text).joined(separator: ",")
             default:
-                guard Parameter(rawValue: name) != nil else { continue }
-                throw OptimadeProblem(.parameterValue, parameter: name, "\(name) must be a text or a whole number.")
+                guard let known else { continue }
+                let wanted =
+                    (known.isPage ? "whole number or a text" : "text") + (known.isList ? ", or a list of texts" : "")
+                throw OptimadeProblem(.parameterValue, parameter: name, "\(name) must be a \(wanted).")
             }
             pieces.append("\(PercentCoding.encoded(name))=\(PercentCoding.encoded(text))")
         }
         try self.init(pieces.joined(separator: "&"))
+    }
+}
+
+extension Parameter {
+    /// Whether it says which page is wanted, so that it may be a number.
+    fileprivate var isPage: Bool { self == .pageLimit || isPagePosition }
+
+    /// Whether it is a list of names.
+    fileprivate var isList: Bool { [.responseFields, .sort, .include].contains(self) }
+}
+
+extension OptimadeProblem {
+    /// `type` has no property `name`, which `parameter` names.
+    fileprivate static func unknown(
+        _ name: String, of type: EntryTypeDefinition, parameter: String
+    ) -> OptimadeProblem {
+        OptimadeProblem(
+            .parameterName, parameter: parameter,
+            "\(type.name) have no “\(name)”. /info/\(type.name) lists what they have.")
     }
 }

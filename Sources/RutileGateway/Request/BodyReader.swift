@@ -32,6 +32,11 @@ struct BodyReader {
         if !problems.isEmpty { throw GatewayRefusal(problems) }
     }
 
+    /// As ``check()``, for what is the value of `parameter` and no body.
+    func check(parameter: String) throws(GatewayRefusal) {
+        if !problems.isEmpty { throw GatewayRefusal(problems.map { $0.of(parameter: parameter) }) }
+    }
+
     /// The text `name`; absent where it is absent, null, or wrong, which is noted.
     mutating func text(_ name: String, isRequired: Bool = false) -> String? {
         guard let value = object[name], !value.isNull else {
@@ -51,7 +56,8 @@ struct BodyReader {
         guard Self.isIdentifier(text, slashes: slashes) else {
             fault(
                 "/" + name,
-                "\(name) must have 1 to 200 bytes, none of them a control character\(slashes ? "" : " or a slash").")
+                "\(name) must have 1 to 200 bytes, none of them a control character\(slashes ? "" : " or a slash"), "
+                    + "and not be “.” or “..”.")
             return nil
         }
         return text
@@ -59,7 +65,8 @@ struct BodyReader {
 
     /// Whether `text` can name a resource.
     static func isIdentifier(_ text: String, slashes: Bool) -> Bool {
-        (1...200).contains(text.utf8.count)
+        // Clients take “.” and “..” in paths for other places.
+        (1...200).contains(text.utf8.count) && !text.hasSameUTF8(as: ".") && !text.hasSameUTF8(as: "..")
             && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && (slashes || $0 != UInt8(ascii: "/")) }
     }
 

@@ -1,5 +1,6 @@
 import OptimadeAPI
 import RutileJSON
+import RutileOptimade
 package import RutileStore
 
 /// What can be asked for below the gateway's base URL, versions taken off. This table makes the OpenAPI document.
@@ -61,6 +62,19 @@ package enum GatewayEndpoint: Hashable, Sendable {
                 guard kind == .databases || rest.count == 1, let id = text(rest) else { return nil }
                 self = .single(kind, id: id)
             }
+        }
+    }
+
+    /// Whether its answers are JSON:API documents.
+    var isJSONAPI: Bool {
+        switch self {
+        case .root, .documentation, .openAPI, .versions: false
+        case .database(_, let path):
+            switch (try? VersionedPath(path)).flatMap({ Endpoint(path: $0.endpoint) }) {
+            case .documentation?, .openAPI?, .versions?: false
+            default: true
+            }
+        default: true
         }
     }
 

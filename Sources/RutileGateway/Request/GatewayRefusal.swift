@@ -38,6 +38,23 @@ package struct GatewayRefusal: Error, Sendable {
             detail = problem.detail
             parameter = problem.parameter
         }
+
+        /// The same of a parameter that is a member of the object at `pointer` of a body.
+        func inBody(_ pointer: String) -> Problem {
+            var problem = self
+            if let parameter {
+                problem.pointer = "/body\(pointer)/\(parameter)"
+                problem.parameter = nil
+            }
+            return problem
+        }
+
+        /// The same of the query parameter `name`.
+        func of(parameter name: String) -> Problem {
+            var problem = self
+            (problem.parameter, problem.pointer) = (name, nil)
+            return problem
+        }
     }
 
     /// What is wrong, for machines. Stable.
@@ -52,6 +69,10 @@ package struct GatewayRefusal: Error, Sendable {
         case exists = "gateway.exists"
         /// There is no such resource.
         case unknown = "gateway.unknown"
+        /// The body names another gateway than the address.
+        case elsewhere = "gateway.elsewhere"
+        /// The caller has to log in to do this.
+        case login = "gateway.login"
         /// The caller may not do this.
         case registration = "gateway.registration"
         /// The client has too many queries that run.
@@ -66,7 +87,8 @@ package struct GatewayRefusal: Error, Sendable {
         package var status: Int {
             switch self {
             case .body, .database: 400
-            case .address, .registration: 403
+            case .login: 401
+            case .address, .elsewhere, .registration: 403
             case .unknown: 404
             case .exists: 409
             case .busy: 429
@@ -79,7 +101,8 @@ package struct GatewayRefusal: Error, Sendable {
         var title: String {
             switch self {
             case .body, .database: "Bad Request"
-            case .address, .registration: "Forbidden"
+            case .login: "Unauthorized"
+            case .address, .elsewhere, .registration: "Forbidden"
             case .unknown: "Not Found"
             case .exists: "Conflict"
             case .busy: "Too Many Requests"

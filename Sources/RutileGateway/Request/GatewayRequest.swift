@@ -17,11 +17,13 @@ package struct GatewayRequest: Sendable {
     package let client: String
     /// The gateways that the request came through, as the header `Via` has it; empty where there are none.
     package let via: String
+    /// The header `Accept`; absent where the client did not say.
+    package let accept: String?
 
     /// A request. What may stand in no URL is escaped in `path` and `query`.
     package init(
         method: String = "GET", path: String, query: String = "", body: [UInt8] = [], baseURL: String,
-        caller: Caller = .anonymous, client: String = "", via: String = ""
+        caller: Caller = .anonymous, client: String = "", via: String = "", accept: String? = nil
     ) {
         self.method = method
         self.path = PercentCoding.cleaned(path)
@@ -31,6 +33,7 @@ package struct GatewayRequest: Sendable {
         self.caller = caller
         self.client = client
         self.via = via
+        self.accept = accept
     }
 }
 
@@ -43,6 +46,10 @@ package struct GatewayAnswer: Sendable {
     package var location: String?
     /// What the `Allow` header says; absent where it says nothing.
     package var allow: String?
+    /// The seconds after which to try again, as the `Retry-After` header says; absent where it says nothing.
+    package var retryAfter: Int?
+    /// Whether a login is what is missing, as the `WWW-Authenticate` header says.
+    package var wantsLogin = false
 
     /// An answer of `body`.
     init(_ body: [UInt8]) { self.body = body }

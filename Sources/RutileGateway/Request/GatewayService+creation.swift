@@ -31,7 +31,8 @@ extension GatewayService {
     ) async throws -> (resource: GatewayResource, isNew: Bool) {
         var attributes = attributes
         let made = now()
-        attributes[Self.healthKey] = nil
+        // Health is the server's own to tell.
+        for name in [Self.healthKey, "_\(prefix)_health"] { attributes[name] = nil }
         attributes["name"] = .string(name)
         attributes["last_modified"] = .string(made.text(offset: "Z"))
         return try await insert(
@@ -59,7 +60,7 @@ extension GatewayService {
         }
         try body.check()
         databases += try await registered(ids, pointer: "/body/database_ids")
-        let (distinct, warnings) = try distinct(databases)
+        let (distinct, warnings) = try distinct(databases, at: .body("/databases"))
         let (resource, isNew) = try await gateway(of: distinct, id: id)
         return document(.gateways, resource.id, attributes(of: resource), asked, isNew: isNew, warnings: warnings)
     }
@@ -150,11 +151,12 @@ extension GatewayService {
         return GatewayDatabase(.members(["id": .string(resource.id), "attributes": .object(attributes)]))
     }
 
-    /// Each base URL and each id once.
+    /// Each base URL once. Of those whose bases are among `adHoc`, for which nobody chose an id, the ids are changed where
+    /// they could be confused with others.
     ///
-    /// - Throws: ``GatewayRefusal`` where one id means two databases, or there are too many.
+    /// - Throws: ``GatewayRefusal`` of `place` where ids that were given can be confused, or there are too many.
     func distinct(
-        _ databases: [GatewayDatabase]
+        _ databases: [GatewayDatabase], adHoc: Set<WebAddress> = [], at place: BodyPlace
     ) throws(GatewayRefusal) -> (databases: [GatewayDatabase], warnings: [OptimadeWarning]) {
         var distinct: [GatewayDatabase] = []
         var warnings: [OptimadeWarning] = []
@@ -163,15 +165,25 @@ extension GatewayService {
                 warnings.append(
                     OptimadeWarning(
                         .gatewayRepeated, "The base URL \(database.base) is repeated; only the first database counts."))
-            } else if distinct.contains(where: { $0.id.hasSameUTF8(as: database.id) }) {
-                throw GatewayRefusal(.body, "Two databases are called “\(database.id)”.")
             } else {
                 distinct.append(database)
             }
         }
         guard distinct.count <= settings.databases else {
-            throw GatewayRefusal(
-                .body, "\(distinct.count) databases are more than the \(settings.databases) that are asked at once.")
+            throw place.refusal(
+                "\(distinct.count) databases are more than the \(settings.databases) that are asked at once.")
+        }
+        let given = distinct.filter { !adHoc.contains($0.base) }
+        for (number, database) in given.enumerated() {
+            guard let other = given.prefix(number).first(where: database.sharesNames) else { continue }
+            throw place.refusal(
+                "Entries of the databases “\(other.id)” (\(other.base)) and “\(database.id)” (\(database.base)) could "
+                    + "have the same names. Give one of them another id.")
+        }
+        var settled = given
+        for index in distinct.indices where adHoc.contains(distinct[index].base) {
+            distinct[index] = distinct[index].distinguished(from: settled)
+            settled.append(distinct[index])
         }
         return (distinct, warnings)
     }
@@ -203,7 +215,10 @@ extension BodyReader {
         do {
             let base = try WebAddress(text)
             guard client.web.admits(base) else {
-                fault(pointer, "The address \(base.authority) is not asked from here.", code: .address)
+                fault(
+                    pointer,
+                    "The address \(base.authority) is not asked from here: it is private and not in "
+                        + "gateway.allowed_networks, or this server's own.", code: .address)
                 return nil
             }
             return base
@@ -216,19 +231,23 @@ extension BodyReader {
     /// The attributes of a `links` resource, with those that may be absent filled in. Faults are noted below `pointer`.
     mutating func links(_ object: ObjectValue, at pointer: String, description: String) -> ObjectValue {
         var attributes = object
-        for name in ["id", "type", "links"] { attributes[name] = nil }
+        for name in ["id", "type", "links", "relationships", "attributes"] { attributes[name] = nil }
         let name = object["name"]?.text ?? ""
+        if let given = object["name"]?.text, given.isEmpty { fault(pointer + "/name", "name must not be empty.") }
         if attributes["description"]?.text == nil { attributes["description"] = .string("\(name) \(description)") }
         attributes["homepage"] = attributes["homepage"] ?? .null
+        if let homepage = attributes["homepage"], !homepage.isNull, GatewayDatabase.address(homepage) == nil {
+            fault(pointer + "/homepage", "homepage must be a text, an object with href, or null.")
+        }
         attributes["link_type"] = attributes["link_type"] ?? .string("external")
         attributes["aggregate"] = attributes["aggregate"] ?? .string("ok")
         let choices = [
-            ("link_type", ["child", "external"], "Indexes of databases cannot be asked for entries."),
+            ("link_type", ["child", "external"], " Indexes of databases cannot be asked for entries."),
             ("aggregate", ["ok", "test", "staging", "no"], ""),
         ]
         for (name, words, reason) in choices {
             guard let text = attributes[name]?.text, words.contains(where: { $0.hasSameUTF8(as: text) }) else {
-                fault("\(pointer)/\(name)", "\(name) must be one of \(words.joined(separator: ", ")). \(reason)")
+                fault("\(pointer)/\(name)", "\(name) must be one of \(words.joined(separator: ", ")).\(reason)")
                 continue
             }
         }
@@ -237,9 +256,16 @@ extension BodyReader {
 
     /// The `links` resource of a body. Faults are noted below `pointer`.
     mutating func database(_ value: Value, at pointer: String, _ client: OptimadeClient) -> GatewayDatabase? {
+        guard value.object != nil else {
+            fault(pointer, "A database must be an object: a links resource.")
+            return nil
+        }
         guard let id = value["id"]?.text, Self.isIdentifier(id, slashes: true) else {
             fault(pointer + "/id", "A database must have an id.")
             return nil
+        }
+        if let type = value["type"], type.text?.hasSameUTF8(as: "links") != true {
+            fault(pointer + "/type", "The type of a database is links.")
         }
         guard let attributes = value["attributes"]?.object else {
             fault(pointer + "/attributes", "A database must have attributes.")

@@ -15,23 +15,39 @@ extension GatewayService {
             settings: settings)
     }
 
+    /// The question that `query_parameters` of a body are.
+    ///
+    /// - Throws: ``GatewayRefusal`` with one error for each parameter that is wrong.
     private func question(_ parameters: ObjectValue, endpoint: String) throws(GatewayRefusal) -> Question {
-        let query: QueryString
-        do {
-            query = try QueryString(parameters: parameters)
-        } catch {
-            throw GatewayRefusal(error)
+        let type = try entryType(endpoint, at: .body("/endpoint"))
+        func read(_ parameters: ObjectValue) throws(GatewayRefusal) -> Question {
+            let query: QueryString
+            do {
+                query = try QueryString(parameters: parameters)
+            } catch {
+                throw GatewayRefusal(error)
+            }
+            return try Question(query, type, rules)
         }
-        return try Question(query, try entryType(endpoint), rules)
+        do {
+            return try read(parameters)
+        } catch let all {
+            // Each by itself tells what is wrong with it; what is wrong with them together is left else.
+            var problems: [GatewayRefusal.Problem] = []
+            for (name, value) in parameters.members {
+                do { _ = try read(ObjectValue([(name, value)])) } catch { problems += error.problems }
+            }
+            if problems.isEmpty { problems = all.problems }
+            throw GatewayRefusal(problems.map { $0.inBody("/query_parameters") })
+        }
     }
 
-    /// - Throws: ``GatewayRefusal`` where databases are not asked for such entries.
-    func entryType(_ name: String) throws(GatewayRefusal) -> EntryTypeDefinition {
+    /// - Throws: ``GatewayRefusal`` where databases are not asked for such entries, as `place` says.
+    func entryType(_ name: String, at place: BodyPlace) throws(GatewayRefusal) -> EntryTypeDefinition {
         let bare = name.utf8.drop { $0 == UInt8(ascii: "/") || $0 == 0x20 }.reversed()
             .drop { $0 == UInt8(ascii: "/") || $0 == 0x20 }.reversed()
         guard let type = Self.entryTypes.first(where: { $0.name.utf8.elementsEqual(bare) }) else {
-            throw GatewayRefusal(
-                .body, pointer: "/body/endpoint", parameter: "endpoint",
+            throw place.refusal(
                 "Databases can be asked for \(Self.entryTypes.map(\.name).joined(separator: " and ")), not “\(name)”.")
         }
         return type
@@ -52,7 +68,7 @@ extension GatewayService {
         guard let gatewayID = gateway ?? named, let parameters else { preconditionFailure("faults were noted") }
         if let named, !named.hasSameUTF8(as: gatewayID) {
             throw GatewayRefusal(
-                .registration, pointer: "/body/gateway_id", "The body names another gateway than the address.")
+                .elsewhere, pointer: "/body/gateway_id", "The body names another gateway than the address.")
         }
         guard let resource = try await store.resource(.gateways, gatewayID) else {
             throw Self.unknown(.gateways, gatewayID)
@@ -64,37 +80,46 @@ extension GatewayService {
     /// Stores a query and starts it, unless an equal one is there; answers with the query.
     private func stored(
         _ id: String?, _ gateway: String, _ databases: [GatewayDatabase], _ endpoint: String,
-        _ parameters: ObjectValue, isFresh: Bool, _ asked: Asked
+        _ parameters: ObjectValue, isFresh: Bool, _ asked: Asked, warnings: [OptimadeWarning] = []
     ) async throws -> GatewayAnswer {
+        let question = try question(parameters, endpoint: endpoint)
         let (resource, isNew) = try await start(
-            id, gateway, databases, endpoint, parameters, isFresh: isFresh, client: asked.request.client)
-        var answer = document(.queries, resource.id, attributes(of: resource), asked, isNew: isNew)
+            question, id, gateway, databases, isFresh: isFresh, isBody: true,
+            client: asked.request.client)
+        var answer = document(
+            .queries, resource.id, attributes(of: resource), asked, isNew: isNew,
+            warnings: question.warnings(databases) + warnings)
         answer.status = 202
         return answer
     }
 
+    /// `isBody` says whether the question came in a body.
     private func start(
-        _ id: String?, _ gateway: String, _ databases: [GatewayDatabase], _ endpoint: String,
-        _ parameters: ObjectValue, isFresh: Bool, client name: String
+        _ question: Question, _ id: String?, _ gateway: String, _ databases: [GatewayDatabase], isFresh: Bool,
+        isBody: Bool = false, client name: String
     ) async throws -> (resource: GatewayResource, isNew: Bool) {
-        let question = try question(parameters, endpoint: endpoint)
         if case .cursor = question.listing.position {
-            throw OptimadeProblem(
-                .parameterUnsupported, parameter: "page_cursor",
-                "page_cursor goes with lists of entries: as_optimade, or the endpoints below a gateway.")
+            let problem = GatewayRefusal.Problem(
+                OptimadeProblem(
+                    .parameterUnsupported, parameter: "page_cursor",
+                    "page_cursor goes with lists of entries: as_optimade, or the endpoints below a gateway."))
+            throw GatewayRefusal([isBody ? problem.inBody("/query_parameters") : problem])
         }
         let made = now()
         let query = StoredQuery(
             id: id ?? Self.newID(), gateway: gateway, databases: databases, endpoint: question.endpoint.name,
-            parameters: question.parameters, made: made)
-        guard runner.count(of: name) < settings.queriesPerClient else {
-            throw GatewayRefusal(
-                .busy, "\(settings.queriesPerClient) of your queries run; wait until one of them is finished.")
-        }
+            parameters: question.parameters, identity: question.identity, made: made)
         let oldest =
             isFresh || question.isFresh
             ? Timestamp(microseconds: .max)
             : Timestamp(microseconds: made.microseconds - Int64(settings.reuseSeconds) * 1_000_000)
+        if let known = try await store.resources(.queries, keys: [query.key])[0], known.made >= oldest {
+            return (known, false)
+        }
+        guard runner.count(of: name) < settings.queriesPerClient else {
+            throw GatewayRefusal(
+                .busy, "\(settings.queriesPerClient) of your queries run; wait until one of them is finished.")
+        }
         let wanted = query.resource(state: QueryLifecycle<QueryRun.Answer>.State.created.rawValue)
         let stored: GatewayResource
         do {
@@ -106,6 +131,7 @@ extension GatewayService {
         if isNew {
             runner.start(
                 QueryRun(client: client, query: query, question: question, settings: settings), client: name)
+            try await removeOldQueries()
         }
         return (stored, isNew)
     }
@@ -124,19 +150,20 @@ extension GatewayService {
         let targets = try await targets(
             ids: asked.query.all("database_ids"), urls: asked.query.all("optimade_urls"), asked, inBody: false)
         let question = try Question(
-            asked.query, try entryType(asked.query.first("endpoint") ?? "structures"), rules)
-        let wait = try self.wait(asked.query)
+            asked.query,
+            try entryType(asked.query.first("endpoint") ?? "structures", at: .parameter("endpoint")), rules)
+        let (wait, cut) = try self.wait(asked.query)
         if wait > .zero, try asked.query.flag("as_optimade") == true {
             let gateway = try await existingGateway(of: targets.databases)
             let databases =
                 gateway.map { ordered(self.databases(of: $0), like: targets.databases) } ?? targets.databases
             return try await merged(
-                question, databases, gateway: gateway?.id, within: wait, asked, warnings: targets.warnings)
+                question, databases, gateway: gateway?.id, within: wait, asked, warnings: targets.warnings + cut)
         }
         let gateway = try await searchGateway(of: targets.databases)
+        let databases = ordered(self.databases(of: gateway), like: targets.databases)
         let (resource, isNew) = try await start(
-            nil, gateway.id, ordered(databases(of: gateway), like: targets.databases), question.endpoint.name,
-            question.parameters, isFresh: question.isFresh, client: asked.request.client)
+            question, nil, gateway.id, databases, isFresh: question.isFresh, client: asked.request.client)
         if wait > .zero { try await runner.wait(for: resource.id, atMost: wait) }
         guard wait > .zero, runner.progress(resource.id) == nil,
             let ended = try await store.resource(.queries, resource.id)
@@ -144,7 +171,15 @@ extension GatewayService {
             return .redirect(to: asked.head.baseURL + "/v1/queries/" + resource.id.pathEncoded)
         }
         return document(
-            .queries, ended.id, attributes(of: ended), asked, isNew: isNew, warnings: targets.warnings)
+            .queries, ended.id, attributes(of: ended), asked, isNew: isNew,
+            warnings: targets.warnings + cut + withoutEffect(question))
+    }
+
+    /// What `question` says that goes with lists of entries only.
+    private func withoutEffect(_ question: Question) -> [OptimadeWarning] {
+        let names =
+            (question.allowsPartial ? [] : ["_\(prefix)_partial"]) + (question.mergesEqual ? [dedupeParameter] : [])
+        return names.map { OptimadeWarning(.parameterIgnored, parameter: $0, "\($0) goes with as_optimade only.") }
     }
 
     private func postedSearch(_ asked: Asked) async throws -> GatewayAnswer {
@@ -160,7 +195,7 @@ extension GatewayService {
         let gateway = try await searchGateway(of: targets.databases)
         return try await stored(
             nil, gateway.id, ordered(databases(of: gateway), like: targets.databases), endpoint,
-            given.object ?? ObjectValue(), isFresh: isFresh, asked)
+            given.object ?? ObjectValue(), isFresh: isFresh, asked, warnings: targets.warnings)
     }
 
     /// The databases that a search names: registered ones by id or by base URL, and others by their base URLs.
@@ -179,16 +214,20 @@ extension GatewayService {
             ids, pointer: inBody ? "/body/database_ids" : nil, parameter: inBody ? nil : "database_ids")
         var reader = try BodyReader(Array("{}".utf8))
         let bases = urls.enumerated().compactMap { reader.base(.string($1), at: "/optimade_urls/\($0)", client) }
+        var adHoc: Set<WebAddress> = []
         for (base, known) in zip(bases, try await registered(at: bases)) {
             if let known {
                 databases.append(known)
             } else {
                 try checkRegistration(asked.request.caller, "Asking databases that are not registered")
                 databases.append(GatewayDatabase(adHoc: base))
+                adHoc.insert(base)
             }
         }
-        try reader.check()
-        let (distinct, warnings) = try distinct(databases)
+        if inBody { try reader.check() } else { try reader.check(parameter: "optimade_urls") }
+        let (distinct, warnings) = try distinct(
+            databases, adHoc: adHoc,
+            at: inBody ? .body("") : .parameter(urls.isEmpty ? "database_ids" : "optimade_urls"))
         return Targets(databases: distinct, warnings: warnings)
     }
 
@@ -197,14 +236,20 @@ extension GatewayService {
         wanted.compactMap { database in databases.first { $0.base.unversioned == database.base.unversioned } }
     }
 
-    /// How long the client wants to wait; no longer than an answer may take.
-    private func wait(_ query: QueryString) throws(GatewayRefusal) -> Duration {
-        guard let text = query.first("timeout"), !text.isEmpty else { return .seconds(min(15, settings.waitSeconds)) }
+    /// How long the client wants to wait; no longer than an answer may take, with a warning where that is less.
+    private func wait(_ query: QueryString) throws(GatewayRefusal) -> (time: Duration, warnings: [OptimadeWarning]) {
+        guard let text = query.first("timeout"), !text.isEmpty else {
+            return (.seconds(min(15, settings.waitSeconds)), [])
+        }
         guard let seconds = Int(text) else {
             throw GatewayRefusal(
                 OptimadeProblem(
                     .parameterValue, parameter: "timeout", "timeout must be a whole number of seconds."))
         }
-        return .seconds(max(0, min(seconds, settings.waitSeconds)))
+        guard seconds > settings.waitSeconds else { return (.seconds(max(0, seconds)), []) }
+        let warning = OptimadeWarning(
+            .parameterIgnored, parameter: "timeout",
+            "timeout is \(settings.waitSeconds) seconds: no request waits longer.")
+        return (.seconds(settings.waitSeconds), [warning])
     }
 }

@@ -123,9 +123,7 @@ extension EntryCollection {
                 continue
             }
             guard property.property.isSortable else {
-                throw OptimadeProblem(
-                    .parameterName, parameter: "sort",
-                    "\(type.name) cannot be ordered by \(term.name), whose values have no order.")
+                throw .unordered(term.name, of: type)
             }
             let key = SortKey(PropertyPath(property.name), isDescending: term.isDescending)
             keys.append((term, key))
@@ -188,6 +186,13 @@ extension Literal {
 }
 
 extension OptimadeProblem {
+    /// Lists of `type` cannot be ordered by its property `name`.
+    package static func unordered(_ name: String, of type: EntryTypeDefinition) -> OptimadeProblem {
+        OptimadeProblem(
+            .parameterName, parameter: "sort",
+            "\(type.name) cannot be ordered by \(name), whose values have no order.")
+    }
+
     /// The error of `filter` as a refusal of the request.
     package init(_ error: FilterError, in filter: String) {
         let code: Code =

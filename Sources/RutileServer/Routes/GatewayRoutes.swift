@@ -22,12 +22,15 @@ package enum GatewayRoutes {
                         GatewayRequest(
                             method: call.target.method, path: call.target.path, query: call.target.query,
                             body: call.body, baseURL: call.target.address, caller: call.caller,
-                            client: call.client.name, via: call.target.via ?? ""))
+                            client: call.client.name, via: call.target.via ?? "",
+                            accept: call.target.accept))
                     var answer = Route.Answer(found.body)
                     answer.status = found.status
                     answer.contentType = found.contentType
                     if let location = found.location { answer.headers[.location] = location }
                     if let allow = found.allow { answer.headers[.allow] = allow }
+                    if let seconds = found.retryAfter { answer.headers[.retryAfter] = String(seconds) }
+                    if found.wantsLogin { answer.headers[.wwwAuthenticate] = "Bearer" }
                     return answer
                 })
         ]
