@@ -211,7 +211,9 @@ let package = Package(
                 "RutileClient", "OptimadeAPI", "RutileStore", "RutileQuery", "RutileModel", "RutileJSON",
                 "RutileTestSupport",
             ]),
-        tests(of: "RutileImport", ["RutileTestSupport", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
+        tests(
+            of: "RutileImport",
+            ["RutileTestSupport", "RutileMetainfo", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
         tests(of: "RutileCuration", ["RutileTestSupport", "RutileStore", "RutileModel", "RutileJSON"]),
         tests(
             of: "RutileServer",

@@ -20,11 +20,14 @@ package enum PackageKey: Hashable, Sendable {
         }
     }
 
+    /// Begins the names of definitions in archives.
+    package static let archivePrefix = "entry_id:"
+
     /// What stands in front of its sections' names: the package's name, or `entry_id:<entry>`.
     var qualifier: String {
         switch self {
         case .builtIn(let name), .installed(let name): name
-        case .archive(let key): "entry_id:" + key.entry.text
+        case .archive(let key): Self.archivePrefix + key.entry.text
         }
     }
 }

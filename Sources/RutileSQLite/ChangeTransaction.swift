@@ -107,9 +107,10 @@ struct ChangeTransaction {
         try database.run("DELETE FROM upload WHERE id = ?", [id])
     }
 
-    private func remove(_ group: GroupID) throws {
+    private mutating func remove(_ group: GroupID) throws {
         guard group.text.isStorable else { return }
         let id = group.text.databaseValue
+        try renewed.note(removed: group, in: database)
         for column in ["coauthor_groups", "reviewer_groups"] {
             // An empty list is NULL.
             try database.run(

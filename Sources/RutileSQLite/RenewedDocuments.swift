@@ -29,6 +29,15 @@ struct RenewedDocuments {
         uploads.formUnion(try database.all(sql, [user.id.text]) { UploadID(try $0.text()) })
     }
 
+    /// Notes that `group` is about to be taken off the uploads that name it.
+    mutating func note(removed group: GroupID, in database: Database) throws {
+        let sql = """
+            SELECT id FROM upload WHERE EXISTS (SELECT 1 FROM json_each(coauthor_groups) WHERE value = ?1)
+            OR EXISTS (SELECT 1 FROM json_each(reviewer_groups) WHERE value = ?1)
+            """
+        uploads.formUnion(try database.all(sql, [group.text]) { UploadID(try $0.text()) })
+    }
+
     /// Gives the documents of these that are no newer than change `start` numbers behind `last`.
     ///
     /// - Returns: how many there were.

@@ -82,10 +82,10 @@ package enum QueryLowering {
         let section = "search_quantities"
         func item(_ value: QueryValue) throws(EntriesProblem) -> Predicate {
             let id = QueryCriterion(section + ".id", .equals(.string(quantity.id)))
-            let wanted = QueryCriterion(section + "." + quantity.kind.member, value)
-            return .someItem(
-                PropertyPath(section),
-                .and([try predicate(id, in: section), try predicate(wanted, in: section)]))
+            let wanted = try quantity.kinds.map { (kind) throws(EntriesProblem) in
+                try predicate(QueryCriterion(section + "." + kind.member, value), in: section)
+            }
+            return .someItem(PropertyPath(section), .and([try predicate(id, in: section), .or(wanted)]))
         }
         switch criterion.value {
         case .equals, .range, .any: return try item(criterion.value)

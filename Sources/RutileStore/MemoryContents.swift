@@ -40,6 +40,7 @@ struct MemoryContents: RecordSnapshot {
         for group in change.expected.groups where groups[group.id] != group {
             throw .changed(kind: "group", id: group.id.text)
         }
+        let former = self
         for id in change.removedGroups { remove(id) }
         for id in change.removedEntries { remove(id, at: time) }
         for id in change.removedUploads {
@@ -50,7 +51,6 @@ struct MemoryContents: RecordSnapshot {
         for id in change.removedDatasets { datasets[id] = nil }
         changeNumber += 1
         let start = changeNumber
-        let former = self
         try check(change)
         let refuses = change.existing == .refuse
         for user in change.users {

@@ -126,6 +126,8 @@ extension RecordStoreContract {
             try expect(try await change { $0.users = [ben] }, is: [])
             ben.lastName = "Orr"
             try expect(try await change { $0.users = [ben] }, is: ["e-1", "e-2"])
+            try expect(try await change { $0.removedGroups = [GroupID("g-none")] }, is: [])
+            try expect(try await change { $0.removedGroups = [GroupID("g-alloys")] }, is: ["e-1", "e-2"])
             try expect(try await store.snapshot().inconsistencies(), is: [])
         },
         Check("documents of stored entries are replaced by themselves, type by type") { store in

@@ -1,12 +1,13 @@
 import RutileImport
 import RutileJSON
+import RutileMetainfo
 import RutileModel
 import Testing
 
 struct DefinitionSurveyorTests {
     private let entry = ArchiveKey(upload: UploadID("up"), entry: EntryID("local"))
 
-    private func survey(_ data: String) throws -> ArchiveSurvey {
+    private func survey(_ data: String, knowing known: KnownArchives = KnownArchives()) throws -> ArchiveSurvey {
         let text = """
             {"definitions": {"name": "mini", "section_definitions": [
                {"name": "Crate", "base_sections": ["nomad.datamodel.data.EntryData"],
@@ -21,7 +22,7 @@ struct DefinitionSurveyorTests {
              ]}, "data": \(data)}
             """
         let root = try Value(json: Array(text.utf8), limits: .file)
-        return DefinitionSurveyor().survey(root, of: entry)
+        return DefinitionSurveyor().survey(root, of: entry, knowing: known)
     }
 
     @Test
@@ -52,8 +53,65 @@ struct DefinitionSurveyorTests {
     }
 
     @Test
-    func dataOfBuiltInDefinitionsHaveSearchQuantitiesOfTheirOwn() throws {
+    func dataOfBuiltInDefinitionsAreForSearchesAsWell() throws {
+        let schema = "nomad.datamodel.metainfo.eln.ElnBaseSection"
+        let found = try survey(#"{"m_def": "\#(schema)", "lab_id": "L1", "unlisted": 2}"#)
+        #expect(found.searchQuantities.map { $0["id"]?.text } == ["data.lab_id#\(schema)"])
+        #expect(found.searchQuantities.first?["str_value"] == .string("L1"))
         #expect(try survey(#"{"m_def": "nomad.datamodel.data.EntryData", "mass": 2}"#).searchQuantities.isEmpty)
         #expect(try survey(#"{"mass": 2}"#).searchQuantities.isEmpty)
+    }
+
+    @Test
+    func definitionsOfDataAreListedWithThoseThatTheyInheritFrom() throws {
+        let found = try survey(
+            ##"{"m_def": "#/definitions/section_definitions/0", "tags": ["a", "b", "a"], "lids": [{"colour": "red"}]}"##
+        )
+        func names(_ isDirect: Bool) -> [String] {
+            found.sectionDefinitions.filter { $0["used_directly"] == .bool(isDirect) }
+                .compactMap { $0["definition_qualified_name"]?.text }
+        }
+        #expect(names(true) == ["entry_id:local.Crate", "entry_id:local.Lid"])
+        #expect(names(false).contains("nomad.datamodel.data.EntryData"))
+        #expect(found.sectionDefinitions.allSatisfy { $0["definition_id"]?.text?.utf8.count == 40 })
+        #expect(found.texts == ["a", "b", "red"])
+    }
+
+    @Test(
+        arguments: [
+            ("../upload/raw/s.archive.json#/data", ArchivePlace.rawFile(UploadID("up"), path: "s.archive.json")),
+            ("../entries/s/archive#/data", .entry(EntryID("s"))),
+            (
+                "../uploads/u/archive/s#/data",
+                .archive(ArchiveKey(upload: UploadID("u"), entry: EntryID("s")))
+            ),
+        ])
+    func whatLiesInAnotherArchiveIsNeededUntilItIsKnown(_ text: String, _ place: ArchivePlace) throws {
+        let data = ##"{"m_def": "#/definitions/section_definitions/0", "lid": "\##(text)"}"##
+        #expect(try survey(data).needs == [place])
+        var known = KnownArchives()
+        known.add(nil, at: place)
+        let absent = try survey(data, knowing: known)
+        #expect(absent.needs.isEmpty && absent.references.count == 1)
+        let key = ArchiveKey(upload: UploadID("u"), entry: EntryID("s"))
+        known.add(KnownArchives.Archive(key, mainfile: "s.archive.json", definitions: nil), at: place)
+        let found = try survey(data, knowing: known)
+        #expect(
+            found.references == [
+                .members([
+                    "target_upload_id": .string("u"), "target_entry_id": .string("s"),
+                    "target_mainfile": .string("s.archive.json"), "target_reference": .string(text),
+                    "target_path": .string("/data"), "target_name": .string("data"), "source_name": .string("lid"),
+                    "source_path": .string("/data/lid"), "source_quantity": .string("entry_id:local.Crate.lid"),
+                ])
+            ])
+    }
+
+    @Test
+    func referencesIntoTheSameArchiveAreNone() throws {
+        for text in ["#/data/lids/0", "../uploads/up/archive/local#/data/lids/0"] {
+            let found = try survey(##"{"m_def": "#/definitions/section_definitions/0", "lid": "\##(text)"}"##)
+            #expect(found.references.isEmpty && found.needs.isEmpty)
+        }
     }
 }

@@ -81,4 +81,19 @@ struct POSCARSourceTests {
     func badFilesAreRefusedWithLineAndReason(_ text: String, _ line: Int?, _ reason: String) {
         #expect(failure(.poscar, text) == SourceFailure(line: line, reason))
     }
+
+    @Test func equalMaterialsHaveOneID() throws {
+        func id(_ cell: String, _ element: String, _ sites: [String]) throws -> String? {
+            let text = "x\n\(cell)\n\(element)\n\(sites.count)\nDirect\n" + sites.joined(separator: "\n") + "\n"
+            return try SourceFormat.poscar.entries(in: Array(text.utf8)).entries[0]
+                .value("results/material/material_id")?.text
+        }
+        let cubic = "1 0 0\n0 1 0\n0 0 1"
+        let faces = ["0 0 0", "0.5 0.5 0", "0.5 0 0.5", "0 0.5 0.5"]
+        let copper = try id("3.6\n\(cubic)", "Cu", faces)
+        #expect(copper?.utf8.count == 28)
+        #expect(try id("3.7\n0 0.5 0.5\n0.5 0 0.5\n0.5 0.5 0", "Cu", ["0 0 0"]) == copper)
+        #expect(try id("3.6\n\(cubic)", "Ag", faces) != copper)
+        #expect(try id("3.6\n\(cubic)", "Cu", ["0 0 0"]) != copper)
+    }
 }

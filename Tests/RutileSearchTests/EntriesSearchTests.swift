@@ -78,6 +78,20 @@ struct EntriesSearchTests {
         }
     }
 
+    @Test(
+        arguments: [
+            #"{"pagination": {"order_by": "data.mass#entry_id:s.Sample#float"}}"#,
+            #"{"aggregations": {"a": {"terms": {"quantity": "data.mass#entry_id:s.Sample#float"}}}}"#,
+        ])
+    func nothingIsOrderedOrAggregatedByQuantitiesOfData(_ question: String) async throws {
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
+        let refusal = await #expect(throws: EntriesProblem.self) { try await laboratory.page(question) }
+        #expect(refusal?.status == 422)
+        #expect(
+            refusal?.text.contains("can be searched, but nothing is ordered or aggregated by quantities of data")
+                == true)
+    }
+
     @Test
     func missingValuesComeLastAndTiesGoInTheSameDirection() async throws {
         let laboratory = try await SearchLaboratory.reading(Self.graph)
@@ -172,6 +186,10 @@ struct EntriesSearchTests {
         (#"{"data.tag#entry_id:e.Crate#str:any": ["x", "y"]}"#, ["a", "b"]),
         (#"{"data.tag#entry_id:e.Crate#str": ["x", "y"]}"#, ["b"]), (#"{"data.tag#plugin.Crate": "y"}"#, ["a"]),
         (#"{"data.tag#entry_id:e.Crate#str:none": ["y"]}"#, ["a"]),
+        (#"{"data.mass#plugin.Crate": 3}"#, ["a"]), (#"{"data.mass#plugin.Crate": {"gt": 2.5}}"#, ["a"]),
+        (#"{"data.count#plugin.Crate:lt": 9.5}"#, ["a"]),
+        (#"{"data.made#plugin.Crate": {"gte": "2024-01-01", "lt": "2024-02-01"}}"#, ["a"]),
+        (#"{"data.note#plugin.Crate": "2024"}"#, ["a"]),
         (#"{"search_quantities": {"id": "data.tag#plugin.Crate", "str_value": "X"}}"#, []),
         (#"{"search_quantities.id": "data.tag#plugin.Crate", "search_quantities.str_value": "X"}"#, ["a"]),
     ])
@@ -186,6 +204,9 @@ struct EntriesSearchTests {
                 "metadata": {"search_quantities": [
                   {"id": "data.mass#entry_id:e.Crate", "float_value": 2}, {"id": "data.other", "float_value": 7},
                   {"id": "data.tag#entry_id:e.Crate", "str_value": "x"},
+                  {"id": "data.mass#plugin.Crate", "float_value": 3}, {"id": "data.count#plugin.Crate", "int_value": 9},
+                  {"id": "data.made#plugin.Crate", "datetime_value": "2024-01-31T10:00:00"},
+                  {"id": "data.note#plugin.Crate", "str_value": "2024"},
                   {"id": "data.tag#plugin.Crate", "str_value": "y"}]}},
                {"entry_id": "b", "upload_id": "up", "mainfile": "b", "parser_name": "p",
                 "entry_create_time": "2024-01-01T00:00:00",

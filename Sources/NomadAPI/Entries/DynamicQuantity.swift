@@ -1,8 +1,9 @@
 import RutileJSON
 
-/// A quantity below `data` whose definition is no built-in one, as queries name it.
+/// A quantity below `data`, as queries name it.
 ///
-/// `data.<path>#<schema>` for schemas of plugins, `data.<path>#entry_id:<entry>.<Section>#<type>` for those in archives.
+/// `data.<path>#<schema>` for built-in schemas and those of plugins, `data.<path>#entry_id:<entry>.<Section>#<type>` for
+/// those in archives.
 package struct DynamicQuantity: Hashable, Sendable {
     /// What its values are, as names say it.
     package enum Kind: String, Hashable, Sendable, CaseIterable {
@@ -22,20 +23,20 @@ package struct DynamicQuantity: Hashable, Sendable {
 
     /// Path and schema, without the type: what `search_quantities.id` holds.
     package let id: String
-    /// What its values are.
-    package let kind: Kind
+    /// What its values may be.
+    package let kinds: [Kind]
 
     /// Whether `name` is of this form.
     static func isName(_ name: String) -> Bool {
         name.utf8.starts(with: "data.".utf8) && name.utf8.contains(UInt8(ascii: "#"))
     }
 
-    /// Reads `name`. Where it has no type, and its schema is no archive's, the operands of `value` say which it is.
+    /// Reads `name`. Where it has no type, and its schema is no archive's, the operands of `value` say which it may be.
     package init(_ name: String, _ value: QueryValue) throws(EntriesProblem) {
         let parts = name.utf8.split(separator: UInt8(ascii: "#"), omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
         if parts.count > 2, let kind = Kind(rawValue: parts[parts.count - 1]) {
-            self.kind = kind
+            kinds = [kind]
             id = parts.dropLast().joined(separator: "#")
             return
         }
@@ -45,21 +46,22 @@ package struct DynamicQuantity: Hashable, Sendable {
                 at: [name])
         }
         id = name
-        kind = Self.kind(of: value)
+        kinds = Self.kinds(of: value)
     }
 
-    private static func kind(of value: QueryValue) -> Kind {
-        let operand: Value? =
+    private static func kinds(of value: QueryValue) -> [Kind] {
+        let operands: [Value] =
             switch value {
-            case .equals(let value): value
-            case .all(let values), .any(let values), .none(let values): values.first
-            case .range(let range): range.lower?.value ?? range.upper?.value
+            case .equals(let value): [value]
+            case .all(let values), .any(let values), .none(let values): values
+            case .range(let range): [range.lower?.value, range.upper?.value].compactMap(\.self)
             }
-        return switch operand {
-        case .bool?: .bool
-        case .real?: .float
-        case .integer?, .unsigned?: .int
-        default: .str
+        switch operands.first {
+        case .bool?: return [.bool]
+        case .integer?, .unsigned?, .real?: return [.int, .float]
+        default:
+            let areDates = operands.allSatisfy { $0.text.flatMap { SearchDate($0) } != nil }
+            return areDates && !operands.isEmpty ? [.str, .datetime] : [.str]
         }
     }
 }

@@ -58,6 +58,10 @@ package struct EntriesProblem: Error, Equatable {
 
     /// A name that is no quantity. The hint says what may have been meant.
     static func unknownQuantity(_ name: String, at place: [String]) -> EntriesProblem {
+        if DynamicQuantity.isName(name) {
+            return search(
+                "\(name) can be searched, but nothing is ordered or aggregated by quantities of data", at: place)
+        }
         let names = SearchQuantities.standard.all.filter { $0.kind != .suggestion }.map(\.name)
         let hint = suggestion(for: name, among: names).map { "did you mean '\($0)'?" }
         return search("\(name) is not a doc quantity", at: place, hint: hint)

@@ -10,6 +10,15 @@ package protocol FileParser: Sendable {
     func unpack(_ path: String, into destination: String) async throws -> UnpackReport
 }
 
+extension FileParser {
+    /// The entries of the text file at `path`; of formats whose readers are our own without detour.
+    func read(_ path: String, _ format: SourceFormat) async throws -> FileEntries {
+        format.isForeign
+            ? try await entries(of: path, format: format)
+            : try await blocking { try InProcessParser.entries(of: path, format: format) }
+    }
+}
+
 /// Reads files in this process. For formats whose readers are our own, for tests, and inside ``ParseService``.
 package struct InProcessParser: FileParser {
     /// A parser without state.

@@ -1,5 +1,6 @@
 import OptimadeAPI
 import RutileJSON
+import RutileModel
 
 /// A crystal with what is known about it, as an archive.
 ///
@@ -78,6 +79,7 @@ struct CrystalArchive {
 
     private var material: Value {
         var material = ObjectValue()
+        material["material_id"] = materialID.map(Value.string)
         if let name = source.materialName { material["material_name"] = .string(name) }
         if crystal.isBulk {
             material["structural_type"] = .string("bulk")
@@ -102,6 +104,12 @@ struct CrystalArchive {
             ])
         }
         return .object(material)
+    }
+
+    /// The same for crystals of one reduced formula and one space group; absent where either is not known.
+    private var materialID: String? {
+        guard let symmetry, let formula = composition.reducedFormula else { return nil }
+        return ShortDigest.text(of: "3D \(formula) \(symmetry.number)", length: 28)
     }
 
     private var elementalComposition: Value {

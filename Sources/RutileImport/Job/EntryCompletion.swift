@@ -1,13 +1,15 @@
 import OptimadeAPI
 package import RutileJSON
+package import RutileMetainfo
 package import RutileModel
 
 /// Lists what an archive holds, for its metadata.
 ///
 /// The definitions decide what is a section and what a quantity, hence a seam.
 package protocol ArchiveSurveyor: Sendable {
-    /// The quantities and sections in the archive `root` of `entry`, each once, in alphabetical order.
-    func survey(_ root: Value, of entry: ArchiveKey) -> ArchiveSurvey
+    /// The quantities and sections in the archive `root` of `entry`, each once, in alphabetical order. What depends on
+    /// archives that are not `known` is missing in it, and said to be.
+    func survey(_ root: Value, of entry: ArchiveKey, knowing known: KnownArchives) -> ArchiveSurvey
 }
 
 /// What an archive holds.
@@ -16,8 +18,18 @@ package struct ArchiveSurvey: Hashable, Sendable {
     package var quantities: [String]
     /// Qualified names of the definitions of the sections.
     package var sections: [String]
-    /// Scalar values below `data` where its definition is no built-in one: items of `metadata.search_quantities`.
+    /// Scalar values below `data` that definitions list: items of `metadata.search_quantities`.
     package var searchQuantities: [Value]
+    /// Definitions of the sections of `data` and those that they inherit from: items of `metadata.section_defs`.
+    package var sectionDefinitions: [Value] = []
+    /// References into other archives: items of `metadata.entry_references`.
+    package var references: [Value] = []
+    /// The texts among ``searchQuantities``, each once: `metadata.text_search_contents`.
+    package var texts: [String] = []
+    /// Names of definitions that would be in other archives and are not.
+    package var missing: [String] = []
+    /// Where archives lie that have to be looked for before the survey is complete.
+    package var needs: Set<ArchivePlace> = []
 
     /// The three lists.
     package init(quantities: [String], sections: [String], searchQuantities: [Value] = []) {
@@ -35,13 +47,17 @@ struct EntryCompletion {
     let surveyor: any ArchiveSurveyor
     /// When what the entry is made of was found to be new or changed.
     let modified: Timestamp
+    /// Other archives that the entry may depend on.
+    let known: KnownArchives
 
-    /// The archive with completed metadata.
+    /// The archive with completed metadata, and what was found out about it.
     ///
     /// Identity (`entry_id`, `upload_id`, `mainfile`, `mainfile_key`, `parser_name`) and inventory (`quantities`,
-    /// `n_quantities`, `sections`) are the importer's; `entry_name`, `entry_create_time` and the
+    /// `n_quantities`, `sections` and what searches use) are the importer's; `entry_name`, `entry_create_time` and the
     /// `last_modified` of the structure and its publication are only added.
-    func complete(_ archive: ObjectValue, id: EntryID, key: String?, created: Timestamp) -> ObjectValue {
+    func complete(
+        _ archive: ObjectValue, id: EntryID, key: String?, created: Timestamp
+    ) -> (archive: ObjectValue, survey: ArchiveSurvey) {
         var given = archive["metadata"]?.object ?? ObjectValue()
         for name in Self.inventory { given[name] = nil }
         if given["entry_name"] == nil {
@@ -56,15 +72,18 @@ struct EntryCompletion {
         for (name, value) in archive.members where name != "metadata" { completed[name] = value }
 
         let survey = surveyor.survey(
-            .object(completed), of: ArchiveKey(upload: upload, entry: id))
+            .object(completed), of: ArchiveKey(upload: upload, entry: id), knowing: known)
         let own = Self.inventory.map { "metadata." + $0 }
         let quantities = Set((survey.quantities + own).map(UTF8Key.init)).sorted().map(\.string)
         metadata["n_quantities"] = .integer(Int64(quantities.count))
         metadata["quantities"] = .list(quantities.map(Value.string))
         metadata["sections"] = .list(survey.sections.map(Value.string))
-        if !survey.searchQuantities.isEmpty { metadata["search_quantities"] = .list(survey.searchQuantities) }
+        for (name, found) in [
+            ("search_quantities", survey.searchQuantities), ("section_defs", survey.sectionDefinitions),
+            ("entry_references", survey.references), ("text_search_contents", survey.texts.map(Value.string)),
+        ] where !found.isEmpty { metadata[name] = .list(found) }
         completed["metadata"] = .object(metadata)
-        return completed
+        return (completed, survey)
     }
 
     /// Adds `last_modified` to the resource that is kept as `key`.

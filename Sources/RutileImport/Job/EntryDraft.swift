@@ -2,6 +2,7 @@ import NomadAPI
 import OptimadeAPI
 import RutileArchive
 import RutileJSON
+import RutileMetainfo
 import RutileModel
 import RutileStore
 
@@ -11,6 +12,8 @@ struct EntryDraft: Sendable {
     let archive: EncodedArchive
     /// What the indexes of entry types hold of it; empty where its archive holds no resource.
     let documents: [IndexDocument]
+    /// Where archives lie without which the draft is not complete.
+    var needs: Set<ArchivePlace> = []
 }
 
 extension EntryRecord {
@@ -30,6 +33,19 @@ extension EntryRecord {
     /// Warns readers of parts of the entry's file.
     fileprivate mutating func warn(of parts: [FileEntries.BadPart]) {
         process.warnings += parts.map { "\(Self.partWarning)\($0.name), \($0.failure.reason)" }
+    }
+
+    /// Begins the warning of entries whose definitions cannot be found.
+    private static let definitionWarning = "A definition in another entry is not found: "
+
+    /// Whether definitions in other entries could not be found when it was read.
+    var lacksDefinitions: Bool {
+        process.warnings.contains { $0.utf8.starts(with: Self.definitionWarning.utf8) }
+    }
+
+    /// Warns readers that definitions are missing.
+    fileprivate mutating func warn(of missing: [String]) {
+        process.warnings += missing.map { Self.definitionWarning + $0 }
     }
 
     /// Warnings that concern the entry itself.
@@ -66,11 +82,11 @@ struct DraftMaker: Sendable {
 
     /// The drafts of a text file's entries.
     func drafts(
-        of file: FileEntries, mainfile: String, format: SourceFormat, digest: String
+        of file: FileEntries, mainfile: String, format: SourceFormat, digest: String, knowing known: KnownArchives
     ) throws(SourceFailure) -> [EntryDraft] {
         var drafts: [EntryDraft] = []
         for entry in file.entries {
-            var draft = try draft(of: entry, mainfile: mainfile, format: format, digest: digest)
+            var draft = try draft(of: entry, mainfile: mainfile, format: format, digest: digest, knowing: known)
             draft.record.warn(of: file.badParts)
             drafts.append(draft)
         }
@@ -78,7 +94,7 @@ struct DraftMaker: Sendable {
     }
 
     private func draft(
-        of entry: RawEntry, mainfile: String, format: SourceFormat, digest: String
+        of entry: RawEntry, mainfile: String, format: SourceFormat, digest: String, knowing known: KnownArchives
     ) throws(SourceFailure) -> EntryDraft {
         let id = EntryID(upload: upload, mainfile: mainfile, key: entry.key)
         var record = record(id, mainfile: mainfile, key: entry.key, parserName: format.parserName, digest: digest)
@@ -86,22 +102,35 @@ struct DraftMaker: Sendable {
         record.references = references(in: entry.archive["metadata"]?.object)
         let completion = EntryCompletion(
             upload: upload, mainfile: mainfile, parserName: format.parserName, surveyor: surveyor,
-            modified: now)
-        let archive = completion.complete(entry.archive, id: id, key: entry.key, created: record.createTime)
+            modified: now, known: known)
         do {
-            return EntryDraft(
-                record: record, archive: try encoder.encode(.object(archive)),
-                documents: documents(of: record, metadata: archive["metadata"]?.object, results: archive["results"]))
+            return try draft(of: entry.archive, completion, record)
         } catch {
             throw SourceFailure("cannot be stored: \(error)")
         }
+    }
+
+    /// The draft of an archive that has no inventory.
+    private func draft(
+        of archive: ObjectValue, _ completion: EntryCompletion, _ record: EntryRecord
+    ) throws(ArchiveError) -> EntryDraft {
+        let (archive, survey) = completion.complete(
+            archive, id: record.id, key: record.mainfileKey, created: record.createTime)
+        var record = record
+        record.warn(of: survey.missing)
+        return EntryDraft(
+            record: record, archive: try encoder.encode(.object(archive)),
+            documents: documents(of: record, metadata: archive["metadata"]?.object, results: archive["results"]),
+            needs: survey.needs)
     }
 
     /// The drafts of an archive file's entries.
     ///
     /// Their `mainfile` is the one that they state, where it can be a path, else `file` with their id as key. So it is,
     /// too, where they do not keep their ids: those are made of their places, and one that is stated may be another's.
-    func drafts(of source: ArchiveFileSource, file: String, digest: String) throws(SourceFailure) -> [EntryDraft] {
+    func drafts(
+        of source: ArchiveFileSource, file: String, digest: String, knowing known: KnownArchives
+    ) throws(SourceFailure) -> [EntryDraft] {
         var drafts: [EntryDraft] = []
         for (index, entry) in source.entries.enumerated() {
             let kept = entry.id.flatMap { keepsIDs || existing[$0] != nil ? $0 : nil }
@@ -121,7 +150,8 @@ struct DraftMaker: Sendable {
             }
             record.references = references(in: entry.metadata)
             let completion = EntryCompletion(
-                upload: upload, mainfile: mainfile, parserName: parser, surveyor: surveyor, modified: now)
+                upload: upload, mainfile: mainfile, parserName: parser, surveyor: surveyor, modified: now,
+                known: known)
             do {
                 drafts.append(try draft(of: entry, completion, record))
             } catch {
@@ -136,12 +166,7 @@ struct DraftMaker: Sendable {
     ) throws(ArchiveError) -> EntryDraft {
         // An archive that was processed has its inventory; it may be large, so only its metadata are decoded.
         guard entry.metadata["quantities"]?.items != nil, entry.metadata["sections"]?.items != nil else {
-            let whole = try entry.root.value().object ?? ObjectValue()
-            let archive = completion.complete(
-                whole, id: record.id, key: record.mainfileKey, created: record.createTime)
-            return EntryDraft(
-                record: record, archive: try encoder.encode(.object(archive)),
-                documents: documents(of: record, metadata: archive["metadata"]?.object, results: archive["results"]))
+            return try draft(of: try entry.root.value().object ?? ObjectValue(), completion, record)
         }
         let metadata = completion.identify(
             entry.metadata, id: record.id, key: record.mainfileKey, created: record.createTime)

@@ -1,5 +1,6 @@
 import RutileArchive
 import RutileJSON
+import RutileMetainfo
 import RutileModel
 import RutileStore
 
@@ -45,6 +46,8 @@ struct FileReader: Sendable {
     let stage: StagedFolder
     let parser: any FileParser
     let maker: DraftMaker
+    /// Where definitions in other archives are found.
+    let library: ArchiveLibrary
     let records: any ImportRecords
     /// Entries by the digests of the files that they were made of; empty where no archive file is read.
     let byDigest: [String: [KnownEntry]]
@@ -84,7 +87,11 @@ struct FileReader: Sendable {
     func prepare(_ work: ImportWork) async throws -> (isCurrent: Bool, digest: String)? {
         let isCurrent = try await blocking { try stage.isCurrent(work.file) }
         // What is bad in a file is said each time, so that has to be read again.
-        if isCurrent, !work.entries.isEmpty, !work.entries.contains(where: \.isOfPartlyReadFile) { return nil }
+        if isCurrent, !work.entries.isEmpty, !work.entries.contains(where: \.isOfPartlyReadFile),
+            try await blocking({ [library] in !library.dependOnOthers(work) })
+        {
+            return nil
+        }
         let digest = try await blocking {
             guard isCurrent else { return try stage.copy(work.file) }
             // Nothing came of it earlier; perhaps it does now.
@@ -101,12 +108,16 @@ struct FileReader: Sendable {
             return try await archiveFile(work, path: path, digest: digest, isCurrent: isCurrent)
         }
         do {
-            let entries =
-                format.isForeign
-                ? try await parser.entries(of: path, format: format)
-                : try await blocking { try InProcessParser.entries(of: path, format: format) }
-            let drafts = try await blocking {
-                try maker.drafts(of: entries, mainfile: work.file.path, format: format, digest: digest)
+            let entries = try await parser.read(path, format)
+            let drafts = try await drafts { [maker] known in
+                try maker.drafts(
+                    of: entries, mainfile: work.file.path, format: format, digest: digest, knowing: known)
+            }
+            // It was read for the sake of others, which say what they said.
+            if isCurrent, format.isArchiveText,
+                try await blocking({ [library] in library.haveStored(drafts, as: work.entries) })
+            {
+                return Self.unchanged(work, work.entries)
             }
             return ReadResult(
                 work: work, isCurrent: isCurrent, drafts: drafts, failure: nil, badParts: entries.badParts)
@@ -136,10 +147,13 @@ struct FileReader: Sendable {
         _ work: ImportWork, path: String, digest: String, isCurrent: Bool
     ) async throws -> ReadResult {
         do {
-            var drafts = try await blocking {
+            let source = try await blocking {
                 let source = try ArchiveFileSource(path: path)
                 try source.checkText()
-                return try maker.drafts(of: source, file: work.file.path, digest: digest)
+                return source
+            }
+            var drafts = try await drafts { [maker] known in
+                try maker.drafts(of: source, file: work.file.path, digest: digest, knowing: known)
             }
             for index in drafts.indices where !raw.contains(UTF8Key(drafts[index].record.mainfile)) {
                 drafts[index].record.sourceDigest = SourceDigest.withoutMainfile(digest)
@@ -152,6 +166,19 @@ struct FileReader: Sendable {
             return ReadResult(work: work, isCurrent: isCurrent, drafts: drafts, failure: nil)
         } catch let failure as SourceFailure {
             return ReadResult(work: work, isCurrent: isCurrent, drafts: [], failure: failure)
+        }
+    }
+
+    /// What `make` makes of a file when it knows all archives that this depends on.
+    private func drafts(
+        _ make: @escaping @Sendable (KnownArchives) throws -> [EntryDraft]
+    ) async throws -> [EntryDraft] {
+        var known = await library.schemas
+        while true {
+            let drafts = try await blocking { [known] in try make(known) }
+            let needs = drafts.reduce(into: Set<ArchivePlace>()) { $0.formUnion($1.needs) }
+            if needs.isEmpty { return drafts }
+            for place in needs { known.add(try await library.archive(at: place), at: place) }
         }
     }
 

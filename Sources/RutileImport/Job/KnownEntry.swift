@@ -17,6 +17,8 @@ final class KnownEntry: Sendable {
     let sourceDigest: String?
     /// Whether other parts of the entry's file could not be read when it was.
     let isOfPartlyReadFile: Bool
+    /// Whether definitions in other entries could not be found when it was read.
+    let lacksDefinitions: Bool
     /// Where its archive is.
     let archive: (segment: String, offset: Int, length: Int)?
 
@@ -28,6 +30,7 @@ final class KnownEntry: Sendable {
         datasets = record.datasets
         self.sourceDigest = sourceDigest
         isOfPartlyReadFile = record.isOfPartlyReadFile
+        lacksDefinitions = record.lacksDefinitions
         archive = record.archive.map { (segment, $0.offset, $0.length) }
     }
 }

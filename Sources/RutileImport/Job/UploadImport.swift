@@ -128,13 +128,16 @@ final class UploadImport {
         // Only archives are known by their content, and an upload may have entries by the million.
         let hasArchives = works.contains(where: \.isArchiveFile)
         let byDigest = hasArchives ? Dictionary(grouping: existing) { $0.sourceDigest ?? "" } : [:]
+        let caller = try await services.records.caller(target.author)
+        let library = ArchiveLibrary(
+            target, caller: caller ?? Caller(user: target.author, isAdmin: false, groups: []), services: services)
         var raw = Set(target.raw.files.map { UTF8Key($0.path) })
         if hasArchives, isAddition { raw.formUnion(try FileTree.files(below: currentRaw).map(UTF8Key.init)) }
         return (
             works,
             FileReader(
-                stage: stage, parser: services.parser, maker: maker, records: services.records, byDigest: byDigest,
-                raw: raw)
+                stage: stage, parser: services.parser, maker: maker, library: library, records: services.records,
+                byDigest: byDigest, raw: raw)
         )
     }
 

@@ -57,6 +57,9 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether its files are archives as text.
+    var isArchiveText: Bool { self == .archiveJSON || self == .archiveYAML }
+
     /// Whether its entries are crystals and molecules, whose symmetry is looked for.
     var holdsStructures: Bool {
         switch self {
