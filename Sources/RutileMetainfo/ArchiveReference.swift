@@ -1,3 +1,4 @@
+import RutileJSON
 package import RutileModel
 
 /// Which archive a reference points into, once the place where the reference stands is known.
@@ -8,6 +9,27 @@ package enum ArchivePlace: Hashable, Sendable {
     case rawFile(UploadID, path: String)
     /// The archive of an entry whose upload has to be looked up.
     case entry(EntryID)
+
+    /// Paths are equal where their bytes are.
+    package static func == (left: ArchivePlace, right: ArchivePlace) -> Bool {
+        switch (left, right) {
+        case (.archive(let key), .archive(let other)): key == other
+        case (.rawFile(let upload, let path), .rawFile(let other, let otherPath)):
+            upload == other && path.hasSameUTF8(as: otherPath)
+        case (.entry(let entry), .entry(let other)): entry == other
+        case (.archive, _), (.rawFile, _), (.entry, _): false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        switch self {
+        case .archive(let key): hasher.combine(key)
+        case .rawFile(let upload, let path):
+            hasher.combine(upload)
+            hasher.combine(UTF8Key(path))
+        case .entry(let entry): hasher.combine(entry)
+        }
+    }
 }
 
 /// A reference as archives store it, parsed.

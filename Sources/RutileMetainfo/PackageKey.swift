@@ -61,5 +61,5 @@ package struct SectionID: Hashable, Sendable {
     /// The package, in the order in which the scope came to know them.
     let package: Int
     /// The section, counted depth first through inner sections.
-    let section: Int
+    package let section: Int
 }

@@ -112,12 +112,52 @@ struct ForeignDefinitionTests {
         #expect(try await laboratory.runOne().verdict == .unchanged)
     }
 
+    @Test func anInheritedSchemaMayComeLater() async throws {
+        let base = "../upload/raw/schema/s.archive.json#/definitions/section_definitions/1"
+        try laboratory.write(
+            "a.archive.json",
+            ##"{"definitions": {"section_definitions": [{"name": "Mine", "base_sections": ["\##(base)"]}]}, "data": {"m_def": "#/definitions/section_definitions/0", "mass": 2.5}}"##
+        )
+        let first = try await laboratory.runOne()
+        #expect(
+            first.files.first?.warnings == ["A definition in another entry is not found: raw/schema/s.archive.json"])
+        #expect(try await laboratory.runOne().verdict == .unchanged)
+        try laboratory.write("schema/s.archive.json", Self.schema())
+        #expect(try await laboratory.runOne().entryCounts == (added: 1, updated: 1, unchanged: 0))
+        try laboratory.write("schema/s.archive.json", Self.schema(quantity: "weight"))
+        #expect(try await laboratory.runOne().entryCounts == (added: 0, updated: 2, unchanged: 0))
+        #expect(try await laboratory.runOne().verdict == .unchanged)
+    }
+
+    @Test func aStructureKeepsItsTimeWhenItIsLookedAtAgain() async throws {
+        try laboratory.write("schema/s.archive.json", Self.schema())
+        let data = Self.data(Self.byFile).dropFirst()
+        try laboratory.write(
+            "a.archive.json", #"{"metadata": {"optimade": {"elements": ["Si"], "nelements": 1}}, "# + data)
+        _ = try await laboratory.runOne()
+        #expect(try await laboratory.runOne().verdict == .unchanged)
+    }
+
+    @Test func noImportKnowsMoreThanTheOneBeforeIt() async throws {
+        try laboratory.write("md.xyz", "1\nx\nHe 0 0 0\n1\nx\nNe 0 0 0\n")
+        let second = EntryID(upload: Self.upload, mainfile: "md.xyz", key: "1").text
+        try laboratory.write("schema/s.archive.json", Self.schema())
+        try laboratory.write(
+            "a.archive.json",
+            #"{"workflow2": {"inputs": [{"section": "../upload/archive/\#(second)#/run/0"}]}, "data": {"m_def": "\#(Self.byFile)"}}"#
+        )
+        _ = try await laboratory.runOne()
+        #expect(try await laboratory.runOne().verdict == .unchanged)
+    }
+
     @Test(arguments: [true, false])
     func aSchemaOfAnotherUploadIsFoundByWhoMayReadIt(_ isPublished: Bool) async throws {
         var change = RecordChange(existing: .refuse)
         change.users = [
             UserRecord(id: UserID("u-ada"), username: "ada"), UserRecord(id: UserID("u-ben"), username: "ben"),
+            UserRecord(id: UserID("u-adm"), username: "adm"),
         ]
+        change.users[2].isAdmin = true
         try await laboratory.records.apply(change)
         try laboratory.write("schema/s.archive.json", Self.schema())
         let schema = try await laboratory.runOne {
@@ -126,7 +166,7 @@ struct ForeignDefinitionTests {
         }.upload
         let id = EntryID(upload: schema, mainfile: "schema/s.archive.json").text
         try laboratory.remove("schema")
-        for author in ["ada", "ben"] {
+        for author in ["ada", "ben", "adm"] {
             for definition in [
                 "../uploads/\(schema.text)/archive/\(id)#/definitions/section_definitions/1",
                 "../uploads/\(schema.text)/raw/schema/s.archive.json#/definitions/section_definitions/1",

@@ -131,7 +131,8 @@ extension GatewayService {
         if isNew {
             runner.start(
                 QueryRun(client: client, query: query, question: question, settings: settings), client: name)
-            try await removeOldQueries()
+            // What is too much then goes with the next sweep.
+            try? await removeOldQueries()
         }
         return (stored, isNew)
     }

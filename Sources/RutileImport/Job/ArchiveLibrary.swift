@@ -1,3 +1,4 @@
+import OptimadeAPI
 import RutileArchive
 import RutileJSON
 import RutileMetainfo
@@ -18,8 +19,10 @@ actor ArchiveLibrary {
     private let stored: SegmentFolder
     /// Files of the import by path.
     private let files: [UTF8Key: SourceTree.File]
-    /// Paths of all files that will be in the upload, where the import says which these are.
-    private let wholeUpload: Set<UTF8Key>?
+    /// Paths of all files of the import.
+    private let imported: Set<UTF8Key>
+    /// Whether they are all that will be in the upload.
+    private let isWhole: Bool
     /// Paths of files by the entries that will be made of them; the first where a file makes several.
     private let paths: [EntryID: String]
     private var found: [ArchivePlace: KnownArchives.Archive?] = [:]
@@ -33,8 +36,12 @@ actor ArchiveLibrary {
         parser = services.parser
         directory = services.directory
         stored = SegmentFolder(directory)
-        let isWhole = target.parsesRaw && !target.isAddition && target.raw.isComplete
-        wholeUpload = isWhole ? Set(target.raw.files.map { UTF8Key($0.path) }) : nil
+        imported = Set(target.raw.files.map { UTF8Key($0.path) })
+        // Entries of archive files may stay without a main file, and what cannot be listed stays.
+        isWhole =
+            target.parsesRaw && !target.isAddition && target.raw.isComplete
+            && !target.raw.leftOut.contains(where: \.isBad)
+            && !target.raw.files.contains { SourceFormat(path: $0.path) == .archiveFile }
         let own = target.parsesRaw ? target.raw.files.filter { Self.format(of: $0) != nil } : []
         files = Dictionary(own.map { (UTF8Key($0.path), $0) }) { first, _ in first }
         paths = Dictionary(own.map { (EntryID(upload: target.upload, mainfile: $0.path), $0.path) }) { first, _ in first
@@ -90,7 +97,7 @@ actor ArchiveLibrary {
         }
         guard let id else { return nil }
         let (entries, uploads) = try await records.entriesWithUploads([id])
-        guard let record = entries[id], let upload = uploads[record.upload], !isGoing(record),
+        guard let record = entries[id], let upload = uploads[record.upload], isStaying(record),
             AccessPolicy().mayRead(upload, as: caller)
         else { return nil }
         if case .archive(let key) = place, key.upload != record.upload { return nil }
@@ -103,10 +110,11 @@ actor ArchiveLibrary {
             ArchiveKey(upload: record.upload, entry: id), mainfile: record.mainfile, definitions: definitions)
     }
 
-    /// Whether the import takes the entry's file away.
-    private func isGoing(_ record: EntryRecord) -> Bool {
-        guard let wholeUpload, record.upload == target.upload else { return false }
-        return !wholeUpload.contains(UTF8Key(record.mainfile))
+    /// Whether the entry is there independently of the import. What the import itself makes counts only where it is known
+    /// before: else it would be found by the next import and not by this one.
+    private func isStaying(_ record: EntryRecord) -> Bool {
+        guard record.upload == target.upload else { return true }
+        return !isWhole && !imported.contains(UTF8Key(record.mainfile))
     }
 
     /// Whether entries of a file that is as it was may be made otherwise now: sections of theirs are defined in other
@@ -118,13 +126,32 @@ actor ArchiveLibrary {
             guard let place = entry.archive else { return false }
             let address = ArchiveAddress(
                 upload: target.upload, segment: place.segment, offset: place.offset, length: place.length)
-            let sections = try? stored.archive(at: address).child("metadata")?.child("sections")?.value()
+            let metadata = try? stored.archive(at: address).child("metadata")
+            let sections = try? metadata?.child("sections")?.value().items
+            let inherited = try? metadata?.child("section_defs")?.value().items
+            let names =
+                (sections ?? []).map(\.text) + (inherited ?? []).map { $0["definition_qualified_name"]?.text }
             let own = PackageKey.archivePrefix + entry.id.text + "."
-            return (sections?.items ?? []).contains { item in
-                guard let name = item.text?.utf8 else { return false }
+            return names.contains { name in
+                guard let name = name?.utf8 else { return false }
                 return name.starts(with: PackageKey.archivePrefix.utf8) && !name.starts(with: own.utf8)
             }
         }
+    }
+
+    /// When the resources of `entries` were last found to be new or changed; absent where they are none.
+    nonisolated func lastModified(of entries: [KnownEntry]) -> Timestamp? {
+        for entry in entries {
+            guard let place = entry.archive else { continue }
+            let address = ArchiveAddress(
+                upload: target.upload, segment: place.segment, offset: place.offset, length: place.length)
+            let metadata = try? stored.archive(at: address).child("metadata")
+            for key in [Resource.ArchiveKeys.attributes, Resource.ArchiveKeys.publication] {
+                let text = try? metadata?.child(key)?.child("last_modified")?.value().text
+                if let time = text.flatMap({ Timestamp($0) }) { return time }
+            }
+        }
+        return nil
     }
 
     /// Whether `drafts` are what is stored of `entries`.

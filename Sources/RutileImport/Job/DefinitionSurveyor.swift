@@ -53,6 +53,8 @@ private struct SurveyWalk {
     private var schema: String?
     /// Values of one archive that searches know: its tables may have many more.
     private static let mostValues = 1_000
+    /// Missing definitions that are told of.
+    private static let mostMissing = 20
 
     init(scope: KnownScope, entry: ArchiveKey) {
         self.scope = scope
@@ -68,7 +70,7 @@ private struct SurveyWalk {
             found.sectionDefinitions = definitions()
             found.references = references
             found.texts = texts
-            found.missing = missing.sorted().map(\.string)
+            found.missing = (missing.isEmpty ? scope.absent : missing).sorted().prefix(Self.mostMissing).map(\.string)
             found.needs = scope.needs
             return found
         }
@@ -81,7 +83,7 @@ private struct SurveyWalk {
         if let text = object["m_def"]?.text {
             switch scope.section(mDef: text, in: entry) {
             case .found(let stated): definition = stated
-            case .absent: missing.insert(UTF8Key(text))
+            case .absent: if missing.count < Self.mostMissing { missing.insert(UTF8Key(String(text.prefix(200)))) }
             case .none: break
             }
         }
@@ -178,7 +180,11 @@ private struct SurveyWalk {
     private mutating func definitions() -> [Value] {
         let found = dataSections
         return found.map { id, isDirect in (scope.section(id), isDirect) }
-            .sorted { UTF8Key($0.0.qualifiedName) < UTF8Key($1.0.qualifiedName) }
+            // Sections of one archive may have one name.
+            .sorted { left, right in
+                let (name, other) = (UTF8Key(left.0.qualifiedName), UTF8Key(right.0.qualifiedName))
+                return (name, left.0.id.section) < (other, right.0.id.section)
+            }
             .map { section, isDirect in
                 var members = ObjectValue([("definition_qualified_name", .string(section.qualifiedName))])
                 members["definition_id"] = scope.definitionID(of: section.id).map(Value.string)

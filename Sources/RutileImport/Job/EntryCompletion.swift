@@ -59,7 +59,7 @@ struct EntryCompletion {
         _ archive: ObjectValue, id: EntryID, key: String?, created: Timestamp
     ) -> (archive: ObjectValue, survey: ArchiveSurvey) {
         var given = archive["metadata"]?.object ?? ObjectValue()
-        for name in Self.inventory { given[name] = nil }
+        for name in Self.inventory + Self.searched { given[name] = nil }
         if given["entry_name"] == nil {
             given["entry_name"] = .string(Self.name(archive, mainfile: mainfile, key: key))
         }
@@ -78,10 +78,10 @@ struct EntryCompletion {
         metadata["n_quantities"] = .integer(Int64(quantities.count))
         metadata["quantities"] = .list(quantities.map(Value.string))
         metadata["sections"] = .list(survey.sections.map(Value.string))
-        for (name, found) in [
-            ("search_quantities", survey.searchQuantities), ("section_defs", survey.sectionDefinitions),
-            ("entry_references", survey.references), ("text_search_contents", survey.texts.map(Value.string)),
-        ] where !found.isEmpty { metadata[name] = .list(found) }
+        let lists = [
+            survey.searchQuantities, survey.sectionDefinitions, survey.references, survey.texts.map(Value.string),
+        ]
+        for (name, found) in zip(Self.searched, lists) where !found.isEmpty { metadata[name] = .list(found) }
         completed["metadata"] = .object(metadata)
         return (completed, survey)
     }
@@ -111,6 +111,7 @@ struct EntryCompletion {
     }
 
     private static let inventory = ["n_quantities", "quantities", "sections"]
+    private static let searched = ["search_quantities", "section_defs", "entry_references", "text_search_contents"]
 
     /// The name in `data`, else that of the file without its endings, with the key.
     private static func name(_ archive: ObjectValue, mainfile: String, key: String?) -> String {

@@ -68,6 +68,8 @@ struct DraftMaker: Sendable {
     /// Whether entries of archive files keep ids that the upload does not have yet.
     let keepsIDs: Bool
     let now: Timestamp
+    /// When what the entries are made of was found to be new or changed; now, unless it was before.
+    var modified: Timestamp
     let encoder = ArchiveEncoder()
 
     init(
@@ -78,6 +80,7 @@ struct DraftMaker: Sendable {
         self.existing = existing
         self.keepsIDs = keepsIDs
         self.now = now
+        modified = now
     }
 
     /// The drafts of a text file's entries.
@@ -102,7 +105,7 @@ struct DraftMaker: Sendable {
         record.references = references(in: entry.archive["metadata"]?.object)
         let completion = EntryCompletion(
             upload: upload, mainfile: mainfile, parserName: format.parserName, surveyor: surveyor,
-            modified: now, known: known)
+            modified: modified, known: known)
         do {
             return try draft(of: entry.archive, completion, record)
         } catch {
@@ -150,7 +153,7 @@ struct DraftMaker: Sendable {
             }
             record.references = references(in: entry.metadata)
             let completion = EntryCompletion(
-                upload: upload, mainfile: mainfile, parserName: parser, surveyor: surveyor, modified: now,
+                upload: upload, mainfile: mainfile, parserName: parser, surveyor: surveyor, modified: modified,
                 known: known)
             do {
                 drafts.append(try draft(of: entry, completion, record))

@@ -109,6 +109,13 @@ struct FileReader: Sendable {
         }
         do {
             let entries = try await parser.read(path, format)
+            var maker = maker
+            // It is the file that was not changed, whatever its definitions are.
+            if isCurrent, format.isArchiveText,
+                let modified = try await blocking({ [library] in library.lastModified(of: work.entries) })
+            {
+                maker.modified = modified
+            }
             let drafts = try await drafts { [maker] known in
                 try maker.drafts(
                     of: entries, mainfile: work.file.path, format: format, digest: digest, knowing: known)
@@ -174,13 +181,18 @@ struct FileReader: Sendable {
         _ make: @escaping @Sendable (KnownArchives) throws -> [EntryDraft]
     ) async throws -> [EntryDraft] {
         var known = await library.schemas
+        var left = Self.mostArchives
         while true {
             let drafts = try await blocking { [known] in try make(known) }
             let needs = drafts.reduce(into: Set<ArchivePlace>()) { $0.formUnion($1.needs) }
-            if needs.isEmpty { return drafts }
-            for place in needs { known.add(try await library.archive(at: place), at: place) }
+            if needs.isEmpty || left == 0 { return drafts }
+            for place in needs.prefix(left) { known.add(try await library.archive(at: place), at: place) }
+            left -= min(left, needs.count)
         }
     }
+
+    /// Other archives that are looked for on account of one file.
+    private static let mostArchives = 10_000
 
     /// The entries stay as they are.
     static func unchanged(_ work: ImportWork, _ entries: [KnownEntry]) -> ReadResult {

@@ -17,6 +17,8 @@ struct KnownScope {
     private let known: KnownArchives
     /// Places that somebody has to look for, and then survey the archive again.
     private(set) var needs: Set<ArchivePlace> = []
+    /// Archives that definitions are in, of those that were looked for in vain, as the names of definitions begin.
+    private(set) var absent: Set<UTF8Key> = []
 
     init(_ scope: DefinitionScope, _ known: KnownArchives) {
         self.scope = scope
@@ -29,8 +31,12 @@ struct KnownScope {
         case .found(let section): return .found(section)
         case .needs: return .none
         case .failed:
+            let own = PackageKey.archivePrefix + archive.entry.text + "."
+            if text.utf8.starts(with: own.utf8) { return .none }
             if text.utf8.starts(with: PackageKey.archivePrefix.utf8) { return .absent }
-            if case .archive = ArchiveReference(text, in: archive) { return .absent }
+            if case .archive(let place, _) = ArchiveReference(text, in: archive), place != .archive(archive) {
+                return .absent
+            }
             return .none
         }
     }
@@ -99,8 +105,14 @@ struct KnownScope {
             scope.add(archive: archive.key, definitions: archive.definitions)
             if place != .archive(archive.key) { scope.locate(place, as: archive.key) }
         case (.some(.none), .archive(let key)):
+            absent.insert(UTF8Key(PackageKey.archivePrefix + key.entry.text))
             scope.markUnavailable(archive: key, why: "Archive \(key.entry) does not exist")
-        case (.some(.none), _): scope.locate(place, as: nil)
+        case (.some(.none), .entry(let entry)):
+            absent.insert(UTF8Key(PackageKey.archivePrefix + entry.text))
+            scope.locate(place, as: nil)
+        case (.some(.none), .rawFile(_, let path)):
+            absent.insert(UTF8Key("raw/" + path))
+            scope.locate(place, as: nil)
         }
         return true
     }

@@ -128,9 +128,10 @@ final class UploadImport {
         // Only archives are known by their content, and an upload may have entries by the million.
         let hasArchives = works.contains(where: \.isArchiveFile)
         let byDigest = hasArchives ? Dictionary(grouping: existing) { $0.sourceDigest ?? "" } : [:]
-        let caller = try await services.records.caller(target.author)
+        // What administrators may read beyond others must not get into entries that others read.
+        let groups = try await services.records.caller(target.author)?.groups ?? []
         let library = ArchiveLibrary(
-            target, caller: caller ?? Caller(user: target.author, isAdmin: false, groups: []), services: services)
+            target, caller: Caller(user: target.author, isAdmin: false, groups: groups), services: services)
         var raw = Set(target.raw.files.map { UTF8Key($0.path) })
         if hasArchives, isAddition { raw.formUnion(try FileTree.files(below: currentRaw).map(UTF8Key.init)) }
         return (
