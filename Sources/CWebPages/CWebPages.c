@@ -88,7 +88,7 @@ static const unsigned char file_16[] = {
 #embed "../../Web/pages/explore.js"
 };
 
-// 8acf7ea9031d6ca95eb31ad24a3ee73a
+// 53cd07055521c2fda8ddc6a7f7184774
 static const unsigned char file_17[] = {
 #embed "../../Web/pages/federated.js"
 };

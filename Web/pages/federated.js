@@ -91,7 +91,7 @@ export async function show(main) {
   }
 
   function fail(error) {
-    if (error.parts?.some((part) => part.pointer === "filter")) filter.fail(error);
+    if (error.parts?.some((part) => part.pointer === "/body/query_parameters/filter")) filter.fail(error);
     else replace(problem, problemBox(error));
     again.hidden = true;
     replace(lines);
