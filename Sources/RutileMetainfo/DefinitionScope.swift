@@ -56,11 +56,17 @@ package final class DefinitionScope {
     /// change nothing.
     package func add(archive: ArchiveKey, definitions: Value?) {
         guard archives[archive] == nil else { return }
-        guard let definition = definitions?.object else {
+        add(archive: archive, StoredPackage(archive: archive, definitions: definitions))
+    }
+
+    /// Tells what package an archive has: `nil` where it has none. Later calls for the same archive change nothing.
+    package func add(archive: ArchiveKey, _ package: StoredPackage?) {
+        guard archives[archive] == nil else { return }
+        guard let package else {
             archives[archive] = .unavailable("Archive \(archive.entry) has no definitions")
             return
         }
-        packages.append(StoredPackage(LongForm.package(definition), key: .archive(archive)))
+        packages.append(package)
         archives[archive] = .package(catalogue.count + packages.count - 1)
     }
 

@@ -1,4 +1,5 @@
-import RutileJSON
+package import RutileJSON
+package import RutileModel
 
 /// A package of definitions in its long form, its sections numbered.
 ///
@@ -21,6 +22,12 @@ package final class StoredPackage: Sendable {
     private struct Name: Hashable {
         let parent: Int?
         let name: UTF8Key
+    }
+
+    /// The package that the `definitions` of `archive` are; `nil` where they are none.
+    package convenience init?(archive: ArchiveKey, definitions: Value?) {
+        guard let definition = definitions?.object else { return nil }
+        self.init(LongForm.package(definition), key: .archive(archive))
     }
 
     /// A package whose definition is in long form (``LongForm``).

@@ -5,19 +5,19 @@ package import RutileModel
 /// Other archives that an archive depends on, as far as somebody has looked for them.
 package struct KnownArchives: Sendable {
     /// An archive that the author of an import may read.
-    package struct Archive: Hashable, Sendable {
+    package struct Archive: Sendable {
         /// Its entry.
         package let key: ArchiveKey
         /// The main file of the entry.
         package let mainfile: String
-        /// Its `definitions`; absent where it has none.
-        package let definitions: Value?
+        /// What its `definitions` are, made ready once for all entries that have them; absent where it has none.
+        package let definitions: StoredPackage?
 
         /// The archive of `key`.
         package init(_ key: ArchiveKey, mainfile: String, definitions: Value?) {
             self.key = key
             self.mainfile = mainfile
-            self.definitions = definitions
+            self.definitions = StoredPackage(archive: key, definitions: definitions)
         }
     }
 

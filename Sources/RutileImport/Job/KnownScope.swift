@@ -102,7 +102,7 @@ struct KnownScope {
             needs.insert(place)
             return false
         case (.some(.some(let archive)), _):
-            scope.add(archive: archive.key, definitions: archive.definitions)
+            scope.add(archive: archive.key, archive.definitions)
             if place != .archive(archive.key) { scope.locate(place, as: archive.key) }
         case (.some(.none), .archive(let key)):
             absent.insert(UTF8Key(PackageKey.archivePrefix + key.entry.text))
