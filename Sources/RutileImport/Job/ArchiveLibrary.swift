@@ -123,10 +123,7 @@ actor ArchiveLibrary {
         guard case .main(let format) = work.kind, format.isArchiveText else { return false }
         return work.entries.contains { entry in
             if entry.lacksDefinitions { return true }
-            guard let place = entry.archive else { return false }
-            let address = ArchiveAddress(
-                upload: target.upload, segment: place.segment, offset: place.offset, length: place.length)
-            let metadata = try? stored.archive(at: address).child("metadata")
+            let metadata = storedMetadata(of: entry)
             let sections = try? metadata?.child("sections")?.value().items
             let inherited = try? metadata?.child("section_defs")?.value().items
             let names =
@@ -142,16 +139,21 @@ actor ArchiveLibrary {
     /// When the resources of `entries` were last found to be new or changed; absent where they are none.
     nonisolated func lastModified(of entries: [KnownEntry]) -> Timestamp? {
         for entry in entries {
-            guard let place = entry.archive else { continue }
-            let address = ArchiveAddress(
-                upload: target.upload, segment: place.segment, offset: place.offset, length: place.length)
-            let metadata = try? stored.archive(at: address).child("metadata")
+            let metadata = storedMetadata(of: entry)
             for key in [Resource.ArchiveKeys.attributes, Resource.ArchiveKeys.publication] {
                 let text = try? metadata?.child(key)?.child("last_modified")?.value().text
                 if let time = text.flatMap({ Timestamp($0) }) { return time }
             }
         }
         return nil
+    }
+
+    /// The metadata in the stored archive of `entry`; absent where that is damaged, too.
+    private nonisolated func storedMetadata(of entry: KnownEntry) -> ArchiveNode? {
+        guard let place = entry.archive else { return nil }
+        let address = ArchiveAddress(
+            upload: target.upload, segment: place.segment, offset: place.offset, length: place.length)
+        return try? stored.archive(at: address).child("metadata")
     }
 
     /// Whether `drafts` are what is stored of `entries`.

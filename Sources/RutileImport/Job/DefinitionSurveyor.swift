@@ -83,8 +83,10 @@ private struct SurveyWalk {
         if let text = object["m_def"]?.text {
             switch scope.section(mDef: text, in: entry) {
             case .found(let stated): definition = stated
-            case .absent: if missing.count < Self.mostMissing { missing.insert(UTF8Key(String(text.prefix(200)))) }
-            case .none: break
+            // A character may have any number of scalars.
+            case .absent where missing.count < Self.mostMissing:
+                missing.insert(UTF8Key(String(text.unicodeScalars.prefix(200))))
+            case .absent, .none: break
             }
         }
         let section = definition.map { scope.section($0) }
