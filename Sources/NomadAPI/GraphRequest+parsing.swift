@@ -52,8 +52,11 @@ extension RequestNode {
     }
 }
 
-/// Builds nodes from values.
-private struct RequestParser {
+/// Builds the nodes of one request from values.
+private final class RequestParser {
+    /// The archive request that was read last.
+    private var lastArchive: (value: Value, settings: SharedConfig, node: RequestNode)?
+
     static let tokens = [
         "entries", "uploads", "datasets", "groups", "users", "search", "metainfo", "optimade", "entry", "upload",
         "dataset", "group", "user",
@@ -171,11 +174,27 @@ private struct RequestParser {
         }
         var children: [RequestNode.Child] = []
         for (name, value) in members.members {
-            let childKind = Self.childKind(of: name, below: kind)
-            let node = try node(value, key: name, kind: childKind, inheriting: settings, place: place.child(name))
+            let node =
+                switch Self.childKind(of: name, below: kind) {
+                case .archive where kind != .archive:
+                    try archive(value, inheriting: settings, place: place.child(name))
+                case let childKind:
+                    try node(value, key: name, kind: childKind, inheriting: settings, place: place.child(name))
+                }
             children.append(RequestNode.Child(key: RequestKey(name), node: node))
         }
         return RequestNode(kind: kind, form: form, settings: settings, children: children, place: place)
+    }
+
+    /// The request for an archive. What is asked of many archives is most often the same, and is read once: its place
+    /// is that of the first, which is where a fault of all of them is told.
+    private func archive(
+        _ value: Value, inheriting parent: SharedConfig, place: RequestPlace
+    ) throws(GraphProblem) -> RequestNode {
+        if let lastArchive, lastArchive.settings === parent, lastArchive.value == value { return lastArchive.node }
+        let node = try node(value, key: "archive", kind: .archive, inheriting: parent, place: place)
+        lastArchive = (value, parent, node)
+        return node
     }
 
     /// The fields of a `m_request`; `nil` where there is none, or an empty one beside children.

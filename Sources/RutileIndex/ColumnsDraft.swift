@@ -2,7 +2,7 @@ import RutileJSON
 import RutileQuery
 
 /// The columns of a segment, or of the items of a table, while documents are read.
-struct ColumnsDraft {
+struct ColumnsDraft: Sendable {
     private let tree: SchemaTree
     private var columns: [ColumnDraft]
     /// What the object at hand has for each node.

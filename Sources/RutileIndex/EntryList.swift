@@ -6,6 +6,8 @@ struct EntryList: Sendable {
     private(set) var ids = TextList()
     /// Rows by the hash of their ids; ``free`` where a slot is free. At most half full.
     private var slots = [UInt16](repeating: free, count: 8)
+    /// A byte of the hash of what is in each slot: most others are told apart by it, without a look at their ids.
+    private var tags = [UInt8](repeating: 0, count: 8)
 
     private static let free = UInt16.max
     private static let hash = ByteHash()
@@ -41,7 +43,7 @@ struct EntryList: Sendable {
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] != Self.free {
             let row = Int(slots[slot])
-            if unsafe ids.compare(row, entry) == 0 { return row }
+            if tags[slot] == Self.tag(hash), unsafe ids.compare(row, entry) == 0 { return row }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
@@ -49,6 +51,7 @@ struct EntryList: Sendable {
 
     private mutating func rehash(_ room: Int) {
         slots = [UInt16](repeating: Self.free, count: room)
+        tags = [UInt8](repeating: 0, count: room)
         for row in 0..<ids.count {
             unsafe insert(UInt16(row), ids.withBytes(row) { unsafe Self.hash($0) })
         }
@@ -58,5 +61,9 @@ struct EntryList: Sendable {
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] != Self.free { slot = (slot + 1) & (slots.count - 1) }
         slots[slot] = row
+        tags[slot] = Self.tag(hash)
     }
+
+    /// A byte of `hash` that slots do not depend on.
+    private static func tag(_ hash: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: hash >> 56) }
 }

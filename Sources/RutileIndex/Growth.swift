@@ -7,8 +7,12 @@ import RutileStore
 struct Growth {
     /// Documents that are read without a pause for others.
     private static let documentsAtOnce = 256
+    /// Full drafts that are made into segments at the same time: they take much memory.
+    private static let sealsAtOnce = 2
 
     private var grown: BitmapIndex.State
+    /// Full drafts on their way to be segments, in the order in which they were filled.
+    private var sealing: [Task<Segment?, Never>] = []
     /// What came last; absent when there is nothing new.
     private var draft: SegmentDraft?
     private var latest: (upload: UploadID, number: UInt32)?
@@ -21,17 +25,20 @@ struct Growth {
     /// - Throws: ``StoreError`` when a document is bad, `CancellationError`; then this must not be used any more.
     mutating func take(in change: IndexChange) async throws {
         if let catalogue = change.catalogue {
-            seal()
+            await seal()
             grown.schema = Schema(catalogue, after: grown.schema)
         }
-        if let draft, change.removed.contains(where: draft.holds) { seal() }
-        grown.remove(change.removed)
+        if !change.removed.isEmpty {
+            if let draft, change.removed.contains(where: draft.holds) { await seal() }
+            await settle()
+            grown.remove(change.removed)
+        }
         for (position, document) in change.documents.enumerated() {
             if position % Self.documentsAtOnce == 0 {
                 try Task.checkCancellation()
                 await Task.yield()
             }
-            if draft?.hasRoom(for: document) == false { seal() }
+            if draft?.hasRoom(for: document) == false { await seal() }
             let upload = number(of: document.upload)
             if draft == nil { draft = SegmentDraft(grown.schema) }
             try draft?.append(document, upload: upload)
@@ -50,15 +57,27 @@ struct Growth {
     ///
     /// - Throws: `CancellationError`.
     mutating func state() async throws -> BitmapIndex.State {
-        seal()
+        await settle()
+        if let segment = draft?.segment() { grown.add(segment) }
+        draft = nil
         try await grown.merge()
         return grown
     }
 
-    /// Makes a segment of the draft.
-    private mutating func seal() {
-        if let segment = draft?.segment() { grown.add(segment) }
-        draft = nil
+    /// Begins to make a segment of the draft, while others are read.
+    private mutating func seal() async {
+        guard let draft else { return }
+        self.draft = nil
+        if sealing.count == Self.sealsAtOnce { await settle(1) }
+        sealing.append(Task { draft.segment() })
+    }
+
+    /// Waits for the first `count` segments that are being made, or for all.
+    private mutating func settle(_ count: Int = sealsAtOnce) async {
+        for task in sealing.prefix(count) {
+            if let segment = await task.value { grown.add(segment) }
+        }
+        sealing.removeFirst(min(count, sealing.count))
     }
 }
 

@@ -4,7 +4,7 @@ import RutileQuery
 import RutileStore
 
 /// A segment while documents are read.
-struct SegmentDraft {
+struct SegmentDraft: Sendable {
     private var columns: ColumnsDraft
     private var ids = TextDraft()
     private var idOfRow: [UInt32] = []

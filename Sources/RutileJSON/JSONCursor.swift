@@ -2,8 +2,10 @@
 /// to count references at each step.
 ///
 /// Valid only inside ``JSONDocument/withRoot(_:)``.
+///
+/// What it reads never changes: it may be read on any thread, as long as it is valid.
 @safe
-package struct JSONCursor {
+package struct JSONCursor: @unchecked Sendable {
     private let tape: JSONTape
     private let index: Int
 

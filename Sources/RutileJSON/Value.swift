@@ -13,6 +13,21 @@ public enum Value: Hashable, Sendable {
     case list([Value])
     indirect case object(ObjectValue)
 
+    /// Whether both are the same, strings byte by byte. An integer and a real are never the same.
+    public static func == (left: Value, right: Value) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.integer(let left), .integer(let right)): left == right
+        case (.unsigned(let left), .unsigned(let right)): left == right
+        case (.real(let left), .real(let right)): left == right
+        case (.string(let left), .string(let right)): left.hasSameUTF8(as: right)
+        case (.list(let left), .list(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+
     /// The member `key` of an object; `nil` when this is no object or has no such member.
     public subscript(_ key: String) -> Value? {
         if case .object(let object) = self { object[key] } else { nil }
