@@ -92,18 +92,10 @@ struct DatasetCommand: AsyncParsableCommand {
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "add", abstract: "Add entries to a dataset.")
 
-        @Argument(help: "Id or name of the dataset.")
-        var dataset: String
-        @Argument(help: "Ids of entries.")
-        var entries: [String]
-        @OptionGroup var data: DataOption
+        @OptionGroup var members: DatasetMembers
 
         func run() async throws {
-            try await Curating.run(in: data, create: false) { curation, _ in
-                let id = try await curation.dataset(called: dataset).id
-                let new = try await curation.edit(id, adding: entries.map { EntryID($0) }, as: .operator)
-                print("\(dataset) has \(new.entries.count) entries".visible)
-            }
+            try await members.run { try await $0.edit($1, adding: $2, as: .operator).entries.count }
         }
     }
 
@@ -112,18 +104,10 @@ struct DatasetCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "remove", abstract: "Take entries out of a dataset.")
 
-        @Argument(help: "Id or name of the dataset.")
-        var dataset: String
-        @Argument(help: "Ids of entries.")
-        var entries: [String]
-        @OptionGroup var data: DataOption
+        @OptionGroup var members: DatasetMembers
 
         func run() async throws {
-            try await Curating.run(in: data, create: false) { curation, _ in
-                let id = try await curation.dataset(called: dataset).id
-                let new = try await curation.edit(id, removing: entries.map { EntryID($0) }, as: .operator)
-                print("\(dataset) has \(new.entries.count) entries".visible)
-            }
+            try await members.run { try await $0.edit($1, removing: $2, as: .operator).entries.count }
         }
     }
 
@@ -142,6 +126,23 @@ struct DatasetCommand: AsyncParsableCommand {
                 _ = try await curation.deleteDataset(id, as: .operator)
                 print("\(dataset) is deleted".visible)
             }
+        }
+    }
+}
+
+/// A dataset and entries that come to it or leave it.
+struct DatasetMembers: ParsableArguments {
+    @Argument(help: "Id or name of the dataset.")
+    var dataset: String
+    @Argument(help: "Ids of entries.")
+    var entries: [String]
+    @OptionGroup var data: DataOption
+
+    /// Makes `change`, and says how many entries the dataset has then.
+    func run(_ change: (Curation, DatasetID, [EntryID]) async throws -> Int) async throws {
+        try await Curating.run(in: data, create: false) { curation, _ in
+            let id = try await curation.dataset(called: dataset).id
+            print("\(dataset) has \(try await change(curation, id, entries.map { EntryID($0) })) entries".visible)
         }
     }
 }

@@ -30,23 +30,33 @@ struct MemberOptions: ParsableArguments {
     }
 }
 
+/// An upload and who is to be let in or out.
+struct SharingOptions: ParsableArguments {
+    @Argument(help: "Id of the upload.")
+    var upload: String
+    @OptionGroup var members: MemberOptions
+    @OptionGroup var data: DataOption
+
+    /// Changes each list of members by `change`, and says that the upload is `done`.
+    func run(_ done: String, _ change: ([String]) -> UploadEdit.ListEdit) async throws {
+        let edit = members.edit(change)
+        try await Curating.run(in: data, create: false) { curation, _ in
+            _ = try await curation.edit(UploadID(upload), edit, as: .operator)
+            print("\(upload) is \(done)".visible)
+        }
+    }
+}
+
 extension UploadCommand {
     /// `rutile upload share ID`
     struct Share: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "share", abstract: "Let others write to an upload (coauthors) or read it (reviewers).")
 
-        @Argument(help: "Id of the upload.")
-        var upload: String
-        @OptionGroup var members: MemberOptions
-        @OptionGroup var data: DataOption
+        @OptionGroup var sharing: SharingOptions
 
         func run() async throws {
-            try await Curating.run(in: data, create: false) { curation, _ in
-                let edit = members.edit { UploadEdit.ListEdit(added: $0) }
-                _ = try await curation.edit(UploadID(upload), edit, as: .operator)
-                print("\(upload) is shared".visible)
-            }
+            try await sharing.run("shared") { UploadEdit.ListEdit(added: $0) }
         }
     }
 
@@ -55,17 +65,10 @@ extension UploadCommand {
         static let configuration = CommandConfiguration(
             commandName: "unshare", abstract: "Take coauthors and reviewers off an upload.")
 
-        @Argument(help: "Id of the upload.")
-        var upload: String
-        @OptionGroup var members: MemberOptions
-        @OptionGroup var data: DataOption
+        @OptionGroup var sharing: SharingOptions
 
         func run() async throws {
-            try await Curating.run(in: data, create: false) { curation, _ in
-                let edit = members.edit { UploadEdit.ListEdit(removed: $0) }
-                _ = try await curation.edit(UploadID(upload), edit, as: .operator)
-                print("\(upload) is no longer shared with them".visible)
-            }
+            try await sharing.run("no longer shared with them") { UploadEdit.ListEdit(removed: $0) }
         }
     }
 
