@@ -84,9 +84,11 @@ package struct BundleLoader<Records: RecordStore & RecordWriter>: Sendable {
         let kept = try await records.entries(Set(contents.entries.map(\.record.id))).values
             .count { replaced.contains($0.upload) }
         var rawFiles = 0
-        for upload in replaced where contents.rawFiles[upload] == nil {
+        for upload in replaced {
             let folder = directory.rawFolder(of: upload)
-            if FileTree.kind(of: folder) != nil { rawFiles += try FileTree.files(below: folder).count }
+            guard FileTree.kind(of: folder) != nil else { continue }
+            let coming = Set((contents.rawFiles[upload] ?? []).map { UTF8Key($0.path) })
+            rawFiles += try FileTree.files(below: folder).count { !coming.contains(UTF8Key($0)) }
         }
         return BundleSummary.Removed(entries: all - kept, rawFiles: rawFiles)
     }
@@ -135,7 +137,6 @@ package struct BundleSummary: Equatable, Sendable {
     /// What was part of an upload that a bundle replaced, and is no part of the bundle.
     package struct Removed: Equatable, Sendable {
         package var entries = 0
-        /// Of uploads for which the bundle has no raw files at all.
         package var rawFiles = 0
 
         /// As many of each.

@@ -22,6 +22,10 @@ package struct PackageCheck {
             throw PackageError(pointer: "", reason: "a package is an object")
         }
         guard let name = object["name"]?.text, !name.isEmpty else {
+            if object["definitions"]?.object != nil {
+                throw PackageError(
+                    pointer: "/definitions", reason: "this is an archive; a package is what stands here alone")
+            }
             throw PackageError(pointer: "/name", reason: "a package needs a name")
         }
         guard name.utf8.allSatisfy(isPackageByte) else {

@@ -41,6 +41,10 @@ struct UserCommand: AsyncParsableCommand {
             guard isName else {
                 throw ValidationError("A username has 1 to 128 bytes and no blanks.")
             }
+            let parts = email?.split(separator: "@", omittingEmptySubsequences: false)
+            if let email, parts?.count != 2 || parts?.contains("") == true || email.contains(where: \.isWhitespace) {
+                throw ValidationError("“\(email)” is no e-mail address.".visible)
+            }
         }
 
         func run() async throws {

@@ -77,6 +77,18 @@ struct BundleRoundTripTests {
         #expect(try await laboratory.records.entries([EntryID("e")]).isEmpty)
     }
 
+    @Test func rawFilesThatDoNotComeAgainAreCounted() async throws {
+        let laboratory = try Laboratory()
+        func bundle(_ files: String) -> String {
+            #"{"uploads": [{"upload_id": "upl", "main_author": "u", "upload_create_time": "2024-01-01T10:00:00"}],"#
+                + #" "raw_files": {"upl": {\#(files)}}}"#
+        }
+        try await laboratory.load(Laboratory.small)
+        try await laboratory.load(bundle(#""a": "1", "b/c": "2", "d": "3""#), replace: true)
+        let removed = try await laboratory.load(bundle(#""b/c": "4", "e": "5""#), replace: true).removed
+        #expect(removed == .init(rawFiles: 2))
+    }
+
     @Test func bareNaNsAreNullAndCounted() async throws {
         let laboratory = try Laboratory()
         let summary = try await laboratory.load(#"{"packages": [{"name": "n", "x": NaN}]}"#)

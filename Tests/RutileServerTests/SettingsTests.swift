@@ -135,6 +135,7 @@ struct SettingsTests {
         ("server:\n  port:\n", "f:2: server.port has no value"),
         ("server:\n  port: [1, 2]\n", "f:2: server.port must be a single value"), ("a: [", "f:2: not YAML: "),
         ("server:\n  host: a\n  host: b\n", "f:2: not YAML: “host” stands twice in one mapping"),
+        ("server.port: 1\nserver:\n  port: 2\n", "f:3: server.port is set a second time"),
         ("a: \u{1}", "f: not YAML: "),
     ])
     func aFileThatIsNoMappingOfSettingsIsRefused(text: String, message: String) {

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import RutileStore
 import Yams
 
 /// A configuration file: YAML, a mapping of sections to mappings of keys to values. `server.port: 80` may also be
@@ -13,11 +13,14 @@ package struct SettingsFile: Sendable {
     ///
     /// - Throws: ``SettingsError`` when it cannot be read or is no YAML.
     package init(path: String) throws(SettingsError) {
-        let text: String
+        let bytes: [UInt8]
         do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
+            bytes = try FileTree.read(path)
         } catch {
-            throw SettingsError(["\(path): the configuration file cannot be read"])
+            throw SettingsError(["\(path): the configuration file cannot be read: \(error)"])
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw SettingsError(["\(path): the configuration file is not UTF-8"])
         }
         try self.init(text: text, path: path)
     }
@@ -59,6 +62,8 @@ private struct NodeReader {
                 }
                 read(child, under: key.map { $0 + "." + name } ?? name)
             }
+        case (_, let key?) where entries.contains { $0.key == key }:
+            problems.append("\(origin): \(key) is set a second time")
         case (.scalar(let scalar), let key?) where !node.isNull:
             entries.append(SettingEntry(key, scalar.string, from: origin))
         case (.scalar, let key?):
