@@ -405,7 +405,7 @@ class MyData(Pages):
         self.assertEqual(self.all(".files .path"), [])
 
     def test_nothing_is_offered_for_publication_where_nothing_was_read(self):
-        self.enter()
+        self.enter(self.reader)
         self.choose(self.file("bad.cif", "data_x\nloop_\n"))
         self.click(self.shown(".sender .primary"))
         self.badge("failed")
