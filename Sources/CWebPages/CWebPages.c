@@ -13,7 +13,7 @@ static const unsigned char file_1[] = {
 #embed "../../Web/core/address.js"
 };
 
-// c19b049e04847d0f2ca08b8fb9c11e02
+// 76d4121763260bdcf593b72b9c4a0100
 static const unsigned char file_2[] = {
 #embed "../../Web/core/dom.js"
 };
@@ -28,12 +28,12 @@ static const unsigned char file_4[] = {
 #embed "../../Web/core/format.js"
 };
 
-// 838d3d2c1345d43626c55067dd88f423
+// fdd50455c93c8623ee1e7073267a45a1
 static const unsigned char file_5[] = {
 #embed "../../Web/core/http.js"
 };
 
-// 35050a3fe49a8353f7a10e97b241236d
+// 2befe76645e889feebc79a86b18972ad
 static const unsigned char file_6[] = {
 #embed "../../Web/core/notice.js"
 };
@@ -48,568 +48,573 @@ static const unsigned char file_8[] = {
 #embed "../../Web/core/recipes.js"
 };
 
-// 901579a558659d423c3cb0dcfc0b1d9d
+// 5233e42d82121bac31f1d255765ce306
 static const unsigned char file_9[] = {
 #embed "../../Web/core/session-token.js"
 };
 
-// 32b91bc897dc8097dd967d7893c5d8aa
+// 0e6f57122887cb1b40d9a53beaaaf83f
 static const unsigned char file_10[] = {
 #embed "../../Web/core/session.js"
 };
 
-// 9265921160e3a477f80654fc817e0fcd
+// 80554e9e35b19147433d974d0dc9f177
 static const unsigned char file_11[] = {
+#embed "../../Web/core/sideways.js"
+};
+
+// 9265921160e3a477f80654fc817e0fcd
+static const unsigned char file_12[] = {
 #embed "../../Web/core/style.js"
 };
 
-// 6d3aa55c4b7ce2c5f01d2a28a9f4813a
-static const unsigned char file_12[] = {
+// 6d7554b37731554a4679e148dc945391
+static const unsigned char file_13[] = {
 #embed "../../Web/core/table.js"
 };
 
 // 303d05d20a41739cc504e8501decad95
-static const unsigned char file_13[] = {
+static const unsigned char file_14[] = {
 #embed "../../Web/icon.svg"
 };
 
 // ab17682ea0e6ac20e14dbf78bee6c29a
-static const unsigned char file_14[] = {
+static const unsigned char file_15[] = {
 #embed "../../Web/page.html"
 };
 
-// 2a3cf4a89cd1aeb5add2114ae1009d18
-static const unsigned char file_15[] = {
+// 9f645cc7c3569b7c2c37c597276860dd
+static const unsigned char file_16[] = {
 #embed "../../Web/pages/entry.js"
 };
 
-// edcd69d21d2ae99caa9e0e4b87cb716b
-static const unsigned char file_16[] = {
+// ae04784f5f57176474fca2b598aa7882
+static const unsigned char file_17[] = {
 #embed "../../Web/pages/explore.js"
 };
 
-// 53cd07055521c2fda8ddc6a7f7184774
-static const unsigned char file_17[] = {
+// 286953561df8459479daf6f3faa3b27a
+static const unsigned char file_18[] = {
 #embed "../../Web/pages/federated.js"
 };
 
-// 321c1477c90118d973bd7056d8225b49
-static const unsigned char file_18[] = {
+// dc60f59cd79594d0ce33a1f426bf3e5c
+static const unsigned char file_19[] = {
 #embed "../../Web/pages/graph.js"
 };
 
-// 4e1e2bcc521919f2ee76a3eec31cbcfb
-static const unsigned char file_19[] = {
+// cd7e11acf619a852306f0a36119cd0b2
+static const unsigned char file_20[] = {
 #embed "../../Web/pages/my-data.js"
 };
 
 // 1ad85115c415fc7f2c04fd5a9a36981e
-static const unsigned char file_20[] = {
+static const unsigned char file_21[] = {
 #embed "../../Web/pages/reference.js"
 };
 
-// effc6cd8472a8789453c40998a74ccbf
-static const unsigned char file_21[] = {
+// f4674bd96ce0360f5a1904fba9f56d48
+static const unsigned char file_22[] = {
 #embed "../../Web/pages/start.js"
 };
 
 // 6928e592c8ba296963137ea5a22e0df3
-static const unsigned char file_22[] = {
+static const unsigned char file_23[] = {
 #embed "../../Web/pages/status.js"
 };
 
-// c40e399a184209399cf836f58c50ed9a
-static const unsigned char file_23[] = {
+// c3c5b4a056cc20accc0babb6886f28e2
+static const unsigned char file_24[] = {
 #embed "../../Web/parts/answer-tree.js"
 };
 
-// 8123f72a9919e00b44fffffe204c76bf
-static const unsigned char file_24[] = {
+// 432e7e1514f3d0b36f9cabb34b286168
+static const unsigned char file_25[] = {
 #embed "../../Web/parts/archive-browser.js"
 };
 
 // 812630f51453837144d23f47ac653964
-static const unsigned char file_25[] = {
+static const unsigned char file_26[] = {
 #embed "../../Web/parts/archive-definitions.js"
 };
 
 // df07080221670e9c25f4d5e27f16179c
-static const unsigned char file_26[] = {
+static const unsigned char file_27[] = {
 #embed "../../Web/parts/archive-link.js"
 };
 
-// a4f3750617a0a081d12dcb948fce78db
-static const unsigned char file_27[] = {
+// f5289fc1265f50fb3b4a6e55b1ce6adb
+static const unsigned char file_28[] = {
 #embed "../../Web/parts/archive-node.js"
 };
 
-// dd550e371ca7abdb0bd160819b347872
-static const unsigned char file_28[] = {
+// f7e02d28b09dad3c8a6fc3199488f0db
+static const unsigned char file_29[] = {
 #embed "../../Web/parts/archive-plot.js"
 };
 
 // ec08ab457a6a80f2eb8da3cd48b708fb
-static const unsigned char file_29[] = {
+static const unsigned char file_30[] = {
 #embed "../../Web/parts/archive-reference.js"
 };
 
-// 3c927e045fecfd49ff603144255bd551
-static const unsigned char file_30[] = {
+// 6d64e46eaef53eb0ba121a9fb112b90c
+static const unsigned char file_31[] = {
 #embed "../../Web/parts/archive-request.js"
 };
 
-// 41d636e96210f387246cb8b94ebcaf2a
-static const unsigned char file_31[] = {
+// ebc67a8971e27b413658b4f6d521954b
+static const unsigned char file_32[] = {
 #embed "../../Web/parts/archive-tree.js"
 };
 
-// 6dde71f2e5919ad6df398e378d16b9f6
-static const unsigned char file_32[] = {
+// 71a44ca4e7804cf86666dafc4f356e4f
+static const unsigned char file_33[] = {
 #embed "../../Web/parts/archive-value.js"
 };
 
 // 721aacc4573a837a804df7cbf4227f31
-static const unsigned char file_33[] = {
+static const unsigned char file_34[] = {
 #embed "../../Web/parts/code-editor.js"
 };
 
 // 0560deea08f9c89e645c08327a529953
-static const unsigned char file_34[] = {
+static const unsigned char file_35[] = {
 #embed "../../Web/parts/commands.js"
 };
 
-// a7b19acd7c83005b5ba842b8a9ab8f84
-static const unsigned char file_35[] = {
+// 272164a6b4ad4b876f34c44621dc9d1f
+static const unsigned char file_36[] = {
 #embed "../../Web/parts/dataset.js"
 };
 
-// 37a8b26649c0a72d16eb3bdc2c4c5eb6
-static const unsigned char file_36[] = {
+// d1c2159e8b1421b3e250d9055b352fa4
+static const unsigned char file_37[] = {
 #embed "../../Web/parts/datasets.js"
 };
 
 // e273fba1bcc0d3f281d113ae69fb63a5
-static const unsigned char file_37[] = {
+static const unsigned char file_38[] = {
 #embed "../../Web/parts/dialogs.js"
 };
 
 // 0564590ff206361ce599b1637183a2f5
-static const unsigned char file_38[] = {
+static const unsigned char file_39[] = {
 #embed "../../Web/parts/download.js"
 };
 
 // 1eb3f2e84c9534445a59cf5c19104b5f
-static const unsigned char file_39[] = {
+static const unsigned char file_40[] = {
 #embed "../../Web/parts/dropped-files.js"
 };
 
 // dbc3ad151db5d994d3d860fdcda7c0d5
-static const unsigned char file_40[] = {
+static const unsigned char file_41[] = {
 #embed "../../Web/parts/elements.js"
 };
 
 // becf366b56b28a612bad52bfe6a77df2
-static const unsigned char file_41[] = {
+static const unsigned char file_42[] = {
 #embed "../../Web/parts/embargo-field.js"
 };
 
 // 8d4f9cddfd61582a540b2fd692f366e5
-static const unsigned char file_42[] = {
+static const unsigned char file_43[] = {
 #embed "../../Web/parts/entry-document.js"
 };
 
-// 21a24960c0cc586cf3bb404e521cc9aa
-static const unsigned char file_43[] = {
+// 0080ab10ed210e81f3d1b03f9303f1c2
+static const unsigned char file_44[] = {
 #embed "../../Web/parts/entry-downloads.js"
 };
 
-// 18700fc553d3e401fc59fcb324883b93
-static const unsigned char file_44[] = {
+// 5570ac74d1ff54a38365b02874e84ed1
+static const unsigned char file_45[] = {
 #embed "../../Web/parts/entry-facts.js"
 };
 
 // 9937e79cde190dded1e72ea3e0ced6f7
-static const unsigned char file_45[] = {
+static const unsigned char file_46[] = {
 #embed "../../Web/parts/examples.js"
 };
 
 // 8677450d6bddd58a7d30e62a2773fcf5
-static const unsigned char file_46[] = {
+static const unsigned char file_47[] = {
 #embed "../../Web/parts/export-box.js"
 };
 
 // 561d519a69a820e4814b2e96f0e1e17f
-static const unsigned char file_47[] = {
+static const unsigned char file_48[] = {
 #embed "../../Web/parts/facets.js"
 };
 
-// 8068f683cea598d7cfecae5235005bd9
-static const unsigned char file_48[] = {
+// a59312e653444fe8ebef3380b36cae5c
+static const unsigned char file_49[] = {
 #embed "../../Web/parts/federated-export.js"
 };
 
 // 93c8ffd24ae115a228c03a274b2b1132
-static const unsigned char file_49[] = {
+static const unsigned char file_50[] = {
 #embed "../../Web/parts/federated-query.js"
 };
 
 // 41eff76cb145ff0832e74d664286ef7d
-static const unsigned char file_50[] = {
+static const unsigned char file_51[] = {
 #embed "../../Web/parts/federated-results.js"
 };
 
-// 8978661bce3e2279a4259152d06281e7
-static const unsigned char file_51[] = {
+// 4bc7c6859eca1607c68d35a4c1062d13
+static const unsigned char file_52[] = {
 #embed "../../Web/parts/federated-targets.js"
 };
 
-// 3f7bd36ad30973446c8d86b7e1a71cbe
-static const unsigned char file_52[] = {
+// 85273a82a59381b0cf0057c419a18908
+static const unsigned char file_53[] = {
 #embed "../../Web/parts/filter-conditions.js"
 };
 
 // 446c0645fda5ae2b05db032b3e80f97e
-static const unsigned char file_53[] = {
+static const unsigned char file_54[] = {
 #embed "../../Web/parts/filter-field.js"
 };
 
 // ebbff92458348f5ab82af59836963731
-static const unsigned char file_54[] = {
+static const unsigned char file_55[] = {
 #embed "../../Web/parts/filter-rows.js"
 };
 
 // 395246433e7ed8e353775a1fc3e8c398
-static const unsigned char file_55[] = {
+static const unsigned char file_56[] = {
 #embed "../../Web/parts/filter-text.js"
 };
 
-// 3b19d729c2df27c846f17a6fb2cef15c
-static const unsigned char file_56[] = {
+// 250e2fab020c1221202259857d649721
+static const unsigned char file_57[] = {
 #embed "../../Web/parts/filter-widgets.js"
 };
 
-// 5a050fce234d9d915633c59db8122fa6
-static const unsigned char file_57[] = {
+// 513e67495a8ab228b4ed48c590b3862b
+static const unsigned char file_58[] = {
 #embed "../../Web/parts/graph-answer.js"
 };
 
-// d37f1e32293a486a4265995a50be734a
-static const unsigned char file_58[] = {
+// 8448e865ff1cdc4435dc8623adc9d8e6
+static const unsigned char file_59[] = {
 #embed "../../Web/parts/graph-check.js"
 };
 
 // bdede259e45af1f9dc0711a9dd4daa15
-static const unsigned char file_59[] = {
+static const unsigned char file_60[] = {
 #embed "../../Web/parts/graph-examples.js"
 };
 
 // bf5c27982a4cca4ec2b23322ddcbfdfd
-static const unsigned char file_60[] = {
+static const unsigned char file_61[] = {
 #embed "../../Web/parts/graph-knowledge.js"
 };
 
-// c9c82f1854678747a962f92dc03f9e03
-static const unsigned char file_61[] = {
+// a98264bef701eff20f27dbd572247e3c
+static const unsigned char file_62[] = {
 #embed "../../Web/parts/graph-language.js"
 };
 
 // 3eceed6410ac677b94d5de62b5bfdb95
-static const unsigned char file_62[] = {
+static const unsigned char file_63[] = {
 #embed "../../Web/parts/graph-place.js"
 };
 
 // 0cc91060a0bf9a11607d305afd444e6a
-static const unsigned char file_63[] = {
+static const unsigned char file_64[] = {
 #embed "../../Web/parts/graph-proposals.js"
 };
 
 // ba4b3910a1a9a2c9fd7bc6223f0351af
-static const unsigned char file_64[] = {
+static const unsigned char file_65[] = {
 #embed "../../Web/parts/graph-saves.js"
 };
 
 // 3a5061e3edf4d11e7dc9fa5250bab943
-static const unsigned char file_65[] = {
+static const unsigned char file_66[] = {
 #embed "../../Web/parts/graph-shelf.js"
 };
 
-// 375da1739442f23445f2aa3200f000b4
-static const unsigned char file_66[] = {
+// 682078cf751e2203af950dd8c8c2d45c
+static const unsigned char file_67[] = {
 #embed "../../Web/parts/group.js"
 };
 
-// b52992a24edafae96bf458de1dfb9021
-static const unsigned char file_67[] = {
+// f00d149c047cffe91685dbf8a963bcd1
+static const unsigned char file_68[] = {
 #embed "../../Web/parts/groups.js"
 };
 
 // 8314822f9fdeb57530be356e53839242
-static const unsigned char file_68[] = {
+static const unsigned char file_69[] = {
 #embed "../../Web/parts/json-place.js"
 };
 
-// eb60a0f49f2c651a89a09d53e92fc481
-static const unsigned char file_69[] = {
+// 0191aba7216647b8ae0687c3134afd45
+static const unsigned char file_70[] = {
 #embed "../../Web/parts/json-text.js"
 };
 
 // acb9b9bff82b3eca4204a75a1bb63d95
-static const unsigned char file_70[] = {
+static const unsigned char file_71[] = {
 #embed "../../Web/parts/json-typing.js"
 };
 
 // 3321ce27e0c524e94153997fc1dc1e00
-static const unsigned char file_71[] = {
+static const unsigned char file_72[] = {
 #embed "../../Web/parts/line-chart.js"
 };
 
 // fa5f3db07df4ee858a13e35c1e9d6cff
-static const unsigned char file_72[] = {
+static const unsigned char file_73[] = {
 #embed "../../Web/parts/numbered-list.js"
 };
 
 // 63a967c44e0c513a332225d48939d2ae
-static const unsigned char file_73[] = {
+static const unsigned char file_74[] = {
 #embed "../../Web/parts/openapi.js"
 };
 
 // 4470a713c27f33d87e8a6b3ef39f3b95
-static const unsigned char file_74[] = {
+static const unsigned char file_75[] = {
 #embed "../../Web/parts/pager.js"
 };
 
-// b2b374f49213931f2e86e318e7cbfabf
-static const unsigned char file_75[] = {
+// aedd0f98b0c7b68506cae1b20c755a4e
+static const unsigned char file_76[] = {
 #embed "../../Web/parts/people.js"
 };
 
-// d83bd00f4a46080ce7dc1b6956073d83
-static const unsigned char file_76[] = {
+// e714f017fd7a66d5cbea0758d335dcdb
+static const unsigned char file_77[] = {
 #embed "../../Web/parts/periodic-table.js"
 };
 
 // 48184fef71887f2ee74e89fc86f4ec56
-static const unsigned char file_77[] = {
+static const unsigned char file_78[] = {
 #embed "../../Web/parts/prometheus.js"
 };
 
 // 4698be70bc80493a16dec17b4fe2463a
-static const unsigned char file_78[] = {
+static const unsigned char file_79[] = {
 #embed "../../Web/parts/property-names.js"
 };
 
 // 41d5e7d07f869d9a86c1d50fda2dbc15
-static const unsigned char file_79[] = {
+static const unsigned char file_80[] = {
 #embed "../../Web/parts/proposal-list.js"
 };
 
 // 0aefaebf509578b196eb2d6a1c3ebcfe
-static const unsigned char file_80[] = {
+static const unsigned char file_81[] = {
 #embed "../../Web/parts/prose.js"
 };
 
 // f04489fb8cbe5ec8c1d660d23ec74fd0
-static const unsigned char file_81[] = {
+static const unsigned char file_82[] = {
 #embed "../../Web/parts/route-trial.js"
 };
 
 // 1989718fe410a963431ea483925f65e6
-static const unsigned char file_82[] = {
+static const unsigned char file_83[] = {
 #embed "../../Web/parts/route-view.js"
 };
 
 // 211309cd3ea95836fbd48be68b2f6512
-static const unsigned char file_83[] = {
+static const unsigned char file_84[] = {
 #embed "../../Web/parts/save-line.js"
 };
 
 // 2c7a8a5530abbea1a6f8d84e26289e76
-static const unsigned char file_84[] = {
+static const unsigned char file_85[] = {
 #embed "../../Web/parts/schema-view.js"
 };
 
-// f975d715b1204ce118159c74f78a7ea1
-static const unsigned char file_85[] = {
+// f65bb2c66bc445f6d1b3bf80a09ea54f
+static const unsigned char file_86[] = {
 #embed "../../Web/parts/search-words.js"
 };
 
 // d39f6e1153e0e885df5f58a784723bde
-static const unsigned char file_86[] = {
+static const unsigned char file_87[] = {
 #embed "../../Web/parts/selection.js"
 };
 
-// 0ecde18b3ee6a666e97ffcf77656ae03
-static const unsigned char file_87[] = {
+// ba73d45f9f348fc7fa312a7298546337
+static const unsigned char file_88[] = {
 #embed "../../Web/parts/sender.js"
 };
 
-// 0303dbc5104bc8d62f3aba4a953f004b
-static const unsigned char file_88[] = {
+// 6cf8bde68c9421e769559504e55e7b69
+static const unsigned char file_89[] = {
 #embed "../../Web/parts/sending.js"
 };
 
 // 03f2da62bfe6459c6b54c97d073e0804
-static const unsigned char file_89[] = {
+static const unsigned char file_90[] = {
 #embed "../../Web/parts/status-charts.js"
 };
 
 // 2e7442d2a49a768795214f0539e4e3dd
-static const unsigned char file_90[] = {
+static const unsigned char file_91[] = {
 #embed "../../Web/parts/status-facts.js"
 };
 
 // cda41c0579a7154c9abfd38eae2efa43
-static const unsigned char file_91[] = {
+static const unsigned char file_92[] = {
 #embed "../../Web/parts/structure-camera.js"
 };
 
 // a4d9f8c23e8d551352d8336d74a9ca40
-static const unsigned char file_92[] = {
+static const unsigned char file_93[] = {
 #embed "../../Web/parts/structure-columns.js"
 };
 
 // c8368d9c8ebf3b08e7d291135f620e2a
-static const unsigned char file_93[] = {
+static const unsigned char file_94[] = {
 #embed "../../Web/parts/structure-files.js"
 };
 
 // d937afd2cb5946c6024b23a2ee51a0fe
-static const unsigned char file_94[] = {
+static const unsigned char file_95[] = {
 #embed "../../Web/parts/structure-flat.js"
 };
 
 // 9eb8f174603fbbd338ec0b1beceb14b1
-static const unsigned char file_95[] = {
+static const unsigned char file_96[] = {
 #embed "../../Web/parts/structure-gestures.js"
 };
 
 // 28538de515435763440974c1c23080be
-static const unsigned char file_96[] = {
+static const unsigned char file_97[] = {
 #embed "../../Web/parts/structure-instances.js"
 };
 
 // b54726808d4c79a65400806a612333c7
-static const unsigned char file_97[] = {
+static const unsigned char file_98[] = {
 #embed "../../Web/parts/structure-model.js"
 };
 
 // 66149ef12d6666c79201eb9b6da6d25d
-static const unsigned char file_98[] = {
+static const unsigned char file_99[] = {
 #embed "../../Web/parts/structure-pace.js"
 };
 
-// b645de4dbe6f42093f217882d0b793a0
-static const unsigned char file_99[] = {
+// 90ab87a318b2b7e9374db3a5497d4662
+static const unsigned char file_100[] = {
 #embed "../../Web/parts/structure-results.js"
 };
 
 // 7dc0f31b90cfe69f3679780778e2bf9d
-static const unsigned char file_100[] = {
+static const unsigned char file_101[] = {
 #embed "../../Web/parts/structure-scene.js"
 };
 
 // 9fed0afc7963d405693d99453242bb1e
-static const unsigned char file_101[] = {
+static const unsigned char file_102[] = {
 #embed "../../Web/parts/structure-viewer.js"
 };
 
 // a8bf32d92b8a9b762d8bdc03f2ecb7f8
-static const unsigned char file_102[] = {
+static const unsigned char file_103[] = {
 #embed "../../Web/parts/structure-webgl.js"
 };
 
 // f8561863d0557ae2ea35601ec45caa47
-static const unsigned char file_103[] = {
+static const unsigned char file_104[] = {
 #embed "../../Web/parts/tar.js"
 };
 
 // 757ea0cd14e6faae7a0865e3b9766f1c
-static const unsigned char file_104[] = {
+static const unsigned char file_105[] = {
 #embed "../../Web/parts/tokens.js"
 };
 
-// 098e7fdc1260b52b8829e08879265da4
-static const unsigned char file_105[] = {
+// b3e0be3473241677a520cd5330825a89
+static const unsigned char file_106[] = {
 #embed "../../Web/parts/upload-access.js"
 };
 
 // c5ec95680c458a69c57cb848b458fc9b
-static const unsigned char file_106[] = {
+static const unsigned char file_107[] = {
 #embed "../../Web/parts/upload-entries.js"
 };
 
 // b12391f8818416557ac1adb03e8d6b3d
-static const unsigned char file_107[] = {
+static const unsigned char file_108[] = {
 #embed "../../Web/parts/upload-files.js"
 };
 
-// 51010c986cc065f8ec792540bb5f796e
-static const unsigned char file_108[] = {
+// 3d2fe277edeb29a307604060ab012d17
+static const unsigned char file_109[] = {
 #embed "../../Web/parts/upload-messages.js"
 };
 
 // 8b5405670950d720a6180c429a81d2a5
-static const unsigned char file_109[] = {
+static const unsigned char file_110[] = {
 #embed "../../Web/parts/upload-texts.js"
 };
 
-// cf4845bb2a88aa29ad89eb64fc7f8b88
-static const unsigned char file_110[] = {
+// 98777cee4bbc6e23d97eb2ac5b45abbb
+static const unsigned char file_111[] = {
 #embed "../../Web/parts/upload-words.js"
 };
 
-// 2981a20429f4db38e7e86c0787c39448
-static const unsigned char file_111[] = {
+// b8d61f76bd4f362c59dbb46c4b566937
+static const unsigned char file_112[] = {
 #embed "../../Web/parts/upload.js"
 };
 
-// 7b4639ba9d6c114c3ebd77d30410ab4c
-static const unsigned char file_112[] = {
+// 11b6743f2a4b2749824890972ef8dae1
+static const unsigned char file_113[] = {
 #embed "../../Web/parts/uploads.js"
 };
 
-// a1d8820d0e605ffe56a2a875c87235f3
-static const unsigned char file_113[] = {
+// e92eb8de36ecee5736c055ead9ed5459
+static const unsigned char file_114[] = {
 #embed "../../Web/style.css"
 };
 
 // d1c3b031600322cb6f9e33293d995ac0
-static const unsigned char file_114[] = {
+static const unsigned char file_115[] = {
 #embed "../../Web/styles/entry.css"
 };
 
-// 35e39d7eb09b4fe88228f05a9e950995
-static const unsigned char file_115[] = {
+// a8f292827c967a96c790119ec828c361
+static const unsigned char file_116[] = {
 #embed "../../Web/styles/explore.css"
 };
 
 // 8b516ba2c0f10ab0e9a981405fa5f90c
-static const unsigned char file_116[] = {
+static const unsigned char file_117[] = {
 #embed "../../Web/styles/federated.css"
 };
 
 // fe385ed02b372c8649b4b161e1e43c07
-static const unsigned char file_117[] = {
+static const unsigned char file_118[] = {
 #embed "../../Web/styles/graph.css"
 };
 
 // d4351aa7c33eb9043842aa817975016a
-static const unsigned char file_118[] = {
+static const unsigned char file_119[] = {
 #embed "../../Web/styles/my-data.css"
 };
 
 // e133983ea1a37c020ea0f7f83b3abd25
-static const unsigned char file_119[] = {
+static const unsigned char file_120[] = {
 #embed "../../Web/styles/reference.css"
 };
 
 // 70a953b8a74976e3a6155dc00cbecbc9
-static const unsigned char file_120[] = {
+static const unsigned char file_121[] = {
 #embed "../../Web/styles/start.css"
 };
 
 // 1abd86241970728495778453ebd75425
-static const unsigned char file_121[] = {
+static const unsigned char file_122[] = {
 #embed "../../Web/styles/status.css"
 };
 
@@ -625,117 +630,118 @@ static const rutile_web_file files[] = {
     {"core/recipes.js", file_8, sizeof(file_8)},
     {"core/session-token.js", file_9, sizeof(file_9)},
     {"core/session.js", file_10, sizeof(file_10)},
-    {"core/style.js", file_11, sizeof(file_11)},
-    {"core/table.js", file_12, sizeof(file_12)},
-    {"icon.svg", file_13, sizeof(file_13)},
-    {"page.html", file_14, sizeof(file_14)},
-    {"pages/entry.js", file_15, sizeof(file_15)},
-    {"pages/explore.js", file_16, sizeof(file_16)},
-    {"pages/federated.js", file_17, sizeof(file_17)},
-    {"pages/graph.js", file_18, sizeof(file_18)},
-    {"pages/my-data.js", file_19, sizeof(file_19)},
-    {"pages/reference.js", file_20, sizeof(file_20)},
-    {"pages/start.js", file_21, sizeof(file_21)},
-    {"pages/status.js", file_22, sizeof(file_22)},
-    {"parts/answer-tree.js", file_23, sizeof(file_23)},
-    {"parts/archive-browser.js", file_24, sizeof(file_24)},
-    {"parts/archive-definitions.js", file_25, sizeof(file_25)},
-    {"parts/archive-link.js", file_26, sizeof(file_26)},
-    {"parts/archive-node.js", file_27, sizeof(file_27)},
-    {"parts/archive-plot.js", file_28, sizeof(file_28)},
-    {"parts/archive-reference.js", file_29, sizeof(file_29)},
-    {"parts/archive-request.js", file_30, sizeof(file_30)},
-    {"parts/archive-tree.js", file_31, sizeof(file_31)},
-    {"parts/archive-value.js", file_32, sizeof(file_32)},
-    {"parts/code-editor.js", file_33, sizeof(file_33)},
-    {"parts/commands.js", file_34, sizeof(file_34)},
-    {"parts/dataset.js", file_35, sizeof(file_35)},
-    {"parts/datasets.js", file_36, sizeof(file_36)},
-    {"parts/dialogs.js", file_37, sizeof(file_37)},
-    {"parts/download.js", file_38, sizeof(file_38)},
-    {"parts/dropped-files.js", file_39, sizeof(file_39)},
-    {"parts/elements.js", file_40, sizeof(file_40)},
-    {"parts/embargo-field.js", file_41, sizeof(file_41)},
-    {"parts/entry-document.js", file_42, sizeof(file_42)},
-    {"parts/entry-downloads.js", file_43, sizeof(file_43)},
-    {"parts/entry-facts.js", file_44, sizeof(file_44)},
-    {"parts/examples.js", file_45, sizeof(file_45)},
-    {"parts/export-box.js", file_46, sizeof(file_46)},
-    {"parts/facets.js", file_47, sizeof(file_47)},
-    {"parts/federated-export.js", file_48, sizeof(file_48)},
-    {"parts/federated-query.js", file_49, sizeof(file_49)},
-    {"parts/federated-results.js", file_50, sizeof(file_50)},
-    {"parts/federated-targets.js", file_51, sizeof(file_51)},
-    {"parts/filter-conditions.js", file_52, sizeof(file_52)},
-    {"parts/filter-field.js", file_53, sizeof(file_53)},
-    {"parts/filter-rows.js", file_54, sizeof(file_54)},
-    {"parts/filter-text.js", file_55, sizeof(file_55)},
-    {"parts/filter-widgets.js", file_56, sizeof(file_56)},
-    {"parts/graph-answer.js", file_57, sizeof(file_57)},
-    {"parts/graph-check.js", file_58, sizeof(file_58)},
-    {"parts/graph-examples.js", file_59, sizeof(file_59)},
-    {"parts/graph-knowledge.js", file_60, sizeof(file_60)},
-    {"parts/graph-language.js", file_61, sizeof(file_61)},
-    {"parts/graph-place.js", file_62, sizeof(file_62)},
-    {"parts/graph-proposals.js", file_63, sizeof(file_63)},
-    {"parts/graph-saves.js", file_64, sizeof(file_64)},
-    {"parts/graph-shelf.js", file_65, sizeof(file_65)},
-    {"parts/group.js", file_66, sizeof(file_66)},
-    {"parts/groups.js", file_67, sizeof(file_67)},
-    {"parts/json-place.js", file_68, sizeof(file_68)},
-    {"parts/json-text.js", file_69, sizeof(file_69)},
-    {"parts/json-typing.js", file_70, sizeof(file_70)},
-    {"parts/line-chart.js", file_71, sizeof(file_71)},
-    {"parts/numbered-list.js", file_72, sizeof(file_72)},
-    {"parts/openapi.js", file_73, sizeof(file_73)},
-    {"parts/pager.js", file_74, sizeof(file_74)},
-    {"parts/people.js", file_75, sizeof(file_75)},
-    {"parts/periodic-table.js", file_76, sizeof(file_76)},
-    {"parts/prometheus.js", file_77, sizeof(file_77)},
-    {"parts/property-names.js", file_78, sizeof(file_78)},
-    {"parts/proposal-list.js", file_79, sizeof(file_79)},
-    {"parts/prose.js", file_80, sizeof(file_80)},
-    {"parts/route-trial.js", file_81, sizeof(file_81)},
-    {"parts/route-view.js", file_82, sizeof(file_82)},
-    {"parts/save-line.js", file_83, sizeof(file_83)},
-    {"parts/schema-view.js", file_84, sizeof(file_84)},
-    {"parts/search-words.js", file_85, sizeof(file_85)},
-    {"parts/selection.js", file_86, sizeof(file_86)},
-    {"parts/sender.js", file_87, sizeof(file_87)},
-    {"parts/sending.js", file_88, sizeof(file_88)},
-    {"parts/status-charts.js", file_89, sizeof(file_89)},
-    {"parts/status-facts.js", file_90, sizeof(file_90)},
-    {"parts/structure-camera.js", file_91, sizeof(file_91)},
-    {"parts/structure-columns.js", file_92, sizeof(file_92)},
-    {"parts/structure-files.js", file_93, sizeof(file_93)},
-    {"parts/structure-flat.js", file_94, sizeof(file_94)},
-    {"parts/structure-gestures.js", file_95, sizeof(file_95)},
-    {"parts/structure-instances.js", file_96, sizeof(file_96)},
-    {"parts/structure-model.js", file_97, sizeof(file_97)},
-    {"parts/structure-pace.js", file_98, sizeof(file_98)},
-    {"parts/structure-results.js", file_99, sizeof(file_99)},
-    {"parts/structure-scene.js", file_100, sizeof(file_100)},
-    {"parts/structure-viewer.js", file_101, sizeof(file_101)},
-    {"parts/structure-webgl.js", file_102, sizeof(file_102)},
-    {"parts/tar.js", file_103, sizeof(file_103)},
-    {"parts/tokens.js", file_104, sizeof(file_104)},
-    {"parts/upload-access.js", file_105, sizeof(file_105)},
-    {"parts/upload-entries.js", file_106, sizeof(file_106)},
-    {"parts/upload-files.js", file_107, sizeof(file_107)},
-    {"parts/upload-messages.js", file_108, sizeof(file_108)},
-    {"parts/upload-texts.js", file_109, sizeof(file_109)},
-    {"parts/upload-words.js", file_110, sizeof(file_110)},
-    {"parts/upload.js", file_111, sizeof(file_111)},
-    {"parts/uploads.js", file_112, sizeof(file_112)},
-    {"style.css", file_113, sizeof(file_113)},
-    {"styles/entry.css", file_114, sizeof(file_114)},
-    {"styles/explore.css", file_115, sizeof(file_115)},
-    {"styles/federated.css", file_116, sizeof(file_116)},
-    {"styles/graph.css", file_117, sizeof(file_117)},
-    {"styles/my-data.css", file_118, sizeof(file_118)},
-    {"styles/reference.css", file_119, sizeof(file_119)},
-    {"styles/start.css", file_120, sizeof(file_120)},
-    {"styles/status.css", file_121, sizeof(file_121)},
+    {"core/sideways.js", file_11, sizeof(file_11)},
+    {"core/style.js", file_12, sizeof(file_12)},
+    {"core/table.js", file_13, sizeof(file_13)},
+    {"icon.svg", file_14, sizeof(file_14)},
+    {"page.html", file_15, sizeof(file_15)},
+    {"pages/entry.js", file_16, sizeof(file_16)},
+    {"pages/explore.js", file_17, sizeof(file_17)},
+    {"pages/federated.js", file_18, sizeof(file_18)},
+    {"pages/graph.js", file_19, sizeof(file_19)},
+    {"pages/my-data.js", file_20, sizeof(file_20)},
+    {"pages/reference.js", file_21, sizeof(file_21)},
+    {"pages/start.js", file_22, sizeof(file_22)},
+    {"pages/status.js", file_23, sizeof(file_23)},
+    {"parts/answer-tree.js", file_24, sizeof(file_24)},
+    {"parts/archive-browser.js", file_25, sizeof(file_25)},
+    {"parts/archive-definitions.js", file_26, sizeof(file_26)},
+    {"parts/archive-link.js", file_27, sizeof(file_27)},
+    {"parts/archive-node.js", file_28, sizeof(file_28)},
+    {"parts/archive-plot.js", file_29, sizeof(file_29)},
+    {"parts/archive-reference.js", file_30, sizeof(file_30)},
+    {"parts/archive-request.js", file_31, sizeof(file_31)},
+    {"parts/archive-tree.js", file_32, sizeof(file_32)},
+    {"parts/archive-value.js", file_33, sizeof(file_33)},
+    {"parts/code-editor.js", file_34, sizeof(file_34)},
+    {"parts/commands.js", file_35, sizeof(file_35)},
+    {"parts/dataset.js", file_36, sizeof(file_36)},
+    {"parts/datasets.js", file_37, sizeof(file_37)},
+    {"parts/dialogs.js", file_38, sizeof(file_38)},
+    {"parts/download.js", file_39, sizeof(file_39)},
+    {"parts/dropped-files.js", file_40, sizeof(file_40)},
+    {"parts/elements.js", file_41, sizeof(file_41)},
+    {"parts/embargo-field.js", file_42, sizeof(file_42)},
+    {"parts/entry-document.js", file_43, sizeof(file_43)},
+    {"parts/entry-downloads.js", file_44, sizeof(file_44)},
+    {"parts/entry-facts.js", file_45, sizeof(file_45)},
+    {"parts/examples.js", file_46, sizeof(file_46)},
+    {"parts/export-box.js", file_47, sizeof(file_47)},
+    {"parts/facets.js", file_48, sizeof(file_48)},
+    {"parts/federated-export.js", file_49, sizeof(file_49)},
+    {"parts/federated-query.js", file_50, sizeof(file_50)},
+    {"parts/federated-results.js", file_51, sizeof(file_51)},
+    {"parts/federated-targets.js", file_52, sizeof(file_52)},
+    {"parts/filter-conditions.js", file_53, sizeof(file_53)},
+    {"parts/filter-field.js", file_54, sizeof(file_54)},
+    {"parts/filter-rows.js", file_55, sizeof(file_55)},
+    {"parts/filter-text.js", file_56, sizeof(file_56)},
+    {"parts/filter-widgets.js", file_57, sizeof(file_57)},
+    {"parts/graph-answer.js", file_58, sizeof(file_58)},
+    {"parts/graph-check.js", file_59, sizeof(file_59)},
+    {"parts/graph-examples.js", file_60, sizeof(file_60)},
+    {"parts/graph-knowledge.js", file_61, sizeof(file_61)},
+    {"parts/graph-language.js", file_62, sizeof(file_62)},
+    {"parts/graph-place.js", file_63, sizeof(file_63)},
+    {"parts/graph-proposals.js", file_64, sizeof(file_64)},
+    {"parts/graph-saves.js", file_65, sizeof(file_65)},
+    {"parts/graph-shelf.js", file_66, sizeof(file_66)},
+    {"parts/group.js", file_67, sizeof(file_67)},
+    {"parts/groups.js", file_68, sizeof(file_68)},
+    {"parts/json-place.js", file_69, sizeof(file_69)},
+    {"parts/json-text.js", file_70, sizeof(file_70)},
+    {"parts/json-typing.js", file_71, sizeof(file_71)},
+    {"parts/line-chart.js", file_72, sizeof(file_72)},
+    {"parts/numbered-list.js", file_73, sizeof(file_73)},
+    {"parts/openapi.js", file_74, sizeof(file_74)},
+    {"parts/pager.js", file_75, sizeof(file_75)},
+    {"parts/people.js", file_76, sizeof(file_76)},
+    {"parts/periodic-table.js", file_77, sizeof(file_77)},
+    {"parts/prometheus.js", file_78, sizeof(file_78)},
+    {"parts/property-names.js", file_79, sizeof(file_79)},
+    {"parts/proposal-list.js", file_80, sizeof(file_80)},
+    {"parts/prose.js", file_81, sizeof(file_81)},
+    {"parts/route-trial.js", file_82, sizeof(file_82)},
+    {"parts/route-view.js", file_83, sizeof(file_83)},
+    {"parts/save-line.js", file_84, sizeof(file_84)},
+    {"parts/schema-view.js", file_85, sizeof(file_85)},
+    {"parts/search-words.js", file_86, sizeof(file_86)},
+    {"parts/selection.js", file_87, sizeof(file_87)},
+    {"parts/sender.js", file_88, sizeof(file_88)},
+    {"parts/sending.js", file_89, sizeof(file_89)},
+    {"parts/status-charts.js", file_90, sizeof(file_90)},
+    {"parts/status-facts.js", file_91, sizeof(file_91)},
+    {"parts/structure-camera.js", file_92, sizeof(file_92)},
+    {"parts/structure-columns.js", file_93, sizeof(file_93)},
+    {"parts/structure-files.js", file_94, sizeof(file_94)},
+    {"parts/structure-flat.js", file_95, sizeof(file_95)},
+    {"parts/structure-gestures.js", file_96, sizeof(file_96)},
+    {"parts/structure-instances.js", file_97, sizeof(file_97)},
+    {"parts/structure-model.js", file_98, sizeof(file_98)},
+    {"parts/structure-pace.js", file_99, sizeof(file_99)},
+    {"parts/structure-results.js", file_100, sizeof(file_100)},
+    {"parts/structure-scene.js", file_101, sizeof(file_101)},
+    {"parts/structure-viewer.js", file_102, sizeof(file_102)},
+    {"parts/structure-webgl.js", file_103, sizeof(file_103)},
+    {"parts/tar.js", file_104, sizeof(file_104)},
+    {"parts/tokens.js", file_105, sizeof(file_105)},
+    {"parts/upload-access.js", file_106, sizeof(file_106)},
+    {"parts/upload-entries.js", file_107, sizeof(file_107)},
+    {"parts/upload-files.js", file_108, sizeof(file_108)},
+    {"parts/upload-messages.js", file_109, sizeof(file_109)},
+    {"parts/upload-texts.js", file_110, sizeof(file_110)},
+    {"parts/upload-words.js", file_111, sizeof(file_111)},
+    {"parts/upload.js", file_112, sizeof(file_112)},
+    {"parts/uploads.js", file_113, sizeof(file_113)},
+    {"style.css", file_114, sizeof(file_114)},
+    {"styles/entry.css", file_115, sizeof(file_115)},
+    {"styles/explore.css", file_116, sizeof(file_116)},
+    {"styles/federated.css", file_117, sizeof(file_117)},
+    {"styles/graph.css", file_118, sizeof(file_118)},
+    {"styles/my-data.css", file_119, sizeof(file_119)},
+    {"styles/reference.css", file_120, sizeof(file_120)},
+    {"styles/start.css", file_121, sizeof(file_121)},
+    {"styles/status.css", file_122, sizeof(file_122)},
 };
 
 size_t rutile_web_file_count(void) { return sizeof(files) / sizeof(files[0]); }

@@ -93,6 +93,23 @@ def browser(size=WIDE, scheme="light", scripts=True):
         shutil.rmtree(folder, ignore_errors=True)
 
 
+# Whether the first place of a text in an element reads from left to right there; null where it has none.
+FORWARD = """
+const walk = document.createTreeWalker(arguments[0], NodeFilter.SHOW_TEXT);
+const left = (node, index) => {
+  const range = document.createRange();
+  range.setStart(node, index);
+  range.setEnd(node, index + 1);
+  return range.getBoundingClientRect().left;
+};
+for (let node; (node = walk.nextNode());) {
+  const at = node.data.indexOf(arguments[1]);
+  if (at >= 0) return left(node, at) < left(node, at + arguments[1].length - 1);
+}
+return null;
+"""
+
+
 def set_scheme(driver, scheme):
     """What the system wishes from now on: `light` or `dark`."""
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
@@ -234,6 +251,10 @@ class Pages:
     def script(self, text, *arguments):
         """What a script of the test gives; promises are waited for."""
         return self.driver.execute_script(text, *arguments)
+
+    def reads_forward(self, element, text):
+        """Whether the text, in one line of the element, is seen from left to right."""
+        return self.script(FORWARD, element, text)
 
     def query(self):
         """The state that the address has: each parameter's value."""

@@ -96,10 +96,10 @@ def hostile_archive():
         "data": {
             "m_def": "#/definitions/section_definitions/0",
             **{name: f"value {place} {MARKUP}" for place, name in enumerate(names)},
-            "free": {"list": [{"i": i, MARKUP: "deep"} for i in range(1_000)], "long": "y" * 100_000,
+            "free": {"huge": 12345678901234567890, "list": [{"i": i, MARKUP: "deep"} for i in range(1_000)], "long": "y" * 100_000,
                      **{name: name for name in HOSTILE}},
             "spectrum": [(i % 97) ** 2 / 100 for i in range(3_000)],
-            "matrix": [[i * j for j in range(6)] for i in range(450)],
+            "matrix": [[i * j for j in range(130)] for i in range(450)],
             "parts": [{"with blanks ": f"part {i}"} for i in range(130)]},
     }).encode()
 
@@ -271,6 +271,21 @@ class Entry(Pages):
         self.shown("main", "names no entry")
         self.look(path="/run/0/nothing/here")
         self.shown(".archive-detail", "this is how far the path leads")
+        # The first slash of a path may be absent.
+        self.look(path="results/material")
+        self.shown(".archive-detail .trail", "archive / results / material")
+
+    def test_the_file_that_it_was_read_from_is_saved(self):
+        raw = self.base + f"api/v1/entries/{self.rutile['id']}/raw"
+        self.look()
+        link = self.until(lambda: next((link for link in self.all("dd a") if link.text.endswith(".cif")), None))
+        with urllib.request.urlopen(f"{raw}/{urllib.parse.quote(link.text.split('/')[-1])}") as answer:
+            content = answer.read()
+        for control in (link, self.button("File it was read from")):
+            self.click(control)
+            saved = self.downloaded(".cif")
+            self.assertEqual(saved.read_bytes(), content)
+            saved.unlink()
 
 
 EntryWide, EntryNarrow = at_both_widths(Entry)
@@ -316,6 +331,21 @@ class HostileEntry(Pages):
         self.look("/data/matrix", page=3)
         self.shown(".archive-detail tbody th", "400")
         self.assertEqual(len(self.all(".archive-detail tbody tr")), 50)
+        headings = "return [...document.querySelectorAll('.archive-detail th[scope=col]')].map(item => item.textContent)"
+        self.assertEqual(self.script(headings), ["index", *map(str, range(50))])
+        for columns in (range(50, 100), range(100, 130)):
+            self.click(self.button("Columns behind"))
+            self.assertEqual(self.script(headings), ["index", *map(str, columns)])
+        self.assertEqual(self.all(".archive-detail tbody td")[-1].text, str(449 * 129))
+
+    def test_long_integers_have_all_their_digits(self):
+        self.look("/data/free/huge")
+        self.assertEqual(self.shown(".archive-number").text, "12345678901234567890")
+        self.shown(".tree-value", "12345678901234567890")
+        self.click(self.button("Open in the playground"))
+        self.shown(".answer .tree .word", "12345678901234567890")
+        self.click(self.button("Text", ".answer"))
+        self.shown(".answer-body pre", "12345678901234567890")
 
     def test_the_path_is_copied_as_a_graph_request(self):
         self.look("/data/parts/100")

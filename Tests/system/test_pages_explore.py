@@ -2,6 +2,7 @@
 import csv
 import json
 import random
+import time
 import unittest
 import urllib.parse
 import urllib.request
@@ -269,6 +270,50 @@ class Explore(ExplorePage):
     def test_what_does_not_match_is_said(self):
         self.open("explore", filter="nsites < 0")
         self.assertIn("No structure matches", self.shown(".nothing").text)
+
+    def test_a_page_behind_the_last_one_leads_back(self):
+        self.open("explore", filter="nelements=2", page_offset=100_000)
+        self.assertIn("ends before this page", self.shown(".nothing").text)
+        self.click(self.button("First page"))
+        self.until(lambda: len(self.all(".results tbody tr")) == 20)
+        self.assertEqual(self.query(), {"filter": "nelements=2"})
+
+    def test_what_cannot_be_read_leaves_nothing_of_the_filter_before(self):
+        self.open("explore", filter="nelements=2")
+        self.button("CSV")
+        self.write(self.shown("#filter"), 'nelements=2 AND ("')
+        self.shown(".filter [role=alert]")
+        self.gone(".found a, .found .recipes")
+        self.write(self.shown("#filter"), "nelements=3")
+        self.assertIn("nelements%3D3", self.button("CSV").get_attribute("href"))
+
+    def test_an_error_is_said_once(self):
+        self.refused = ("optimade/v1/structures", "structures/facets")
+        self.open("explore", filter='nsites > "a"')
+        self.shown(".filter [role=alert]")
+        self.gone(".results.waiting")
+        time.sleep(0.5)
+        self.assertEqual(len(self.all("main .problem:not([hidden])")), 1)
+
+    def test_a_symbol_of_no_element_is_shown_as_text_alone(self):
+        text = 'elements HAS "Xx" AND NOT elements HAS "D" AND elements HAS "O"'
+        self.open("explore", filter=text)
+        self.until(lambda: self.script(SHOWN)["has"] == ["O"])
+        self.assertEqual(self.script(SHOWN)["others"], ['elements HAS "Xx"', 'NOT elements HAS "D"'])
+
+    def test_chosen_elements_and_lists_are_within_the_window(self):
+        self.open("explore", filter='elements HAS "O"')
+        self.counted()
+        box, oxygen = self.shown(".scroll").rect, self.element("O").rect
+        self.assertGreaterEqual(oxygen["x"], box["x"])
+        self.assertLessEqual(oxygen["x"] + oxygen["width"], box["x"] + box["width"])
+        # What goes on sideways says so.
+        more = self.shown(".scroll").get_attribute("data-more"), self.shown(".results .table").get_attribute("data-more")
+        self.assertEqual(more, ("left", "right") if self.is_narrow else ("", ""))
+        self.click(self.button("Columns"))
+        choices = self.shown(".choices").rect
+        self.assertGreaterEqual(choices["x"], 0)
+        self.assertLessEqual(choices["x"] + choices["width"], self.size[0])
 
 
 ExploreWide, ExploreNarrow = at_both_widths(Explore)

@@ -167,6 +167,29 @@ class FederatedDetails(Databases, unittest.TestCase):
                          [f"alpha/{id}" for id in self.found("alpha", "")] + [f"beta/{id}" for id in self.found("beta", "")])
         self.assertIn("lattice_vectors", saved[0]["attributes"])
 
+    def test_one_of_two_that_are_saved_is_said(self):
+        self.search("alpha", "beta", size=10)
+        self.shown(".export")
+        self.script("""
+            window.said = [];
+            const line = document.querySelector(".export [role=status]");
+            new MutationObserver(() => window.said.push(line.textContent))
+              .observe(line, { childList: true, subtree: true, characterData: true });
+            const button = (name) => document.querySelector(`[aria-label="Save all pages as ${name}"]`);
+            button("CSV").click();
+            button("JSON lines").click();
+            """)
+        self.shown(".export [role=status]", "structures saved")
+        self.assertNotIn("Stopped", "".join(self.script("return window.said")))
+
+    def test_without_a_database_nothing_is_asked(self):
+        self.open("federated")
+        self.shown(".targets", "Alpha")
+        self.click(self.button("None"))
+        self.click(self.button("Search"))
+        self.shown(".asking .problem", "Choose a database first")
+        self.assertEqual(self.all(".line"), [])
+
     def test_the_same_can_be_asked_from_elsewhere(self):
         self.search("alpha", "beta", filter="nelements=2", size=100)
         self.click(self.button("The same elsewhere"))

@@ -8,6 +8,7 @@ import unittest
 from selenium.webdriver.common.keys import Keys
 
 from browser import Pages, at_both_widths
+from rutile import PROGRAM
 
 
 class Requests(Pages):
@@ -217,6 +218,58 @@ class GraphDetails(Requests, unittest.TestCase):
         self.click(entry.find_element("css selector", "summary"))
         self.until(lambda: "material" in entry.text)
 
+    def test_the_way_back_leads_out_of_the_page(self):
+        self.open("explore")
+        self.open("graph", request='{"users": {"me": "*"}}')
+        self.shown(".answer .tree", "users")
+        self.click(self.all(".shelf .take")[0])
+        self.until(lambda: "users" not in self.query()["request"])
+        example = self.driver.current_url
+        self.driver.back()
+        self.until(lambda: "users" in self.text)
+        self.shown(".answer .tree", "users")
+        self.driver.forward()
+        self.until(lambda: "users" not in self.text)
+        self.assertEqual(self.driver.current_url, example)
+        self.shown(".answer .tree")
+        self.driver.back()
+        self.until(lambda: "users" in self.text)
+        self.driver.back()
+        self.until(lambda: "/explore" in self.driver.current_url)
+
+    def test_what_is_said_is_said_of_the_request_that_is_there(self):
+        self.start('{"entires": {}}')
+        self.shown(".said", "entires")
+        self.click(self.all(".shelf .take")[0])
+        self.shown(".answer .tree")
+        self.shown(".said", "Valid")
+        self.assertEqual(self.all(".under .wrong"), [])
+        # Sooner than what is typed is looked at by itself.
+        self.start('{"users": {"me": "*"}}')
+        self.editor.send_keys(Keys.CONTROL, Keys.ENTER)
+        self.shown(".said", "Valid. users")
+
+    def test_keys_of_queries_that_have_no_effect_are_told(self):
+        self.start('{"uploads": {"m_request": {"query": {"is_publishd": true}}}}')
+        self.shown(".said button", "Line 1, column 38: “is_publishd” is no key")
+        self.assertEqual(self.all(".under .wrong"), [])
+        self.start('{"search": {"m_request": {"query": {"results.material.elements": {"all": ["O"]}}}}}')
+        self.shown(".said button", "Criteria stand in a “query” of their own")
+        self.start('{"search": {"m_request": {"query": {"owner": "public", "query": {"results.material.elements": ["O"]}}}}}')
+        self.gone(".said button")
+        self.shown(".said", "Valid")
+
+    def test_an_empty_editor_has_an_address(self):
+        self.start('{"users": {"me": "*"}}')
+        self.until(lambda: "users" in self.query().get("request", ""))
+        self.click(self.button("New"))
+        self.until(lambda: self.query() == {"blank": "1"})
+        self.driver.refresh()
+        self.shown(".answer .nothing")
+        self.assertEqual(self.text, "")
+        self.write(self.editor, "{}")
+        self.until(lambda: self.query() == {"request": "{}"})
+
     def test_parts_that_are_missing_are_named(self):
         self.start('{"entries": {"nobody": {"archive": "*"}}}')
         self.editor.send_keys(Keys.CONTROL, Keys.ENTER)
@@ -261,6 +314,10 @@ class GraphDetails(Requests, unittest.TestCase):
         self.assertEqual(json.loads(done.stdout), answer)
         self.click(self.button("Python", ".recipes"))
         done = subprocess.run([sys.executable, "-c", self.shown(".recipe", "import").text], capture_output=True, text=True, timeout=60)
+        self.assertEqual(json.loads(done.stdout), answer, done.stderr)
+        self.click(self.button("Rutile", ".recipes"))
+        text = self.shown(".recipe", "rutile query").text.replace("| rutile query", f"| {shlex.quote(str(PROGRAM))} query")
+        done = subprocess.run(["sh", "-c", text], capture_output=True, text=True, timeout=60)
         self.assertEqual(json.loads(done.stdout), answer, done.stderr)
 
 

@@ -296,6 +296,122 @@ class MyData(Pages):
         self.shown("main .drop")
         self.assertFalse([link for link in self.all("td a") if link.text == "shared.cif"])
 
+    def test_names_do_not_turn_what_stands_beside_them(self):
+        self.enter()
+        self.script(DROP, self.shown(".drop"), [["turned.cif", crystal("turned", "Li", "Br")]])
+        self.write(self.field("Name of the upload"), "abc \u202edef")
+        upload = self.send()
+        self.shown("table caption", "1 entry")
+        entry = self.shown("td a[href^='entry']").get_attribute("href")
+        self.click(self.button("Delete this upload…"))
+        warning = self.shown("dialog p")
+        self.assertTrue(self.reads_forward(warning, "with"))
+        self.assertFalse(self.reads_forward(warning, "def"), "the name itself is turned")
+        self.click(self.button("Cancel", "dialog"))
+        self.driver.get(entry)
+        facts = self.until(lambda: next((item for item in self.all("main dd") if upload in item.text), None))
+        self.assertTrue(self.reads_forward(facts, upload))
+
+    def test_long_names_are_cut_in_lists(self):
+        self.enter()
+        self.choose(self.file("long.cif", crystal("long", "Li", "I")))
+        name = f"{self.size[0]} {'w' * 900}"
+        self.write(self.field("Name of the upload"), name)
+        self.send()
+        self.open("my-data")
+        link = self.shown("td a", f"{self.size[0]} www")
+        self.assertLess(link.rect["height"], 100)
+        self.assertEqual(link.get_attribute("title"), name)
+
+    def test_what_is_private_is_found_saved_and_asked_from_elsewhere(self):
+        self.enter()
+        self.choose(self.file("private.cif", crystal("private", "Rb", "At")))
+        upload = self.send()
+        filter_ = 'chemical_formula_reduced="AtRb"'
+        self.open("explore", filter=filter_, columns="id")
+        found = int(self.shown(".total strong").text)
+        self.assertGreaterEqual(found, 1)
+        token = self.script("return sessionStorage.getItem('rutile-token')")
+        self.click(self.button("The same elsewhere"))
+        for name in ("curl", "Python"):
+            self.click(self.button(name, ".recipes"))
+            text = self.shown("pre.recipe").text
+            words = ["sh", "-c", text] if name == "curl" else [sys.executable, "-c", text]
+            done = subprocess.run(words, capture_output=True, text=True, env={**os.environ, "RUTILE_TOKEN": token})
+            self.assertEqual(json.loads(done.stdout)["meta"]["data_returned"], found, done.stderr)
+        self.click(self.button("Rutile", ".recipes"))
+        self.shown("pre.recipe", "--fields id")
+        # The file, by the link.
+        self.open("my-data", upload=upload)
+        self.click(self.button("private.cif"))
+        self.click(self.until(lambda: next((link for link in self.all("dd a") if link.text == "private.cif"), None)))
+        saved = self.downloaded("private.cif")
+        self.assertEqual(saved.read_text(), crystal("private", "Rb", "At"))
+        saved.unlink()
+
+    def test_the_search_box_leads_to_entries_and_uploads(self):
+        self.enter()
+        self.choose(self.file("plain.archive.json", json.dumps({"data": {"said": "no structure"}})))
+        upload = self.send()
+        link = self.shown("td a[href^='entry']").get_attribute("href")
+        entry = urllib.parse.parse_qs(urllib.parse.urlsplit(link).query)["id"][0]
+        for id_, page, query in ((entry, "/entry?", {"id": entry}), (upload, "/my-data?", {"upload": upload})):
+            self.open("")
+            self.write(self.shown("input[type=search]"), id_)
+            self.click(self.button("Search"))
+            self.until(lambda: page in self.driver.current_url)
+            self.assertEqual(self.query(), query)
+
+    def test_a_login_that_ends_is_told_and_leaves_what_was_chosen(self):
+        self.refused = ("api/v1/",)
+        self.enter()
+        self.choose(self.file("kept.cif", crystal("kept", "Na", "F")))
+        self.script("sessionStorage.setItem('rutile-token', 'no token')")
+        self.click(self.shown(".sender .primary"))
+        self.shown("main", "Your login has ended")
+        self.shown("header", "Your login has ended")
+        self.shown(".files .path", "kept.cif")
+        self.log_in(self.author, PASSWORD)
+        self.gone("main > .problem")
+        self.shown(".files .path", "kept.cif")
+        self.send()
+        # Somebody else does not see what was there.
+        self.script("sessionStorage.setItem('rutile-token', 'no token')")
+        self.click(self.button("Publish…"))
+        self.click(self.button("Publish", "dialog"))
+        self.shown("dialog .problem")
+        self.click(self.button("Cancel", "dialog"))
+        self.shown("main", "Your login has ended")
+        self.log_in(self.reader, PASSWORD)
+        self.gone("main .badge")
+        # A page that begins with a token that has ended says so, too.
+        self.script("sessionStorage.setItem('rutile-token', 'no token')")
+        self.open("entry", id="private")
+        self.shown("header", "Your login has ended")
+
+    def test_files_that_are_dropped_beside_the_place_do_not_lead_away(self):
+        self.enter()
+        self.shown(".drop")
+        prevented = """
+            const transfer = new DataTransfer();
+            transfer.items.add(new File(["x"], "x.cif"));
+            return ["dragover", "drop"].map((type) => {
+              const event = new DragEvent(type, {dataTransfer: transfer, bubbles: true, cancelable: true});
+              document.querySelector("h1").dispatchEvent(event);
+              return event.defaultPrevented;
+            });
+            """
+        self.assertEqual(self.script(prevented), [True, True])
+        self.assertEqual(self.all(".files .path"), [])
+
+    def test_nothing_is_offered_for_publication_where_nothing_was_read(self):
+        self.enter(self.reader)
+        self.choose(self.file("bad.cif", "data_x\nloop_\n"))
+        self.click(self.shown(".sender .primary"))
+        self.badge("failed")
+        self.button("Delete this upload…")
+        self.assertFalse(any(button.text == "Publish…" for button in self.all("main button")))
+
     def test_datasets_get_entries_and_lose_them(self):
         name = f"Set {uuid.uuid4().hex[:6]}"
         self.enter()

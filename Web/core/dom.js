@@ -17,6 +17,11 @@ export function svg(tag, properties = {}, ...children) {
   return fill(document.createElementNS(svgNamespace, tag), properties, children);
 }
 
+/** A text of data amid other text: where it turns the direction of writing, that ends with it. */
+export function bdi(text, properties = {}) {
+  return el("bdi", properties, text);
+}
+
 /** Puts `children` in the place of all that `parent` has. */
 export function replace(parent, ...children) {
   parent.replaceChildren(...nodes(children));

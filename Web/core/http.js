@@ -1,6 +1,6 @@
 // Asking the server. Addresses are relative to its root, as the pages are: "api/v1/info", "optimade/v1/structures".
 
-import { token, forget } from "./session-token.js";
+import { expire, token } from "./session-token.js";
 
 /** A refusal, or an answer that is none: what the server says of it, part by part. */
 export class Problem extends Error {
@@ -15,9 +15,10 @@ export class Problem extends Error {
 /**
  * Asks for `path`; `body` is sent as JSON, `raw` as it is (a form, a file).
  * Gives `{data, text, status, headers, milliseconds, size}`: `data` is what the JSON says, `text` the answer as it came.
+ * With `isExact`, integers that no number of JavaScript can be are `BigInt`s in `data`.
  * Throws a `Problem` for a status of 400 and above, or where the server is out of reach; an `AbortError` for `signal`.
  */
-export async function ask(path, { method, body, raw, headers = {}, signal } = {}) {
+export async function ask(path, { method, body, raw, headers = {}, signal, isExact = false } = {}) {
   const start = performance.now();
   const fields = { Accept: "application/json, */*;q=0.1", ...headers };
   if (token()) fields.Authorization = `Bearer ${token()}`;
@@ -37,18 +38,24 @@ export async function ask(path, { method, body, raw, headers = {}, signal } = {}
     throw new Problem("The server does not answer.", 0, [{ title: "The server does not answer", detail: error.message }]);
   }
   const milliseconds = performance.now() - start;
-  const data = parsed(text);
-  if (response.status === 401 && token()) forget();
+  const data = parsed(text, isExact);
+  if (response.status === 401 && token()) expire();
   if (!response.ok) throw problem(response.status, data, text);
   return { data, text, status: response.status, headers: response.headers, milliseconds, size: text.length };
 }
 
-function parsed(text) {
+function parsed(text, isExact) {
   try {
-    return JSON.parse(text);
+    return isExact && /[-[:,\s]\d{16,}[\]},\s]/.test(text) ? JSON.parse(text, exact) : JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+// Browsers that do not tell how a number was written leave it as it is.
+function exact(_, value, context) {
+  const isLong = typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isLong && /^-?\d+$/.test(context?.source ?? "") ? BigInt(context.source) : value;
 }
 
 /**

@@ -1,6 +1,6 @@
 // What is said besides the data: errors, and that something takes its time.
 
-import { el } from "./dom.js";
+import { bdi, el } from "./dom.js";
 
 /** An error, with all the parts that the server names, and their places. */
 export function problemBox(error) {
@@ -10,8 +10,8 @@ export function problemBox(error) {
     parts.map((part) =>
       el(
         "p", {},
-        part.title && part.title !== part.detail ? el("strong", {}, part.title, ": ") : null,
-        part.detail,
+        part.title && part.title !== part.detail ? el("strong", {}, bdi(part.title), ": ") : null,
+        part.detail ? bdi(part.detail) : null,
         part.pointer ? el("code", {}, ` ${part.pointer}`) : null)));
 }
 
@@ -21,6 +21,6 @@ export function busy(text = "Reading…") {
 }
 
 /** A line where there is nothing to show. */
-export function nothing(text) {
+export function nothing(...text) {
   return el("p", { class: "nothing" }, text);
 }

@@ -3,7 +3,10 @@
 import { el, replace } from "./dom.js";
 import { ask } from "./http.js";
 import { problemBox } from "./notice.js";
-import { forget, onSessionChange, remember, token } from "./session-token.js";
+import { forget, hasExpired, onSessionChange, remember, token } from "./session-token.js";
+
+/** What is said where a login has ended of its own accord. */
+export const expiry = "Your login has ended.";
 
 /** The user who is logged in, `{user_id, username, name, …}`; absent where nobody is. */
 export async function currentUser() {
@@ -28,7 +31,7 @@ export function sessionControl() {
           user.is_admin ? el("a", { href: "status" }, "Status") : null,
           el("span", { class: "who" }, user.name || user.username), button("Log out", forget),
         ]
-        : button("Log in", () => login()));
+        : [hasExpired() ? el("span", { class: "who", role: "status" }, expiry) : null, button("Log in", () => login())]);
   };
   onSessionChange(update);
   update();

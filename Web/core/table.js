@@ -1,6 +1,7 @@
 // Tables of rows that the server has ordered.
 
 import { el } from "./dom.js";
+import { sideways } from "./sideways.js";
 
 /**
  * A table. `columns`: `{key, label, help, sortable, cell(row)}`; `cell` gives what is shown, and is `row[key]` where it
@@ -18,7 +19,7 @@ export function table({ columns, rows, caption, sort, onSort }) {
         ? el("button", { type: "button", class: "heading", onclick: () => onSort(next) }, column.label)
         : column.label);
   };
-  return el(
+  return sideways(el(
     "div", { class: "table", tabindex: 0, role: "region", "aria-label": caption },
     el(
       "table", {},
@@ -26,7 +27,7 @@ export function table({ columns, rows, caption, sort, onSort }) {
       el("thead", {}, el("tr", {}, columns.map(heading))),
       el(
         "tbody", {},
-        rows.map((row) => el("tr", {}, columns.map((column) => el("td", {}, shown(column, row))))))));
+        rows.map((row) => el("tr", {}, columns.map((column) => el("td", {}, shown(column, row)))))))));
 }
 
 function shown(column, row) {

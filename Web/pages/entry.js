@@ -1,7 +1,7 @@
 // One entry: its structure, what is known of it, and its archive.
 
 import { absolute, change, parameters, view } from "../core/address.js";
-import { el, replace } from "../core/dom.js";
+import { bdi, el, replace } from "../core/dom.js";
 import { formula } from "../core/format.js";
 import { busy, nothing, problemBox } from "../core/notice.js";
 import { structureProperties } from "../core/properties.js";
@@ -12,7 +12,7 @@ import { archiveBrowser } from "../parts/archive-browser.js";
 import { curl, python } from "../parts/commands.js";
 import { fileName } from "../parts/download.js";
 import { entryDocument, entryRequest } from "../parts/entry-document.js";
-import { downloads, rawFile } from "../parts/entry-downloads.js";
+import { downloads, rawFileLink } from "../parts/entry-downloads.js";
 import { cellBox, formulaBox, ownBox, referenceBox, sourceBox, symmetryBox } from "../parts/entry-facts.js";
 import { structureModel } from "../parts/structure-model.js";
 import { structureViewer } from "../parts/structure-viewer.js";
@@ -52,7 +52,7 @@ function shown(main, entry, properties) {
   const name = structure?.chemical_formula_descriptive ?? title;
   replace(
     main,
-    el("h1", {}, el("bdi", {}, title.length > 200 ? `${title.slice(0, 199)}…` : title)),
+    el("h1", {}, bdi(title.length > 200 ? `${title.slice(0, 199)}…` : title)),
     el("p", { class: "quiet under-title" },
       structure?.chemical_formula_reduced ? [formula(structure.chemical_formula_reduced), " · "] : null,
       el("code", {}, entry.resource.id)),
@@ -68,7 +68,7 @@ function shown(main, entry, properties) {
             },
           }))
           : problem ? el("section", { class: "panel" }, problemBox(problem)) : null,
-        sourceBox(entry, { main: rawFile(entry) }), referenceBox(entry)),
+        sourceBox(entry, rawFileLink(entry)), referenceBox(entry)),
       el(
         "div", { class: "entry-facts" },
         downloads(entry, model, title), formulaBox(structure, properties), cellBox(model, properties),

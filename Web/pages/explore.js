@@ -7,8 +7,9 @@ import { keepingFocus } from "../core/focus.js";
 import { problemBox } from "../core/notice.js";
 import { structureProperties } from "../core/properties.js";
 import { quoted, recipes } from "../core/recipes.js";
-import { onSessionChange } from "../core/session-token.js";
+import { onSessionChange, token } from "../core/session-token.js";
 import { useStyle } from "../core/style.js";
+import { curl, python } from "../parts/commands.js";
 import { exportBox } from "../parts/export-box.js";
 import { facets } from "../parts/facets.js";
 import { FilterTextProblem } from "../parts/filter-text.js";
@@ -67,6 +68,7 @@ export async function show(main) {
       if (!(problem instanceof FilterTextProblem)) throw problem;
       field.fail(problem);
       results.fail();
+      replace(below);
       return false;
     }
   }
@@ -88,11 +90,14 @@ export async function show(main) {
     const { signal } = running;
     const own = question;
     results.wait();
-    count(own.filter, signal);
-    try {
-      const answer = await (ready ?? structures(own, signal));
-      if (signal.aborted) return;
+    const reading = (ready ?? structures(own, signal)).then((answer) => {
       if (answer instanceof Error) throw answer;
+      return answer;
+    });
+    count(own.filter, reading, signal);
+    try {
+      const answer = await reading;
+      if (signal.aborted) return;
       keepingFocus(results.box, () => results.show(own, answer, properties));
       field.show(own.filter);
       field.warn(answer.meta.warnings ?? []);
@@ -112,15 +117,16 @@ export async function show(main) {
     below.querySelectorAll("details").forEach((box, index) => { box.open = open[index] ?? false; });
   }
 
-  async function count(filter, signal) {
+  async function count(filter, reading, signal) {
     try {
       widgets.count(await facets(filter, signal));
       replace(counted);
     } catch (problem) {
-      // What is wrong with the filter is said beside it.
+      // What is wrong with the whole request is said beside the filter.
+      const isSaid = await reading.then(() => false, () => true);
       if (signal.aborted) return;
       widgets.count(undefined);
-      replace(counted, problem.status === 422 || problem.status === 400 ? [] : problemBox(problem));
+      replace(counted, isSaid ? [] : problemBox(problem));
     }
   }
 
@@ -135,22 +141,17 @@ export async function show(main) {
 }
 
 function commands(question) {
-  const address = absolute(structuresPath(question));
+  const request = { path: structuresPath(question), token: Boolean(token()) };
+  const address = absolute(request.path);
   const [base] = absolute("optimade/v1/structures").split("/v1/");
+  const words = [
+    "rutile search", ...(question.filter ? [quoted(question.filter)] : []), `--url ${quoted(base)}`,
+    `--fields ${question.columns.join()}`, ...(question.sort ? [`--sort ${quoted(question.sort)}`] : []),
+  ];
   return {
-    curl: `curl -s ${quoted(address)}`,
-    Python: [
-      "import json, urllib.parse, urllib.request", "",
-      `query = urllib.parse.urlencode(${python(Object.fromEntries(new URL(address).searchParams))})`,
-      `with urllib.request.urlopen(${JSON.stringify(`${base}/v1/structures?`)} + query) as answer:`,
-      "    structures = json.load(answer)", 'print(structures["meta"]["data_returned"])',
-    ].join("\n"),
+    curl: curl(request),
+    Python: python(request),
     OPTIMADE: `GET ${address}`,
-    Rutile: `rutile search ${quoted(question.filter)} --url ${quoted(base)}`,
+    Rutile: `${token() ? "# This asks as everybody, without a token.\n" : ""}${words.join(" ")}`,
   };
-}
-
-function python(values) {
-  const lines = Object.entries(values).map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)},`);
-  return `{\n${lines.join("\n")}\n}`;
 }

@@ -45,6 +45,10 @@ export async function show(main) {
 
   function search() {
     const { databases, urls, gateway } = targets.chosen();
+    if (!isNamed({ databases, urls, gateway })) {
+      replace(problem, problemBox(new Error("Choose a database first, or a gateway.")));
+      return;
+    }
     const chosen = { databases: databases.join(), urls: urls.join(" "), gateway };
     change({ ...chosen, filter: text.trim(), size: size.value === "20" ? null : size.value, page: null });
     run();

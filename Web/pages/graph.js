@@ -1,7 +1,7 @@
 // The graph playground: a request is written, checked, run, looked at, kept and sent.
 
 import { absolute, change, onWayBack, parameters, view } from "../core/address.js";
-import { el, replace } from "../core/dom.js";
+import { bdi, el, replace } from "../core/dom.js";
 import { ask } from "../core/http.js";
 import { copyButton, quoted, recipes } from "../core/recipes.js";
 import { onSessionChange, token } from "../core/session-token.js";
@@ -47,9 +47,11 @@ export async function show(main) {
     }, pause);
   }
 
-  function keepAddress(text, changes = {}) {
+  // An address without a request shows a sample, so that of an empty editor says that it is `blank`.
+  function keepAddress(text, { explain = null, replacing = !isRun } = {}) {
     const request = compact(text);
-    change({ request: request.length > longestAddress ? null : request, explain: null, ...changes }, { replacing: !isRun });
+    const blank = text.trim() === "" ? "1" : null;
+    change({ request: request.length > longestAddress ? null : request, blank, explain }, { replacing });
   }
 
   async function examine(text) {
@@ -63,7 +65,9 @@ export async function show(main) {
       if (signal.aborted) return undefined;
       if (result.problem) return tell(result.problem);
       editor.mark([]);
-      return replace(said, el("span", { class: "fits" }, "Valid. "), el("span", { class: "quiet" }, result.plan[0] ?? ""));
+      return replace(
+        said, result.remark ? el("div", {}, placeButton(result.remark)) : null, el("span", { class: "fits" }, "Valid. "),
+        el("span", { class: "quiet" }, result.plan[0] ?? ""));
     } catch (error) {
       if (error.name === "AbortError") return undefined;
       return replace(said, error.message);
@@ -73,27 +77,33 @@ export async function show(main) {
   // Says what is wrong, marks it, and leads there.
   function tell(problem) {
     editor.mark([problem]);
-    const { line, column } = lineAndColumn(editor.text, problem.start);
-    replace(said, el(
-      "button", { type: "button", class: "wrong-place", onclick: () => editor.goTo(problem.start) },
-      el("strong", {}, `Line ${line}, column ${column}: `), problem.message));
+    replace(said, placeButton(problem));
   }
 
-  // What is run of its own accord, to show what it is like, leaves no traces.
-  async function run({ isExplained = false, isSample = false } = {}) {
+  function placeButton({ start, message }) {
+    const { line, column } = lineAndColumn(editor.text, start);
+    return el(
+      "button", { type: "button", class: "wrong-place", onclick: () => editor.goTo(start) },
+      el("strong", {}, `Line ${line}, column ${column}: `), bdi(message));
+  }
+
+  // What is run of its own accord, to show what it is like, leaves no traces; what the address asks for (`isGiven`) has
+  // its place in the history already.
+  async function run({ isExplained = false, isSample = false, isGiven = false } = {}) {
     const text = editor.text;
     const { root, problem } = parse(text);
     clearTimeout(timer);
+    checking?.abort();
     if (problem) return tell(problem);
-    if (!isSample) keepAddress(text, { explain: isExplained ? "1" : null });
+    if (!isSample) keepAddress(text, { explain: isExplained ? "1" : null, replacing: isGiven || !isRun });
     isRun = true;
     running?.abort();
     running = new AbortController();
     const { signal } = running;
     pane.wait(() => running.abort());
-    showRecipes(text);
+    const examined = examine(text);
     try {
-      const answer = await ask(path, { body: isExplained ? explaining(root.value) : root.value, signal });
+      const answer = await ask(path, { body: isExplained ? explaining(root.value) : root.value, signal, isExact: true });
       if (signal.aborted) return undefined;
       if (isExplained) pane.explain(answer);
       else pane.show(answer);
@@ -104,7 +114,9 @@ export async function show(main) {
       if (signal !== running.signal) return undefined;
       if (error.name === "AbortError") return pane.clear();
       pane.fail(error);
-      if (error.status && editor.text === text) tell(placed(error, text));
+      // What running it has shown counts more than what reading it has.
+      await examined;
+      if (signal === running.signal && error.status && editor.text === text) tell(placed(error, text));
     }
     return undefined;
   }
@@ -122,12 +134,12 @@ export async function show(main) {
     const { root } = parse(text);
     const isOpen = others.querySelector("details")?.open ?? false;
     const request = root ? { method: "POST", path, body: root.value, token: Boolean(token()) } : undefined;
-    const server = absolute("").replace(/\/$/, "");
+    const server = absolute("./").replace(/\/$/, "");
     const unless = (make) => () => (request ? make() : "The request is no JSON yet.");
     const box = recipes({
       curl: unless(() => curl(request)),
       Python: unless(() => python(request)),
-      Rutile: unless(() => `echo ${quoted(JSON.stringify(root.value))} \\\n    | rutile query - --url ${server}`),
+      Rutile: unless(() => `echo ${quoted(JSON.stringify(root.value))} \\\n    | rutile query - --url ${quoted(server)}`),
     });
     box.open = isOpen;
     replace(others, box);
@@ -177,15 +189,18 @@ export async function show(main) {
 
   async function begin() {
     const asked = parameters();
-    const given = asked.get("request");
+    const given = asked.get("request") ?? (asked.has("blank") ? "" : null);
     const { root } = parse(given ?? "");
+    clearTimeout(timer);
     isRun = true;
     const value = given === null ? (await examples().catch(() => []))[0]?.request ?? {} : root?.value;
     const text = value === undefined ? given : pretty(value, columnsThatFit());
     editor.load(text);
-    examine(text);
     if (given === null) return run({ isSample: true });
-    return root ? run({ isExplained: asked.get("explain") === "1" }) : pane.clear();
+    if (root) return run({ isExplained: asked.get("explain") === "1", isGiven: true });
+    running?.abort();
+    pane.clear();
+    return examine(text);
   }
 
   onWayBack(begin);

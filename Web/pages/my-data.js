@@ -3,8 +3,8 @@
 import { onWayBack, parameters, view } from "../core/address.js";
 import { el, replace } from "../core/dom.js";
 import { busy, problemBox } from "../core/notice.js";
-import { onSessionChange } from "../core/session-token.js";
-import { currentUser, login } from "../core/session.js";
+import { hasExpired, onSessionChange } from "../core/session-token.js";
+import { currentUser, expiry, login } from "../core/session.js";
 import { useStyle } from "../core/style.js";
 
 /** The views, in the order of their tabs: what the address calls them, and what shows them. */
@@ -26,9 +26,22 @@ const single = {
 export async function show(main) {
   await useStyle("my-data");
   let number = 0;
+  // Whose data are shown, and what is said above them when the login of that user has ended: what has been typed and
+  // chosen stays until somebody logs in, and after that, where it is the same user.
+  let owner;
+  const ended = el(
+    "div", { class: "problem", role: "alert" }, el("p", {}, expiry, " What you see stays here; log in to go on."),
+    el("div", { class: "buttons" }, loginButton()));
+  const onSession = async () => {
+    if (owner && hasExpired()) return main.prepend(ended);
+    const user = ended.isConnected ? await currentUser().catch(() => undefined) : undefined;
+    if (!user || user.user_id !== owner) return update();
+    return ended.remove();
+  };
   const update = async () => {
     const mine = (number += 1);
     const place = el("div", {}, busy());
+    owner = undefined;
     let user;
     try {
       user = await currentUser();
@@ -38,6 +51,7 @@ export async function show(main) {
     }
     if (mine !== number) return;
     if (!user) return replace(main, el("h1", {}, "My data"), gate());
+    owner = user.user_id;
     const query = parameters();
     const kind = Object.keys(single).find((name) => query.get(name));
     const tab = views.find((item) => item.name === (kind ? single[kind].tab : query.get("view"))) ?? views[0];
@@ -49,7 +63,7 @@ export async function show(main) {
       replace(place, problemBox(problem));
     }
   };
-  onSessionChange(update);
+  onSessionChange(onSession);
   onWayBack(update);
   await update();
 }
@@ -66,11 +80,15 @@ function tabs(current) {
         item.title)));
 }
 
+function loginButton() {
+  return el("button", { type: "button", class: "primary", onclick: () => login() }, "Log in");
+}
+
 function gate() {
   return el(
     "section", { class: "panel" },
-    el("p", {}, "Your uploads, datasets, groups and tokens are here, once you have logged in."),
-    el("div", { class: "buttons" }, el("button", { type: "button", class: "primary", onclick: () => login() }, "Log in")),
+    el("p", {}, hasExpired() ? `${expiry} ` : null, "Your uploads, datasets, groups and tokens are here, once you have logged in."),
+    el("div", { class: "buttons" }, loginButton()),
     el("p", { class: "quiet" }, "Accounts are made by whoever runs this server. To read what is public, none is needed: ",
       el("a", { href: "explore" }, "Explore"), "."));
 }

@@ -1,7 +1,7 @@
 // What is here, and the way into it: a search box, examples, the other pages.
 
 import { absolute, view } from "../core/address.js";
-import { el, replace } from "../core/dom.js";
+import { bdi, el, replace } from "../core/dom.js";
 import { count, time } from "../core/format.js";
 import { ask } from "../core/http.js";
 import { problemBox } from "../core/notice.js";
@@ -11,10 +11,12 @@ import { examples } from "../parts/examples.js";
 import { understood } from "../parts/search-words.js";
 
 const newest = "optimade/v1/structures?sort=-last_modified&page_limit=1&response_fields=last_modified";
+/** Where the facts come from. */
+const sources = ["optimade/v1/info", newest, "api/v1/info"];
 
 /** Shows the page. */
 export async function show(main) {
-  const asked = Promise.all(["optimade/v1/info", newest, "api/v1/info"].map((path) => ask(path)));
+  const asked = Promise.all(sources.map((path) => ask(path)));
   await useStyle("start");
   const title = el("h1", {}, "Rutile");
   const description = el("p", { class: "lead" });
@@ -59,12 +61,19 @@ function searchBox() {
 
 const hint = "A formula in any order, elements with dashes between them, an id, or a filter of OPTIMADE.";
 
-// An id leads to its structure, where there is one; all else to the list.
-async function destination({ kind, filter }) {
+// An id leads to its structure, entry or upload, where there is one; all else to the list.
+async function destination({ kind, filter, id }) {
   if (kind === "id") {
     const query = new URLSearchParams({ filter, page_limit: 1, response_fields: "id" });
-    const found = await ask(`optimade/v1/structures?${query}`).catch(() => undefined);
-    if (found?.data.data.length === 1) return view("entry", { id: found.data.data[0].id });
+    const body = { entries: { [id]: { entry_id: "*" } }, uploads: { [id]: { upload_id: "*" } } };
+    const [structure, others] = await Promise.all([
+      ask(`optimade/v1/structures?${query}`).catch(() => undefined),
+      // Other texts may be keys that mean something else in a request.
+      /^(?!m_)[\w.-]+$/.test(id) ? ask("api/v1/graph/query", { body }).catch(() => undefined) : undefined,
+    ]);
+    if (structure?.data.data.length === 1) return view("entry", { id: structure.data.data[0].id });
+    if (others?.data.entries?.[id]?.entry_id) return view("entry", { id });
+    if (others?.data.uploads?.[id]?.upload_id) return view("my-data", { upload: id });
   }
   return view("explore", filter ? { filter } : {});
 }
@@ -78,7 +87,7 @@ function statements(info, latest, here) {
     ["Structures", count(latest.meta.data_available)], ["Entries", count(entries)], ["Uploads", count(uploads)],
     ["Last change", changed ? time(changed) : "none yet"],
     ["Licence", license ? link(license, names?.length ? names.join(" or ") : license) : "not stated"],
-    ["Provider", [link(provider.homepage, provider.name), el("span", { class: "quiet" }, ` _${provider.prefix}_`)]],
+    ["Provider", [link(provider.homepage, bdi(provider.name)), el("span", { class: "quiet" }, ` _${provider.prefix}_`)]],
     ["Served by", `${implementation.name} ${implementation.version}`],
   ];
   return lines.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)));
@@ -114,14 +123,13 @@ function interfaceLine([path, name, text]) {
 
 function commands() {
   const base = absolute("optimade");
-  const facts = ["optimade/v1/info", newest, "api/v1/info"].map((path) => quoted(absolute(path)));
   const hits = '{"search": {"m_request": {"pagination": {"page_size": 3}}, "*": {"entry": {"mainfile_path": "*"}}}}';
   const filter = 'elements HAS ALL "Si","O" AND nelements=2';
   return {
-    curl: `curl -s ${facts.join(" ")}`,
+    curl: sources.map((path) => `curl -s ${quoted(absolute(path))}`).join("\n"),
     Python: [
       "import json, urllib.request", "",
-      'for path in ("optimade/v1/info", "api/v1/info"):',
+      `for path in (${sources.map((path) => JSON.stringify(path)).join(", ")}):`,
       `    with urllib.request.urlopen(${JSON.stringify(absolute("./"))} + path) as answer:`,
       "        print(json.load(answer))",
     ].join("\n"),

@@ -1,10 +1,11 @@
 // JSON that one can fold: a level is made when it is opened, so that large answers cost only what is looked at.
 
 import { view } from "../core/address.js";
-import { append, el } from "../core/dom.js";
+import { append, bdi, el } from "../core/dom.js";
 import { count } from "../core/format.js";
+import { oneLine } from "./json-text.js";
 
-const step = 100, longText = 400, oneLine = 90;
+const step = 100, longText = 400, longestLine = 90;
 /** Lines that are open at first, about as many as fit a screen. */
 const firstLines = 40;
 
@@ -36,7 +37,7 @@ function part(value, keys, from, budget) {
 }
 
 function line(key, value, budget, isPosition) {
-  const name = el("span", { class: isPosition ? "position" : "key" }, String(key));
+  const name = bdi(String(key), { class: isPosition ? "position" : "key" });
   if (value === null || typeof value !== "object") return el("li", {}, name, ": ", scalar(key, value));
   const flat = short(value);
   if (flat !== undefined) return el("li", {}, name, ": ", el("span", { class: "word" }, flat));
@@ -68,8 +69,8 @@ function short(value) {
   if (!Array.isArray(value)) return Object.keys(value).length === 0 ? "{}" : undefined;
   const isRow = (item) => Array.isArray(item) && item.every(isPlain);
   if (value.length > 40 || !value.every((item) => isPlain(item) || isRow(item))) return undefined;
-  const text = JSON.stringify(value, undefined, 1).replaceAll(/\s*\n\s*/g, " ").replaceAll(/([[]) | ([\]])/g, "$1$2");
-  return text.length <= oneLine ? text : undefined;
+  const text = oneLine(value);
+  return text.length <= longestLine ? text : undefined;
 }
 
 function summary(value, size) {
@@ -82,8 +83,8 @@ function summary(value, size) {
 function scalar(key, value) {
   if (typeof value !== "string") return el("span", { class: "word" }, String(value));
   if (key === "entry_id") return el("a", { href: view("entry", { id: value }) }, value);
-  if (value.length <= longText) return el("span", { class: "text" }, JSON.stringify(value));
-  const all = el("span", { class: "text" }, JSON.stringify(`${value.slice(0, longText)}…`));
+  if (value.length <= longText) return bdi(JSON.stringify(value), { class: "text" });
+  const all = bdi(JSON.stringify(`${value.slice(0, longText)}…`), { class: "text" });
   const more = el("button", { type: "button", class: "more", onclick: () => {
     all.textContent = JSON.stringify(value);
     more.remove();

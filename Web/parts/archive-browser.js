@@ -1,7 +1,7 @@
 // The archive of an entry: a tree, and beside it what is at the chosen place.
 
 import { change, onWayBack, parameters, view } from "../core/address.js";
-import { el, replace } from "../core/dom.js";
+import { bdi, el, replace } from "../core/dom.js";
 import { count } from "../core/format.js";
 import { busy, nothing, problemBox } from "../core/notice.js";
 import { copyButton, recipes } from "../core/recipes.js";
@@ -38,7 +38,7 @@ export function archiveBrowser(entry, { leave }) {
       }
       tree.reveal(way);
       const missing = !problem && way.length - 1 < steps.length ? pathOf(steps) : undefined;
-      replace(detail, missing ? nothing(`There is nothing at ${missing}; this is how far the path leads.`) : null,
+      replace(detail, missing ? nothing("There is nothing at ", bdi(missing), "; this is how far the path leads.") : null,
         problem ? problemBox(problem) : null,
         place(way.at(-1), { go, href, page: pages }));
     } catch (error) {
@@ -104,7 +104,7 @@ function command(request) {
 // The way from the top to here, each step a link.
 function trail(node, tools) {
   const steps = node.steps.map((_, index) => node.steps.slice(0, index + 1));
-  const link = (to, text) => placeLink({ entry: node.entry, steps: to }, el("bdi", {}, shortText(text)), tools);
+  const link = (to, text) => placeLink({ entry: node.entry, steps: to }, bdi(shortText(text)), tools);
   return el(
     "p", { class: "trail", "aria-label": "Path" },
     link([], "archive"), steps.map((to) => [" / ", link(to, to.at(-1))]));
@@ -140,11 +140,11 @@ function contents(node, tools) {
   const row = (child) => {
     const isValue = child.kind === "quantity" || child.kind === "part";
     const text = shortText(child.title) || (isValue && shortText(child.value));
-    const name = el("bdi", {}, shortText(child.name) || "“”");
+    const name = bdi(shortText(child.name) || "“”");
     return el(
       "tr", {},
       el("th", { scope: "row" }, placeLink({ entry: node.entry, steps: child.steps }, name, tools)),
-      el("td", {}, text ? el("bdi", {}, text) : el("i", { class: "quiet" }, kindText(child))),
+      el("td", {}, text ? bdi(text) : el("i", { class: "quiet" }, kindText(child))),
       hasUnits ? el("td", { class: "quiet" }, isValue ? unitOf(child) : "") : null);
   };
   return [

@@ -77,7 +77,7 @@ export class ArchiveNode {
   }
 
   async ask(leaf, signal) {
-    const { data } = await ask("api/v1/graph/query", { body: placeRequest(this.entry, this.steps, leaf), signal });
+    const { data } = await ask("api/v1/graph/query", { body: placeRequest(this.entry, this.steps, leaf), signal, isExact: true });
     const archive = pick(data, ["entries", this.entry, "archive"]);
     const errors = archive?.m_errors ?? pick(data, ["entries", this.entry, "m_errors"]) ?? data.m_errors ?? [];
     const value = pick(archive, this.steps);

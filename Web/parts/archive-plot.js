@@ -1,6 +1,6 @@
 // A list of numbers as a line.
 
-import { el, svg } from "../core/dom.js";
+import { bdi, el, svg } from "../core/dom.js";
 import { number } from "../core/format.js";
 
 const width = 640, height = 220, left = 64, right = 8, top = 10, bottom = 26;
@@ -19,12 +19,12 @@ export function plot(values, { label, unit }) {
   const span = high - low || Math.abs(high) || 1;
   const x = (index) => left + (index / Math.max(1, values.length - 1)) * (width - left - right);
   const y = (value) => height - bottom - ((value - low + (high === low ? span / 2 : 0)) / span) * (height - top - bottom);
-  const text = `${label}: ${values.length} values from ${number(low, 4)} to ${number(high, 4)}${unit ? ` ${unit}` : ""}`;
+  const text = `${values.length} values from ${number(low, 4)} to ${number(high, 4)}${unit ? ` ${unit}` : ""}`;
   const ticks = [low, (low + high) / 2, high].filter((value, index, all) => all.indexOf(value) === index);
   return el(
     "figure", { class: "plot" },
     svg(
-      "svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": text },
+      "svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${label}: ${text}` },
       ticks.map((value) => [
         svg("line", { class: "plot-grid", x1: left, x2: width - right, y1: y(value), y2: y(value) }),
         svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, number(value, 4)),
@@ -36,7 +36,7 @@ export function plot(values, { label, unit }) {
         ? values.map((value, index) =>
           Number.isFinite(value) ? svg("circle", { class: "plot-point", cx: x(index), cy: y(value), r: 2.5 }) : null)
         : null),
-    el("figcaption", { class: "quiet" }, text));
+    el("figcaption", { class: "quiet" }, bdi(label), `: ${text}`));
 }
 
 function path(values, x, y) {

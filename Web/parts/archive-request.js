@@ -47,9 +47,10 @@ export function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The steps of a path such as `/run/0/system`, written as JSON pointers are; digits are indexes. */
+/** The steps of a path such as `/run/0/system`, written as JSON pointers are; digits are indexes, the first slash may be absent. */
 export function stepsOf(path) {
-  return path.split("/").slice(1).map((part) =>
+  const parts = path.split("/");
+  return (path.startsWith("/") || path === "" ? parts.slice(1) : parts).map((part) =>
     /^(0|[1-9]\d*)$/.test(part) ? Number(part) : part.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 

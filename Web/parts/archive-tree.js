@@ -1,6 +1,6 @@
 // The tree of an archive: opened with mouse or keys, read one level at a time.
 
-import { el, replace } from "../core/dom.js";
+import { bdi, el, replace } from "../core/dom.js";
 import { problemBox } from "../core/notice.js";
 import { pageSize, valuePageSize } from "./archive-node.js";
 import { isSamePlace, pathOf } from "./archive-request.js";
@@ -44,8 +44,8 @@ export function archiveTree(root, { label, select }) {
         },
       },
       el("span", { class: "tree-mark", "aria-hidden": "true" }, node.isOpenable ? (isOpen ? "▾" : "▸") : ""),
-      el("bdi", { class: "tree-name" }, nameText(node)),
-      el("bdi", { class: "tree-value" }, valueText(node)));
+      bdi(nameText(node), { class: "tree-name" }),
+      bdi(valueText(node), { class: "tree-value" }));
     nodeOf.set(row, node);
     return el(
       "li", { role: "none" }, row,

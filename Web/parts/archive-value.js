@@ -1,6 +1,7 @@
 // Values of archives, shown by what they are: texts, numbers with units, tables, plots.
 
-import { el, replace } from "../core/dom.js";
+import { bdi, el, replace } from "../core/dom.js";
+import { keepingFocus } from "../core/focus.js";
 import { count } from "../core/format.js";
 import { problemBox } from "../core/notice.js";
 import { placeLink } from "./archive-link.js";
@@ -8,6 +9,7 @@ import { plot } from "./archive-plot.js";
 import { shapeText, typeText } from "./archive-definitions.js";
 import { askTarget, isReference, plainTarget } from "./archive-reference.js";
 import { isObject } from "./archive-request.js";
+import { oneLine } from "./json-text.js";
 import { valuePageSize } from "./archive-node.js";
 
 // A longer text is cut, until one asks for all of it.
@@ -69,7 +71,7 @@ function reference(node, value, index, { go, href }) {
   const target = plainTarget(node, value);
   if (target) return placeLink(target, value, { go, href }, { class: "reference" });
   const place = el("span", {});
-  return el("span", {}, el("code", {}, value), " ", el("button", { type: "button", onclick: async () => {
+  return el("span", {}, el("code", {}, bdi(value)), " ", el("button", { type: "button", onclick: async () => {
     try {
       go(await askTarget(node, index));
     } catch (error) {
@@ -85,15 +87,39 @@ function listView(node, { go, href, page }) {
   const isMatrix = !isFlat && value.every((row) => Array.isArray(row) && row.every((item) => !isObject(item)));
   const pages = page(node);
   if (value.length === 0) return el("p", { class: "nothing" }, "The list is empty.");
-  if (isFlat && value.some(Number.isFinite)) {
+  if (isFlat && value.some(isNumber)) {
     return [numbers(node), pages, valueTable(node, value, first, (item) => [item])];
   }
   if (isFlat) {
     return [pages, valueTable(node, value, first, (item, index) =>
       [isReference(node, item) ? reference(node, item, index, { go, href }) : shortCell(item)])];
   }
-  if (isMatrix) return [pages, valueTable(node, value, first, (row) => row.slice(0, matrixColumns).map(cellText))];
+  if (isMatrix) return [pages, matrix(node, value, first)];
   return pages;
+}
+
+// Integers that are too long for numbers of JavaScript are `BigInt`s.
+function isNumber(item) {
+  return Number.isFinite(item) || typeof item === "bigint";
+}
+
+function matrix(node, value, first) {
+  const place = el("div", {});
+  const width = Math.max(...value.map((row) => row.length));
+  const show = (from) => {
+    const end = Math.min(width, from + matrixColumns);
+    const turn = (to, text) => el(
+      "button", { type: "button", disabled: to < 0 || to >= width, onclick: () => show(to) }, text);
+    keepingFocus(place, () => replace(
+      place,
+      width > matrixColumns
+        ? el("div", { class: "buttons" }, turn(from - matrixColumns, "Columns before"),
+          el("span", {}, `${count(from)}–${count(end - 1)} of ${count(width)}`), turn(end, "Columns behind"))
+        : null,
+      valueTable(node, value, first, (row) => row.slice(from, end).map(cellText), from)));
+  };
+  show(0);
+  return place;
 }
 
 function shortCell(item) {
@@ -101,17 +127,17 @@ function shortCell(item) {
 }
 
 function cellText(item) {
-  return Array.isArray(item) ? JSON.stringify(item) : String(item);
+  return Array.isArray(item) ? oneLine(item) : String(item);
 }
 
-function valueTable(node, value, first, cells) {
+// A table of rows from the index `first` on, and of columns from `firstColumn` on.
+function valueTable(node, value, first, cells, firstColumn = 0) {
   const rows = value.map((item, index) => cells(item, first + index));
   const columns = Math.max(...rows.map((row) => row.length));
   const unit = unitOf(node);
-  const cut = columns === matrixColumns ? `; the first ${matrixColumns} columns` : "";
   const total = counted(node.total ?? value.length, columns > 1 ? "row" : "value");
-  const caption = `${total}${unit ? `, in ${unit}` : ""}${cut}`;
-  const numeric = value.flat(1).some(Number.isFinite) ? " numbers" : "";
+  const caption = `${total}${unit ? `, in ${unit}` : ""}`;
+  const numeric = value.flat(1).some(isNumber) ? " numbers" : "";
   return el(
     "div", { class: `table archive-table${numeric}`, tabindex: 0, role: "region", "aria-label": caption },
     el(
@@ -119,7 +145,7 @@ function valueTable(node, value, first, cells) {
       el("caption", {}, caption),
       columns > 1
         ? el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "index"),
-          Array.from({ length: columns }, (_, column) => el("th", { scope: "col" }, String(column)))))
+          Array.from({ length: columns }, (_, column) => el("th", { scope: "col" }, String(firstColumn + column)))))
         : null,
       el("tbody", {}, rows.map((row, index) =>
         el("tr", {}, el("th", { scope: "row" }, String(first + index)), row.map((cell) =>
@@ -131,7 +157,7 @@ function numbers(node) {
   const place = el("div", {});
   const drawing = async () => {
     try {
-      const whole = await node.wholeValue();
+      const whole = (await node.wholeValue()).map((item) => (typeof item === "bigint" ? Number(item) : item));
       if (whole.length > 1) replace(place, plot(whole, { label: String(node.name), unit: unitOf(node) }));
       else replace(place);
     } catch (error) {

@@ -1,14 +1,14 @@
 // One dataset: its entries, which are added and taken out.
 
 import { change, parameters, view } from "../core/address.js";
-import { el, replace } from "../core/dom.js";
+import { bdi, el, replace } from "../core/dom.js";
 import { count, time } from "../core/format.js";
 import { ask } from "../core/http.js";
 import { busy, nothing, problemBox } from "../core/notice.js";
 import { table } from "../core/table.js";
 import { requestRecipes } from "./commands.js";
 import { confirmed } from "./dialogs.js";
-import { usersByID, userName } from "./people.js";
+import { shownUser, usersByID } from "./people.js";
 import { saveLine } from "./save-line.js";
 import { selection } from "./selection.js";
 
@@ -29,8 +29,8 @@ export async function showDataset(place, id, user) {
       "div", { class: "title" }, el("h2", {}, dataset.dataset_name),
       el("div", { class: "badges" }, el("span", { class: "badge" }, dataset.dataset_type ?? "owned"))),
     el(
-      "p", { class: "quiet" }, `Made by ${userName(owner, dataset.user_id)}, `, time(dataset.dataset_create_time),
-      dataset.doi ? `, DOI ${dataset.doi}` : null, ". Id: ", el("code", {}, dataset.dataset_id)),
+      "p", { class: "quiet" }, "Made by ", shownUser(owner, dataset.user_id), ", ", time(dataset.dataset_create_time),
+      dataset.doi ? [", DOI ", bdi(dataset.doi)] : null, ". Id: ", el("code", {}, dataset.dataset_id)),
     entries,
     mayEdit ? [addition(path, update), deletion(path, dataset)] : null,
     requestRecipes({ path, graph: graphRequest(id) }));
@@ -135,7 +135,7 @@ function addition(path, update) {
 function deletion(path, dataset) {
   const open = () => confirmed({
     title: "Delete this dataset?", action: "Delete", dangerous: true,
-    content: el("p", {}, `“${dataset.dataset_name}” is forgotten; its entries stay. This cannot be taken back.`),
+    content: el("p", {}, "“", bdi(dataset.dataset_name), "” is forgotten; its entries stay. This cannot be taken back."),
     perform: async () => {
       await ask(path, { method: "DELETE" });
       location.assign(view("my-data", { view: "datasets" }));

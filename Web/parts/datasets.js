@@ -8,7 +8,7 @@ import { busy, problemBox } from "../core/notice.js";
 import { requestRecipes } from "./commands.js";
 import { listPage, listState } from "./numbered-list.js";
 import { saveLine } from "./save-line.js";
-import { usersByID, userName } from "./people.js";
+import { shownUser, usersByID } from "./people.js";
 
 /** Shows the datasets that the address asks for in `place`: those of `user`, or all of them. */
 export async function showDatasets(place, user) {
@@ -44,7 +44,7 @@ export async function showDatasets(place, user) {
         cell: (dataset) => el("a", { href: view("my-data", { dataset: dataset.dataset_id }) }, dataset.dataset_name),
       },
       { key: "dataset_type", label: "Kind", help: "Owned: entries of your own uploads; foreign: any entries" },
-      { key: "user_id", label: "Owner", cell: (dataset) => userName(people.get(dataset.user_id), dataset.user_id) },
+      { key: "user_id", label: "Owner", cell: (dataset) => shownUser(people.get(dataset.user_id), dataset.user_id) },
       { key: "doi", label: "DOI" },
       {
         key: "dataset_create_time", label: "Made", sortable: true,

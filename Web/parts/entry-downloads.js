@@ -1,14 +1,28 @@
 // What one can take home of an entry.
 
-import { el, replace } from "../core/dom.js";
+import { bdi, el, replace } from "../core/dom.js";
 import { problemBox } from "../core/notice.js";
 import { download, downloadFrom, fileName } from "./download.js";
 import { cifText, poscarText, xyzText } from "./structure-files.js";
 
-/** The address of the file that an entry was read from. */
-export function rawFile({ id, entry }) {
-  const path = (entry.mainfile_path ?? "").split("/").map(encodeURIComponent).join("/");
-  return `api/v1/entries/${encodeURIComponent(id)}/raw/${path}`;
+// The file that an entry was read from, `{path, file}`: where it is asked for, and its name. The server looks for paths
+// beside the main file.
+function rawFile({ id, entry }) {
+  const name = (entry.mainfile_path ?? "").split("/").at(-1);
+  return { path: `api/v1/entries/${encodeURIComponent(id)}/raw/${encodeURIComponent(name)}`, file: fileName(name || "file") };
+}
+
+/** A link to that file. A plain click asks for it as whoever is logged in, which a link alone cannot. */
+export function rawFileLink(entry) {
+  const { path, file } = rawFile(entry);
+  const place = el("div", { "aria-live": "polite" });
+  const link = el("a", { href: path, download: file, onclick: async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    replace(place);
+    await downloadFrom(path, file).catch((problem) => replace(place, problemBox(problem)));
+  } }, bdi(entry.entry.mainfile_path ?? ""));
+  return [link, place];
 }
 
 /** Buttons for the structure as files that are made here, and for what the server has. */
@@ -30,6 +44,7 @@ export function downloads(entry, model, title) {
   const fetched = (label, file, path) =>
     el("button", { type: "button", onclick: safely(() => downloadFrom(path, file)) }, label);
   const id = encodeURIComponent(entry.id);
+  const raw = rawFile(entry);
   return el(
     "section", { class: "panel", "aria-label": "Downloads" },
     el("h2", {}, "Download"),
@@ -43,6 +58,6 @@ export function downloads(entry, model, title) {
         ]
         : null,
       fetched("Archive", `${name}.archive.json`, `api/v1/entries/${id}/archive/download`),
-      fetched("File it was read from", fileName(entry.entry.mainfile_path?.split("/").at(-1) ?? "file"), rawFile(entry))),
+      fetched("File it was read from", raw.file, raw.path)),
     place);
 }

@@ -1,6 +1,6 @@
 // Boxes with what is known of an entry: its cell, symmetry, formulas, where it comes from.
 
-import { el } from "../core/dom.js";
+import { bdi, el } from "../core/dom.js";
 import { formula, number, time } from "../core/format.js";
 
 /** A box of facts: `rows` are `[name, value, help]`, left out where the value is absent; nothing without rows. */
@@ -74,31 +74,38 @@ export function ownBox(structure, properties) {
     const unit = properties[name]?.["x-optimade-unit"];
     const isUnit = unit && !["dimensionless", "inapplicable"].includes(unit);
     const text = value === null ? null : typeof value === "object" ? JSON.stringify(value) : String(value);
-    return [labelOf(name, properties), text === null ? null : `${text.slice(0, 300)}${isUnit ? ` ${unit}` : ""}`,
+    return [labelOf(name, properties), text === null ? null : [bdi(text.slice(0, 300)), isUnit ? ` ${unit}` : null],
       properties[name]?.description];
   }));
 }
 
-/** Upload, file, times, licence, people. */
-export function sourceBox({ entry, metadata, upload }, files) {
+/** Upload, file (`link` leads to it), times, licence, people. */
+export function sourceBox({ entry, metadata, upload }, link) {
   const people = [upload.main_author, ...(upload.coauthors ?? [])].filter(Boolean);
   return factBox("Where it comes from", [
-    ["Upload", [upload.upload_name ? `${upload.upload_name} ` : null, el("code", {}, entry.upload_id)]],
-    ["File", el("a", { href: files.main, download: true }, entry.mainfile_path ?? "")],
+    ["Upload", [
+      upload.upload_name ? [bdi(upload.upload_name, { class: "clamped", title: upload.upload_name }), " "] : null,
+      el("code", {}, entry.upload_id),
+    ]],
+    ["File", link],
     ["Part of the file", entry.mainfile_key],
     ["Id in its source", metadata.external_id],
     ["Comment", metadata.comment],
     ["Licence", upload.license],
     ["DOI", upload.doi?.id ?? (typeof upload.doi === "string" ? upload.doi : undefined)],
-    ["Authors", people.map((person) => person.name ?? person.username ?? String(person)).join(", ")],
+    ["Authors", joined(people.map((person) => person.name ?? person.username ?? String(person)))],
     ["Imported", time(entry.entry_create_time)],
     ["Published", upload.published ? time(upload.publish_time) : "no"],
     ["Embargo", upload.with_embargo ? "yes" : null],
-    ["Datasets", (metadata.datasets ?? []).map((dataset) => dataset.dataset_name ?? String(dataset)).join(", ")],
+    ["Datasets", joined((metadata.datasets ?? []).map((dataset) => dataset.dataset_name ?? String(dataset)))],
     ["Entry id", el("code", {}, entry.entry_id)],
     ["Warnings", list(entry.warnings)],
     ["Errors", list(entry.errors)],
   ]);
+}
+
+function joined(names) {
+  return names.length ? names.map((name, index) => [index ? ", " : null, bdi(name)]) : undefined;
 }
 
 function list(texts) {
@@ -111,8 +118,8 @@ export function referenceBox({ metadata, reference, resource, id }) {
   if (reference) {
     const authors = (reference.authors ?? []).map((author) => author.name).filter(Boolean).join("; ");
     const place = [reference.journal, reference.volume, reference.pages, reference.year].filter(Boolean).join(", ");
-    items.push(el("li", {}, authors ? `${authors}: ` : null, reference.title ? el("cite", {}, reference.title) : null,
-      place ? `. ${place}` : null, reference.doi ? [" ", link(`https://doi.org/${reference.doi}`)] : null));
+    items.push(el("li", {}, authors ? [bdi(authors), ": "] : null,
+      reference.title ? el("cite", {}, bdi(reference.title)) : null, place ? [". ", bdi(place)] : null, reference.doi ? [" ", link(`https://doi.org/${reference.doi}`)] : null));
   } else {
     for (const text of metadata.references ?? []) items.push(el("li", {}, link(String(text))));
   }

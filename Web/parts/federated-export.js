@@ -31,28 +31,30 @@ export function exportButtons(given) {
 
   async function saveAll(form) {
     running?.abort();
-    running = new AbortController();
-    const { signal } = running;
+    const own = running = new AbortController();
+    const { signal } = own;
     const { question, state } = given();
     const rows = [];
-    const stop = el("button", { type: "button", onclick: () => running.abort() }, "Stop");
+    const stop = el("button", { type: "button", onclick: () => own.abort() }, "Stop");
     const tell = el("span", {}, "Reading… ");
     replace(said, el("div", { class: "buttons" }, tell, stop));
     try {
       let path = mergedPath(state.gateway, question, { limit: pageLimit, isWhole: form === "jsonl" });
-      const own = path.split("?")[0];
+      const address = path.split("?")[0];
       while (path && rows.length < mostRows) {
         const { data, meta, links } = (await ask(path, { signal })).data;
         data.forEach((row) => rows.push(row));
         const all = typeof meta.data_returned === "number" ? ` of ${count(meta.data_returned)}` : "";
         tell.textContent = `${count(rows.length)}${all} structures read. `;
         const next = typeof links?.next === "string" ? links.next : links?.next?.href;
-        path = next ? own + new URL(next).search : undefined;
+        path = next ? address + new URL(next).search : undefined;
       }
       keep(rows, form, "structures");
       const rest = path ? "; more than these are not collected here" : "";
       replace(said, el("p", { class: "quiet" }, `${count(rows.length)} structures saved${rest}.`));
     } catch (error) {
+      // Another one that was begun meanwhile has the line now.
+      if (own !== running) return;
       const isStopped = error.name === "AbortError";
       replace(said, isStopped ? el("p", { class: "quiet" }, "Stopped, nothing is saved.") : problemBox(error));
     }

@@ -1,6 +1,6 @@
 // Which databases are asked: registered ones, a gateway, and others by their addresses.
 
-import { el, replace } from "../core/dom.js";
+import { bdi, el, replace } from "../core/dom.js";
 import { time } from "../core/format.js";
 import { ask } from "../core/http.js";
 import { busy, problemBox } from "../core/notice.js";
@@ -109,7 +109,7 @@ export function targetChoice() {
       "li", {},
       el(
         "label", { class: "check", title: one.about },
-        box, el("span", { class: "target-name" }, one.name, " ", el("span", { class: "quiet" }, one.base))),
+        box, el("span", { class: "target-name" }, bdi(one.name), " ", bdi(one.base, { class: "quiet" }))),
       state && state !== "ok" ? el(
         "span", { class: "target-health", title: one.health.detail },
         `${state} when last checked, `, time(one.health.checked)) : null,
@@ -134,7 +134,7 @@ export function targetChoice() {
     const isKnown = offered().some((one) => one.base === address);
     if (!isKnown) added.push({ base: address, name: name.value.trim() || hostOf(address) });
     checked.add(keyOf(offered().find((one) => one.base === address)));
-    return done(`${address} is asked in the next search.`);
+    return done(bdi(address), " is asked in the next search.");
   }
 
   async function register() {
@@ -145,13 +145,13 @@ export function targetChoice() {
       const made = target(answer.data.data);
       if (!known.some((one) => one.id === made.id)) known.push(made);
       checked.add(keyOf(made));
-      done(`${made.name} is registered.`);
+      done(bdi(made.name), " is registered.");
     } catch (error) {
       replace(said, problemBox(error));
     }
   }
 
-  function done(text) {
+  function done(...text) {
     gateway = "";
     base.value = "";
     name.value = "";

@@ -1,6 +1,7 @@
 // What the controls of Explore can say, and the filter's text: read out of it, and written into it. A change rewrites
 // only the conditions that it concerns; all other text stays as it was typed.
 
+import { element } from "./elements.js";
 import { conditions, joined, quoted, unquoted } from "./filter-text.js";
 
 /** The crystal systems, each with its first and last space group. */
@@ -118,7 +119,7 @@ function elementsOf(parts, shape) {
   const symbols = parts.filter((token) => token.kind === "string").map((token) => unquoted(token.text));
   const list = "string( mark string)*";
   const areListed = !parts.some((token) => token.kind === "mark" && token.text !== ",");
-  if (!areListed || symbols.some((symbol) => !/^[A-Z][a-z]?$/.test(symbol))) return null;
+  if (!areListed || !symbols.every((symbol) => element(symbol))) return null;
   const meaning = { key: "elements", places: [] };
   const put = (place) => ({ ...meaning, [place]: symbols, put: (found) => {
     found.elements[place] = [...new Set([...found.elements[place], ...symbols])];

@@ -4,6 +4,7 @@
 import { el, replace } from "../core/dom.js";
 import { keepingFocus } from "../core/focus.js";
 import { count } from "../core/format.js";
+import { bringIntoSight, sideways } from "../core/sideways.js";
 import { crystalSystems, isRange, read, without, write } from "./filter-conditions.js";
 import { conditionRow } from "./filter-rows.js";
 import { periodicTable } from "./periodic-table.js";
@@ -30,6 +31,7 @@ export function filterWidgets(properties, onChange) {
     change("elements", lists);
   };
   const table = periodicTable(choose);
+  const scroll = sideways(el("div", { class: "scroll" }, table.box));
   const common = el("div", { class: "buttons", role: "group", "aria-label": "Elements of the results" });
   const only = el("input", { type: "checkbox", onchange: () =>
     change("elements", { ...said.elements, only: only.checked }) });
@@ -58,7 +60,7 @@ export function filterWidgets(properties, onChange) {
     "div", { class: "widgets" },
     el(
       "details", { class: "panel", open: true }, el("summary", {}, "Elements"),
-      el("div", { class: "scroll" }, table.box),
+      scroll,
       el("p", { class: "legend quiet" }, "Click once: must be there. Twice: must not."),
       el("label", { class: "check" }, only, "Only these elements"),
       common),
@@ -89,6 +91,7 @@ export function filterWidgets(properties, onChange) {
     updateRows();
     updateOthers();
     updateCounts();
+    bringIntoSight(scroll, table.chosen());
   }
 
   function updateRows() {

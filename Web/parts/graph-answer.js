@@ -1,6 +1,6 @@
 // The answer to a graph request: what it is made of, how large it is, how long it took.
 
-import { el, replace } from "../core/dom.js";
+import { bdi, el, replace } from "../core/dom.js";
 import { count, size } from "../core/format.js";
 import { busy, nothing, problemBox } from "../core/notice.js";
 import { copyButton } from "../core/recipes.js";
@@ -49,7 +49,7 @@ export function answerPane() {
         el("button", { type: "button", onclick: () => download(text, "answer.json", "application/json") }, "Save")),
       missing.length ? el(
         "div", { class: "problem" },
-        missing.slice(0, 5).map(({ path, message }) => el("p", {}, message, el("code", {}, ` ${path}`))),
+        missing.slice(0, 5).map(({ path, message }) => el("p", {}, bdi(message), el("code", {}, ` ${path}`))),
         missing.length > 5 ? el("p", {}, `and ${count(missing.length - 5)} more, as m_errors at their places`) : null) : null,
       place);
     put();

@@ -1,12 +1,12 @@
 // One group: its name, and who is in it.
 
 import { view } from "../core/address.js";
-import { el, replace } from "../core/dom.js";
+import { bdi, el, replace } from "../core/dom.js";
 import { ask } from "../core/http.js";
 import { problemBox } from "../core/notice.js";
 import { requestRecipes } from "./commands.js";
 import { confirmed } from "./dialogs.js";
-import { userField, userName, userNamed, usersByID } from "./people.js";
+import { shownUser, userField, userName, userNamed, usersByID } from "./people.js";
 import { saveLine } from "./save-line.js";
 
 /** Shows the group `id` to `user` in `place`. */
@@ -39,7 +39,7 @@ export async function showGroup(place, id, user) {
       const others = group.members_info.filter((other) => other !== member);
       const isFixed = !mayEdit || member.role === "owner";
       return el(
-        "li", {}, el("span", { class: "name" }, name),
+        "li", {}, el("span", { class: "name" }, shownUser(people.get(member.user_id), member.user_id)),
         isFixed
           ? el("span", { class: "quiet" }, member.role)
           : [
@@ -111,7 +111,8 @@ function deletion(path, group) {
   const open = () => confirmed({
     title: "Delete this group?", action: "Delete", dangerous: true,
     content: el(
-      "p", {}, `“${group.group_name}” goes, and all uploads that it was let into forget it. `, "This cannot be taken back."),
+      "p", {}, "“", bdi(group.group_name), "” goes, and all uploads that it was let into forget it. ",
+      "This cannot be taken back."),
     perform: async () => {
       await ask(path, { method: "DELETE" });
       location.assign(view("my-data", { view: "groups" }));

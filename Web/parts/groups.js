@@ -7,7 +7,7 @@ import { ask } from "../core/http.js";
 import { busy, problemBox } from "../core/notice.js";
 import { requestRecipes } from "./commands.js";
 import { listPage, listState } from "./numbered-list.js";
-import { usersByID, userName } from "./people.js";
+import { shownUser, usersByID } from "./people.js";
 import { saveLine } from "./save-line.js";
 
 /** Shows the groups that the address asks for in `place`: those of `user`, or all of them. */
@@ -34,7 +34,7 @@ export async function showGroups(place, user) {
         key: "group_name", label: "Name", sortable: true,
         cell: (group) => el("a", { href: view("my-data", { group: group.group_id }) }, group.group_name),
       },
-      { key: "owner", label: "Owner", sortable: true, cell: (group) => userName(people.get(group.owner), group.owner) },
+      { key: "owner", label: "Owner", sortable: true, cell: (group) => shownUser(people.get(group.owner), group.owner) },
       { key: "members", label: "Members", cell: (group) => count(group.members.length) },
       {
         key: "role", label: "I am",

@@ -131,7 +131,7 @@ export function lineAndColumn(text, offset) {
   return { line: before.split("\n").length, column: offset - before.lastIndexOf("\n") };
 }
 
-/** `value` as text, with what fits in `width` columns on one line. */
+/** `value` (of JSON, and `BigInt`s) as text, with what fits in `width` columns on one line. */
 export function pretty(value, width = 88, indent = "", used = 0) {
   const flat = oneLine(value);
   if (value === null || typeof value !== "object" || flat.length + indent.length + used <= width) return flat;
@@ -146,8 +146,10 @@ export function pretty(value, width = 88, indent = "", used = 0) {
   return `${isList ? "[" : "{"}\n${lines.join(",\n")}\n${indent}${isList ? "]" : "}"}`;
 }
 
-function oneLine(value) {
+/** `value` as text on one line. */
+export function oneLine(value) {
   if (Array.isArray(value)) return `[${value.map(oneLine).join(", ")}]`;
+  if (typeof value === "bigint") return String(value);
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   const members = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${oneLine(item)}`);
   return `{${members.join(", ")}}`;

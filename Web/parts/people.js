@@ -1,6 +1,6 @@
 // Users and groups, by their ids and by what people type.
 
-import { el, replace } from "../core/dom.js";
+import { bdi, el, replace } from "../core/dom.js";
 import { ask } from "../core/http.js";
 
 const users = new Map();
@@ -28,10 +28,19 @@ export async function groupsByID(ids) {
   return new Map(ids.filter((id) => groups.has(id)).map((id) => [id, groups.get(id)]));
 }
 
-/** How a user is called on a page. */
+/** How a user is called where only text can stand. */
 export function userName(user, id) {
   if (!user) return id;
-  return user.name && user.name !== user.username ? `${user.name} (${user.username})` : user.username;
+  return hasOtherName(user) ? `${user.name} (${user.username})` : user.username;
+}
+
+/** How a user is called on a page. */
+export function shownUser(user, id) {
+  return user && hasOtherName(user) ? [bdi(user.name), " (", bdi(user.username), ")"] : bdi(userName(user, id));
+}
+
+function hasOtherName(user) {
+  return user.name && user.name !== user.username;
 }
 
 /**

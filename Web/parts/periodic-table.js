@@ -9,7 +9,8 @@ const steps = { none: "has", has: "not", not: "none" };
 
 /**
  * The table. `onChange(symbol, state)` gets `has`, `not` or `none` when an element is chosen.
- * Gives `{box, update({has, not}, counts)}`; `counts` by symbol are of the present results, where they are known.
+ * Gives `{box, update({has, not}, counts), chosen()}`; `counts` by symbol are of the present results, where they are
+ * known; `chosen` gives the elements of the page that are not in the state `none`.
  * One element is reached by Tab, the others from there by the arrow keys.
  */
 export function periodicTable(onChange) {
@@ -56,7 +57,8 @@ export function periodicTable(onChange) {
     }
   }
   update({ has: [], not: [] });
-  return { box, update };
+  const chosen = () => [...buttons.values()].filter((item) => item.dataset.state !== "none");
+  return { box, update, chosen };
 }
 
 // The f block stands below, behind an empty row, from the third column on.

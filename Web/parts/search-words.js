@@ -4,8 +4,8 @@ import { element } from "./elements.js";
 import { conditions, quoted } from "./filter-text.js";
 
 /**
- * What `text` means: `{kind, filter, says}`. `kind` is `nothing`, `formula`, `elements`, `filter` or `id`; `says` is
- * for people.
+ * What `text` means: `{kind, filter, says}`, and of an id `{id}`. `kind` is `nothing`, `formula`, `elements`, `filter` or
+ * `id`; `says` is for people.
  */
 export function understood(text) {
   const words = text.trim();
@@ -24,7 +24,9 @@ export function understood(text) {
     return { kind: "formula", filter, says: `Structures of the formula ${reduced}` };
   }
   if (isFilter(words)) return { kind: "filter", filter: words, says: "Structures that match this filter" };
-  return { kind: "id", filter: `id = ${quoted(words)}`, says: `The structure with the id ${words}` };
+  // What one writes in small letters is seldom an id: those are long, or have capitals, too.
+  const hint = /^[a-z][a-z0-9 ,-]{0,15}$/.test(words) ? ". Elements begin with capital letters: TiO2, Ti-O" : "";
+  return { kind: "id", id: words, filter: `id = ${quoted(words)}`, says: `What has the id ${words}${hint}` };
 }
 
 // Ti-O, Ti O, Ti, O: symbols with something between them. One symbol alone is a formula.

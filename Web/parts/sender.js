@@ -7,6 +7,15 @@ import { filesOfDrop, filesOfField } from "./dropped-files.js";
 import { send } from "./sending.js";
 import { tar } from "./tar.js";
 
+// A browser opens files that are dropped beside the place for them, and leaves the page with all that was chosen.
+for (const type of ["dragover", "drop"]) {
+  addEventListener(type, (event) => {
+    if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "none";
+  });
+}
+
 /** Files that are listed by name; of more, it is said how many. */
 const mostListed = 12;
 

@@ -1,7 +1,7 @@
 // Sending files, with the progress that only XMLHttpRequest tells of.
 
 import { problem, Problem } from "../core/http.js";
-import { forget, token } from "../core/session-token.js";
+import { expire, token } from "../core/session-token.js";
 
 /**
  * Sends `body` (a form, or a file) to `path`; `onProgress` gets bytes that are sent, and bytes that there are.
@@ -17,7 +17,7 @@ export function send(path, { method = "POST", body, onProgress, signal }) {
     request.addEventListener("load", () => {
       const data = parsed(request.responseText);
       if (request.status < 400) return resolve(data);
-      if (request.status === 401 && token()) forget();
+      if (request.status === 401 && token()) expire();
       reject(problem(request.status, data, request.responseText));
     });
     request.addEventListener("error", () => {

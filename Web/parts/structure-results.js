@@ -62,7 +62,7 @@ export function structureResults(onChange) {
     const { data_returned: found, data_available: there } = meta;
     replace(total, el("strong", {}, count(found)), found === there ? " structures" : ` of ${count(there)} structures`);
     place.classList.remove("waiting");
-    replace(place, data.length === 0 ? empty(there) : [
+    replace(place, data.length === 0 ? empty(found, there) : [
       table({
         columns: columnsFor(question.columns, properties), rows: data, caption: caption(found, data.length),
         sort: question.sort, onSort: (sort) => go({ sort, ...firstPage }) }),
@@ -71,7 +71,13 @@ export function structureResults(onChange) {
     choose(question.columns, properties);
   }
 
-  function empty(there) {
+  function empty(found, there) {
+    if (found > 0) {
+      return [
+        nothing("The list ends before this page."),
+        el("button", { type: "button", onclick: () => go(firstPage) }, "First page"),
+      ];
+    }
     return nothing(there === 0
       ? "There are no structures here yet. Whoever has a login can send some on the page “My data”."
       : "No structure matches. Take out a condition, or turn back.");

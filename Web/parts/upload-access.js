@@ -1,12 +1,12 @@
 // Who can read an upload, and who can edit it: publication, embargo, members.
 
-import { el, replace } from "../core/dom.js";
+import { bdi, el, replace } from "../core/dom.js";
 import { time } from "../core/format.js";
 import { ask } from "../core/http.js";
 import { problemBox } from "../core/notice.js";
 import { confirmed } from "./dialogs.js";
 import { embargoField } from "./embargo-field.js";
-import { groupsByID, userField, userName, usersByID } from "./people.js";
+import { groupsByID, shownUser, userField, userName, usersByID } from "./people.js";
 import { embargoEnd } from "./upload-words.js";
 
 /** The lists of members: what the upload calls them, what they are called here, whether they are groups. */
@@ -37,11 +37,11 @@ export function accessPanel(upload, may, { path, edit, change }) {
       groupsByID([...upload.coauthor_groups, ...upload.reviewer_groups]),
     ]);
     const items = lists.flatMap((list) => upload[list.key].map((id) => {
-      const name = list.areGroups
-        ? (id === "all" ? "Everybody" : `Group ${groups.get(id)?.group_name ?? id}`)
-        : userName(users.get(id), id);
+      const group = groups.get(id)?.group_name ?? id;
+      const [name, shown] = !list.areGroups ? [userName(users.get(id), id), shownUser(users.get(id), id)]
+        : id === "all" ? ["Everybody", "Everybody"] : [`Group ${group}`, ["Group ", bdi(group)]];
       return el(
-        "li", {}, el("span", { class: "name" }, name), el("span", { class: "quiet" }, list.role),
+        "li", {}, el("span", { class: "name" }, shown), el("span", { class: "quiet" }, list.role),
         may.share
           ? el("button", {
             type: "button", class: "small", "aria-label": `Remove ${name}`,

@@ -1,6 +1,6 @@
 // What could not be read of an upload, and what to know of what could: file by file.
 
-import { el } from "../core/dom.js";
+import { bdi, el } from "../core/dom.js";
 import { count } from "../core/format.js";
 
 /** The panel; absent where there is nothing to say. */
@@ -40,6 +40,6 @@ function byFile(messages) {
     "dl", { class: "messages" },
     [...files].map(([file, parts]) => [
       el("dt", {}, file ? el("code", {}, file) : "The upload"),
-      parts.map((part) => el("dd", {}, part.place ? el("strong", {}, `${part.place}: `) : null, part.text)),
+      parts.map((part) => el("dd", {}, part.place ? el("strong", {}, bdi(part.place), ": ") : null, bdi(part.text))),
     ]));
 }

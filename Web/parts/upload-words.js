@@ -49,7 +49,7 @@ export function rights(upload, user, groupIDs) {
     edit: isAdmin || isWriter,
     addFiles: isAdmin || (isWriter && !upload.published),
     share: isAdmin || isMain,
-    publish: (isAdmin || isMain) && !upload.published,
+    publish: (isAdmin || isMain) && !upload.published && upload.entries > 0,
     liftEmbargo: (isAdmin || isMain) && upload.published && upload.with_embargo,
     delete: isAdmin || (isMain && !upload.published),
     administer: isAdmin,

@@ -1,13 +1,13 @@
 // One upload: how it stands, what is said of it, who reads it, and what can be done with it.
 
 import { view } from "../core/address.js";
-import { el, replace } from "../core/dom.js";
+import { bdi, el, replace } from "../core/dom.js";
 import { count, time } from "../core/format.js";
 import { ask } from "../core/http.js";
 import { busy, problemBox } from "../core/notice.js";
 import { requestRecipes } from "./commands.js";
 import { confirmed } from "./dialogs.js";
-import { usersByID, userName } from "./people.js";
+import { shownUser, usersByID } from "./people.js";
 import { sender } from "./sender.js";
 import { accessPanel } from "./upload-access.js";
 import { showEntries } from "./upload-entries.js";
@@ -61,7 +61,7 @@ export async function showUpload(place, id, user) {
   const showFacts = async () => {
     const author = (await usersByID([upload.main_author])).get(upload.main_author);
     replace(facts, [
-      fact("Main author", userName(author, upload.main_author)),
+      fact("Main author", shownUser(author, upload.main_author)),
       fact("Sent", time(upload.upload_create_time)),
       upload.published ? fact("Published", time(upload.publish_time)) : null,
       fact("Entries", count(upload.entries)),
@@ -131,7 +131,8 @@ function deletion(path, current) {
     return confirmed({
       title: "Delete this upload?", action: "Delete", dangerous: true,
       content: [
-        el("p", {}, `“${uploadName(upload)}” with its ${count(upload.entries)} entries and all of its files. `,
+        el("p", {}, "“", bdi(uploadName(upload)), 
+          `” with its ${count(upload.entries)} ${upload.entries === 1 ? "entry" : "entries"} and all of its files. `,
           "This cannot be taken back."),
         upload.published ? el("p", {}, "It is published: others may refer to it.") : null,
         el("label", {}, "Write delete to go on", typed),

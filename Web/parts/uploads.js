@@ -105,7 +105,9 @@ function follow(body, path, old, shown) {
 const columns = [
   {
     key: "upload_name", label: "Name", sortable: true,
-    cell: (upload) => el("a", { href: view("my-data", { upload: upload.upload_id }) }, uploadName(upload)),
+    cell: (upload) => el(
+      "a", { href: view("my-data", { upload: upload.upload_id }), class: "clamped", title: uploadName(upload) },
+      uploadName(upload)),
   },
   { key: "process_status", label: "State", sortable: true, cell: stateBadge },
   { key: "entries", label: "Entries", cell: (upload) => count(upload.entries) },
