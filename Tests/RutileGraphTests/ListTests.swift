@@ -50,6 +50,32 @@ import Testing
             #"{"search": {"m_request": {"query": {"pagination": {"page_size": 10000}}}, "*": {"entry_id": "*"}}}"#)
     }
 
+    /// Lists that cannot be, and where the reason stands.
+    static let misplaced = [
+        (
+            #"{"uploads": {"m_request": {"pagination": {"page_after_value": "x"}}, "*": "*"}}"#,
+            "/uploads/m_request/pagination/page_after_value"
+        ),
+        (#"{"datasets": {"pagination": {"page_after_value": "x"}}}"#, "/datasets/pagination/page_after_value"),
+        (#"{"entries": {"m_request": {"query": {"mainfile": "("}}}}"#, "/entries/m_request/query/mainfile"),
+        (#"{"datasets": {"query": {"prefix": "("}}}"#, "/datasets/query/prefix"),
+        (
+            #"{"uploads": {"upl-lab": {"files": {"m_request": {"pagination": {"page_after_value": "x"}}}}}}"#,
+            "/uploads/upl-lab/files/m_request/pagination/page_after_value"
+        ),
+        (#"{"search": {"query": {"owner": "admin"}, "*": "*"}}"#, "/search/query/owner"),
+        (#"{"search": {"query": {"query": {"n_quantities": "x"}}, "*": "*"}}"#, "/search/query/query"),
+        (
+            #"{"search": {"pagination": {"order_by": "n_quantities", "page_after_value": "x:y"}, "*": "*"}}"#,
+            "/search/pagination/page_after_value"
+        ),
+    ]
+
+    @Test(arguments: misplaced) func listsAreRefusedWhereTheReasonStands(_ body: String, _ place: String) async throws {
+        let answer = try await ask(body, status: 422)
+        #expect(answer["location"]?.text == place, "\(answer)")
+    }
+
     @Test func settingsBesideNamedDocumentsListNothing() async throws {
         let list = try await ask(
             #"{"uploads": {"m_request": {"query": {"is_published": true}}, "upl-draft": {"upload_id": "*"}}}"#)[

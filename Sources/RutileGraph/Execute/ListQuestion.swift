@@ -7,15 +7,15 @@ struct ListQuestion: Hashable {
     let criteria: ListCriteria
     let scope: ListScope
     let pagination: ListPagination
-    /// JSON pointer into the request.
-    let pointer: String
+    /// Where its settings stand in the request.
+    let places: ListPlaces
 
     /// The page of `plan` in `scope`.
     init(_ plan: ReadPlan.ListPlan, in scope: ListScope) {
         criteria = plan.criteria
         self.scope = scope
         pagination = plan.pagination
-        pointer = plan.pointer
+        places = plan.places
     }
 
     /// The page's place in the list.
@@ -69,7 +69,8 @@ enum ListAnswer {
             let asked = question.pagination.pageAfterValue ?? ""
             self = .refused(
                 GraphProblem(
-                    .unknownPosition, "Invalid pagination: '\(asked)' is nothing in this list.", at: question.pointer))
+                    .unknownPosition, "Invalid pagination: '\(asked)' is nothing in this list.",
+                    at: question.places.pagination + "/page_after_value"))
             return
         }
         let ids = page.records.map(id)
