@@ -101,5 +101,7 @@ import Testing
         #expect(throws: GraphProblem.self) { try ArchiveQuery.graphRequest(.list([])) }
         let problem = GraphProblem(.invalidConfig, "x", at: "/search/*/entries/archive/data")
         #expect(ArchiveQuery.inBody(problem).location == "/required/data")
+        let order = GraphProblem(.invalidSearch, "x", at: "/search/m_request/query/pagination/order_by")
+        #expect(ArchiveQuery.inBody(order).location == "/pagination/order_by")
     }
 }

@@ -76,6 +76,21 @@ import Testing
         #expect(answer["location"]?.text == place, "\(answer)")
     }
 
+    @Test func anOrderIsTurnedRoundOnlyWhereThereIsAFieldToOrderBy() async throws {
+        func datasets(_ order: String) async throws -> [String] {
+            ids(try await ask(#"{"datasets": {"m_request": {"pagination": {\#(order)}}}}"#)["datasets"])
+        }
+        #expect(try await datasets(#""order": "desc""#) == ["ds-one", "ds-two"])
+        #expect(try await datasets(#""order": "desc", "order_by": "dataset_create_time""#) == ["ds-two", "ds-one"])
+    }
+
+    @Test func fieldsBelowAStarOfOneDocumentAreRefusedInItsPlace() async throws {
+        let answer = try await ask(#"{"groups": {"g-solo": {"*": {"name": "*"}, "group_name": "*"}}}"#)
+        let group = answer["groups"]?["g-solo"]
+        #expect(group?["group_name"]?.text != nil)
+        #expect(group?["m_errors"]?.items?.first?["error_type"] == .string("GENERAL"))
+    }
+
     @Test func settingsBesideNamedDocumentsListNothing() async throws {
         let list = try await ask(
             #"{"uploads": {"m_request": {"query": {"is_published": true}}, "upl-draft": {"upload_id": "*"}}}"#)[

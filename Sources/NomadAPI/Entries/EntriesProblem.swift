@@ -63,7 +63,7 @@ package struct EntriesProblem: Error, Equatable {
     static func required(_ message: String, at place: [String]) -> EntriesProblem { parameter(message, at: place) }
 
     /// A name that is no quantity. The hint says what may have been meant.
-    static func unknownQuantity(_ name: String, at place: [String]) -> EntriesProblem {
+    package static func unknownQuantity(_ name: String, at place: [String]) -> EntriesProblem {
         if DynamicQuantity.isName(name) {
             return search(
                 "\(name) can be searched, but nothing is ordered or aggregated by quantities of data", at: place)

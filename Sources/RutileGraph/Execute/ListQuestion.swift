@@ -26,8 +26,10 @@ struct ListQuestion: Hashable {
         }
     }
 
-    /// The order of the list.
-    var direction: Direction { pagination.order == .ascending ? .ascending : .descending }
+    /// The order of the list. One without a field to order by has its natural order, which is not turned round.
+    var direction: Direction {
+        pagination.orderBy == nil || pagination.order == .ascending ? .ascending : .descending
+    }
 }
 
 /// Where a list is asked for, as far as that decides what is in it. Source: `spec/graph.md` §6.1 of NOMAD 2.0.0,

@@ -120,7 +120,8 @@ enum Planner {
             whole?.keys = .everything
         }
         return ReadPlan.DocumentPlan(
-            kind: kind, whole: whole, index: nil, parts: try parts(of: node, below: kind).filter { !$0.key.isWildcard })
+            kind: kind, whole: whole, index: nil,
+            parts: try parts(of: node, below: kind).filter { !$0.key.isWildcard || $0.read.isOfMembers })
     }
 
     private static func field(_ child: RequestNode.Child, of kind: DocumentKind) throws(GraphProblem) -> ReadPlan.Read?
@@ -147,6 +148,11 @@ enum Planner {
         case (.stored, _): return .members(node)
         }
     }
+}
+
+extension ReadPlan.Read {
+    /// Whether parts of a stored field are read.
+    fileprivate var isOfMembers: Bool { if case .members = self { true } else { false } }
 }
 
 extension RequestConfig {
