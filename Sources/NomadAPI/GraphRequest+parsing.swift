@@ -149,11 +149,14 @@ private final class RequestParser {
         let own = members["m_request"]
         members["m_request"] = nil
         var fields = try configFields(own, hasChildren: !members.isEmpty, place: place)
+        let pointer = own == nil ? place : place.child("m_request")
+        var besides: [String] = []
         // A name inside archives, files and definitions is a name, whatever it is elsewhere.
         if kind != .archive, Self.listTokens.contains(key), Self.kind(of: key) == kind {
             for name in ["query", "pagination"] {
                 guard let sibling = members[name] else { continue }
                 members[name] = nil
+                besides.append(name)
                 fields = fields ?? ObjectValue()
                 fields?[name] = sibling
             }
@@ -166,10 +169,13 @@ private final class RequestParser {
         let form: RequestNode.Form = members.isEmpty ? .leaf : fields == nil ? .children : .both
         var settings = parent
         if form != .children {
+            var listPlaces = ListPlaces(at: pointer.pointer)
+            if besides.contains("query") { listPlaces.query = ListPlaces(at: place.pointer).query }
+            if besides.contains("pagination") { listPlaces.pagination = ListPlaces(at: place.pointer).pagination }
             settings = SharedConfig(
                 try ConfigParser.parse(
-                    fields ?? ObjectValue(), inheriting: parent.value, kind: kind,
-                    pointer: own == nil ? place.pointer : place.child("m_request").pointer))
+                    fields ?? ObjectValue(), inheriting: parent.value, kind: kind, pointer: pointer.pointer,
+                    listPlaces: listPlaces))
             try check(settings, key: key, kind: kind, place: place)
         }
         var children: [RequestNode.Child] = []

@@ -55,6 +55,18 @@ package struct ListPagination: Hashable, Sendable {
     }
 }
 
+/// Where the settings of a list stand, or would stand, as JSON pointers (RFC 6901) into the request.
+package struct ListPlaces: Hashable, Sendable {
+    package var query: String
+    package var pagination: String
+
+    /// Those of a list that is asked for at `pointer`, without settings.
+    package init(at pointer: String) {
+        query = pointer + "/query"
+        pagination = pointer + "/pagination"
+    }
+}
+
 extension ListPagination {
     /// Reads a `pagination` object of a node of `kind`. Unknown keys are ignored.
     ///

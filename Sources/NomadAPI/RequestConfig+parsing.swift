@@ -4,6 +4,8 @@ import RutileJSON
 struct ConfigParser {
     /// JSON pointer of the object.
     let pointer: String
+    /// Where the settings of a list stand.
+    private let listPlaces: ListPlaces
     private var config: RequestConfig
     private var include: Value?
     private var exclude: Value?
@@ -11,15 +13,18 @@ struct ConfigParser {
     /// Reads `given` on top of what `parent` hands down.
     ///
     /// Field names may be written with `-` for `_`; of two spellings of one field the later wins.
+    ///
+    /// - Parameter listPlaces: where the settings of a list stand: some may stand beside the object at `pointer`.
     static func parse(
-        _ given: ObjectValue, inheriting parent: RequestConfig, kind: NodeKind, pointer: String
+        _ given: ObjectValue, inheriting parent: RequestConfig, kind: NodeKind, pointer: String, listPlaces: ListPlaces
     ) throws(GraphProblem) -> RequestConfig {
         var fields = ObjectValue()
         for (name, value) in given.members {
             fields[name.contains("-") ? String(name.map { $0 == "-" ? "_" : $0 }) : name] = value
         }
         let inherits = fields["inherit_from_parent"] != .bool(false)
-        var parser = ConfigParser(pointer: pointer, config: inherits ? parent.inherited : RequestConfig())
+        var parser = ConfigParser(
+            pointer: pointer, listPlaces: listPlaces, config: inherits ? parent.inherited : RequestConfig())
         for (name, value) in fields.members { try parser.take(name, value, kind: kind) }
         parser.config.given = Set(fields.keys)
         try parser.takeFilters()
@@ -27,8 +32,9 @@ struct ConfigParser {
         return parser.config
     }
 
-    private init(pointer: String, config: RequestConfig) {
+    private init(pointer: String, listPlaces: ListPlaces, config: RequestConfig) {
         self.pointer = pointer
+        self.listPlaces = listPlaces
         self.config = config
     }
 
@@ -63,7 +69,9 @@ struct ConfigParser {
         case "property_name": _ = try text(name, value)
         case "pagination": try pagination(value, kind: kind)
         case "query":
-            guard value.isNull || value.object != nil else { throw wrong(name, "an object or null") }
+            guard value.isNull || value.object != nil else {
+                throw wrong(name, "an object or null", at: listPlaces.query)
+            }
             config.query = value.isNull ? nil : value
         default:
             let hint = suggestion(for: name, among: Self.fieldNames).map { " Did you mean '\($0)'?" } ?? ""
@@ -96,8 +104,9 @@ struct ConfigParser {
         return globs
     }
 
-    private func wrong(_ name: String, _ expected: String) -> GraphProblem {
-        GraphProblem(.invalidConfig, "Invalid query config: '\(name)' must be \(expected).", at: pointer + "/" + name)
+    private func wrong(_ name: String, _ expected: String, at place: String? = nil) -> GraphProblem {
+        GraphProblem(
+            .invalidConfig, "Invalid query config: '\(name)' must be \(expected).", at: place ?? pointer + "/" + name)
     }
 
     private func choice<Choice: RawRepresentable<String> & CaseIterable>(
@@ -154,13 +163,14 @@ struct ConfigParser {
         case .root, .user, .archive: return
         case .group, .upload, .dataset, .entry, .search, .metainfo, .files, .optimade: break
         }
+        config.listPlaces = listPlaces
         if let fields = config.pagination?.object {
-            config.listPagination = try ListPagination(fields, kind: kind, pointer: pointer + "/pagination")
+            config.listPagination = try ListPagination(fields, kind: kind, pointer: listPlaces.pagination)
         }
-        let pointer = pointer + "/query"
+        let pointer = listPlaces.query
         if kind == .search {
             config.listQuery = .search(
-                try SearchQuestion(query: config.query, pagination: config.pagination, pointer: pointer))
+                try SearchQuestion(query: config.query, pagination: config.pagination, places: listPlaces))
         }
         guard let fields = config.query?.object else { return }
         switch kind {
@@ -174,7 +184,9 @@ struct ConfigParser {
     }
 
     private mutating func pagination(_ value: Value, kind: NodeKind) throws(GraphProblem) {
-        guard value.isNull || value.object != nil else { throw wrong("pagination", "an object or null") }
+        guard value.isNull || value.object != nil else {
+            throw wrong("pagination", "an object or null", at: listPlaces.pagination)
+        }
         config.pagination = value.isNull ? nil : value
         guard kind == .archive, let fields = value.object else { return }
         var page = RequestConfig.Page()

@@ -94,6 +94,8 @@ package struct RequestConfig: Hashable, Sendable {
     /// ``query`` as the node's kind of documents understands it; absent where that kind has no queries, or none of
     /// this form.
     package var listQuery: ListQuery?
+    /// Where the settings of a list stand in the request; absent where the node has none of its own.
+    package var listPlaces: ListPlaces?
     /// Names of the fields that the request gives at this very node.
     package var given: Set<String> = []
 
@@ -117,6 +119,7 @@ package struct RequestConfig: Hashable, Sendable {
         config.query = nil
         config.listPagination = nil
         config.listQuery = nil
+        config.listPlaces = nil
         config.given = []
         return config
     }

@@ -9,13 +9,19 @@ package struct SearchQuestion: Hashable, Sendable {
     /// The query as it was understood; empty where there was none.
     package private(set) var echo = ObjectValue()
 
-    /// Everything that is the caller's own.
-    package init() {}
+    /// Where the question stands in the request, and the pagination that counts.
+    package private(set) var places: ListPlaces
+
+    /// Everything that is the caller's own, asked for at `places`.
+    package init(at places: ListPlaces) { self.places = places }
 
     /// Reads `query`, the body of an entries query, whose own pagination counts more than `pagination`.
-    init(query: Value?, pagination: Value?, pointer: String) throws(GraphProblem) {
+    init(query: Value?, pagination: Value?, places: ListPlaces) throws(GraphProblem) {
         let body = query?.object ?? ObjectValue()
         isGiven = !body.isEmpty
+        self.places = places
+        let pointer = places.query
+        if let own = body["pagination"], !own.isNull { self.places.pagination = pointer + "/pagination" }
         // Of a graph every page has its limit, whichever pagination says how large it is.
         if let size = body["pagination"]?["page_size"]?.integer, size > GraphRequest.largestPage {
             throw ListFieldReader(pointer: pointer + "/pagination", kind: .invalidConfig, what: "Invalid pagination")
@@ -24,7 +30,7 @@ package struct SearchQuestion: Hashable, Sendable {
         do {
             entries = try EntriesQuery(.object(body), pagination: pagination)
         } catch {
-            throw error.refusal(at: pointer)
+            throw error.refusal(in: self.places)
         }
         guard isGiven else { return }
         echo["owner"] = .string(entries.owner.rawValue)
@@ -54,11 +60,15 @@ package struct SearchQuestion: Hashable, Sendable {
 
 extension EntriesProblem {
     /// The refusal as graph requests have it: what is no question is a 400, one that cannot be answered a 422.
-    package func refusal(at pointer: String) -> GraphProblem {
+    /// `places` are those of the question.
+    package func refusal(in places: ListPlaces) -> GraphProblem {
         let isForm = reasons.items?.contains { $0["type"] != nil } ?? false
         let isAboutCaller = status == 401 || status == 403
         let kind: GraphProblem.Kind = isForm ? .invalidQuery : isAboutCaller ? .loginRequired : .invalidSearch
         let text = reasons.text.map { "\(status): \($0)" } ?? "Invalid query: \(self.text.sentence)"
+        let isOfPage = place.first?.hasSameUTF8(as: "pagination") ?? false
+        let steps = isOfPage ? place.dropFirst() : place[...]
+        let pointer = steps.reduce(isOfPage ? places.pagination : places.query) { $0 + "/" + escaped($1) }
         return GraphProblem(kind, text, at: pointer)
     }
 }

@@ -1,3 +1,4 @@
+package import RutileJSON
 package import RutileModel
 
 /// Why nothing was done.
@@ -8,11 +9,14 @@ package enum CurationError: Error, Hashable {
         package let place: [String]
         /// For people.
         package let message: String
+        /// What stands there; null where nothing does, or something else than the request is meant.
+        package let input: Value
 
         /// `message` says what is wrong at `place`.
-        package init(at place: [String], _ message: String) {
+        package init(at place: [String], _ message: String, input: Value = .null) {
             self.place = place
             self.message = message
+            self.input = input
         }
     }
 
@@ -58,7 +62,7 @@ extension CurationError: CustomStringConvertible {
         case .loginRequired: "Authentication required."
         case .noUpload: "The specified upload_id was not found."
         case .hiddenUpload: "You do not have access to the specified upload."
-        case .forbidden(let right, _): "You do not have the right to \(right.text)."
+        case .forbidden(let right, let upload): "You do not have the right to \(right.text) (\(upload))."
         case .published: "The upload is published; this can be done by an administrator only."
         case .processing: "The upload is being processed; try again when it is done."
         case .alreadyPublished: "The upload is already published."

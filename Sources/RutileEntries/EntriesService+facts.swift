@@ -43,8 +43,11 @@ extension EntriesService {
             quantities.allSatisfy({ $0["name"]?.text != nil })
         else { throw EntriesProblem(422, "suggestions need an input, and quantities with their names") }
         var aggregations = ObjectValue()
-        for quantity in quantities {
+        for (index, quantity) in quantities.enumerated() {
             guard let name = quantity["name"] else { continue }
+            guard name.text.flatMap({ SearchQuantities.standard[$0] }) != nil else {
+                throw EntriesProblem.unknownQuantity(name.text ?? "", at: ["quantities", String(index), "name"])
+            }
             let terms = ObjectValue([
                 ("quantity", name), ("size", quantity["size"] ?? .integer(Self.suggestionCount)),
             ])

@@ -113,6 +113,14 @@ package struct PackageCheck {
         if let shape = long["shape"], shape.items == nil, shape.text == nil {
             throw PackageError(pointer: item.pointer + "/shape", reason: "a list of lengths is wanted")
         }
+        if let unit = item.object["unit"], !unit.isNull {
+            guard let text = unit.text else {
+                throw PackageError(pointer: item.pointer + "/unit", reason: "a text is wanted")
+            }
+            if let fault = UnitText.fault(in: text) {
+                throw PackageError(pointer: item.pointer + "/unit", reason: "“\(text)” is no unit: \(fault)")
+            }
+        }
     }
 
     private func subSection(_ item: Item, _ long: Value, _ number: Int) throws(PackageError) {

@@ -16,6 +16,28 @@ enum UnitText {
         return ([factors.isEmpty ? "1" : factors.joined(separator: " * ")] + divisors).joined(separator: " / ")
     }
 
+    /// Why `text` can be no unit whatever units there are; `nil` where it is a product of powers of names.
+    static func fault(in text: String) -> String? {
+        var depth = 0
+        var wantsFactor = true
+        for character in text where !character.isWhitespace {
+            switch character {
+            case "(":
+                depth += 1
+                wantsFactor = true
+            case ")":
+                depth -= 1
+                if depth < 0 { return "a parenthesis is closed that was not opened" }
+                if wantsFactor { return "something is missing before a closing parenthesis" }
+            case "*", "/", "^", "+", "-", ".": wantsFactor = true
+            case _ where character.isLetter || character.isNumber || "_°%".contains(character): wantsFactor = false
+            default: return "it has the character “\(character)”"
+            }
+        }
+        if depth > 0 { return "a parenthesis is not closed" }
+        return wantsFactor && !text.allSatisfy(\.isWhitespace) ? "something is missing at its end" : nil
+    }
+
     private static func spelling(_ name: String, _ power: Double) -> String {
         if power == 1 { return name }
         return "\(name) ** " + (power == power.rounded() ? String(Int(power)) : String(power))

@@ -70,7 +70,8 @@ struct EntriesOrder {
             }
         guard let literal else {
             throw EntriesProblem(
-                400, "Elasticsearch could not process your query: '\(text)' is no value of \(quantity.name)")
+                400, "Elasticsearch could not process your query: '\(text)' is no value of \(quantity.name)",
+                at: ["pagination", "page_after_value"])
         }
         return literal
     }

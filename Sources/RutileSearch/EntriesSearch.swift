@@ -48,10 +48,10 @@ package struct EntriesSearch: Sendable {
     /// The uploads whose entries the owner `owner` means, as far as `caller` may see them.
     func visible(_ owner: EntriesOwner, _ caller: Caller) async throws -> VisibleUploads {
         if owner.needsLogin, caller.user == nil {
-            throw EntriesProblem(401, "Authentication required for owner='\(owner.rawValue)'.")
+            throw EntriesProblem(401, "Authentication required for owner='\(owner.rawValue)'.", at: ["owner"])
         }
         if owner == .admin, !caller.isAdmin {
-            throw EntriesProblem(403, "This can only be used by the admin user.")
+            throw EntriesProblem(403, "This can only be used by the admin user.", at: ["owner"])
         }
         // Asked for whoever it is: the index has caught up then.
         let uploads = try await uploads()

@@ -116,6 +116,7 @@ enum QuantityTest {
 
     private static func unusable(_ value: Value, of quantity: SearchQuantity) -> EntriesProblem {
         EntriesProblem(
-            400, "Elasticsearch could not process your query: '\(text(value))' is no value of \(quantity.name)")
+            400, "Elasticsearch could not process your query: '\(text(value))' is no value of \(quantity.name)",
+            at: ["query"])
     }
 }

@@ -32,6 +32,7 @@ struct HTTPFetch: Sendable {
             body += piece
         }
         return FetchedAnswer(
-            status: head.status, retryAfter: head.first("Retry-After"), location: head.first("Location"), body: body)
+            status: head.status, retryAfter: head.retryAfter.map(String.init), location: head.first("Location"),
+            body: body)
     }
 }

@@ -44,9 +44,8 @@ final class NetworkTransport: HTTPTransport {
             }
             return FetchResponse(
                 status: Int(response.status.code),
-                retryAfter: response.headers.first(name: "Retry-After").flatMap { Int($0) }.flatMap {
-                    $0 >= 0 ? $0 : nil
-                },
+                retryAfter: RetryAfter.seconds(
+                    response.headers.first(name: "Retry-After"), date: response.headers.first(name: "Date")),
                 body: response.body.map { Array($0.readableBytesView) } ?? [])
         } catch is ResponseAccumulator.ResponseTooBigError {
             throw FetchFailure.tooLarge(limit: request.limit)

@@ -58,6 +58,27 @@ import Testing
         #expect(refusal?.kind == .invalidPagination)
     }
 
+    /// Requests with a fault, and where it is.
+    static let misplaced = [
+        (#"{"uploads": {"m_request": {}, "pagination": {"order": "up"}}}"#, "/uploads/pagination/order"),
+        (#"{"uploads": {"m_request": {"depth": 0}, "query": {"is_owned": 7}, "*": "*"}}"#, "/uploads/query/is_owned"),
+        (#"{"groups": {"query": 7}}"#, "/groups/query"),
+        (#"{"search": {"pagination": {"order_by": "nope"}}}"#, "/search/pagination/order_by"),
+        (#"{"search": {"m_request": {"pagination": {"page": 1001}}}}"#, "/search/m_request/pagination/page"),
+        (
+            #"{"search": {"m_request": {"pagination": {}, "query": {"pagination": {"page_offset": 9999}}}}}"#,
+            "/search/m_request/query/pagination/page_offset"
+        ),
+        (#"{"search": {"query": {"query": {"nope": 1}}}}"#, "/search/query/query"),
+        (#"{"search": {"query": {"query": {"a/b": [null]}}}}"#, "/search/query/query/a~1b/0"),
+        (#"{"search": {"query": {"owner": "mine"}}}"#, "/search/query/owner"),
+    ]
+
+    @Test(arguments: misplaced) func settingsOfListsAreRefusedWhereTheyStand(_ body: String, _ place: String) throws {
+        let refusal = #expect(throws: GraphProblem.self) { try request(body) }
+        #expect(refusal?.location == place, "\(refusal?.detail ?? "")")
+    }
+
     @Test func namesInsideFilesAndDefinitionsAreNames() throws {
         // A folder that is called `uploads` is no list; a file's entry is an entry.
         _ = try request(#"{"uploads": {"u": {"files": {"uploads": {"query": "*"}}}}}"#)
@@ -80,5 +101,7 @@ import Testing
         #expect(throws: GraphProblem.self) { try ArchiveQuery.graphRequest(.list([])) }
         let problem = GraphProblem(.invalidConfig, "x", at: "/search/*/entries/archive/data")
         #expect(ArchiveQuery.inBody(problem).location == "/required/data")
+        let order = GraphProblem(.invalidSearch, "x", at: "/search/m_request/query/pagination/order_by")
+        #expect(ArchiveQuery.inBody(order).location == "/pagination/order_by")
     }
 }

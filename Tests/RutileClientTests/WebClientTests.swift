@@ -55,6 +55,22 @@ struct WebClientTests {
         #expect(clock.clock.now() == .milliseconds(2_250))
     }
 
+    /// `Retry-After`, `Date`, and the seconds that they mean.
+    static let patience: [(String, String?, Int?)] = [
+        ("7", nil, 7), ("0", nil, 0), ("-1", nil, nil), ("soon", nil, nil),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:00 GMT", 37),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:50:00 GMT", 0),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", nil, nil),
+        ("Fri, 01 Mar 2024 00:00:05 GMT", "Thu, 29 Feb 2024 23:59:55 GMT", 10),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:48:37 1994", 60),
+        ("Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:00 GMT", nil),
+        ("Sun, 06 Nov 1994 08:49:37 CET", "Sun, 06 Nov 1994 08:49:00 GMT", nil),
+    ]
+
+    @Test(arguments: patience) func waitsAreSecondsOrDates(_ field: String, _ date: String?, _ seconds: Int?) {
+        #expect(RetryAfter.seconds(field, date: date) == seconds)
+    }
+
     @Test func whatComesTooLateIsNotWaitedFor() async throws {
         let clock = FakeClock()
         let network = FakeNetwork { _ in FetchResponse(status: 429, retryAfter: 60, body: []) }

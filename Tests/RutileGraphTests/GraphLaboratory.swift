@@ -57,7 +57,13 @@ struct GraphLaboratory {
             let bytes = try await service.answer(writer.bytes, as: caller)
             return (200, try Value(json: bytes, limits: .file, nonFinite: .refuse))
         } catch let problem as GraphProblem {
-            return (problem.status, .members(["detail": .string(problem.detail), "code": .string(problem.code)]))
+            return (
+                problem.status,
+                .members([
+                    "detail": .string(problem.detail), "code": .string(problem.code),
+                    "location": problem.location.map(Value.string) ?? .null,
+                ])
+            )
         }
     }
 

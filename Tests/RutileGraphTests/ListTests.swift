@@ -50,6 +50,47 @@ import Testing
             #"{"search": {"m_request": {"query": {"pagination": {"page_size": 10000}}}, "*": {"entry_id": "*"}}}"#)
     }
 
+    /// Lists that cannot be, and where the reason stands.
+    static let misplaced = [
+        (
+            #"{"uploads": {"m_request": {"pagination": {"page_after_value": "x"}}, "*": "*"}}"#,
+            "/uploads/m_request/pagination/page_after_value"
+        ),
+        (#"{"datasets": {"pagination": {"page_after_value": "x"}}}"#, "/datasets/pagination/page_after_value"),
+        (#"{"entries": {"m_request": {"query": {"mainfile": "("}}}}"#, "/entries/m_request/query/mainfile"),
+        (#"{"datasets": {"query": {"prefix": "("}}}"#, "/datasets/query/prefix"),
+        (
+            #"{"uploads": {"upl-lab": {"files": {"m_request": {"pagination": {"page_after_value": "x"}}}}}}"#,
+            "/uploads/upl-lab/files/m_request/pagination/page_after_value"
+        ),
+        (#"{"search": {"query": {"owner": "admin"}, "*": "*"}}"#, "/search/query/owner"),
+        (#"{"search": {"query": {"query": {"n_quantities": "x"}}, "*": "*"}}"#, "/search/query/query"),
+        (
+            #"{"search": {"pagination": {"order_by": "n_quantities", "page_after_value": "x:y"}, "*": "*"}}"#,
+            "/search/pagination/page_after_value"
+        ),
+    ]
+
+    @Test(arguments: misplaced) func listsAreRefusedWhereTheReasonStands(_ body: String, _ place: String) async throws {
+        let answer = try await ask(body, status: 422)
+        #expect(answer["location"]?.text == place, "\(answer)")
+    }
+
+    @Test func anOrderIsTurnedRoundOnlyWhereThereIsAFieldToOrderBy() async throws {
+        func datasets(_ order: String) async throws -> [String] {
+            ids(try await ask(#"{"datasets": {"m_request": {"pagination": {\#(order)}}}}"#)["datasets"])
+        }
+        #expect(try await datasets(#""order": "desc""#) == ["ds-one", "ds-two"])
+        #expect(try await datasets(#""order": "desc", "order_by": "dataset_create_time""#) == ["ds-two", "ds-one"])
+    }
+
+    @Test func fieldsBelowAStarOfOneDocumentAreRefusedInItsPlace() async throws {
+        let answer = try await ask(#"{"groups": {"g-solo": {"*": {"name": "*"}, "group_name": "*"}}}"#)
+        let group = answer["groups"]?["g-solo"]
+        #expect(group?["group_name"]?.text != nil)
+        #expect(group?["m_errors"]?.items?.first?["error_type"] == .string("GENERAL"))
+    }
+
     @Test func settingsBesideNamedDocumentsListNothing() async throws {
         let list = try await ask(
             #"{"uploads": {"m_request": {"query": {"is_published": true}}, "upl-draft": {"upload_id": "*"}}}"#)[

@@ -71,6 +71,13 @@ import Testing
         }
     }
 
+    @Test func whatCannotBePickedIsNamedWithItsPlace() async throws {
+        let laboratory = try await Self.laboratory.value
+        let required = Value.members(["workflow2": .members(["tasks": .members(["name": .string("odd")])])])
+        let refusal = await #expect(throws: EntriesProblem.self) { try await laboratory.read(required, of: "ring_a") }
+        #expect(refusal?.text == "unknown directive odd at workflow2.tasks.name of entry ring_a")
+    }
+
     @Test func thereAreAllCases() throws { #expect(try RequiredCase.all().count == 83) }
 
     @Test(arguments: [false, true])

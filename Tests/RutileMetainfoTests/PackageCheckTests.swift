@@ -14,6 +14,30 @@ import Testing
     }
 
     @Test(arguments: [
+        "", " ", "m", "kg * m / s ** 2", "1/(m*s)", "eV/Å^(-1.5)", "°C", "no_such_unit", "m²", "% / µm",
+    ])
+    func unitsThatCouldBeOnesPass(_ unit: String) throws {
+        try PackageCheck.check(Self.package(unit: unit))
+    }
+
+    @Test(arguments: ["(m", "m)", "m $", "m *", "m / ()", "()", "m;s", "m\"", "m ** ", ")m("])
+    func unitsThatCanBeNoneAreRefusedInTheirPlace(_ unit: String) throws {
+        let error = #expect(throws: PackageError.self) { try PackageCheck.check(Self.package(unit: unit)) }
+        #expect(error?.pointer == "/sections/A/quantities/x/unit", "\(unit)")
+    }
+
+    private static func package(unit: String) -> Value {
+        .members([
+            "name": .string("p"),
+            "sections": .members([
+                "A": .members([
+                    "quantities": .members(["x": .members(["type": .string("float"), "unit": .string(unit)])])
+                ])
+            ]),
+        ])
+    }
+
+    @Test(arguments: [
         (#"[]"#, ""),
         (#"{"section_definitions": []}"#, "/name"),
         (#"{"name": "a b", "section_definitions": []}"#, "/name"),

@@ -68,6 +68,8 @@ struct AggregationTests {
         (#"{"terms": {"quantity": "upload_id", "pagination": {"page_size": 10001}}}"#, "page_size"),
         (#"{"date_histogram": {"quantity": "upload_create_time", "interval": "12h"}}"#, "interval"),
         (#"{"date_histogram": {"quantity": "upload_create_time", "calendar_interval": "12h"}}"#, "calendar_interval"),
+        (#"{"histogram": {"quantity": "n_quantities", "interval": 1, "metrics": ["n_uploads"]}}"#, "metrics"),
+        (#"{"auto_date_histogram": {"quantity": "upload_create_time", "entries": {"size": 1}}}"#, "entries"),
     ])
     func refusalsSayWhere(_ aggregation: String, _ place: String) async throws {
         let error = await #expect(throws: EntriesProblem.self) { try await answer(aggregation) }

@@ -77,6 +77,9 @@ struct EdgeTests {
         #expect(answer.status == 422)
         #expect(answer.json?["code"] == .string("json.invalid"))
         #expect(answer.json?["location"]?.text?.hasPrefix("byte ") == true)
+        let fault = answer.json?["detail"]?.items?.first
+        #expect(fault?["type"] == .string("json_invalid"))
+        #expect(fault?["loc"]?.items?.first == .string("body"))
     }
 
     @Test func anUnknownErrorIsLoggedAndNotShown() async throws {

@@ -310,6 +310,13 @@ struct EntriesRouteTests {
         #expect(isFound == (input != "(" && input != "é"))
     }
 
+    @Test func aQuantityThatCannotBeCompletedIsNamed() async throws {
+        let found = try await send(.post, "/suggestions", #"{"input": "a", "quantities": [{"name": "nope"}]}"#)
+        #expect(found.status == 422)
+        let place = found.json?["detail"]?.items?.first?["loc"]?.items?.first?.items
+        #expect(place == [.string("quantities"), .string("0"), .string("name")])
+    }
+
     // MARK: Size
 
     /// A server with `count` entries, each with texts of `size` characters in its archive, or without archive.

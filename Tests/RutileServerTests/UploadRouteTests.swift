@@ -102,7 +102,8 @@ struct UploadRouteTests {
 
     @Test(arguments: [
         ("?page_size=-1", 422, "page_size"), ("?page_size=10001", 422, "page_size"), ("?order_by=x", 422, "order_by"),
-        ("?is_published=maybe", 422, "is_published"), ("?roles=boss", 422, "roles"), ("?page=0", 422, "page"),
+        ("?is_published=maybe", 422, "is_published"), ("?process_status=fine", 422, "process_status"),
+        ("?process_status=success", 200, nil), ("?roles=boss", 422, "roles"), ("?page=0", 422, "page"),
         ("?page=1&page_offset=1", 422, nil), ("?page_size=0&page=1", 422, nil), ("?page=2", 400, nil),
     ])
     func wrongParametersAreNamed(_ query: String, _ status: Int, _ name: String?) async throws {
@@ -172,6 +173,8 @@ struct UploadRouteTests {
         #expect(wrong.status == 422)
         let place = wrong.json?["detail"]?.items?.first?["loc"]?.items?.compactMap(\.text)
         #expect(place == ["body", "metadata", "coauthors", "add"])
+        let typed = try await edit(#"{"metadata": {"upload_name": 5}}"#)
+        #expect(typed.json?["detail"]?.items?.first?["input"] == .integer(5))
         #expect(try await edit("{").status == 422)
     }
 
@@ -272,6 +275,9 @@ struct UploadRouteTests {
         let list = try await server.send(.get, "/api/v1/datasets?prefix=SE&user_id=u-ada")
         #expect(list.json?["data"]?.items?.map { $0["dataset_id"] } == [.string(id)])
         #expect(try await server.send(.get, "/api/v1/datasets/\(id)").json?["data"]?["user_id"] == .string("u-ada"))
+        let odd = try await server.send(.get, "/api/v1/datasets?dataset_type=odd")
+        #expect(odd.status == 422)
+        #expect(odd.json?["detail"]?.items?.first?["loc"]?.items?.last == .string("dataset_type"))
         let edited = try await post("/\(id)/edit", #"{"add": ["up-draft-2"], "remove": ["up-draft-1"]}"#, ada)
         #expect(edited.status == 200)
         #expect(try await server.records.datasets([DatasetID(id)])[DatasetID(id)]?.entries == [EntryID("up-draft-2")])

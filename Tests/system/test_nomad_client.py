@@ -210,6 +210,13 @@ class OurClient(unittest.TestCase):
             line["archive"].pop("m_ref_archives", None)
             self.assertEqual(line["archive"], entries[line["entry_id"]])
 
+    def test_counts_are_of_what_would_be_downloaded(self):
+        names = [json.loads(line)["entry_id"] for line in self.fetch().splitlines()]
+        self.assertEqual(int(self.fetch("--count", "--after", names[4])), len(names) - 5)
+        self.assertEqual(int(self.fetch("--count", "--after", names[4], "--results-max", 3)), 3)
+        planned = self.fetch("--dry-run", "--after", names[-3])
+        self.assertIn(f"{len(names)} entries match, 2 would be downloaded", planned)
+
     def test_private_entries_need_a_login(self):
         anonymous = int(self.fetch("--count"))
         alice = int(self.fetch("--count", "--username", "alice", environment={"RUTILE_PASSWORD": "secret-a"}))

@@ -41,6 +41,9 @@ private struct AggregationParser {
     ]
 
     func request(of kind: String) throws(EntriesProblem) -> AggregationRequest {
+        if ["histogram", "date_histogram", "auto_date_histogram"].contains(where: kind.hasSameUTF8) {
+            try refuseParts()
+        }
         switch kind {
         case "terms": return .terms(try terms())
         case "histogram": return .histogram(try histogram())
@@ -55,6 +58,14 @@ private struct AggregationParser {
             throw .search(
                 "\(kind) is no kind of aggregation; there are \(Self.kinds.joined(separator: ", "))",
                 at: ["aggregations", name])
+        }
+    }
+
+    /// Refuses what only the values of `terms` have: it would be repeated without being answered.
+    private func refuseParts() throws(EntriesProblem) {
+        for name in ["metrics", "entries"] {
+            guard let value = fields.members[name], !value.isNull, value.items?.isEmpty != true else { continue }
+            throw fields.problem("extra_forbidden", "Only the values of terms have \(name)", name)
         }
     }
 

@@ -6,16 +6,20 @@ package struct EntriesProblem: Error, Equatable {
     package let status: Int
     /// What stands under `detail`: a text, or a list of objects with `msg` and `loc`.
     package let reasons: Value
+    /// Where in the body of a question the trouble lies, `["pagination", "order_by"]`; empty where it is the whole.
+    package let place: [String]
 
-    /// A refusal with a text.
-    package init(_ status: Int, _ text: String) {
+    /// A refusal with a text, which says nothing of `place`.
+    package init(_ status: Int, _ text: String, at place: [String] = []) {
         self.status = status
+        self.place = place
         reasons = .string(text)
     }
 
-    private init(status: Int, _ items: [Value]) {
+    private init(status: Int, _ item: ObjectValue, at place: [String]) {
         self.status = status
-        reasons = .list(items)
+        self.place = place
+        reasons = .list([.object(item)])
     }
 
     /// All messages, for people.
@@ -35,29 +39,31 @@ package struct EntriesProblem: Error, Equatable {
             ("input", input),
         ])
         item["ctx"] = context
-        return EntriesProblem(status: 422, [.object(item)])
+        return EntriesProblem(status: 422, item, at: place)
     }
 
-    /// A name or a combination that a search cannot do; `place` says where in the question.
+    /// A name or a combination that a search cannot do; `place` says where in the question. A place of one step is the
+    /// name of a quantity in the query.
     package static func search(_ message: String, at place: [String], hint: String? = nil) -> EntriesProblem {
         var item = ObjectValue([
             ("msg", .string(message)), ("loc", .list([.list(place.map(Value.string))])),
         ])
         item["hint"] = hint.map(Value.string)
-        return EntriesProblem(status: 422, [.object(item)])
+        let isQuantity = place.count == 1 && !place[0].hasSameUTF8(as: "required")
+        return EntriesProblem(status: 422, item, at: isQuantity ? ["query"] : place)
     }
 
     /// A parameter at `place` of the address that is not what it must be.
     static func parameter(_ message: String, at place: [String]) -> EntriesProblem {
         let item = ObjectValue([("loc", .list(place.map(Value.string))), ("msg", .string(message))])
-        return EntriesProblem(status: 422, [.object(item)])
+        return EntriesProblem(status: 422, item, at: place)
     }
 
     /// A `required` of archives that is none; `place` says where in it.
     static func required(_ message: String, at place: [String]) -> EntriesProblem { parameter(message, at: place) }
 
     /// A name that is no quantity. The hint says what may have been meant.
-    static func unknownQuantity(_ name: String, at place: [String]) -> EntriesProblem {
+    package static func unknownQuantity(_ name: String, at place: [String]) -> EntriesProblem {
         if DynamicQuantity.isName(name) {
             return search(
                 "\(name) can be searched, but nothing is ordered or aggregated by quantities of data", at: place)

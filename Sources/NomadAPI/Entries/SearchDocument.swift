@@ -127,7 +127,8 @@ package enum SearchDocument {
     private static func user(_ id: UserID, _ record: UserRecord?) -> Value {
         var members = ObjectValue([("user_id", .string(id.text))])
         let names = [record?.firstName, record?.lastName].compactMap(\.self)
-        if !names.isEmpty { members["name"] = .string(names.joined(separator: " ")) }
+        // Whoever has no name is found and counted as what is known of them.
+        members["name"] = .string(names.isEmpty ? record?.username ?? id.text : names.joined(separator: " "))
         return .object(members)
     }
 }

@@ -55,7 +55,7 @@ public struct WebHead: Sendable {
     }
 
     /// Seconds that the server asks to wait; absent where it says nothing that can be understood.
-    var retryAfter: Int? { first("Retry-After").flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil } }
+    package var retryAfter: Int? { RetryAfter.seconds(first("Retry-After"), date: first("Date")) }
 }
 
 /// Why there is no answer.

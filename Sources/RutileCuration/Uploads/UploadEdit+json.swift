@@ -25,7 +25,12 @@ extension UploadEdit {
             default: reader.fail([key], "is no member of an edit: metadata, entries, verify_only")
             }
         }
-        if !reader.faults.isEmpty { throw .invalid(reader.faults) }
+        if reader.faults.isEmpty { return }
+        throw .invalid(
+            reader.faults.map { fault in
+                let input = fault.place.reduce(Optional(request)) { $0?[$1] }
+                return CurationError.Fault(at: fault.place, fault.message, input: input ?? .null)
+            })
     }
 }
 

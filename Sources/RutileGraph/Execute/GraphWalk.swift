@@ -124,6 +124,10 @@ final class GraphWalk {
         case .users(let plan):
             guard let ids = document?.users(of: part.key.name, in: self) else { return }
             try users(ids, plan: plan, into: slot.member(part.key.name))
+        case .members where part.key.isWildcard:
+            problems.add(
+                NodeProblem(
+                    .general, "The fields of a document have no parts in common: name them in place of '*'."))
         case .members(let request):
             guard let value = document?.value(of: part.key.name, in: self) else { return }
             let index = request.ownIndex ?? part.key.index

@@ -7,15 +7,15 @@ struct ListQuestion: Hashable {
     let criteria: ListCriteria
     let scope: ListScope
     let pagination: ListPagination
-    /// JSON pointer into the request.
-    let pointer: String
+    /// Where its settings stand in the request.
+    let places: ListPlaces
 
     /// The page of `plan` in `scope`.
     init(_ plan: ReadPlan.ListPlan, in scope: ListScope) {
         criteria = plan.criteria
         self.scope = scope
         pagination = plan.pagination
-        pointer = plan.pointer
+        places = plan.places
     }
 
     /// The page's place in the list.
@@ -26,8 +26,10 @@ struct ListQuestion: Hashable {
         }
     }
 
-    /// The order of the list.
-    var direction: Direction { pagination.order == .ascending ? .ascending : .descending }
+    /// The order of the list. One without a field to order by has its natural order, which is not turned round.
+    var direction: Direction {
+        pagination.orderBy == nil || pagination.order == .ascending ? .ascending : .descending
+    }
 }
 
 /// Where a list is asked for, as far as that decides what is in it. Source: `spec/graph.md` §6.1 of NOMAD 2.0.0,
@@ -69,7 +71,8 @@ enum ListAnswer {
             let asked = question.pagination.pageAfterValue ?? ""
             self = .refused(
                 GraphProblem(
-                    .unknownPosition, "Invalid pagination: '\(asked)' is nothing in this list.", at: question.pointer))
+                    .unknownPosition, "Invalid pagination: '\(asked)' is nothing in this list.",
+                    at: question.places.pagination + "/page_after_value"))
             return
         }
         let ids = page.records.map(id)

@@ -41,14 +41,12 @@ extension Loaded {
             let page = question.page(of: groups, query)
             keep(page?.records ?? [])
             return ListAnswer(page, of: question) { $0.id.text }
-        case .search(let search): return try await answer(search, at: question.pointer, with: reader)
+        case .search(let search): return try await answer(search, with: reader)
         case .refused(_, let problem): return .refused(problem)
         }
     }
 
-    private func answer(
-        _ search: SearchQuestion, at pointer: String, with reader: BatchReader
-    ) async throws -> ListAnswer {
+    private func answer(_ search: SearchQuestion, with reader: BatchReader) async throws -> ListAnswer {
         var question = search.entries
         if !search.isGiven { question.owner = reader.caller.user == nil ? .public : .user }
         do {
@@ -59,7 +57,7 @@ extension Loaded {
             return .page(
                 ids: page.entries.map(\.text), total: page.total, next: isLast ? nil : page.nextPageAfterValue)
         } catch let problem as EntriesProblem {
-            return .refused(problem.refusal(at: pointer))
+            return .refused(problem.refusal(in: search.places))
         }
     }
 

@@ -33,7 +33,8 @@ extension Planner {
     static func files(_ node: RequestNode) throws(GraphProblem) -> ReadPlan.FilePlan {
         var page: ReadPlan.FilePlan.Page?
         if let config = node.ownConfig {
-            let positions = try positions(config.listPagination ?? ListPagination(), at: node.pointer)
+            let places = config.listPlaces ?? ListPlaces(at: node.pointer)
+            let positions = try positions(config.listPagination ?? ListPagination(), at: places.pagination)
             page = ReadPlan.FilePlan.Page(config: config, positions: positions)
         }
         var entry: ReadPlan.DocumentPlan?
@@ -48,7 +49,7 @@ extension Planner {
         return ReadPlan.FilePlan(page: page, entry: entry, children: children, request: node)
     }
 
-    /// Positions of a page of files, where an item's id is its position.
+    /// Positions of the page of files that is asked for at `pointer`, where an item's id is its position.
     private static func positions(
         _ pagination: ListPagination, at pointer: String
     ) throws(GraphProblem) -> Range<Int> {
@@ -59,7 +60,7 @@ extension Planner {
             guard let last = Int(text), last >= 0, last < .max else {
                 throw GraphProblem(
                     .unknownPosition, "Invalid pagination: 'page_after_value' of files is a position from 0.",
-                    at: pointer)
+                    at: pointer + "/page_after_value")
             }
             start = last + 1
         }

@@ -78,9 +78,10 @@ enum Planner {
         }
         var response = node.form == .leaf ? ObjectValue() : config.echo
         response["query"] = echo(of: config, kind)
+        let places = config.listPlaces ?? ListPlaces(at: node.pointer)
         let criteria: ListCriteria
         do {
-            criteria = try ListCriteria(kind, config.listQuery, at: node.pointer)
+            criteria = try ListCriteria(kind, config.listQuery, at: places)
         } catch {
             // A list that cannot be is only a part of what stands below a document.
             if isTop { throw error }
@@ -91,7 +92,7 @@ enum Planner {
         return .list(
             ReadPlan.ListPlan(
                 criteria: criteria, pagination: pagination, response: response, named: named, items: items,
-                pointer: node.pointer))
+                places: places))
     }
 
     /// The query as `m_response` shows it; groups and searches show one even where there is none.
@@ -119,7 +120,8 @@ enum Planner {
             whole?.keys = .everything
         }
         return ReadPlan.DocumentPlan(
-            kind: kind, whole: whole, index: nil, parts: try parts(of: node, below: kind).filter { !$0.key.isWildcard })
+            kind: kind, whole: whole, index: nil,
+            parts: try parts(of: node, below: kind).filter { !$0.key.isWildcard || $0.read.isOfMembers })
     }
 
     private static func field(_ child: RequestNode.Child, of kind: DocumentKind) throws(GraphProblem) -> ReadPlan.Read?
@@ -146,6 +148,11 @@ enum Planner {
         case (.stored, _): return .members(node)
         }
     }
+}
+
+extension ReadPlan.Read {
+    /// Whether parts of a stored field are read.
+    fileprivate var isOfMembers: Bool { if case .members = self { true } else { false } }
 }
 
 extension RequestConfig {
@@ -178,8 +185,8 @@ enum DocumentField: Equatable {
 }
 
 extension ListCriteria {
-    /// What `query` asks of a list of documents of `kind`; one of another kind asks nothing.
-    fileprivate init(_ kind: DocumentKind, _ query: ListQuery?, at pointer: String) throws(GraphProblem) {
+    /// What the `query` at `places` asks of a list of documents of `kind`; one of another kind asks nothing.
+    fileprivate init(_ kind: DocumentKind, _ query: ListQuery?, at places: ListPlaces) throws(GraphProblem) {
         func patterns(_ texts: [String], of field: String) throws(GraphProblem) -> [TextPattern] {
             try texts.map { text throws(GraphProblem) in try pattern(text, of: field) }
         }
@@ -189,7 +196,7 @@ extension ListCriteria {
             } catch {
                 throw GraphProblem(
                     .invalidPattern, "Invalid query: '\(field)' has a pattern that is none: \(error.reason).",
-                    at: pointer)
+                    at: places.query + "/" + field)
             }
         }
         switch (kind, query) {
@@ -204,7 +211,7 @@ extension ListCriteria {
         case (.group, .groups(let query)): self = .groups(query)
         case (.group, _): self = .groups(nil)
         case (.metadata, .search(let question)): self = .search(question)
-        case (.metadata, _): self = .search(SearchQuestion())
+        case (.metadata, _): self = .search(SearchQuestion(at: places))
         case (_, .entries(let query)):
             self = .entries(
                 EntryListing.Filter(

@@ -62,8 +62,8 @@ package struct ReadPlan: Hashable, Sendable {
         /// Documents by id, which are written before the page.
         package let named: [Named]
         package let items: Items
-        /// JSON pointer into the request.
-        package let pointer: String
+        /// Where its settings stand in the request.
+        package let places: ListPlaces
     }
 
     /// A document that is asked for by its id.

@@ -30,9 +30,14 @@ final class RequiredWalk {
     var targets = AnswerContainer(.object)
     /// Targets that were read.
     var read: Set<RequiredTarget> = []
+    /// Whose archive it is.
+    private let entry: EntryID
+    /// Keys on the way to what is picked at the moment.
+    private var names: [String] = []
 
-    private init(_ walk: GraphWalk, _ attempt: Attempt, resolvesInPlace: Bool) {
+    private init(_ walk: GraphWalk, _ attempt: Attempt, of entry: EntryID, resolvesInPlace: Bool) {
         self.walk = walk
+        self.entry = entry
         definitions = ArchiveWalk(walk: walk, problems: ProblemList())
         visits = Visits(attempt)
         self.resolvesInPlace = resolvesInPlace
@@ -46,7 +51,7 @@ final class RequiredWalk {
         _ required: RequiredData, of node: ArchiveNode, in key: ArchiveKey, root: SectionID, _ walk: GraphWalk,
         _ attempt: Attempt
     ) throws -> AnswerContainer {
-        let pass = RequiredWalk(walk, attempt, resolvesInPlace: required.resolvesInPlace)
+        let pass = RequiredWalk(walk, attempt, of: key.entry, resolvesInPlace: required.resolvesInPlace)
         let source = Source(key: key, upload: key.upload, isMain: true)
         let picked = try pass.section(
             required.root, of: node, .defined(root), from: source, route: ArchiveWalk.Route())
@@ -80,7 +85,7 @@ final class RequiredWalk {
         guard try node.kind == .object else { return try scalar(part, node) }
         switch part {
         case .stored: return .stored(node)
-        case .unknown(let word): throw Self.unknown(word)
+        case .unknown(let word): throw unknown(word)
         case .resolved, .keys: break
         }
         let route = try route.deeper()
@@ -88,6 +93,8 @@ final class RequiredWalk {
         if let definition = try node.child("m_def") { picked.set(.key("m_def"), to: .stored(definition)) }
         func pick(_ name: String, _ items: RequiredData.Items?, _ part: RequiredData.Part, _ child: ArchiveNode) throws
         {
+            names.append(name)
+            defer { names.removeLast() }
             let value = try member(part, items, of: child, name: name, in: context, from: source, route: route)
             if let value { picked.set(.key(name), to: value) }
         }
@@ -121,7 +128,7 @@ final class RequiredWalk {
     ) throws -> AnswerNode? {
         guard let property = try definitions.property(name, node: node, in: context) else { return nil }
         if case .unknown = property { return nil }
-        if case .unknown(let word) = part { throw Self.unknown(word) }
+        if case .unknown(let word) = part { throw unknown(word) }
         let kind = try node.kind
         if kind == .list {
             if items == nil, !needsReading(part, property) { return .stored(node) }
@@ -135,7 +142,7 @@ final class RequiredWalk {
             }
             return .container(list)
         }
-        guard items == nil else { throw EntriesProblem(400, "cannot use list key on none list \(name)") }
+        guard items == nil else { throw refusal("cannot use list key on none list \(name)") }
         return kind == .null ? .stored(node) : try single(part, of: node, property, from: source, route: route)
     }
 
@@ -194,18 +201,22 @@ final class RequiredWalk {
     /// What `part` picks of a value that has no parts. Keys below a text might be meant for what it refers to.
     func scalar(_ part: RequiredData.Part, _ node: ArchiveNode) throws -> AnswerNode {
         switch part {
-        case .unknown(let word): throw Self.unknown(word)
+        case .unknown(let word): throw unknown(word)
         case .stored, .resolved: return .stored(node)
         case .keys:
             let kind = try node.kind
             guard kind == .string || kind == .null else {
-                throw EntriesProblem(400, "a value that is no section and no reference has no keys")
+                throw refusal("a value that is no section and no reference has no keys")
             }
             return .stored(node)
         }
     }
 
-    private static func unknown(_ directive: String) -> EntriesProblem {
-        EntriesProblem(400, "unknown directive \(directive)")
+    private func unknown(_ directive: String) -> EntriesProblem { refusal("unknown directive \(directive)") }
+
+    /// What cannot be done here, with the place: a page has the archives of many entries.
+    private func refusal(_ text: String) -> EntriesProblem {
+        let keys = names.isEmpty ? "" : " at \(names.joined(separator: "."))"
+        return EntriesProblem(400, "\(text)\(keys) of entry \(entry)")
     }
 }

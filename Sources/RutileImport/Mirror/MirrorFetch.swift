@@ -101,7 +101,7 @@ package struct RetryPolicy: Hashable, Sendable {
         return delay <= longestWait ? delay : nil
     }
 
-    /// The time that a field `Retry-After` asks for, in seconds; `nil` for a date, which servers rarely send.
+    /// The time that a field `Retry-After` asks for, in seconds.
     package static func duration(retryAfter field: String?) -> Duration? {
         guard let field, let seconds = Int64(field), (0...1_000_000).contains(seconds) else { return nil }
         return .seconds(seconds)

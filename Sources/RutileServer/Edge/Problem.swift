@@ -40,4 +40,14 @@ extension JSONError: Problem {
     package var code: String { "json.invalid" }
     package var detail: String { "The body is not the JSON that is wanted: \(self)" }
     package var location: String? { "byte \(offset)" }
+    /// As NOMAD has it: a list, as for every body that is not what is wanted.
+    package var document: Value {
+        let item: KeyValuePairs<String, Value> = [
+            "type": .string("json_invalid"), "loc": .list([.string("body"), .integer(Int64(offset))]),
+            "msg": .string(detail), "input": .null,
+        ]
+        return .members([
+            "detail": .list([.members(item)]), "code": .string(code), "location": .string("byte \(offset)"),
+        ])
+    }
 }

@@ -43,7 +43,7 @@ extension CurationError: Problem {
     }
 
     private static func fault(_ fault: Fault, in part: String) -> RequestProblem.Fault {
-        RequestProblem.Fault(at: ([part] + fault.place).map { .key($0) }, fault.message)
+        RequestProblem.Fault(at: ([part] + fault.place).map { .key($0) }, fault.message, input: fault.input)
     }
 
     /// Runs `body`, whose faults are those of the query.

@@ -38,7 +38,7 @@ package enum DatasetRoutes {
         list.id = query["dataset_id"].map { DatasetID($0) }
         list.name = query["dataset_name"]
         list.owners = Set(query.all("user_id").map { UserID($0) })
-        list.type = query["dataset_type"]
+        list.type = try query.choice("dataset_type", of: DatasetKind.self)?.rawValue
         list.doi = query["doi"]
         list.prefix = query["prefix"]
         let page = try ListPage(call, default: DatasetList.Order.createTime)
@@ -56,7 +56,9 @@ package enum DatasetRoutes {
         var reader = MemberReader(body, known: ["dataset_name", "dataset_type", "entries", "query"])
         let name = reader.text("dataset_name", isRequired: true)
         let type = reader.text("dataset_type") ?? "owned"
-        if !["owned", "foreign"].contains(type) { reader.fail("dataset_type", "it is owned or foreign") }
+        if !DatasetKind.allCases.contains(where: { $0.rawValue.hasSameUTF8(as: type) }) {
+            reader.fail("dataset_type", "it is owned or foreign")
+        }
         if body["query"]?.isNull == false {
             reader.fail("query", "entries cannot be chosen by a query here; list them under entries")
         }
@@ -85,6 +87,9 @@ package enum DatasetRoutes {
         return members
     }
 }
+
+/// Whose entries a dataset has.
+private enum DatasetKind: String, CaseIterable { case owned, foreign }
 
 /// Reads members of a small JSON body and notes what is wrong with them.
 private struct MemberReader {

@@ -18,9 +18,11 @@ extension FormFields {
     ///
     /// - Throws: ``RequestProblem/invalid(_:)``.
     package func choice<Choice: RawRepresentable & CaseIterable>(
-        _ name: String, of type: Choice.Type = Choice.self
+        _ name: String, of type: Choice.Type = Choice.self, ignoringCase: Bool = false
     ) throws(RequestProblem) -> Choice? where Choice.RawValue == String {
-        try self[name].map { value throws(RequestProblem) in try Self.choice(value, of: name) }
+        try self[name].map { value throws(RequestProblem) in
+            try Self.choice(value, of: name, ignoringCase: ignoringCase)
+        }
     }
 
     /// The words that `name` is, where it is repeated.
@@ -33,9 +35,13 @@ extension FormFields {
     }
 
     private static func choice<Choice: RawRepresentable & CaseIterable>(
-        _ value: String, of name: String
+        _ value: String, of name: String, ignoringCase: Bool = false
     ) throws(RequestProblem) -> Choice where Choice.RawValue == String {
-        if let choice = Choice.allCases.first(where: { $0.rawValue.hasSameUTF8(as: value) }) { return choice }
+        let found = Choice.allCases.first {
+            $0.rawValue.hasSameUTF8(as: value)
+                || ignoringCase && $0.rawValue.lowercased().hasSameUTF8(as: value.lowercased())
+        }
+        if let found { return found }
         let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
         throw .invalid([.init(at: [.key("query"), .key(name)], "it must be one of \(words)", input: .string(value))])
     }

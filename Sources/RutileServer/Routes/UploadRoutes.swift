@@ -60,7 +60,7 @@ package enum UploadRoutes {
         list.names = query.all("upload_name")
         list.isProcessing = try query.boolean("is_processing")
         list.isPublished = try query.boolean("is_published")
-        list.status = try query.choice("process_status")
+        list.status = try query.choice("process_status", ignoringCase: true)
         list.roles = Set(try query.choices("roles"))
         if try query.boolean("is_owned") == true { list.roles = [.mainAuthor] }
         let page = try ListPage(call, default: UploadList.Order.createTime)

@@ -39,7 +39,7 @@ struct FetchCommand: AsyncParsableCommand {
     var output = "-"
     @Flag(help: "Go on with what an earlier run has left.")
     var resume = false
-    @Flag(help: "Print how many entries match, and end.")
+    @Flag(help: "Print how many entries would be downloaded, and end.")
     var count = false
     @Flag(help: "Print what would be downloaded, and end.")
     var dryRun = false
@@ -92,11 +92,11 @@ struct FetchCommand: AsyncParsableCommand {
 
     private func look(_ server: NomadServer, _ question: FetchQuestion) async throws {
         let query = archives(server, question, resuming: nil)
-        let matching = try await query.count()
-        if count { return print(matching) }
-        let wanted = resultsMax == 0 ? matching : min(matching, resultsMax)
-        let part = after.map { ", of those after \($0.visible) at most" } ?? ","
-        print("\(server.address): \(matching) entries match\(part) \(wanted) would be downloaded")
+        let following = try await archives(server, question.behindAfter, resuming: nil).count()
+        let wanted = resultsMax == 0 ? following : min(following, resultsMax)
+        if count { return print(wanted) }
+        let matching = after == nil ? following : try await query.count()
+        print("\(server.address): \(matching) entries match, \(wanted) would be downloaded")
         print("owner: \(owner)")
         print("query: \(String(decoding: question.query.json(), as: UTF8.self))")
         print("required: \(String(decoding: query.required.json(), as: UTF8.self))")
@@ -179,6 +179,14 @@ struct FetchQuestion: Hashable {
     let required: Value
     let after: String?
     let resultsMax: Int
+
+    /// The question whose query, and not only the place where its list begins, leaves out what stands in front.
+    var behindAfter: FetchQuestion {
+        guard let after else { return self }
+        return FetchQuestion(
+            address: address, owner: owner, query: ["and": [query, ["entry_id": ["gt": .string(after)]]]],
+            required: required, after: after, resultsMax: resultsMax)
+    }
 
     /// As JSON, for comparing.
     var value: Value {
