@@ -29,10 +29,12 @@ package struct DatabaseFailure: Error, Hashable, Sendable {
     }
 
     /// Whether it may be the number of entries that the database refused.
-    var mayBePageLimit: Bool {
+    var mayBePageLimit: Bool { status == 403 || isPageLimit }
+
+    /// Whether the database says that it is the number of entries.
+    var isPageLimit: Bool {
         switch status {
-        case 403: true
-        case 400, 422: detail.utf8.firstRange(of: "page_limit".utf8) != nil
+        case 400, 403, 422: detail.utf8.firstRange(of: "page_limit".utf8) != nil
         default: false
         }
     }
@@ -44,6 +46,8 @@ package struct DatabaseFailure: Error, Hashable, Sendable {
         case .unreachable(let reason): self.init(.error, "\(base) cannot be reached: \(reason).")
         case .timedOut: self.init(.timeout, "\(base) did not answer in time.")
         case .tooLarge(let limit): self.init(.error, "\(base) sent more than \(limit) bytes.")
+        case .compressed(let coding):
+            self.init(.error, "\(base) sent a compressed answer (\(coding.shortened)), which it was asked not to do.")
         }
     }
 
@@ -65,7 +69,7 @@ package struct DatabaseFailure: Error, Hashable, Sendable {
 
 extension String {
     /// As much of it as fits into some 300 bytes; texts of strangers are passed on.
-    var shortened: String {
+    package var shortened: String {
         let limit = 300
         guard utf8.count > limit else { return self }
         var end = utf8.index(startIndex, offsetBy: limit)

@@ -9,6 +9,10 @@ package final class DatabaseMemory: Sendable {
         var versionedPath: String?
         /// Entries of a page at most, where the database refused more.
         var mostEntries: Int?
+        /// Whether it refuses pages of every size, so that none need be tried.
+        var refusesEverySize = false
+        /// By endpoint, how many entries it said last that it has.
+        var available: [String: Int] = [:]
         /// By endpoint, what its `/info` says of properties: `nil` inside where that is nothing.
         var listed: [String: ListedProperties?] = [:]
         var until: Duration

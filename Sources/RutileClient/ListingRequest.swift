@@ -83,7 +83,12 @@ package struct PagePlace: Hashable, Sendable {
 
     /// What the query of a `next` link says; `nil` where it cannot be understood.
     package init?(link query: String) {
-        guard let string = try? QueryString(query) else { return nil }
+        // The filter, which may be long, need not be decoded to be left out.
+        let pieces = query.utf8.split(separator: UInt8(ascii: "&")).filter { piece in
+            !ListingRequest.fixed.contains { $0.utf8.elementsEqual(piece.prefix { $0 != UInt8(ascii: "=") }) }
+        }
+        let rest = pieces.map { String(Substring($0)) }.joined(separator: "&")
+        guard let string = try? QueryString(rest) else { return nil }
         parameters = string.items.compactMap { item in
             let isFixed = ListingRequest.fixed.contains { $0.utf8.elementsEqual(item.name.utf8) }
             return isFixed ? nil : item.value.map { Item(name: item.name, value: $0) }

@@ -29,13 +29,30 @@ package struct OptimadeClient: Sendable {
     package func page(
         _ request: ListingRequest, at place: PagePlace = .start, of base: WebAddress, deadline: Duration
     ) async throws -> ListingPage {
-        let limit = max(1, min(request.pageLimit, memory.facts(of: base).mostEntries ?? .max))
+        let facts = memory.facts(of: base)
+        let limit = max(1, min(request.pageLimit, facts.mostEntries ?? .max))
+        let page: ListingPage
         do {
-            return try await self.page(request, limit: limit, at: place, of: base, deadline: deadline)
-        } catch let failure as DatabaseFailure where failure.mayBePageLimit && limit > 1 {
-            return try await smallerPage(
+            page = try await self.page(request, limit: limit, at: place, of: base, deadline: deadline)
+        } catch let failure as DatabaseFailure
+            where failure.mayBePageLimit && limit > 1 && (failure.isPageLimit || !facts.refusesEverySize)
+        {
+            page = try await smallerPage(
                 request, than: limit, refused: failure, at: place, of: base, deadline: deadline)
         }
+        let isNew = page.available != nil && page.available != facts.available[request.endpoint]
+        if facts.refusesEverySize || isNew {
+            memory.learn(of: base) {
+                $0.refusesEverySize = false
+                if isNew { $0.available[request.endpoint] = page.available }
+            }
+        }
+        return page
+    }
+
+    /// How many entries of `endpoint` the database at `base` said last that it has; `nil` where it has not.
+    package func available(of endpoint: String, at base: WebAddress) -> Int? {
+        memory.facts(of: base).available[endpoint]
     }
 
     private func page(
@@ -55,7 +72,8 @@ package struct OptimadeClient: Sendable {
     /// when it is known: a database may have refused for another reason, which is over.
     ///
     /// Source: "Entry Listing URL Query Parameters": 403 says that page_limit is too large, not how large it may be;
-    /// many databases name the number, though.
+    /// many databases name the number, though. One that does not name page_limit may refuse for any reason, which one
+    /// entry shows.
     private func smallerPage(
         _ request: ListingRequest, than most: Int, refused: DatabaseFailure, at place: PagePlace, of base: WebAddress,
         deadline: Duration
@@ -67,6 +85,10 @@ package struct OptimadeClient: Sendable {
             } catch is DatabaseFailure {
                 return nil
             }
+        }
+        if !refused.isPageLimit, try await attempt(1) == nil {
+            memory.learn(of: base) { $0.refusesEverySize = true }
+            throw refused
         }
         var (refusedLimit, failure) = (most, refused)
         for _ in 0..<10 where refusedLimit > 1 {

@@ -47,12 +47,15 @@ package struct FetchResponse: Sendable {
     package let status: Int
     /// Seconds that the server asks to wait; absent where it says nothing that can be understood.
     package let retryAfter: Int?
+    /// How the body is coded, as `Content-Encoding` has it; absent where it stands as it is.
+    package let coding: String?
     package let body: [UInt8]
 
     /// An answer of `body`.
-    package init(status: Int, retryAfter: Int? = nil, body: [UInt8]) {
+    package init(status: Int, retryAfter: Int? = nil, coding: String? = nil, body: [UInt8]) {
         self.status = status
         self.retryAfter = retryAfter
+        self.coding = coding
         self.body = body
     }
 }
@@ -67,6 +70,8 @@ package enum FetchFailure: Error, Hashable, Sendable {
     case timedOut
     /// The body has more bytes than the limit.
     case tooLarge(limit: Int)
+    /// The body is coded, as its argument says, although that was not asked for.
+    case compressed(String)
 }
 
 /// A clock, so that tests have their own.

@@ -58,6 +58,9 @@ package struct WebClient: Sendable {
         var retries = 0
         while true {
             let response = try await attempt(server, target, deadline: deadline)
+            if let coding = response.coding, !coding.utf8.elementsEqual("identity".utf8) {
+                throw FetchFailure.compressed(coding)
+            }
             guard response.status == 429 || response.status == 503, retries < limits.retries else { return response }
             let pause =
                 response.retryAfter.map { Duration.seconds($0) } ?? .milliseconds(250 << retries)

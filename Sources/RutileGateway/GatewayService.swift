@@ -18,6 +18,8 @@ package final class GatewayService: Sendable {
     let pseudonym: String
     let runner: QueryRunner
     let board = ProgressBoard()
+    /// Pages of merged lists that are being read, for all who ask for the same one meanwhile.
+    let pages = SharedWork<MergedListing.Page>()
     let key: SymmetricKey
     let now: @Sendable () -> Timestamp
 
@@ -80,11 +82,12 @@ package final class GatewayService: Sendable {
         }
     }
 
-    /// Removes queries that are too old or too many.
+    /// Removes queries that are too old or too many, but none that runs.
     ///
     /// - Throws: `StoreError`, `CancellationError`.
     func removeOldQueries() async throws {
-        for id in try await store.removeQueries(before: oldestQuery, beyond: settings.storedQueries) { runner.stop(id) }
+        _ = try await store.removeQueries(
+            before: oldestQuery, beyond: settings.storedQueries, keeping: runner.running)
     }
 
     private var oldestQuery: Timestamp {

@@ -43,6 +43,9 @@ extension GatewayService {
         guard let id = provider["id"]?.text, let attributes = provider["attributes"]?.object,
             let address = GatewayDatabase.address(attributes["base_url"])
         else { return [] }
+        if let reason = Self.wish(of: attributes) {
+            return [Loaded(id: id, address: address, problem: reason, isNew: false)]
+        }
         let base: WebAddress
         do {
             base = try WebAddress(address)
@@ -67,6 +70,15 @@ extension GatewayService {
         return loaded
     }
 
+    /// Why a link is not to be followed by who gathers the entries of many databases; `nil` where it may be.
+    ///
+    /// Source: "Links Endpoint JSON Response Schema": `aggregate`, `ok` where it is absent.
+    private static func wish(of attributes: ObjectValue) -> String? {
+        guard let aggregate = attributes["aggregate"]?.text, !aggregate.hasSameUTF8(as: "ok") else { return nil }
+        let reason = attributes["no_aggregate_reason"]?.text.map { " (\($0.shortened))" } ?? ""
+        return "it asks not to be gathered with others: its aggregate is “\(aggregate.shortened)”\(reason)"
+    }
+
     private func load(database: Value, as id: String) async throws -> Loaded {
         let attributes = database["attributes"]?.object ?? ObjectValue()
         let address = GatewayDatabase.address(attributes["base_url"]) ?? ""
@@ -77,6 +89,7 @@ extension GatewayService {
             if let known = try await registered(at: [base])[0] {
                 return Loaded(id: known.id, address: address, problem: nil, isNew: false)
             }
+            if let reason = Self.wish(of: attributes) { return refused(reason) }
             if let failure = try await failure(of: base) { return refused(failure.detail) }
             let (resource, isNew) = try await register(
                 id: id, attributes: attributes, base: base, name: attributes["name"]?.text ?? id)

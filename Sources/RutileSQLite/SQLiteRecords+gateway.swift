@@ -1,4 +1,5 @@
 import GRDB
+import RutileJSON
 package import RutileModel
 package import RutileStore
 
@@ -59,14 +60,24 @@ extension SQLiteRecords: GatewayStore {
         }
     }
 
-    package func removeQueries(before oldest: Timestamp, beyond most: Int) async throws -> [String] {
+    package func removeQueries(
+        before oldest: Timestamp, beyond most: Int, keeping kept: [String]
+    ) async throws -> [String] {
         try await write { database in
             let ids = try database.all(
                 """
-                SELECT id FROM gateway_resource WHERE kind = 'queries' AND (made < CAST(? AS INTEGER) OR id IN (
-                    SELECT id FROM gateway_resource WHERE kind = 'queries' ORDER BY made DESC, id DESC
-                    LIMIT -1 OFFSET CAST(? AS INTEGER))) ORDER BY id
-                """, [String(oldest.microseconds), String(most)]
+                WITH kept AS (SELECT id FROM gateway_resource
+                    WHERE kind = 'queries' AND id IN (SELECT value FROM json_each(?1))),
+                others AS (SELECT id, made FROM gateway_resource
+                    WHERE kind = 'queries' AND id NOT IN (SELECT id FROM kept))
+                SELECT id FROM others WHERE made < CAST(?2 AS INTEGER) OR id IN (
+                    SELECT id FROM others ORDER BY made DESC, id DESC
+                    LIMIT -1 OFFSET max(0, CAST(?3 AS INTEGER) - (SELECT count(*) FROM kept))) ORDER BY id
+                """,
+                [
+                    String(decoding: Value.list(kept.map { .string($0) }).json(), as: UTF8.self),
+                    String(oldest.microseconds), String(most),
+                ]
             ) { try $0.text() }
             for id in ids {
                 try database.run(

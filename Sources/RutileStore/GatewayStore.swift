@@ -22,8 +22,9 @@ package protocol GatewayStore: Sendable {
     func replace(_ resource: GatewayResource) async throws
     /// Removes the resource `id`; gives whether it was there.
     func remove(_ kind: GatewayResource.Kind, _ id: String) async throws -> Bool
-    /// Removes queries that were made before `oldest`, and the oldest ones beyond `most`; gives their ids.
-    func removeQueries(before oldest: Timestamp, beyond most: Int) async throws -> [String]
+    /// Removes queries that were made before `oldest`, and the oldest ones beyond `most`; gives their ids. Those that
+    /// `kept` names stay, and count.
+    func removeQueries(before oldest: Timestamp, beyond most: Int, keeping kept: [String]) async throws -> [String]
 }
 
 /// A database, a gateway or a query.

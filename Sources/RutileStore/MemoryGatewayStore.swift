@@ -55,11 +55,16 @@ package final class MemoryGatewayStore: GatewayStore {
         contents.withLock { $0.removeValue(forKey: Place(kind: kind, id: UTF8Key(id))) != nil }
     }
 
-    package func removeQueries(before oldest: Timestamp, beyond most: Int) async throws -> [String] {
+    package func removeQueries(
+        before oldest: Timestamp, beyond most: Int, keeping kept: [String]
+    ) async throws -> [String] {
         contents.withLock { contents in
-            let queries = contents.values.filter { $0.kind == .queries }
+            let kept = Set(kept.map(UTF8Key.init))
+            let all = contents.values.filter { $0.kind == .queries }
+            let queries = all.filter { !kept.contains(UTF8Key($0.id)) }
                 .sorted { ($1.made, UTF8Key($1.id)) < ($0.made, UTF8Key($0.id)) }
-            let removed = queries.enumerated().filter { $0.offset >= most || $0.element.made < oldest }
+            let room = max(0, most - (all.count - queries.count))
+            let removed = queries.enumerated().filter { $0.offset >= room || $0.element.made < oldest }
                 .map(\.element.id)
             for id in removed { contents[Place(kind: .queries, id: UTF8Key(id))] = nil }
             return removed.sorted { UTF8Key($0) < UTF8Key($1) }

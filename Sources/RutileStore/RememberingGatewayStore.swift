@@ -65,8 +65,10 @@ package final class RememberingGatewayStore: GatewayStore {
         try await changing(kind) { try await self.store.remove(kind, id) }
     }
 
-    package func removeQueries(before oldest: Timestamp, beyond most: Int) async throws -> [String] {
-        try await store.removeQueries(before: oldest, beyond: most)
+    package func removeQueries(
+        before oldest: Timestamp, beyond most: Int, keeping kept: [String]
+    ) async throws -> [String] {
+        try await store.removeQueries(before: oldest, beyond: most, keeping: kept)
     }
 
     /// The resources called `names`; `read` gives those at the positions that nobody remembers.

@@ -92,10 +92,22 @@ package enum GatewayStoreContract {
             let gateway = GatewayResource(.gateways, id: "g", key: nil, attributes: [], made: always)
             _ = try await store.insert(gateway, unlessSince: never)
             try expect(
-                try await store.removeQueries(before: Timestamp(microseconds: 3), beyond: 10), is: ["q1", "q2"])
-            try expect(try await store.removeQueries(before: always, beyond: 3), is: ["q3"])
+                try await store.removeQueries(before: Timestamp(microseconds: 3), beyond: 10, keeping: []),
+                is: ["q1", "q2"])
+            try expect(try await store.removeQueries(before: always, beyond: 3, keeping: []), is: ["q3"])
             try expect(try await store.resources(.queries).map(\.id), is: ["q4", "q5", "q6"])
             try expect(try await store.resources(.gateways).map(\.id), is: ["g"])
+        },
+        Check("queries that are kept stay, and count") { store in
+            for number in 1...6 {
+                _ = try await store.insert(query("q\(number)", made: Int64(number)), unlessSince: never)
+            }
+            let kept = ["q1", "q4", "none"]
+            try expect(
+                try await store.removeQueries(before: Timestamp(microseconds: 3), beyond: 3, keeping: kept),
+                is: ["q2", "q3", "q5"])
+            try expect(try await store.removeQueries(before: always, beyond: 1, keeping: kept), is: ["q6"])
+            try expect(try await store.resources(.queries).map(\.id), is: ["q1", "q4"])
         },
     ]
 }

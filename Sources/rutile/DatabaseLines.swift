@@ -17,14 +17,22 @@ struct DatabaseLines {
     mutating func show(_ providers: [Value]) {
         var news: [String] = []
         for provider in providers {
-            guard let id = provider["id"]?.text else { continue }
-            let line = Self.line(provider, id)
+            guard let name = provider["id"]?.text else { continue }
+            let id = own(name)
+            let line = Self.line(provider, name)
             // While later pages are read, times and counts of what is well do not matter any more.
             let isNews = told[UTF8Key(id)] == nil || provider["status"]?.text != "ok"
             if isNews, told[UTF8Key(id)] != line { news.append(line) }
             told[UTF8Key(id)] = line
         }
         if isTerminal { draw() } else { news.forEach { printError($0.visible) } }
+    }
+
+    /// The database that a search calls `name`: where it could be confused with another, its id behind a number.
+    private func own(_ name: String) -> String {
+        if ids.contains(where: { $0.hasSameUTF8(as: name) }) { return name }
+        let rest = name.utf8.drop { $0 != UInt8(ascii: ":") }.dropFirst()
+        return ids.first { $0.utf8.elementsEqual(rest) } ?? name
     }
 
     private mutating func draw() {

@@ -39,7 +39,20 @@ struct GatewayEntries: ForeignEntries {
             return .refused(
                 GraphProblem(
                     .invalidQuery, "Invalid query: " + refusal.problems.map(\.detail).joined(separator: " "),
-                    at: question.pointer))
+                    at: question.pointer + Self.place(of: refusal.problems[0], in: question)))
+        }
+    }
+
+    /// Where in a gateway's part of the request stands what `problem` is about; empty for all of it.
+    private static func place(of problem: GatewayRefusal.Problem, in question: ForeignQuestion) -> String {
+        // Entries that are named are asked for without a query.
+        let config = "/m_request"
+        switch problem.parameter {
+        case "filter" where question.query.filter != nil: return config + "/query/filter"
+        case "sort": return config + "/pagination/order_by"
+        case "page_limit": return config + "/pagination/page_size"
+        case "page_cursor": return config + "/pagination/page_after_value"
+        default: return problem.pointer == "/body/endpoint" ? config + "/query/endpoint" : ""
         }
     }
 }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import RutileClient
 import Synchronization
 
@@ -18,7 +19,10 @@ final class NetworkTransport: HTTPTransport {
     private let secure = Mutex<[SecureHost: HTTPClient]>([:])
 
     /// No connections yet.
-    init() { plain = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.configuration()) }
+    init() { plain = HTTPClient(eventLoopGroupProvider: .shared(Self.loop), configuration: Self.configuration()) }
+
+    /// One loop is enough for all databases, and what one request waits for then wakes one thread.
+    private static let loop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
 
     /// Closes all connections.
     func shutdown() async {
@@ -46,6 +50,7 @@ final class NetworkTransport: HTTPTransport {
                 status: Int(response.status.code),
                 retryAfter: RetryAfter.seconds(
                     response.headers.first(name: "Retry-After"), date: response.headers.first(name: "Date")),
+                coding: response.headers.first(name: "Content-Encoding"),
                 body: response.body.map { Array($0.readableBytesView) } ?? [])
         } catch is ResponseAccumulator.ResponseTooBigError {
             throw FetchFailure.tooLarge(limit: request.limit)
@@ -69,7 +74,7 @@ final class NetworkTransport: HTTPTransport {
         let literal = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
         var headers: HTTPHeaders = [
             "Host": server.authority, "Accept": "application/vnd.api+json, application/json",
-            "User-Agent": "rutile/\(Rutile.version)",
+            "Accept-Encoding": "identity", "User-Agent": "rutile/\(Rutile.version)",
         ]
         if !request.via.isEmpty { headers.add(name: "Via", value: request.via) }
         return try HTTPClient.Request(
@@ -86,7 +91,7 @@ final class NetworkTransport: HTTPTransport {
             let dropped = old.compactMap { clients.removeValue(forKey: $0) }
             var configuration = Self.configuration()
             configuration.dnsOverride = [host.name: host.address]
-            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+            let client = HTTPClient(eventLoopGroupProvider: .shared(Self.loop), configuration: configuration)
             clients[host] = client
             return (client, dropped)
         }
@@ -105,6 +110,8 @@ final class NetworkTransport: HTTPTransport {
         // A server that refuses is one that is not there; waiting for it is of no use to whoever asks.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
+        // Nobody collects traces; making spans for nobody is a good part of a request.
+        configuration.tracing.tracer = nil
         return configuration
     }
 }

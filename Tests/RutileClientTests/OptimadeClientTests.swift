@@ -117,7 +117,7 @@ struct OptimadeClientTests {
                 $0 += 1
                 return $0
             }
-            return FetchResponse(status: number <= 4 ? 403 : 200, body: Array(#"{"data": []}"#.utf8))
+            return FetchResponse(status: number == 1 ? 403 : 200, body: Array(#"{"data": []}"#.utf8))
         }
         let client = OptimadeClient(network.client())
         for _ in 0..<2 {
@@ -133,7 +133,13 @@ struct OptimadeClientTests {
         }
         let client = OptimadeClient(network.client())
         let request = ListingRequest("structures", pageLimit: 50)
-        await #expect(throws: DatabaseFailure.self) { _ = try await client.page(request, of: base, deadline: .never) }
+        // Whether it is the number of entries is asked once only.
+        for count in [2, 3, 4] {
+            await #expect(throws: DatabaseFailure.self) {
+                _ = try await client.page(request, of: base, deadline: .never)
+            }
+            #expect(network.requests.count == count)
+        }
         isOpen.withLock { $0 = true }
         _ = try await client.page(request, of: base, deadline: .never)
         #expect(network.requests.last?.target.hasSuffix("page_limit=50") == true)

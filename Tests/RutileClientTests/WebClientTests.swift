@@ -79,6 +79,19 @@ struct WebClientTests {
         #expect(network.requests.count == 1)
     }
 
+    @Test(arguments: [("gzip", false), ("identity", true), (nil, true)] as [(String?, Bool)])
+    func anAnswerThatIsCompressedIsSaidToBeSuch(coding: String?, isRead: Bool) async throws {
+        let network = FakeNetwork { _ in FetchResponse(status: 200, coding: coding, body: [0x1F, 0x8B]) }
+        let client = network.client()
+        if isRead {
+            #expect(try await client.get(local, "/", deadline: .never).body.count == 2)
+        } else {
+            await #expect(throws: FetchFailure.compressed("gzip")) {
+                _ = try await client.get(local, "/", deadline: .never)
+            }
+        }
+    }
+
     @Test func aServerIsTriedAgainOnlySoOften() async throws {
         let network = FakeNetwork { _ in FetchResponse(status: 503, body: []) }
         let client = network.client(WebClient.Limits(retries: 2), clock: FakeClock().clock)

@@ -46,6 +46,27 @@ struct PropertyTests {
         #expect(detail.contains("db1.example") && detail.contains("_a_x"))
     }
 
+    @Test func aGatewayListsWhatItsDatabasesHaveOfTheirOwn() async throws {
+        try await laboratory.makeGateway()
+        let info = try await laboratory.ask("GET", "/gateways/g/info/structures").json["data"]
+        #expect(info?["properties"]?["_a_x"] == .members(["sortable": .bool(true)]))
+        #expect(info?["properties"]?["nsites"] != nil)
+        #expect(info?["output_fields_by_format"]?["json"]?.items?.last == .string("_a_x"))
+    }
+
+    @Test(arguments: [("_a_x,nsites", "nsites"), ("_a_x", "id"), ("nsites,elements", "nsites")])
+    func oneEntryIsAskedWithoutWhatItsDatabaseLacks(fields: String, asked: String) async throws {
+        try await laboratory.makeGateway()
+        let page = try await laboratory.ask("GET", "/gateways/g/structures/d1/b-1000?response_fields=\(fields)")
+        #expect(page.status == 200)
+        let attributes = page.json["data"]?["attributes"]
+        let missing = fields.contains("_a_x") ? "_a_x" : "elements"
+        #expect(attributes?[missing] == .null)
+        #expect(laboratory.databases[1].requests.last?.hasSuffix("?response_fields=\(asked)") == true)
+        #expect(page.json["meta"]?["warnings"]?.texts("title") == ["Unknown Property"])
+        #expect(page.json["meta"]?["warnings"]?.texts("detail").first?.contains(missing) == true)
+    }
+
     @Test func aFilterThatADatabaseRefusesIsItsErrorAndChangesNoOtherQuestion() async throws {
         try await laboratory.makeGateway()
         let filter = "nperiodic_dimensions=3 OR nsites>0"

@@ -78,6 +78,20 @@ struct ProviderListTests {
         #expect(reported.count == 1)
     }
 
+    @Test(arguments: [("ok", nil), ("test", "“test”"), ("no", "not for sums")])
+    func linksThatAskToBeLeftOutAreLeftOut(aggregate: String, said: String?) async throws {
+        let provider = """
+            {"data": [{"id": "two", "type": "links", "attributes": {"name": "N", "description": "", "homepage": null,
+             "base_url": "http://two.example", "link_type": "external", "aggregate": "\(aggregate)",
+             "no_aggregate_reason": "not for sums"}}]}
+            """
+        let loaded = try await service.load(providers: try Value(json: Array(provider.utf8)))
+        #expect(loaded.count == 1)
+        #expect((loaded.first?.problem == nil) == (said == nil))
+        if let said { #expect(loaded.first?.problem?.contains(said) == true) }
+        #expect(try await databases().count == (said == nil ? 1 : 0))
+    }
+
     @Test func aLaterRefreshAddsWhatIsThereByThen() async throws {
         let list = try WebAddress("http://list.example")
         try await service.refresh([list]) { _ in }

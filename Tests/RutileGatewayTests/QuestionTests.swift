@@ -289,7 +289,7 @@ struct QuestionTests {
         let info = try await laboratory.ask("GET", "/gateways/g/info").json
         #expect(info["meta"]?["_lab_gateway"]?["databases"]?.texts("id") == ["d0", "d1"])
         let types = info["data"]?["attributes"]?["entry_types_by_format"]?["json"]
-        #expect(types == .list([.string("structures")]))
+        #expect(types == .list([.string("structures"), .string("references")]))
         let below = try await laboratory.ask("POST", "/gateways/g/queries", #"{"query_parameters": {"page_limit": 1}}"#)
         #expect(below.status == 202)
         let other = try await laboratory.ask(
@@ -350,6 +350,48 @@ struct QuestionTests {
         #expect(posted.status == 202)
         #expect(try await laboratory.ask("POST", "/search", "{}").status == 400)
         #expect(try await laboratory.ask("POST", "/search", #"{"optimade_urls": ["zz"]}"#).status == 400)
+    }
+
+    @Test func searchesTellRegisteredDatabasesApartWhoseEntriesCouldHaveOneName() async throws {
+        for (number, id) in ["a", "a/b"].enumerated() {
+            let body = #"{"id": "\#(id)", "name": "A", "base_url": "http://db\#(number).example/optimade"}"#
+            #expect(try await laboratory.ask("POST", "/databases", body).status == 200)
+        }
+        let search = "/search?database_ids=a&database_ids=a/b&as_optimade=true"
+        let page = try await laboratory.ask("GET", search + "&sort=id&page_limit=40")
+        #expect(page.status == 200)
+        #expect(Set(page.json["data"]?.texts("id") ?? []).count == 40)
+        #expect(page.json["meta"]?["_lab_providers"]?.texts("id") == ["a", "2:a/b"])
+        let details = page.json["meta"]?["warnings"]?.texts("detail") ?? []
+        #expect(details.contains { $0.contains("“2:a/b”") })
+        let one = PercentCoding.encoded(#"id="2:a/b/b-1003""#)
+        let found = try await laboratory.ask("GET", search + "&filter=\(one)")
+        #expect(found.json["data"]?.texts("id") == ["2:a/b/b-1003"])
+    }
+
+    @Test func howManyEntriesThereAreIsKnownOfADatabaseThatNeedNotBeAsked() async throws {
+        try await laboratory.makeGateway()
+        let path = "/gateways/g/structures?filter=" + PercentCoding.encoded(#"id="d0/a-1000""#)
+        #expect(try await laboratory.ask("GET", path).json["meta"]?["data_available"] == .null)
+        _ = try await laboratory.ask("GET", "/gateways/g/structures")
+        let page = try await laboratory.ask("GET", path).json
+        #expect(page["meta"]?["data_available"] == .integer(40))
+        #expect(page["meta"]?["data_returned"] == .integer(1))
+        #expect(laboratory.databases[1].requests.count == 1)
+    }
+
+    @Test func errorsOfAStoredQueryLeadBackToItsGateway() async throws {
+        var habits = SimulatedDatabase.Habits()
+        habits.fault = .html
+        let laboratory = GatewayLaboratory([SimulatedDatabase([], habits)])
+        try await laboratory.makeGateway()
+        let made = try await laboratory.ask("POST", "/queries", #"{"gateway_id": "g", "query_parameters": {}}"#)
+        let id = try #require(made.json["data"]?["id"]?.text)
+        let attributes = try #require(try await laboratory.finished(id)["data"]?["attributes"])
+        let meta = attributes["response"]?["errors"]?.items?.first?["meta"]
+        let link = meta?["_lab_source_gateway"]?["links"]?["self"]?.text
+        #expect(link == "http://here.example/gateway/v1/gateways/g")
+        #expect(attributes["address"] == nil)
     }
 
     @Test func sortKeysAreFetchedButNotShown() async throws {
@@ -478,6 +520,29 @@ struct QuestionTests {
         #expect(try await ask(3, "a") == 429)
         #expect(try await ask(2, "a") == 202)
         #expect(try await ask(3, "b") == 202)
+        laboratory.service.stop()
+    }
+
+    @Test func queriesThatRunAreNotPushedOut() async throws {
+        var (habits, settings) = (SimulatedDatabase.Habits(), GatewaySettings())
+        habits.fault = .hangs
+        settings.storedQueries = 2
+        let laboratory = GatewayLaboratory([SimulatedDatabase([], habits)], settings: settings)
+        try await laboratory.makeGateway()
+        func ask(_ number: Int) async throws -> (status: Int, json: Value, answer: GatewayAnswer) {
+            let body = #"{"gateway_id": "g", "query_parameters": {"page_limit": \#(number)}}"#
+            return try await laboratory.ask("POST", "/queries", body)
+        }
+        let ids = [try await ask(1), try await ask(2)].compactMap { $0.json["data"]?["id"]?.text }
+        let refused = try await ask(3)
+        #expect(refused.status == 429)
+        #expect(refused.answer.retryAfter != nil)
+        try await laboratory.service.sweep()
+        for id in ids {
+            let query = try await laboratory.ask("GET", "/queries/\(id)")
+            #expect(query.status == 200)
+            #expect(query.json["data"]?["attributes"]?["state"]?.text != "finished")
+        }
         laboratory.service.stop()
     }
 

@@ -24,7 +24,7 @@ final class SimulatedDatabase: Sendable {
     /// What is wrong with it.
     enum Fault: CaseIterable, Sendable {
         case hangs, unreachable, html, truncated, badUTF8, deep, notANumber, list, notOptimade, serverError, redirects
-        case tooLarge
+        case tooLarge, compressed
     }
 
     /// Everything that can differ.
@@ -213,6 +213,7 @@ final class SimulatedDatabase: Sendable {
         case .notOptimade: return body(#"{"hello": "world"}"#)
         case .serverError: return body("upstream exploded", status: 500)
         case .redirects: return body("", status: 302)
+        case .compressed: return FetchResponse(status: 200, coding: "gzip", body: [0x1F, 0x8B, 8, 0])
         case .tooLarge: throw FetchFailure.tooLarge(limit: request.limit)
         }
     }

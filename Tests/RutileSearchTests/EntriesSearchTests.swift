@@ -40,7 +40,7 @@ struct EntriesSearchTests {
         ] as [(String?, String, Int, String)])
     func ownersThatNeedALoginSaySo(_ user: String?, _ owner: String, _ status: Int, _ text: String) async throws {
         let laboratory = try await SearchLaboratory.reading(Self.graph)
-        await #expect(throws: EntriesProblem(status, text)) {
+        await #expect(throws: EntriesProblem(status, text, at: ["owner"])) {
             try await laboratory.page(#"{"owner": "\#(owner)"}"#, as: user)
         }
     }

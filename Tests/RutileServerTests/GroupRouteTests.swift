@@ -119,7 +119,6 @@ struct GroupRouteTests {
         (#"{"group_name":" "}"#, #"["body","group_name"]"#), (#"{"group_name":7}"#, #"["body","group_name"]"#),
         (#"{"members":"u-eve"}"#, #"["body","members"]"#), (#"{"members":[7]}"#, #"["body","members"]"#),
         (#"{"members":["none"]}"#, #"["body","members_info",1,"user_id"]"#),
-        (#"{"owner":"u-eve"}"#, #"["body","owner"]"#),
         (
             #"{"members_info":[{"user_id":"u-eve","role":"owner"},{"user_id":"none"}]}"#,
             #"["body","members_info",1,"user_id"]"#

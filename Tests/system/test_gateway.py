@@ -185,6 +185,32 @@ class GatewayTest(unittest.TestCase):
             self.assertEqual([one["status"] for one in both.pop("m_response")["providers"]], ["ok", "ok"])
             self.assertEqual(list(both), [entry["id"] for entry in entries])
             self.assertEqual([entry["nsites"] for entry in both.values()], sites)
+            for config, place in [({"query": {"filter": "("}}, "query/filter"),
+                                  ({"query": {"endpoint": "bogus"}}, "query/endpoint"),
+                                  ({"pagination": {"order_by": "bogus"}}, "pagination/order_by")]:
+                refused = server.ask("/api/v1/graph/query", {
+                    "optimade": {"both": {"m_request": config, "*": {"nsites": "*"}}}})
+                self.assertEqual(refused.status, 400, refused.body)
+                self.assertIn("/optimade/both/m_request/" + place, json.dumps(refused.json))
+
+    def test_registered_databases_with_ids_inside_each_other_are_searched_together(self):
+        fleet = subprocess.Popen(
+            [sys.executable, CASES / "providers.py", "--uniform", "2", "--latency-ms", "1", "--base-port",
+             str(free_ports(2))], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(fleet.stdout.close)
+        self.addCleanup(fleet.wait)
+        self.addCleanup(fleet.terminate)
+        addresses = json.loads(fleet.stdout.readline())
+        with Server(self.data, *FLAGS) as server:
+            for name, address in zip(["a", "a/b"], addresses.values()):
+                added = command("gateway", "add", name, address, "--id", name, "--data", self.data, *FLAGS)
+                self.assertEqual(added.returncode, 0, added.stderr)
+            found = command("search", "--all", "--url", server.origin, "--format", "jsonl", "--sort", "id")
+            self.assertEqual(found.returncode, 0, found.stderr)
+            ids = [json.loads(line)["id"] for line in found.stdout.splitlines()]
+            self.assertEqual(len(set(ids)), 100)
+            self.assertEqual(ids, sorted(ids))
+            self.assertEqual(sorted(line.split(",")[0] for line in found.stderr.splitlines()), ["2:a/b: ok", "a: ok"])
 
     def test_real_servers_and_our_own_make_one_list(self):
         sys.path.insert(0, str(OPTIMADE))

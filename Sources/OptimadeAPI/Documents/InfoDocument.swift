@@ -1,4 +1,4 @@
-import RutileJSON
+package import RutileJSON
 
 /// What `/info` and `/info/<type>` answer.
 ///
@@ -34,19 +34,20 @@ package enum InfoDocument {
         return ObjectValue([("type", .string("info")), ("id", .string("/")), ("attributes", .object(attributes))])
     }
 
-    /// What entries of `type` are.
-    package static func entryType(_ type: EntryTypeDefinition, _ head: DocumentHead) -> [UInt8] {
+    /// What entries of `type` are. `more` are definitions of further properties, as they stand, by name.
+    package static func entryType(
+        _ type: EntryTypeDefinition, more: ObjectValue = ObjectValue(), _ head: DocumentHead
+    ) -> [UInt8] {
         let style = head.settings.propertyDefinitions
-        let properties = type.properties.filter(style.lists)
+        let properties =
+            type.properties.filter(style.lists).map { ($0.name, Value.object($0.shown(in: style))) }
+            + more.members.map { ($0, $1) }
         return document(
             .members([
                 "type": .string("info"), "id": .string(type.name), "description": .string(type.description),
                 "formats": .list([.string("json")]),
-                "properties": .object(
-                    ObjectValue(properties.map { ($0.name, Value.object($0.shown(in: style))) })),
-                "output_fields_by_format": .members([
-                    "json": .list(properties.map { .string($0.name) })
-                ]),
+                "properties": .object(ObjectValue(properties)),
+                "output_fields_by_format": .members(["json": .list(properties.map { .string($0.0) })]),
             ]), head)
     }
 

@@ -20,7 +20,8 @@ private struct DirectRequests: HTTPTransport {
                     .get, request.server.origin + request.target,
                     headers: [("Accept", "application/vnd.api+json, application/json")]))
             guard body.count <= request.limit else { throw FetchFailure.tooLarge(limit: request.limit) }
-            return FetchResponse(status: head.status, retryAfter: head.retryAfter, body: body)
+            return FetchResponse(
+                status: head.status, retryAfter: head.retryAfter, coding: head.first("Content-Encoding"), body: body)
         } catch let failure as TransportFailure {
             switch failure {
             case .timedOut: throw FetchFailure.timedOut

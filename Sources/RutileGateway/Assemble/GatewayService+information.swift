@@ -118,13 +118,14 @@ extension GatewayService {
             head.more["_\(prefix)_gateway"] = .members([
                 "databases": .list(databases.map { .members(["id": .string($0.id), "type": .string("links")]) })
             ])
-            // What all databases have; references they may have.
-            return info(head, types: ["structures"], endpoints: ["info", "links"] + Self.entryTypes.map(\.name))
+            let types = Self.entryTypes.map(\.name)
+            return info(head, types: types, endpoints: ["info", "links"] + types)
         case .entryInfo(let name):
             guard let type = Self.entryTypes.first(where: { $0.name.hasSameUTF8(as: name) }) else {
                 throw Self.noEndpoint(asked.path)
             }
-            return GatewayAnswer(InfoDocument.entryType(type, head))
+            let more = try await properties(of: type, databases, client(for: asked.request))
+            return GatewayAnswer(InfoDocument.entryType(type, more: more, head))
         case .links:
             return try await links(databases, asked)
         case .documentation:
@@ -155,6 +156,32 @@ extension GatewayService {
             return try await self.entry(entry, of: type, databases, gateway: id, asked)
         }
     }
+
+    /// The properties of their providers that `databases` list, each as the first of them has it. Those that do not tell
+    /// in time are left out.
+    private func properties(
+        of type: EntryTypeDefinition, _ databases: [GatewayDatabase], _ client: OptimadeClient
+    ) async throws -> ObjectValue {
+        let deadline = client.web.clock.now() + Self.informationTime
+        let listed = try await withThrowingTaskGroup(of: (Int, ListedProperties?).self) { group in
+            for (position, database) in databases.enumerated() {
+                group.addTask {
+                    (position, try await client.properties(of: type.name, at: database.base, deadline: deadline))
+                }
+            }
+            var listed = [ListedProperties?](repeating: nil, count: databases.count)
+            for try await (position, properties) in group { listed[position] = properties }
+            return listed
+        }
+        var all = ObjectValue()
+        for (name, definition) in listed.compactMap({ $0 }).flatMap(\.ofProviders.members) where all[name] == nil {
+            all[name] = definition
+        }
+        return all
+    }
+
+    /// Of which ``RutileClient/OptimadeClient/properties(of:at:deadline:)`` takes a quarter.
+    private static let informationTime = Duration.seconds(8)
 
     // MARK: - Pages for people and programs
 

@@ -66,9 +66,18 @@ extension GatewayService {
         var listing = MergedListing(
             client: client, databases: databases, question: question, settings: settings,
             deadline: client.web.clock.now() + time)
-        let page = try await board.show(question.progressName, databases.count) { [cursor, skip] report in
-            listing.report = report
-            return try await listing.page(after: cursor, skip: skip)
+        let page: MergedListing.Page
+        if question.isFresh || question.progressName != nil {
+            page = try await board.show(question.progressName, databases.count) { [cursor, skip] report in
+                listing.report = report
+                return try await listing.page(after: cursor, skip: skip)
+            }
+        } else {
+            let asked = String(decoding: Value.object(question.identity).json(), as: UTF8.self)
+            let name = [scope, asked, "\(time)", client.web.via].joined(separator: "\u{1}")
+            page = try await pages.result(name) { [listing, cursor, skip] in
+                try await listing.page(after: cursor, skip: skip)
+            }
         }
         return (page, page.next?.text(scope, key: key))
     }
@@ -117,12 +126,12 @@ extension GatewayService {
         let named = EntryName(name, among: databases)
         let candidates = named.map { [$0.database] } ?? Array(databases.indices)
         let local = named?.local ?? name
-        let passed = known.filter { $0.name != "api_hint" }.map(\.raw).joined(separator: "&")
+        let passed = known.filter { $0.name != "api_hint" }
         let client = client(for: asked.request)
         let clock = client.web.clock
         let deadline = clock.now() + .seconds(min(settings.databaseSeconds, settings.waitSeconds))
         typealias Found = (
-            position: Int, entry: ForeignEntry?, included: [JSONView], warnings: [String], status: DatabaseStatus
+            position: Int, entry: EntryAsker.Found?, notes: [String], status: DatabaseStatus
         )
         let found = try await withThrowingTaskGroup(of: Found.self) { group in
             for position in candidates {
@@ -130,16 +139,18 @@ extension GatewayService {
                     var status = DatabaseStatus(databases[position])
                     let start = clock.now()
                     do {
-                        let found = try await client.entry(
-                            local, of: type.name, query: passed, at: databases[position].base, deadline: deadline)
+                        let (found, notes) = try await EntryAsker(
+                            client: client, type: type, base: databases[position].base, items: passed,
+                            fields: request.responseFields, deadline: deadline
+                        ).entry(local)
                         status.httpStatus = found == nil ? nil : 200
                         status.given = found == nil ? 0 : 1
                         status.elapsed = clock.now() - start
-                        return (position, found?.entry, found?.included ?? [], found?.warnings ?? [], status)
+                        return (position, found, notes, status)
                     } catch let failure as DatabaseFailure {
                         status.failure = failure
                         status.elapsed = clock.now() - start
-                        return (position, nil, [], [], status)
+                        return (position, nil, [], status)
                     }
                 }
             }
@@ -162,18 +173,19 @@ extension GatewayService {
         for status in statuses {
             if let failure = status.failure { head.warnings.append(OptimadeWarning(.gatewayDatabase, failure.detail)) }
         }
-        head.warnings += hit?.warnings.map { OptimadeWarning(.gatewayDatabase, $0) } ?? []
+        head.warnings += hit?.notes.map { OptimadeWarning(.gatewayProperty, $0) } ?? []
+        head.warnings += hit?.entry?.warnings.map { OptimadeWarning(.gatewayDatabase, $0) } ?? []
         head.more["_\(prefix)_providers"] = .list(statuses.map(\.json))
         var writer = JSONWriter(reserving: 8_192)
         writer.beginDocument(head)
         writer.key("data")
-        if let hit, let entry = hit.entry {
+        if let hit, let (entry, others, _) = hit.entry {
             let database = databases[hit.position]
             writer.entry(
                 entry, names: [database.prefix + entry.id], database: database, fields: request.responseFields,
                 prefix: prefix, showsEqual: false)
             var included = IncludedEntries()
-            included.add(hit.included, of: hit.position)
+            included.add(others, of: hit.position)
             writer.included(included.mentioned(by: [(hit.position, entry)]), of: databases, prefix: prefix)
         } else {
             writer.null()

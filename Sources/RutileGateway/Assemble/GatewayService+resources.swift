@@ -109,7 +109,9 @@ extension GatewayService {
         }
         // What does not read is damaged, and shows nothing.
         var attributes = (try? Value(json: bytes, limits: .file))?.object ?? ObjectValue()
-        if resource.kind == .queries { attributes[StoredQuery.databasesKey] = nil }
+        if resource.kind == .queries {
+            for key in [StoredQuery.databasesKey, StoredQuery.addressKey] { attributes[key] = nil }
+        }
         if resource.kind == .gateways { attributes[Self.searchKey] = nil }
         if resource.kind == .databases, let health = attributes[Self.healthKey] {
             attributes[Self.healthKey] = nil

@@ -19,7 +19,7 @@ struct DatabaseAsker: Sendable {
     /// Properties that are wanted besides those of the question.
     var more: [String] = []
 
-    private var base: WebAddress { databases[position].base }
+    var base: WebAddress { databases[position].base }
 
     /// What `work` makes of the request, `nil` where nothing of the database can match; and what the client has to know
     /// of properties that the database lacks.

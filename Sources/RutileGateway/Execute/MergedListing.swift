@@ -220,7 +220,8 @@ struct MergedListing: Sendable {
                 }
             }
             // Without an answer the filter rules all entries out.
-            outcome = answer ?? .page(.nothing)
+            outcome =
+                answer ?? .page(.nothing(of: client.available(of: question.endpoint.name, at: asker.base)))
         } catch let failure as DatabaseFailure {
             // It may be the sort that it does not like; if it is something else, the next attempt tells.
             let mayBeSort = need.extent == .page(.start) && !question.listing.sort.isEmpty
@@ -280,10 +281,11 @@ struct MergedListing: Sendable {
 }
 
 extension ListingPage {
-    /// What is known of a database in which nothing can match.
-    fileprivate static var nothing: ListingPage {
+    /// What is known of a database in which nothing can match, and which said before that it has `available` entries.
+    fileprivate static func nothing(of available: Int?) -> ListingPage {
         var page = ListingPage()
         page.returned = 0
+        page.available = available
         return page
     }
 }

@@ -28,7 +28,7 @@ struct QueryResponse {
         writer.key("meta")
         writer.value(.object(meta(known)))
         let problems = known.compactMap {
-            $0.status.problem(optimade.provider.prefix, gateway: run.query.gateway, address: { $0 })
+            $0.status.problem(optimade.provider.prefix, gateway: run.query.gateway) { run.query.address + "/v1" + $0 }
         }
         if !problems.isEmpty {
             writer.key("errors")

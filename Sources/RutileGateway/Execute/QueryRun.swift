@@ -39,6 +39,7 @@ struct QueryRun: Sendable {
             answer.warnings += notes
             guard let (page, isSorted) = found else {
                 answer.status.returned = 0
+                answer.status.available = client.available(of: question.endpoint.name, at: database.base)
                 answer.status.elapsed = clock.now() - start
                 return answer
             }

@@ -21,7 +21,7 @@ final class QueryRunner: Sendable {
     private let clock: ClientClock
     private let now: @Sendable () -> Timestamp
     private let report: @Sendable (String) -> Void
-    private let running = Mutex<[UTF8Key: Running]>([:])
+    private let queries = Mutex<[UTF8Key: Running]>([:])
 
     /// No queries yet. What cannot be stored is told to `report`.
     init(
@@ -38,13 +38,16 @@ final class QueryRunner: Sendable {
 
     /// Number of queries that run for `client`.
     func count(of client: String) -> Int {
-        running.withLock { $0.values.count { $0.client.hasSameUTF8(as: client) } }
+        queries.withLock { $0.values.count { $0.client.hasSameUTF8(as: client) } }
     }
+
+    /// The ids of the queries that run.
+    var running: [String] { queries.withLock { $0.keys.map(\.string) } }
 
     /// Starts `run`, which is stored already, for `client`.
     func start(_ run: QueryRun, client: String) {
         let key = UTF8Key(run.query.id)
-        let isNew = running.withLock { running in
+        let isNew = queries.withLock { running in
             guard running[key] == nil else { return false }
             running[key] = Running(
                 run: run, client: client, life: QueryLifecycle(databases: run.query.databases.count))
@@ -52,12 +55,12 @@ final class QueryRunner: Sendable {
         }
         guard isNew else { return }
         let task = Task { await self.perform(run, key) }
-        running.withLock { $0[key]?.task = task }
+        queries.withLock { $0[key]?.task = task }
     }
 
     /// State and response of the query `id` as they are now; `nil` when it does not run.
     func progress(_ id: String) -> (state: String, response: [UInt8])? {
-        let found = running.withLock { $0[UTF8Key(id)].map { (run: $0.run, life: $0.life) } }
+        let found = queries.withLock { $0[UTF8Key(id)].map { (run: $0.run, life: $0.life) } }
         return found.map { ($0.life.state.rawValue, response($0.run, $0.life)) }
     }
 
@@ -66,7 +69,7 @@ final class QueryRunner: Sendable {
     /// - Throws: `CancellationError`.
     func wait(for id: String, atMost time: Duration) async throws {
         let (ends, end) = AsyncStream<Void>.makeStream()
-        let runs = running.withLock { running in
+        let runs = queries.withLock { running in
             running[UTF8Key(id)]?.waiting.append(end)
             return running[UTF8Key(id)] != nil
         }
@@ -82,14 +85,14 @@ final class QueryRunner: Sendable {
 
     /// Ends the query `id` without storing anything.
     func stop(_ id: String) {
-        let stopped = running.withLock { $0.removeValue(forKey: UTF8Key(id)) }
+        let stopped = queries.withLock { $0.removeValue(forKey: UTF8Key(id)) }
         stopped?.task?.cancel()
         stopped?.waiting.forEach { $0.finish() }
     }
 
     /// Ends all queries without storing anything: they are taken up again at the next start.
     func stopAll() {
-        for id in running.withLock({ $0.keys.map(\.string) }) { stop(id) }
+        for id in queries.withLock({ $0.keys.map(\.string) }) { stop(id) }
     }
 
     // MARK: - Running
@@ -117,11 +120,11 @@ final class QueryRunner: Sendable {
     private func apply(
         _ event: QueryLifecycle<QueryRun.Answer>.Event, _ key: UTF8Key
     ) -> QueryLifecycle<QueryRun.Answer>.Action? {
-        running.withLock { $0[key]?.life.apply(event) }
+        queries.withLock { $0[key]?.life.apply(event) }
     }
 
     private func finish(_ key: UTF8Key) async {
-        guard let ended = running.withLock({ $0[key] }) else { return }
+        guard let ended = queries.withLock({ $0[key] }) else { return }
         let succeeded = ended.life.outcomes.allSatisfy { $0?.status.failure == nil }
         do {
             // Another attempt may well succeed where this one failed, so nobody else is given its outcome.
@@ -132,7 +135,7 @@ final class QueryRunner: Sendable {
         } catch {
             report("query \(key.string) cannot be stored: \(error)")
         }
-        let waiting = running.withLock { $0.removeValue(forKey: key)?.waiting ?? [] }
+        let waiting = queries.withLock { $0.removeValue(forKey: key)?.waiting ?? [] }
         waiting.forEach { $0.finish() }
     }
 

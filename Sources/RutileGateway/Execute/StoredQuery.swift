@@ -13,6 +13,8 @@ struct StoredQuery: Sendable {
     let endpoint: String
     /// The parameters, as they were given.
     let parameters: ObjectValue
+    /// The base URL of the gateway, as who asked knows it; links of the response begin with it.
+    let address: String
     /// Equal for queries that can stand for each other.
     let key: String
     let made: Timestamp
@@ -20,9 +22,10 @@ struct StoredQuery: Sendable {
     /// A new query. `identity` is equal for parameters that ask the same.
     init(
         id: String, gateway: String, databases: [GatewayDatabase], endpoint: String, parameters: ObjectValue,
-        identity: ObjectValue, made: Timestamp
+        identity: ObjectValue, address: String, made: Timestamp
     ) {
         self.id = id
+        self.address = address
         self.gateway = gateway
         self.databases = databases
         self.endpoint = endpoint
@@ -45,15 +48,17 @@ struct StoredQuery: Sendable {
         self.databases = databases.compactMap(GatewayDatabase.init)
         self.endpoint = endpoint
         self.parameters = parameters
+        address = value[Self.addressKey]?.text ?? ""
         key = resource.key ?? ""
         made = resource.made
     }
 
-    /// Where the databases are kept. It is no attribute: answers leave it out.
+    /// Where the databases are kept, and the address. They are no attributes: answers leave them out.
     static let databasesKey = "databases"
+    static let addressKey = "address"
 
-    /// The attributes, with `state` and `response`, a JSON object.
-    func attributes(state: String, response: [UInt8]?, withDatabases: Bool = false) -> [UInt8] {
+    /// The attributes, with `state` and `response`, a JSON object; and what is stored beside them.
+    func attributes(state: String, response: [UInt8]?, isStored: Bool = false) -> [UInt8] {
         var writer = JSONWriter(reserving: 1_024 + (response?.count ?? 0))
         writer.beginObject()
         writer.member("gateway_id", gateway)
@@ -62,9 +67,10 @@ struct StoredQuery: Sendable {
         writer.member("state", state)
         writer.member("endpoint", endpoint)
         writer.member("last_modified", made.text(offset: "Z"))
-        if withDatabases {
+        if isStored {
             writer.key(Self.databasesKey)
             writer.value(.list(databases.map(\.resource)))
+            writer.member(Self.addressKey, address)
         }
         // The document was written by us a moment ago.
         if let response, let document = try? JSONDocument(json: response, limits: .file) {
@@ -79,6 +85,6 @@ struct StoredQuery: Sendable {
     func resource(state: String, response: [UInt8]? = nil, isReusable: Bool = true) -> GatewayResource {
         GatewayResource(
             .queries, id: id, key: isReusable ? key : nil,
-            attributes: attributes(state: state, response: response, withDatabases: true), made: made)
+            attributes: attributes(state: state, response: response, isStored: true), made: made)
     }
 }

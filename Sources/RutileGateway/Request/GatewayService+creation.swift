@@ -152,11 +152,11 @@ extension GatewayService {
     }
 
     /// Each base URL once. Of those whose bases are among `adHoc`, for which nobody chose an id, the ids are changed where
-    /// they could be confused with others.
+    /// they could be confused with others; for a search also of others, which it only names, with a warning.
     ///
     /// - Throws: ``GatewayRefusal`` of `place` where ids that were given can be confused, or there are too many.
     func distinct(
-        _ databases: [GatewayDatabase], adHoc: Set<WebAddress> = [], at place: BodyPlace
+        _ databases: [GatewayDatabase], adHoc: Set<WebAddress> = [], isSearch: Bool = false, at place: BodyPlace
     ) throws(GatewayRefusal) -> (databases: [GatewayDatabase], warnings: [OptimadeWarning]) {
         var distinct: [GatewayDatabase] = []
         var warnings: [OptimadeWarning] = []
@@ -173,14 +173,20 @@ extension GatewayService {
             throw place.refusal(
                 "\(distinct.count) databases are more than the \(settings.databases) that are asked at once.")
         }
-        let given = distinct.filter { !adHoc.contains($0.base) }
-        for (number, database) in given.enumerated() {
-            guard let other = given.prefix(number).first(where: database.sharesNames) else { continue }
-            throw place.refusal(
-                "Entries of the databases “\(other.id)” (\(other.base)) and “\(database.id)” (\(database.base)) could "
-                    + "have the same names. Give one of them another id.")
+        var settled: [GatewayDatabase] = []
+        for index in distinct.indices where !adHoc.contains(distinct[index].base) {
+            let database = distinct[index]
+            if let other = settled.first(where: database.sharesNames) {
+                let trouble =
+                    "Entries of the databases “\(other.id)” (\(other.base)) and “\(database.id)” (\(database.base)) "
+                    + "could have the same names."
+                guard isSearch else { throw place.refusal(trouble + " Give one of them another id.") }
+                distinct[index] = database.distinguished(from: distinct.filter { $0.base != database.base })
+                warnings.append(
+                    OptimadeWarning(.gatewayID, trouble + " The latter is called “\(distinct[index].id)” here."))
+            }
+            settled.append(distinct[index])
         }
-        var settled = given
         for index in distinct.indices where adHoc.contains(distinct[index].base) {
             distinct[index] = distinct[index].distinguished(from: settled)
             settled.append(distinct[index])

@@ -84,8 +84,7 @@ extension GatewayService {
     ) async throws -> GatewayAnswer {
         let question = try question(parameters, endpoint: endpoint)
         let (resource, isNew) = try await start(
-            question, id, gateway, databases, isFresh: isFresh, isBody: true,
-            client: asked.request.client)
+            question, id, gateway, databases, isFresh: isFresh, isBody: true, asked)
         var answer = document(
             .queries, resource.id, attributes(of: resource), asked, isNew: isNew,
             warnings: question.warnings(databases) + warnings)
@@ -96,7 +95,7 @@ extension GatewayService {
     /// `isBody` says whether the question came in a body.
     private func start(
         _ question: Question, _ id: String?, _ gateway: String, _ databases: [GatewayDatabase], isFresh: Bool,
-        isBody: Bool = false, client name: String
+        isBody: Bool = false, _ asked: Asked
     ) async throws -> (resource: GatewayResource, isNew: Bool) {
         if case .cursor = question.listing.position {
             let problem = GatewayRefusal.Problem(
@@ -108,7 +107,8 @@ extension GatewayService {
         let made = now()
         let query = StoredQuery(
             id: id ?? Self.newID(), gateway: gateway, databases: databases, endpoint: question.endpoint.name,
-            parameters: question.parameters, identity: question.identity, made: made)
+            parameters: question.parameters, identity: question.identity, address: asked.head.baseURL,
+            made: made)
         let oldest =
             isFresh || question.isFresh
             ? Timestamp(microseconds: .max)
@@ -116,9 +116,14 @@ extension GatewayService {
         if let known = try await store.resources(.queries, keys: [query.key])[0], known.made >= oldest {
             return (known, false)
         }
-        guard runner.count(of: name) < settings.queriesPerClient else {
+        guard runner.count(of: asked.request.client) < settings.queriesPerClient else {
             throw GatewayRefusal(
                 .busy, "\(settings.queriesPerClient) of your queries run; wait until one of them is finished.")
+        }
+        guard runner.running.count < settings.storedQueries else {
+            throw GatewayRefusal(
+                .busy,
+                "\(settings.storedQueries) queries run here, as many as are kept; wait until one of them is finished.")
         }
         let wanted = query.resource(state: QueryLifecycle<QueryRun.Answer>.State.created.rawValue)
         let stored: GatewayResource
@@ -130,7 +135,8 @@ extension GatewayService {
         let isNew = stored == wanted
         if isNew {
             runner.start(
-                QueryRun(client: client, query: query, question: question, settings: settings), client: name)
+                QueryRun(client: client, query: query, question: question, settings: settings),
+                client: asked.request.client)
             // What is too much then goes with the next sweep.
             try? await removeOldQueries()
         }
@@ -164,7 +170,7 @@ extension GatewayService {
         let gateway = try await searchGateway(of: targets.databases)
         let databases = ordered(self.databases(of: gateway), like: targets.databases)
         let (resource, isNew) = try await start(
-            question, nil, gateway.id, databases, isFresh: question.isFresh, client: asked.request.client)
+            question, nil, gateway.id, databases, isFresh: question.isFresh, asked)
         if wait > .zero { try await runner.wait(for: resource.id, atMost: wait) }
         guard wait > .zero, runner.progress(resource.id) == nil,
             let ended = try await store.resource(.queries, resource.id)
@@ -227,7 +233,7 @@ extension GatewayService {
         }
         if inBody { try reader.check() } else { try reader.check(parameter: "optimade_urls") }
         let (distinct, warnings) = try distinct(
-            databases, adHoc: adHoc,
+            databases, adHoc: adHoc, isSearch: true,
             at: inBody ? .body("") : .parameter(urls.isEmpty ? "database_ids" : "optimade_urls"))
         return Targets(databases: distinct, warnings: warnings)
     }

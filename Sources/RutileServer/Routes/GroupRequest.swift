@@ -12,8 +12,6 @@ struct GroupRequest {
     var members: [GroupRecord.Member]?
     var memberIDs: [UserID]?
 
-    private static let known = ["group_name", "description", "members", "members_info"]
-
     /// Reads a body.
     ///
     /// - Throws: ``RequestProblem/missingBody``, ``RequestProblem/invalid(_:)``; `JSONError`.
@@ -23,10 +21,7 @@ struct GroupRequest {
         guard let object = json.object else {
             throw RequestProblem.invalid([.init(at: [.key("body")], "it must be an object", input: json)])
         }
-        var faults = object.members.filter { !Self.known.contains(where: $0.0.hasSameUTF8) }.map { name, value in
-            RequestProblem.Fault(
-                at: [.key("body"), .key(name)], "it is none of \(Self.known.joined(separator: ", "))", input: value)
-        }
+        var faults: [RequestProblem.Fault] = []
         name = Self.text("group_name", in: object, &faults)?.trimmingBlanks
         if let name, name.isEmpty {
             faults.append(.init(at: [.key("body"), .key("group_name")], "it must not be empty", input: .string(name)))
