@@ -23,8 +23,10 @@ package enum SymmetryOperationText {
             takeSigned(&rest, takeFraction)
         } else if takeFraction(&rest) {
             if takeSigned(&rest, takeAxis) { takeSigned(&rest, takeAxis) }
+        } else {
+            return false
         }
-        return rest.isEmpty && !text.isEmpty
+        return rest.isEmpty
     }
 
     /// Takes a sign and what `take` takes from the beginning of `rest`, or nothing.
