@@ -128,6 +128,9 @@ struct CIFSourceTests {
         let far = try entry(block(symmetry: centred, atoms: "Fe 0.508 0.5 0.5"))
         #expect(far.value("metadata/optimade/nsites") == .integer(1))
         #expect(far.warnings == ["The site 'Fe' is moved by 0.04 Å, to a special position."])
+        // Operations in another order move nothing.
+        let turned = try entry(block(symmetry: "-y,x,z;x,y,z;-x,-y,z;y,-x,z", atoms: "O 0.5 0 0.25"))
+        #expect(turned.value("metadata/optimade/nsites") == .integer(2) && turned.warnings == [])
         let other = try entry(block(symmetry: centred, atoms: "Fe 0.511 0.5 0.5"))
         #expect(other.value("metadata/optimade/nsites") == .integer(2) && other.warnings == [])
     }

@@ -76,12 +76,11 @@ struct CIFBlockReader {
             }
             let images = operations.images(
                 of: atom.position, lattice: lattice, tolerance: Self.tolerance(atom, lattice))
-            if let first = images.first {
-                let distance = lattice.distance(first, atom.position)
-                if distance > CIFSource.quietTolerance {
-                    warnings.append(
-                        "The site '\(atom.label)' is moved by \(Self.shown(distance)) Å, to a special position.")
-                }
+            // The operations may be listed in any order, so the nearest image is the atom's own.
+            let distance = images.map { lattice.distance($0, atom.position) }.min() ?? 0
+            if distance > CIFSource.quietTolerance {
+                warnings.append(
+                    "The site '\(atom.label)' is moved by \(Self.shown(distance)) Å, to a special position.")
             }
             for image in images {
                 places?.add(placed.count, at: image)
