@@ -196,6 +196,34 @@ struct ExportTests {
         #expect(frame.contains(" id=\"a\\\"b\\\\c\\nd e f=\\\"g\\\"\"\nNa"))
     }
 
+    // MARK: - Isotopes and directions
+
+    @Test func deuteriumStaysDeuterium() throws {
+        let species = """
+            [{"name": "D", "chemical_symbols": ["H"], "concentration": [1.0], "mass": [2.014101778]},
+             {"name": "Cl", "chemical_symbols": ["Cl"], "concentration": [1.0], "mass": [35.45]}]
+            """
+        let heavy = try structure(["species": json(species), "species_at_sites": json(#"["D", "Cl"]"#)])
+        #expect(try text(CIFWriter(), heavy).contains("\nD1 D 0 0 0 1\nCl1 Cl 0.25"))
+        let frame = try text(ExtendedXYZWriter(), heavy)
+        #expect(frame.contains("Properties=species:S:1:pos:R:3:masses:R:1 "))
+        #expect(frame.hasSuffix("\nH 0.0 0.0 0.0 2.014101778\nCl 1.0 2.5 -2.0 35.45\n"))
+        let massless = try structure([
+            "species": json(species.replacing(#", "mass": [35.45]"#, with: "")),
+            "species_at_sites": json(#"["D", "Cl"]"#),
+        ])
+        #expect(try text(ExtendedXYZWriter(), massless).hasSuffix("\nD 0.0 0.0 0.0\nCl 1.0 2.5 -2.0\n"))
+        #expect(try text(POSCARWriter(), heavy).contains("\nH Cl\n"))
+    }
+
+    @Test(arguments: ["[1, 1, 0]", "[0, 0, 0]"])
+    func formatsOfCrystalsNeedThreeDirections(_ types: String) throws {
+        let slab = try structure(["dimension_types": json(types)])
+        #expect(throws: ExportError.notPeriodic) { try CIFWriter().bytes(of: slab) }
+        #expect(throws: ExportError.notPeriodic) { try POSCARWriter().bytes(of: slab) }
+        #expect(throws: Never.self) { try ExtendedXYZWriter().bytes(of: slab) }
+    }
+
     // MARK: - CSV
 
     @Test func csvHasTheChosenFields() throws {

@@ -54,6 +54,14 @@ struct StructureCheckTests {
             (#"{"lattice_vectors": null}"#, "lattice_vectors is missing"),
             (#"{"lattice_vectors": [[4, 0, 0], [0, 4, 0]]}"#, "lattice_vectors has 2 vectors"),
             (#"{"lattice_vectors": [[4, 0, 0], [0, 4, 0], [null, null, null]]}"#, "lattice vector 3 is null"),
+            (
+                #"{"space_group_symmetry_operations_xyz": ["x,y,z", "-y,x+y+z,-x"]}"#,
+                "space_group_symmetry_operations_xyz has '-y"
+            ),
+            (
+                #"{"space_group_symmetry_operations_xyz": ["-x,-y,-z"]}"#,
+                "space_group_symmetry_operations_xyz lacks x,y,z"
+            ),
             (#"{"nsites": 2}"#, "cartesian_site_positions has 3 items, but nsites is 2"),
             (#"{"cartesian_site_positions": [[0, 0], [1, 1, 1], [2, 2, 2]]}"#, "cartesian_site_positions has items"),
             (#"{"site_coordinate_span": null}"#, "site_coordinate_span is missing"),
@@ -99,6 +107,17 @@ struct StructureCheckTests {
         let silicon = #"{"name": "Si", "chemical_symbols": ["Si"], "concentration": [1]}"#
         let problems = try problems(#"{"species": [\#(species), \#(silicon)]}"#)
         #expect(problems.contains { $0.contains(problem) }, "\(problems)")
+    }
+
+    @Test(
+        arguments: [
+            ("x,y,z", true), ("-x+1/2,y-z+5/6,+z", true), ("1/2-x,2/3+x-y,1/4", true), ("-x-y,x,-1/3+z", true),
+            ("x+y,x+x,z-2/4", true), ("-y,x+y+z,-x", false), ("x,y", false), ("x,y,z,z", false), ("x,y,", false),
+            ("x,y,z+1/8", false), ("x, y,z", false), ("X,y,z", false), ("x,y,z+0.5", false), ("x,y,2z", false),
+            ("x,y,z+1/2+x", false), ("x,y,+", false), ("x,y,z-", false), ("", false), ("x,y,1/2-", false),
+        ])
+    func operationsAreAsTheSpecificationWritesThem(_ text: String, _ isValid: Bool) {
+        #expect(SymmetryOperationText.isValid(text) == isValid)
     }
 
     @Test func beyondTwentySixElementsTheLabelsGoOnWithAa() throws {

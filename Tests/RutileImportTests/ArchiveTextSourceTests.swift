@@ -62,6 +62,14 @@ struct ArchiveTextSourceTests {
         #expect(entry.value("copy") == .members(["x": .integer(1), "y": .integer(2)]))
     }
 
+    @Test func tagsThatAreNotKnownAreToldOf() throws {
+        let entry = try entry(.archiveYAML, "a: !custom 5\nb: !!str 6\nc: [!x {d: 1}]\ne: 2020-01-01\nf: !!set {g}\n")
+        #expect(entry.value("a") == .string("5") && entry.value("b") == .string("6"))
+        #expect(entry.warnings.count == 1)
+        #expect(
+            entry.warnings.first?.hasPrefix("Tags that are not known were passed over: 2, the first '!custom'") == true)
+    }
+
     @Test func aliasesThatMultiplyAreRefused() {
         var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
         for level in 1...9 {

@@ -121,6 +121,122 @@ struct CIFSourceTests {
         #expect(abs(position[0] - 1.0 / 3) < 1e-12 && abs(position[1] - 2.0 / 3) < 1e-12)
     }
 
+    @Test func aSiteThatIsMovedToASpecialPositionIsToldOf() throws {
+        let centred = "x,y,z;-x,-y,-z"
+        let near = try entry(block(symmetry: centred, atoms: "Fe 0.5005 0.5 0.5"))
+        #expect(near.value("metadata/optimade/nsites") == .integer(1) && near.warnings == [])
+        let far = try entry(block(symmetry: centred, atoms: "Fe 0.508 0.5 0.5"))
+        #expect(far.value("metadata/optimade/nsites") == .integer(1))
+        #expect(far.warnings == ["The site 'Fe' is moved by 0.04 Å, to a special position."])
+        // Operations in another order move nothing.
+        let turned = try entry(block(symmetry: "-y,x,z;x,y,z;-x,-y,z;y,-x,z", atoms: "O 0.5 0 0.25"))
+        #expect(turned.value("metadata/optimade/nsites") == .integer(2) && turned.warnings == [])
+        let other = try entry(block(symmetry: centred, atoms: "Fe 0.511 0.5 0.5"))
+        #expect(other.value("metadata/optimade/nsites") == .integer(2) && other.warnings == [])
+    }
+
+    @Test func halfAtomsBesideASpecialPositionStayTwo() throws {
+        func half(_ position: String) throws -> RawEntry {
+            try entry(block(symmetry: "x,y,z;-x,-y,-z", columns: "_atom_site_occupancy", atoms: "O \(position) 0.5"))
+        }
+        let split = try half("0.5098 .5 .5")
+        #expect(split.value("metadata/optimade/nsites") == .integer(2))
+        #expect(split.value("metadata/optimade/chemical_formula_descriptive") == .string("O"))
+        #expect(split.warnings == [])
+        // Nor does half an atom become a whole one where its images are almost at one place.
+        let close = try half("0.5020 .5 .5")
+        #expect(close.value("metadata/optimade/nsites") == .integer(2))
+        #expect(close.warnings == ["Sites 1 and 2 coincide: imported without symmetry."])
+        // Two decimals may stand for the special position itself.
+        let rounded = try entry(
+            block(
+                cell: "3 3 5 90 90 120", symmetry: "x,y,z;-y,x-y,z;-x+y,-x,z", columns: "_atom_site_occupancy",
+                atoms: "Fe 0.33 0.67 0.25 0.5"))
+        #expect(rounded.value("metadata/optimade/nsites") == .integer(1))
+    }
+
+    @Test func cartesianCoordinatesAreReadByTheCell() throws {
+        let cell = "_cell.length_a 4\n_cell.length_b 5\n_cell.length_c 6\n_cell.angle_beta 90\n"
+        let atoms = """
+            loop_
+            _atom_site.type_symbol
+            _atom_site.label_atom_id
+            _atom_site.Cartn_x
+            _atom_site.Cartn_y
+            _atom_site.Cartn_z
+            ZN ZN 1.0 2.5 -3.0
+
+            """
+        let plain = try entry("data_x\n" + cell + "_symmetry.space_group_name_H-M 'P 1'\n" + atoms)
+        #expect(plain.value("metadata/optimade/fractional_site_positions/0")?.numbers == [0.25, 0.5, 0.5])
+        #expect(plain.value("metadata/optimade/elements")?.texts == ["Zn"])
+        // The axes of the coordinates are others: x along c.
+        var fract = ""
+        var cartn = ""
+        for (row, numbers) in [(1, "0 0.25 0"), (2, "0 0 0.2"), (3, "0.125 0 0")] {
+            for (column, number) in numbers.split(separator: " ").enumerated() {
+                fract += "_atom_sites.fract_transf_matrix[\(row)][\(column + 1)] \(number)\n"
+            }
+        }
+        for (row, numbers) in [(1, "0 0 8"), (2, "4 0 0"), (3, "0 5 0")] {
+            for (column, number) in numbers.split(separator: " ").enumerated() {
+                cartn += "_atom_sites_Cartn_tran_matrix_\(row)\(column + 1) \(number)\n"
+            }
+        }
+        for transformation in [fract, cartn] {
+            let turned = try entry("data_x\n" + cell + transformation + atoms)
+            let place = try #require(turned.value("metadata/optimade/fractional_site_positions/0")?.numbers)
+            #expect(zip(place, [0.625, 0.4, 0.125]).allSatisfy { abs($0 - $1) < 1e-12 }, "\(place)")
+        }
+    }
+
+    @Test func aBlockWithACellAndNoAtomsIsPassedOver() throws {
+        let cell = "data_raw\n_cell_length_a 5\n_cell_length_b 5\n_cell_length_c 5\n"
+        let file = try SourceFormat.cif.entries(in: Array((cell + block("one", atoms: "Cu 0 0 0")).utf8))
+        #expect(file.entries.map(\.key) == [nil] && file.badParts == [])
+        #expect(failure(.cif, cell)?.reason == "no coordinates of atom sites, neither fractional nor Cartesian")
+    }
+
+    @Test func linesThatAreNoUTF8AreWindows1252() throws {
+        let parts = block(atoms: "Cu 0 0 0", more: "_publ_section_title 'R@ntgen'\n_chemical_name_mineral 'é'")
+            .split(separator: "@")
+        let bytes = Array(parts[0].utf8) + [0xF6] + Array(parts[1].utf8)
+        let entries = try SourceFormat.cif.entries(in: bytes).entries
+        #expect(entries[0].value("metadata/comment") == .string("Röntgen"))
+        #expect(entries[0].value("results/material/material_name") == .string("é"))
+        #expect(entries[0].warnings == ["Line 8: no UTF-8, read as Windows-1252."])
+    }
+
+    @Test(arguments: [
+        ("P2_1/c", 4), ("P_21/c", 4), ("P 1 2_1/c 1", 4), ("P 21/n 21/m 21/a", 8), ("P 2/m 2/m 2/m", 8),
+        ("I 4/m 2/m 2/m", 32), ("P 63/m 2/m 2/c", 24), ("P -3 2/m 1", 12), ("P 2/m -3", 24), ("F 4/m -3 2/m", 192),
+        ("P 42/n -3 2/m :1", 48), ("F m 3 m", 192), ("Fm3m", 192), ("Pm3n", 48), ("I a 3", 48), ("F d -3 m S", 192),
+        ("F d -3 m Z", 192), ("F d 3 m", 192),
+    ])
+    func symbolsAreKnownInOtherSpellings(_ symbol: String, _ sites: Int64) throws {
+        let angle = symbol.contains("63") || symbol.contains("-3 2/m 1") ? "120" : "90"
+        let entry = try entry(
+            block(
+                cell: "20 20 20 90 90 \(angle)", symmetry: "", atoms: "Cu 0.113 0.237 0.071",
+                more: "_symmetry_space_group_name_H-M '\(symbol)'"))
+        #expect(entry.value("metadata/optimade/nsites") == .integer(sites))
+        let isOpen = symbol == "F d 3 m"
+        #expect(entry.warnings.contains { $0.contains("which origin") } == isOpen, "\(entry.warnings)")
+    }
+
+    @Test func anOriginThatIsLeftOpenIsToldOf() throws {
+        func carbon(_ more: String) throws -> RawEntry {
+            try entry(block(symmetry: "", atoms: "C 0.125 0.125 0.125", more: more))
+        }
+        let open = try carbon("_symmetry_space_group_name_H-M 'F d -3 m'")
+        #expect(open.warnings == ["'F d -3 m' does not say which origin: it is taken as choice 1."])
+        #expect(open.value("metadata/optimade/nsites") == .integer(16))
+        let second = try carbon("_symmetry_space_group_name_H-M 'F d -3 m Z'")
+        #expect(second.warnings == [] && second.value("metadata/optimade/nsites") == .integer(8))
+        let number = try carbon("_space_group_IT_number 227")
+        #expect(number.warnings.first == "Space group 227 alone does not say which origin: choice 1.")
+    }
+
     @Test func atomsThatShareASiteAreOneSpecies() throws {
         let entry = try entry(
             block(columns: "_atom_site_occupancy", atoms: "Fe 0 0 0 0.25\nNi 0 0 0 0.5\nO 0.5 0.5 0.5 1"))

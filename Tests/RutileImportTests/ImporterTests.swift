@@ -137,6 +137,16 @@ struct ImporterTests {
         #expect(try laboratory.raw(of: upload) == ["a/POSCAR": Self.copper, "b/POSCAR": Self.silver])
     }
 
+    @Test func framesThatAreNewAreCountedAsAdded() async throws {
+        try laboratory.write("md.xyz", "1\nx\nHe 0 0 0\n")
+        try laboratory.write("x.cif", Self.crystal("a", "4", "Cu") + Self.crystal("b", "4", "Ag"))
+        #expect(try await laboratory.runOne().entryCounts == (added: 3, updated: 0, unchanged: 0))
+        try laboratory.write("md.xyz", "1\nx\nHe 0 0 0\n1\nx\nNe 0 0 0\n1\nx\nAr 0 0 0\n")
+        try laboratory.write("x.cif", Self.crystal("a", "4", "Cu") + Self.crystal("c", "4", "Ag"))
+        let report = try await laboratory.runOne()
+        #expect(report.entryCounts == (added: 3, updated: 2, unchanged: 0) && report.removedEntries == 1)
+    }
+
     @Test func blocksThatAreGoneAreRemoved() async throws {
         try laboratory.write("md.xyz", "1\nx\nHe 0 0 0\n1\nx\nNe 0 0 0\n1\nx\nAr 0 0 0\n")
         let upload = try await laboratory.runOne().upload
@@ -315,7 +325,7 @@ struct ImporterTests {
         #expect(again.verdict == .unchanged && again.skipped.count == 1 && again.entryCounts.unchanged == 1)
         // A block that turns bad keeps its old entry.
         try laboratory.write("x.cif", Self.crystal("a", "4", "Cu") + Self.crystal("b", "4", "Ag"))
-        #expect(try await laboratory.runOne().entryCounts.updated == 2)
+        #expect(try await laboratory.runOne().entryCounts == (added: 1, updated: 1, unchanged: 0))
         let before = try await laboratory.entries(of: upload)
         #expect(Set(before.keys) == ["x.cif", "x.cif#b"] && before["x.cif"]?.process.warnings == [])
         try laboratory.write("x.cif", Self.crystal("a", "5", "Cu") + Self.crystal("b", "?", "Ag"))

@@ -38,6 +38,28 @@ struct POSCARSourceTests {
         #expect(entry.value("results/material/symmetry/space_group_number") == .integer(221))
     }
 
+    @Test func anElementWithoutAtomsIsNoSpecies() throws {
+        let entry = try entry("x\n4\n1 0 0\n0 1 0\n0 0 1\nNa K Cl\n1 0 1\nDirect\n0 0 0\n.5 .5 .5\n")
+        #expect(entry.value("metadata/optimade/species")?.items?.count == 2)
+        #expect(entry.value("metadata/optimade/species/1/name") == .string("Cl"))
+        #expect(entry.value("metadata/optimade/structure_features") == .list([]))
+    }
+
+    /// In a primitive cell of a face-centred lattice some operations need all three axes, which OPTIMADE has no way to
+    /// write.
+    @Test func operationsThatOptimadeCannotWriteAreNull() throws {
+        let entry = try entry(silicon)
+        #expect(entry.value("metadata/optimade/space_group_symmetry_operations_xyz") == nil)
+        #expect(entry.value("metadata/optimade/space_group_it_number") == .integer(227))
+    }
+
+    @Test func titlesMayBeWindows1252() throws {
+        let bytes = [0x52, 0xF6, 0x6E, 0x80] + Array(silicon.utf8.drop { $0 != UInt8(ascii: "\n") })
+        let entry = try #require(try SourceFormat.poscar.entries(in: bytes).entries.first)
+        #expect(entry.value("metadata/comment") == .string("Rön€"))
+        #expect(entry.warnings == ["Line 1: no UTF-8, read as Windows-1252."])
+    }
+
     @Test func aNegativeScaleIsTheVolume() throws {
         let entry = try entry("x\n-64.0\n1 0 0\n0 1 0\n0 0 1\nCu\n1\nDirect\n0 0 0\n")
         let a = try #require(entry.value("metadata/optimade/lattice_vectors/0/0")?.real)

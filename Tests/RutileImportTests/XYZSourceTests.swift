@@ -69,6 +69,35 @@ struct XYZSourceTests {
         #expect(entry.warnings == [])
     }
 
+    @Test func isotopesComeByLetterOrMass() throws {
+        let letters = try #require(try entries("3\nheavy water\nO 0 0 0\nD 0 0 1\nH 0 1 0\n").first)
+        #expect(letters.value("metadata/optimade/species_at_sites")?.texts == ["O", "D", "H"])
+        #expect(letters.value("metadata/optimade/species/1/mass")?.numbers == [2.014101778])
+        #expect(letters.value("metadata/optimade/elements")?.texts == ["H", "O"])
+        let masses = try #require(
+            try entries(
+                "3\nProperties=species:S:1:pos:R:3:masses:R:1\nO 0 0 0 15.9994\nH 0 0 1 3.016\nLi 0 1 0 7.016\n"
+            )
+            .first)
+        #expect(masses.value("metadata/optimade/species_at_sites")?.texts == ["O", "T", "Li"])
+        #expect(masses.value("metadata/optimade/species/0/mass")?.numbers == [15.999])
+        #expect(masses.value("metadata/optimade/species/2/mass")?.numbers == [7.016])
+    }
+
+    @Test(arguments: ["[[4,0,0],[0,5,0],[1,0,6]]", "[[4, 0, 0], [0, 5, 0], [1, 0, 6]]"])
+    func aLatticeMayStandInBrackets(_ lattice: String) throws {
+        let entry = try #require(try entries("1\nLattice=\(lattice) pbc=[T, T, F]\nCu 0 0 0\n").first)
+        #expect(entry.value("metadata/optimade/lattice_vectors/2")?.numbers == [1, 0, 6])
+        #expect(entry.value("metadata/optimade/dimension_types")?.numbers == [1, 1, 0])
+    }
+
+    @Test func periodicityWithoutALatticeIsToldOf() throws {
+        let entry = try #require(try entries("1\npbc=\"T T F\"\nCu 0 0 0\n").first)
+        #expect(entry.value("metadata/optimade/dimension_types")?.numbers == [0, 0, 0])
+        #expect(entry.warnings == ["pbc says that it repeats, but without a Lattice it is taken as a molecule."])
+        #expect(try entries("1\npbc=\"F F F\"\nCu 0 0 0\n").first?.warnings == [])
+    }
+
     @Test func aLatticeOfZerosIsNone() throws {
         let entry = try #require(try entries("1\nLattice=\"0 0 0 0 0 0 0 0 0\" pbc=\"F F F\"\nCu 0 0 0\n").first)
         #expect(entry.value("metadata/optimade/lattice_vectors") == nil)

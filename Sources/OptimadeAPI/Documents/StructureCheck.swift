@@ -260,6 +260,14 @@ package struct StructureCheck {
         for name in ["space_group_it_number", "space_group_symbol_hall"] where value(name) != nil {
             expect(isBulk, "\(name) is known though the structure is not periodic in three directions")
         }
+        if let operations = texts("space_group_symmetry_operations_xyz") {
+            if let odd = operations.first(where: { !SymmetryOperationText.isValid($0) }) {
+                problems.append(
+                    "space_group_symmetry_operations_xyz has '\(odd)', which is none as OPTIMADE writes them")
+            }
+            expect(
+                operations.contains { $0.hasSameUTF8(as: "x,y,z") }, "space_group_symmetry_operations_xyz lacks x,y,z")
+        }
     }
 }
 

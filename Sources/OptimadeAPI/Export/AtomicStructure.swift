@@ -12,6 +12,12 @@ struct AtomicStructure {
             let symbol: String
             /// The probability to find it, 0 to 1.
             let concentration: Double
+            /// Mass of an atom in unified atomic mass units; absent where it is not stated.
+            let mass: Double?
+            /// The isotope of hydrogen that it is; absent for what has no letter of its own.
+            var isotope: HydrogenIsotope? {
+                symbol.hasSameUTF8(as: "H") ? mass.flatMap(HydrogenIsotope.init(mass:)) : nil
+            }
         }
 
         let name: String
@@ -126,10 +132,16 @@ struct AtomicStructure {
         guard attached.count == counts.count, counts.allSatisfy({ $0 >= 0 && $0 < 1_000 }) else {
             throw .malformed("species")
         }
+        let masses = value["mass"]?.items ?? []
+        guard masses.isEmpty || masses.count == symbols.count else { throw .malformed("species") }
+        var parts: [Species.Part] = []
+        for (index, symbol) in symbols.enumerated() where !symbol.hasSameUTF8(as: "vacancy") {
+            let mass = masses.isEmpty ? nil : masses[index].real
+            parts.append(Species.Part(symbol: symbol, concentration: concentrations[index], mass: mass))
+        }
         let hydrogens = zip(attached, counts).filter { $0.0.hasSameUTF8(as: "H") }
         return Species(
-            name: name,
-            parts: zip(symbols, concentrations).filter { !$0.0.hasSameUTF8(as: "vacancy") }.map(Species.Part.init),
+            name: name, parts: parts,
             attachedHydrogens: hydrogens.reduce(0) { $0 + $1.1 }, hasOtherAttachments: hydrogens.count < attached.count)
     }
 
@@ -170,8 +182,10 @@ struct AtomicStructure {
 extension AtomicStructure {
     /// A site with exactly one atom.
     struct Atom {
-        let symbol: String
+        let kind: Species.Part
         let position: SIMD3<Double>
+
+        var symbol: String { kind.symbol }
     }
 
     /// The atoms, for formats that know nothing else. Sites that are vacant are left out.
@@ -186,18 +200,20 @@ extension AtomicStructure {
             if species.hasOtherAttachments || species.attachedHydrogens > 0 { throw .attachedAtoms(species.name) }
             guard let part = species.parts.first else { continue }
             guard species.parts.count == 1, abs(part.concentration - 1) < 1e-6 else { throw .disorder(species.name) }
-            atoms.append(Atom(symbol: part.symbol, position: position))
+            atoms.append(Atom(kind: part, position: position))
         }
         guard !atoms.isEmpty else { throw .noAtoms }
         return atoms
     }
 
-    /// All three lattice vectors.
+    /// All three lattice vectors, for formats of crystals.
     ///
-    /// - Throws: ``ExportError/noLattice`` where one is missing.
+    /// - Throws: ``ExportError/noLattice`` where one is missing, ``ExportError/notPeriodic`` where the structure does not
+    ///   repeat along all of them.
     func fullLattice() throws(ExportError) -> [SIMD3<Double>] {
         let vectors = lattice.compactMap { $0 }
         guard vectors.count == 3 else { throw .noLattice }
+        guard isPeriodic.allSatisfy({ $0 }) else { throw .notPeriodic }
         return vectors
     }
 }

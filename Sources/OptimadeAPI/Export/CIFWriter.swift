@@ -6,7 +6,7 @@ import RutileModel
 /// hexadecimal digits, and the end of a code that is too long is a digest. Sites that several elements share become
 /// several atoms at one place. Vacancies are what is missing in the occupancies. Assemblies become disorder assemblies
 /// and groups, with the groups' probabilities in the occupancies; attached hydrogen atoms stand in
-/// `_atom_site_attached_hydrogens`. Coordinates have ten places; how the cell lies in space is not kept.
+/// `_atom_site_attached_hydrogens`. Hydrogen with the mass of deuterium or tritium is `D` or `T`. Coordinates have ten places; how the cell lies in space is not kept.
 ///
 /// Source: CIF core dictionary 2.4 and 3.1, CIF 1.1 syntax.
 package struct CIFWriter: ResourceWriter {
@@ -53,9 +53,10 @@ package struct CIFWriter: ResourceWriter {
             let species = structure.species[structure.speciesOfSites[site]]
             let group = structure.groups[site]
             for part in species.parts {
-                counts[part.symbol, default: 0] += 1
+                let symbol = part.isotope?.symbol ?? part.symbol
+                counts[symbol, default: 0] += 1
                 let occupancy = part.concentration * (group?.probability ?? 1)
-                text += "\(part.symbol)\(counts[part.symbol, default: 0]) \(part.symbol)"
+                text += "\(symbol)\(counts[symbol, default: 0]) \(symbol)"
                 text += " \(position.x.tenPlaces) \(position.y.tenPlaces) \(position.z.tenPlaces)"
                 text += " \(occupancy.tenPlaces)"
                 if hasAttachments { text += " \(species.attachedHydrogens)" }

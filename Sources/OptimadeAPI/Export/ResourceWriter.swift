@@ -28,6 +28,8 @@ package enum ExportError: Error, Hashable, Sendable {
     case noAtoms
     /// The format needs three lattice vectors.
     case noLattice
+    /// The format says that all three lattice vectors repeat, and the structure does not along one.
+    case notPeriodic
     /// The lattice vectors span no volume.
     case flatLattice
     /// The format has no place for sites that are occupied partially, or by several elements. Names the species.
@@ -50,6 +52,7 @@ extension ExportError: CustomStringConvertible {
         case .malformed(let property): "\(property) is not as the specification says"
         case .noAtoms: "there are no atoms"
         case .noLattice: "there are not three lattice vectors"
+        case .notPeriodic: "it does not repeat in three directions"
         case .flatLattice: "the lattice vectors span no volume"
         case .disorder(let species): "species \(species.shortened) is disordered"
         case .attachedAtoms(let species): "species \(species.shortened) has attached atoms"

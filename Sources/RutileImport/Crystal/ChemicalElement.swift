@@ -52,9 +52,6 @@ package struct ChemicalElement: Hashable, Sendable {
         self.mass = mass
     }
 
-    /// Mass of deuterium in unified atomic mass units.
-    package static let deuteriumMass = 2.014_101_778
-
     private static let bySymbol: [String: ChemicalElement] = {
         var elements: [String: ChemicalElement] = [:]
         for (index, (symbol, mass)) in table.enumerated() {

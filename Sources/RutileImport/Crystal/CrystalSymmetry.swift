@@ -1,5 +1,6 @@
 import CGemmi
 import CSpglib
+import OptimadeAPI
 import Synchronization
 
 /// The space group of a crystal, as found from its sites.
@@ -158,19 +159,18 @@ package struct CrystalSymmetry: Hashable, Sendable {
             extended: fixedText(group.extended))
     }
 
-    /// All operations as coordinate triplets, the identity first; `nil` where a translation is none of the fractions
-    /// that OPTIMADE allows (halves, thirds, quarters, sixths).
+    /// All operations as coordinate triplets, the identity first; `nil` where one is none that OPTIMADE can write: with
+    /// other fractions than halves, thirds, quarters and sixths, or with three axes in one component.
     package var triplets: [String]? {
         var texts: [String] = []
         for operation in operations {
             guard let plain = operation.onGrid else { return nil }
-            let fractions = [plain.translation.0, plain.translation.1, plain.translation.2]
-            // In 24ths: sixths are multiples of 4, quarters of 6.
-            guard fractions.allSatisfy({ $0 % 4 == 0 || $0 % 6 == 0 }) else { return nil }
             var buffer = [CChar](repeating: 0, count: 80)
             // SAFETY: the buffer holds as many bytes as said.
             unsafe rutile_operation_write(plain, &buffer, buffer.count)
-            texts.append(String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+            let text = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            guard SymmetryOperationText.isValid(text) else { return nil }
+            texts.append(text)
         }
         guard let identity = texts.firstIndex(of: "x,y,z") else { return nil }
         texts.swapAt(0, identity)

@@ -47,18 +47,31 @@ struct SymmetryOperations {
         self.init(Array(operations.prefix(count)))
     }
 
-    /// All operations of the group with this Hermann-Mauguin symbol, in the setting that suits the angles (degrees).
-    init?(hermannMauguin name: String, angles: SIMD3<Double>) {
-        var group = rutile_space_group()
-        guard unsafe rutile_group_named(name, angles.x, angles.z, &group) else { return nil }
-        self.init(hall: fixedText(group.hall))
+    /// All operations of the group with this Hermann-Mauguin symbol, in the setting that suits the angles (degrees), and
+    /// whether the symbol leaves the origin open, so that the first of two was taken. `nil` where it is no symbol.
+    static func named(_ name: String, angles: SIMD3<Double>) -> (operations: SymmetryOperations, isOriginOpen: Bool)? {
+        for spelling in HermannMauguinSpellings(name).spellings {
+            var group = rutile_space_group()
+            guard unsafe rutile_group_named(spelling, angles.x, angles.z, &group),
+                let operations = SymmetryOperations(hall: fixedText(group.hall))
+            else { continue }
+            return (operations, !spelling.utf8.contains(UInt8(ascii: ":")) && hasFirstOrigin(group))
+        }
+        return nil
     }
 
-    /// All operations of the group with this number, in its first setting.
-    init?(number: Int) {
+    /// All operations of the group with this number, in its first setting, and whether that has another origin, too.
+    static func numbered(_ number: Int) -> (operations: SymmetryOperations, isOriginOpen: Bool)? {
         var group = rutile_space_group()
-        guard unsafe rutile_group_numbered(Int32(clamping: number), &group) else { return nil }
-        self.init(hall: fixedText(group.hall))
+        guard unsafe rutile_group_numbered(Int32(clamping: number), &group),
+            let operations = SymmetryOperations(hall: fixedText(group.hall))
+        else { return nil }
+        return (operations, hasFirstOrigin(group))
+    }
+
+    /// Whether the tables have the group with two origins, of which this is the first.
+    private static func hasFirstOrigin(_ group: rutile_space_group) -> Bool {
+        fixedText(group.extended).utf8.suffix(2).elementsEqual(":1".utf8)
     }
 
     /// The distinct images of `position` (fractional) in the cell, the position itself first.

@@ -220,7 +220,7 @@ final class UploadImport {
         if result.work.isUnknown { warnings.append("Nothing was made of it but a raw file: \(Self.unknownFormat).") }
         settle(
             result.work, isCurrent: result.isCurrent, isRaw: isRaw, entries: result.drafts.count, warnings: warnings,
-            outcome: result.work.isArchiveFile ? outcome(of: result.drafts) : nil)
+            outcome: outcome(of: result.drafts))
         ledger.record(path, lines: failures)
     }
 
@@ -244,10 +244,13 @@ final class UploadImport {
         ledger.record(path, outcome ?? usual, warnings: warnings)
     }
 
-    /// What entries of an archive file do, which go by their ids, whatever file has them; `nil` where all are new.
+    /// What the entries that a file makes do, by their ids, of an archive file whatever file had them; `nil` where it
+    /// makes none.
     private func outcome(of drafts: [EntryDraft]) -> FileOutcome? {
+        guard !drafts.isEmpty else { return nil }
         let known = drafts.count { maker.existing[$0.record.id] != nil }
-        return known == 0 ? nil : .replaced(added: drafts.count - known, updated: known, unchanged: 0)
+        if known == 0 { return .added(entries: drafts.count) }
+        return .replaced(added: drafts.count - known, updated: known, unchanged: 0)
     }
 
     var currentRaw: String { services.directory.rawFolder(of: target.upload) }

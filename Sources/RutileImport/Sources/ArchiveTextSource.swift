@@ -23,7 +23,8 @@ enum ArchiveTextSource {
         return entry
     }
 
-    /// An archive from YAML 1.1. `.nan` and `.inf` become null; dates stay text.
+    /// An archive from YAML 1.1. `.nan` and `.inf` become null; dates stay text. A key that stands twice in a mapping refuses it,
+    /// as YAML has it, unlike JSON, whose last one counts.
     static func yaml(_ bytes: [UInt8]) throws(SourceFailure) -> RawEntry {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw notUTF8(bytes) }
         var tree = YAMLTree()
@@ -33,6 +34,11 @@ enum ArchiveTextSource {
         var entry = RawEntry(archive: archive)
         if tree.replacedNumbers > 0 {
             entry.warnings.append("Numbers that are not finite became null: \(tree.replacedNumbers).")
+        }
+        if let tag = tree.unknownTags.first {
+            entry.warnings.append(
+                "Tags that are not known were passed over: \(tree.unknownTags.count), the first "
+                    + "'\(tag.name)'\(tag.line.map { " in line \($0)" } ?? "").")
         }
         try check(entry.archive)
         return entry
@@ -69,6 +75,8 @@ struct YAMLTree {
 
     /// Numbers that became null.
     private(set) var replacedNumbers = 0
+    /// Tags that are none of YAML's own; what they stand before was taken as if they were not there.
+    private(set) var unknownTags: [(name: String, line: Int?)] = []
     private var values = 0
 
     /// The value of the only document in `text`.
@@ -96,10 +104,12 @@ struct YAMLTree {
         switch node {
         case .scalar(let scalar): return self.scalar(scalar, node)
         case .sequence(let sequence):
+            note(node)
             var items: [Value] = []
             for item in sequence { items.append(try value(of: item, depth: depth + 1)) }
             return .list(items)
         case .mapping(let mapping):
+            note(node)
             return .object(try members(of: mapping, depth: depth))
         case .alias:
             throw SourceFailure(line: node.mark?.line, "an alias without an anchor")
@@ -145,8 +155,20 @@ struct YAMLTree {
             if let number = node.int { return .integer(Int64(number)) }
             return real(node.float ?? Double(scalar.string), scalar)
         case "tag:yaml.org,2002:float": return real(node.float, scalar)
-        default: return .string(scalar.string)
+        default:
+            note(node)
+            return .string(scalar.string)
         }
+    }
+
+    private static let ownTags: Set<String> = Set(
+        ["binary", "map", "merge", "omap", "pairs", "seq", "set", "str", "timestamp", "value"].map {
+            "tag:yaml.org,2002:" + $0
+        })
+
+    private mutating func note(_ node: Node) {
+        let tag = node.tag.description
+        if !tag.isEmpty, tag.utf8.count > 1, !Self.ownTags.contains(tag) { unknownTags.append((tag, node.mark?.line)) }
     }
 
     private mutating func real(_ number: Double?, _ scalar: Node.Scalar) -> Value {

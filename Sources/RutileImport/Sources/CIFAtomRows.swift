@@ -1,3 +1,5 @@
+import OptimadeAPI
+
 /// One atom of the asymmetric unit.
 struct CIFAtom {
     /// Its label in the file.
@@ -5,8 +7,10 @@ struct CIFAtom {
     /// Fractional position.
     var position: SIMD3<Double>
     var element: ChemicalElement
-    /// Whether it is deuterium, for which OPTIMADE has no symbol of its own.
-    var isDeuterium: Bool
+    /// What isotope it is, where the file says so and OPTIMADE has no symbol for it.
+    var isotope: HydrogenIsotope?
+    /// By how much the position may be off for its rounding, in fractions of the cell: one of the last digit.
+    var rounding: Double
     /// Share of the site, above 0, at most 1.
     var occupancy: Double
     /// Hydrogen atoms that the row says are attached without rows of their own.
@@ -20,14 +24,11 @@ struct AtomRows {
     private var warnings: [String] = []
 
     /// - Throws: ``SourceFailure`` naming the first atom whose element or place cannot be read.
-    init(_ document: borrowing CIFDocument, _ block: Int) throws(SourceFailure) {
-        let axes = ["x", "y", "z"].map {
-            document.column("_atom_site_fract_" + $0, "_atom_site.fract_" + $0, inBlock: block)
-        }
-        guard let x = axes[0], let y = axes[1], let z = axes[2] else {
-            throw SourceFailure("no fractional coordinates of atom sites")
-        }
-        let labels = document.column("_atom_site_label", "_atom_site.label", inBlock: block)
+    init(_ document: borrowing CIFDocument, _ block: Int, _ lattice: Lattice) throws(SourceFailure) {
+        let places = try CIFPlaces(document, block, lattice)
+        let (x, y, z) = (places.x, places.y, places.z)
+        let labels = document.column(
+            "_atom_site_label", "_atom_site.label", "_atom_site.label_atom_id", inBlock: block)
         let types = document.column("_atom_site_type_symbol", "_atom_site.type_symbol", inBlock: block)
         let occupancies = document.column("_atom_site_occupancy", "_atom_site.occupancy", inBlock: block)
         let flags = document.column("_atom_site_calc_flag", "_atom_site.calc_flag", inBlock: block)
@@ -41,7 +42,8 @@ struct AtomRows {
             guard let px = document.number(x, row: row), let py = document.number(y, row: row),
                 let pz = document.number(z, row: row)
             else { throw SourceFailure(line: x.line, "the atom site '\(label)' has no coordinates") }
-            guard max(abs(px), abs(py), abs(pz)) < 1e6 else {
+            let position = places.fractional(SIMD3(px, py, pz))
+            guard max(abs(position.x), abs(position.y), abs(position.z)) < 1e6 else {
                 throw SourceFailure(line: x.line, "the atom site '\(label)' is millions of cells away")
             }
             let type = document.text(types, row: row) ?? label
@@ -57,13 +59,16 @@ struct AtomRows {
                 warn("The empty site '\(label)' is left out.")
                 continue
             }
-            if kind.isDeuterium { warn("Deuterium is shown as a species 'D' of hydrogen.") }
+            if let isotope = kind.isotope {
+                warn("The isotope '\(isotope.symbol)' is shown as a species of hydrogen with its mass.")
+            }
             if kind.isMolecule { warn("'\(label)' is taken as oxygen with hydrogen attached.") }
             let stated = document.number(attached, row: row).map { Int(max(0, min(9, $0)).rounded()) }
             rows.append(
                 CIFAtom(
-                    label: label, position: SIMD3(px, py, pz), element: kind.element, isDeuterium: kind.isDeuterium,
-                    occupancy: occupancy, attachedHydrogens: max(stated ?? 0, kind.attachedHydrogens)))
+                    label: label, position: position, element: kind.element,
+                    isotope: kind.isotope, rounding: places.rounding(document, row: row), occupancy: occupancy,
+                    attachedHydrogens: max(stated ?? 0, kind.attachedHydrogens)))
         }
         guard !rows.isEmpty else { throw SourceFailure(line: x.line, "no atom sites") }
     }
@@ -81,7 +86,7 @@ struct AtomRows {
     /// What a type symbol or label stands for.
     private struct Kind {
         var element: ChemicalElement
-        var isDeuterium = false
+        var isotope: HydrogenIsotope?
         var attachedHydrogens = 0
         /// Whether the label names a molecule, as files of mineral databases do: `Wat`, `OH`, `O-H`.
         var isMolecule = false
@@ -98,7 +103,7 @@ struct AtomRows {
             }
             guard let element = ChemicalElement(label: type) ?? ChemicalElement(label: label) else { return nil }
             self.element = element
-            isDeuterium = element.symbol == "H" && type.first.map { $0 == "D" || $0 == "d" } ?? false
+            if element.symbol == "H" { isotope = HydrogenIsotope(rawValue: type.prefix(1).uppercased()) }
         }
     }
 }

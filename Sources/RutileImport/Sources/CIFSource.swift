@@ -2,12 +2,16 @@ import RutileJSON
 
 /// Reads crystals from CIF files (CIF 1.1 with the core dictionary, and the dotted tags of DDLm).
 ///
-/// A block that has a cell and atom sites is an entry; one with neither (publication data) is passed over. The atoms
+/// A block that has a cell and atom sites is an entry; one without atoms (publication data, reflections) is passed over
+/// where another one has them. The atoms
 /// of the asymmetric unit are multiplied by the operations that the block lists, else by those of its Hall symbol, its
 /// Hermann-Mauguin symbol or its number, in this order.
 enum CIFSource {
-    /// Images of an atom nearer than this, in ångström, are one site on a special position.
+    /// Images of an atom nearer than this, in ångström, are one site on a special position: no two whole atoms are.
     static let specialPositionTolerance = 0.1
+    /// How far an atom may be from the special position that it is moved to without a word, in ångström; and how near
+    /// images of an atom that is not always there must at least be to be one.
+    static let quietTolerance = 0.01
     /// Most sites that a cell may come to.
     static let largestSiteCount = 100_000
 
@@ -18,8 +22,11 @@ enum CIFSource {
         var file = FileEntries([])
         var isFirst = true
         let general = CIFPublication.general(document)
+        let hasAtoms = (0..<document.blockCount).contains { CIFPlaces.first(document, $0) != nil }
         for block in 0..<document.blockCount {
-            guard let start = structure(document, block: block) else { continue }
+            // Where no block has atoms, a cell without them is what to complain of.
+            let cell = hasAtoms ? nil : document.column("_cell_length_a", "_cell.length_a", inBlock: block)
+            guard let start = CIFPlaces.first(document, block) ?? cell else { continue }
             let name = document.name(ofBlock: block)
             let key = isFirst ? nil : name
             isFirst = false
@@ -42,12 +49,6 @@ enum CIFSource {
         }
         return file
     }
-
-    /// The first values of a block's cell, or else of its atoms; `nil` for a block with neither.
-    private static func structure(_ document: borrowing CIFDocument, block: Int) -> CIFColumn? {
-        document.column("_cell_length_a", "_cell.length_a", inBlock: block)
-            ?? document.column("_atom_site_fract_x", "_atom_site.fract_x", inBlock: block)
-    }
 }
 
 /// Reads the structure of one block.
@@ -59,7 +60,7 @@ struct CIFBlockReader {
 
     init(_ document: borrowing CIFDocument, block: Int) throws(SourceFailure) {
         let (lattice, angles) = try Self.lattice(document, block)
-        var atoms = try AtomRows(document, block)
+        var atoms = try AtomRows(document, block, lattice)
         let operations = try Self.operations(document, block, angles: angles, warnings: &warnings)
         guard atoms.rows.count * operations.count <= 64 * CIFSource.largestSiteCount else {
             throw SourceFailure("more than \(CIFSource.largestSiteCount) sites")
@@ -73,9 +74,15 @@ struct CIFBlockReader {
                     "The site '\(atom.label)' is one that symmetry makes of '\(earlier)': it is listed twice.")
                 continue
             }
-            for image in operations.images(
-                of: atom.position, lattice: lattice, tolerance: CIFSource.specialPositionTolerance)
-            {
+            let images = operations.images(
+                of: atom.position, lattice: lattice, tolerance: Self.tolerance(atom, lattice))
+            // The operations may be listed in any order, so the nearest image is the atom's own.
+            let distance = images.map { lattice.distance($0, atom.position) }.min() ?? 0
+            if distance > CIFSource.quietTolerance {
+                warnings.append(
+                    "The site '\(atom.label)' is moved by \(Self.shown(distance)) Å, to a special position.")
+            }
+            for image in images {
                 places?.add(placed.count, at: image)
                 placed.append((image, index))
             }
@@ -88,6 +95,19 @@ struct CIFBlockReader {
         crystal = shared.crystal
         warnings += shared.warnings
     }
+
+    /// How near, in ångström, images of `atom` are one site.
+    ///
+    /// Half atoms may well be side by side, so of what is not always there only what the rounding of its coordinates
+    /// can have taken apart is put together: each image may be off by half of the last digit along each vector.
+    private static func tolerance(_ atom: CIFAtom, _ lattice: Lattice) -> Double {
+        guard atom.occupancy < 1 else { return CIFSource.specialPositionTolerance }
+        let rounding = atom.rounding * lattice.lengths.sum()
+        return max(CIFSource.quietTolerance, min(rounding, CIFSource.specialPositionTolerance))
+    }
+
+    /// `length` with three decimals.
+    private static func shown(_ length: Double) -> Double { (length * 1_000).rounded() / 1_000 }
 
     /// The label of an earlier atom of the same element one of whose images `atom` is: some files list a whole cell and
     /// symmetry operations too. Two rows with one position are no such case but a contradiction.
@@ -138,27 +158,32 @@ struct CIFBlockReader {
     ) throws(SourceFailure) -> SymmetryOperations {
         if let column = document.column(
             "_space_group_symop_operation_xyz", "_space_group_symop.operation_xyz", "_symmetry_equiv_pos_as_xyz",
-            inBlock: block)
+            "_symmetry_equiv.pos_as_xyz", inBlock: block)
         {
             let triplets = document.texts(column)
             if !triplets.isEmpty { return try SymmetryOperations(triplets: triplets, line: column.line) }
         }
         let hall = document.text(
             document.column(
-                "_space_group_name_Hall", "_space_group.name_Hall", "_symmetry_space_group_name_Hall", inBlock: block))
+                "_space_group_name_Hall", "_space_group.name_Hall", "_symmetry_space_group_name_Hall",
+                "_symmetry.space_group_name_Hall", inBlock: block))
         if let hall, let operations = SymmetryOperations(hall: hall) { return operations }
         let name = document.text(
             document.column(
                 "_space_group_name_H-M_alt", "_space_group.name_H-M_alt", "_symmetry_space_group_name_H-M",
-                "_space_group_name_H-M_full", inBlock: block))
+                "_symmetry.space_group_name_H-M", "_space_group_name_H-M_full", inBlock: block))
         // Some add a remark: `R 3 c {rhombohedral axes}`.
         if let name, let symbol = name.split(separator: "{").first.map(String.init),
-            let operations = SymmetryOperations(hermannMauguin: symbol, angles: angles)
+            let (operations, isOriginOpen) = SymmetryOperations.named(symbol, angles: angles)
         {
+            if isOriginOpen { warnings.append("'\(symbol)' does not say which origin: it is taken as choice 1.") }
             return operations
         }
         let number = CIFProvenance.statedNumber(document, block: block)
-        if let number, let operations = SymmetryOperations(number: number) { return operations }
+        if let number, let (operations, isOriginOpen) = SymmetryOperations.numbered(number) {
+            if isOriginOpen { warnings.append("Space group \(number) alone does not say which origin: choice 1.") }
+            return operations
+        }
         if let stated = hall ?? name {
             throw SourceFailure("the space group '\(stated)' is not known, and no symmetry operations are listed")
         }

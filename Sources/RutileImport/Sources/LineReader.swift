@@ -5,7 +5,7 @@ struct LineReader {
     /// Number of the line that was read last, from 1.
     private(set) var number = 0
 
-    /// The lines of `bytes`. Bytes that are no UTF-8 become U+FFFD.
+    /// The lines of `bytes`, which are UTF-8.
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// Whether all lines were read.

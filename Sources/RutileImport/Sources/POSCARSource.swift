@@ -34,7 +34,8 @@ enum POSCARSource {
 
         var table = SpeciesTable()
         var sites: [Crystal.Site] = []
-        for (element, count) in zip(elements, counts) {
+        // A species that no site has would stand for atoms that are somewhere.
+        for (element, count) in zip(elements, counts) where count > 0 {
             let species = table.index(of: Crystal.Species(element))
             for _ in 0..<count {
                 guard let position = vector(try lines.fields("the position of atom \(sites.count + 1)")[...]),

@@ -12,6 +12,14 @@ enum SafePath {
         return "\(String(characters.prefix(80)))…\(String(characters.suffix(40)))"
     }
 
+    /// A relative path without its parts that mean nothing: `./a//b/.` is `a/b`. An absolute path stays one.
+    static func normalized(_ path: String) -> String {
+        let slash = UInt8(ascii: "/")
+        let parts = path.utf8.split(separator: slash).filter { !$0.elementsEqual(".".utf8) }
+        let text = parts.map { String(Substring($0)) }.joined(separator: "/")
+        return path.utf8.first == slash ? "/" + text : text
+    }
+
     /// The parts of a relative path that stays below where it begins; `nil` for any other.
     static func parts(of path: String) -> [String]? {
         var text = path[...]

@@ -1,4 +1,6 @@
-/// Makes sites of placed atoms: atoms that share a place, none of which fills it, become one site.
+import OptimadeAPI
+
+/// Makes sites of placed atoms: different atoms that share a place, none of which fills it, become one site.
 struct SharedSites {
     /// What the atoms make.
     let crystal: Crystal
@@ -17,6 +19,14 @@ struct SharedSites {
                 let shared = occupants[first] + occupants[second]
                 // A full site beside another one is a contradiction that merging would hide.
                 guard shared.allSatisfy({ atoms[$0].occupancy < 1 }) else { continue }
+                // Nor do images of one atom share their place with each other: they were told apart before.
+                guard Set(shared).count == shared.count else { continue }
+                let distance = lattice.distance(placed[first].position, placed[second].position)
+                if distance > CIFSource.quietTolerance {
+                    let labels = shared.map { atoms[$0].label }.joined(separator: ", ")
+                    let warning = "\(labels), \(Self.rounded(distance)) Å apart, are taken to share one site."
+                    if !warnings.contains(warning) { warnings.append(warning) }
+                }
                 occupants[first] = shared
                 occupants[second] = []
             }
@@ -39,7 +49,7 @@ struct SharedSites {
     private static func species(_ atoms: [CIFAtom]) -> Crystal.Species {
         var parts: [Crystal.Species.Part] = []
         for atom in atoms {
-            let mass = atom.isDeuterium ? ChemicalElement.deuteriumMass : atom.element.mass
+            let mass = atom.isotope?.mass ?? atom.element.mass
             if let index = parts.firstIndex(where: { $0.element == atom.element && $0.mass == mass }) {
                 parts[index].concentration += atom.occupancy
             } else {
@@ -54,7 +64,7 @@ struct SharedSites {
         let isPure = parts.count == 1
         let name =
             isPure
-            ? (atoms[0].isDeuterium ? "D" : atoms[0].element.symbol)
+            ? (atoms[0].isotope?.symbol ?? atoms[0].element.symbol)
             : parts.filter { $0.element != nil }.map { ($0.element?.symbol ?? "") + short($0.concentration) }.joined()
         let attached = atoms.map(\.attachedHydrogens).max() ?? 0
         return Crystal.Species(

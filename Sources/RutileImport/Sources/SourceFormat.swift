@@ -95,9 +95,19 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
         case .archiveYAML: return FileEntries([try ArchiveTextSource.yaml(bytes)])
         case .archiveFile: throw SourceFailure("an archive file holds no text")
         case .optimadeLines: throw SourceFailure("lines are read one by one")
-        case .cif: return try CIFSource.entries(in: bytes, symmetryLimit: symmetryLimit)
-        case .poscar: return FileEntries([try POSCARSource.entry(in: bytes, symmetryLimit: symmetryLimit)])
-        case .xyz: return FileEntries(try XYZSource.entries(in: bytes, symmetryLimit: symmetryLimit))
+        case .cif, .poscar, .xyz: return try structures(in: bytes, symmetryLimit)
         }
+    }
+
+    private func structures(in bytes: [UInt8], _ symmetryLimit: Int) throws(SourceFailure) -> FileEntries {
+        let text = WesternText(bytes)
+        var file =
+            switch self {
+            case .cif: try CIFSource.entries(in: text.bytes, symmetryLimit: symmetryLimit)
+            case .poscar: FileEntries([try POSCARSource.entry(in: text.bytes, symmetryLimit: symmetryLimit)])
+            default: FileEntries(try XYZSource.entries(in: text.bytes, symmetryLimit: symmetryLimit))
+            }
+        if let warning = text.warning { file.entries[0].warnings.append(warning) }
+        return file
     }
 }

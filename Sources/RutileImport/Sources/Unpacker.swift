@@ -153,7 +153,7 @@ private struct UnpackRun {
             leaveOut(path, "its path is too long", isBad: true)
             return
         }
-        guard let parts = SafePath.parts(of: path) else {
+        guard let parts = SafePath.parts(of: SafePath.normalized(path)) else {
             leaveOut(path, "its path leaves the upload or has a name that cannot be kept", isBad: true)
             return
         }

@@ -1,14 +1,16 @@
+import OptimadeAPI
 import RutileJSON
 
 /// Reads structures from XYZ and extended XYZ files, all frames.
 ///
 ///     1  number of atoms
-///     2  comment; in extended XYZ `key=value` pairs: Lattice="ax ay az bx by bz cx cy cz", Properties=…, pbc="T T F".
-///        A vector may be zero where pbc is F
+///     2  comment; in extended XYZ `key=value` pairs: Lattice="ax ay az bx by bz cx cy cz", or with a pair of brackets
+///        around each vector and around all; Properties=…, pbc="T T F". A vector may be zero where pbc is F
 ///     3  one atom per line: symbol x y z, or the columns that Properties names
 ///
-/// Lengths are ångström. `energy` (eV) and the column `forces` or `force` (eV/Å) go to the archive; other keys and
-/// columns stay in the raw file. Keys of entries are frame numbers from 0, where there are several frames.
+/// Lengths are ångström. `energy` (eV) and the column `forces` or `force` (eV/Å) go to the archive, and so does the column
+/// `masses` or `mass` (u) where it tells of isotopes; other keys and columns stay in the raw file. `D` and `T` are
+/// isotopes of hydrogen. Keys of entries are frame numbers from 0, where there are several frames.
 enum XYZSource {
     /// Most atoms that a frame may hold.
     static let largestSiteCount = 1_000_000
@@ -50,12 +52,12 @@ enum XYZSource {
                 throw lines.failure("\(fields.count) columns instead of \(header.columnCount)")
             }
             let symbol = fields[header.symbolColumn]
-            guard let element = element(symbol) else { throw lines.failure("'\(symbol)' is no element") }
+            let mass = header.massColumn.flatMap { finiteNumber(fields[$0]) }
+            guard let species = species(symbol, mass: mass) else { throw lines.failure("'\(symbol)' is no element") }
             guard let position = vector(fields[header.positionColumn...]) else {
                 throw lines.failure("the position is not three finite numbers")
             }
-            sites.append(
-                Crystal.Site(position: position, species: table.index(of: Crystal.Species(element))))
+            sites.append(Crystal.Site(position: position, species: table.index(of: species)))
             if let column = header.forceColumn {
                 guard let force = vector(fields[column...]) else {
                     throw lines.failure("the force is not three finite numbers")
@@ -73,8 +75,27 @@ enum XYZSource {
         var source = Provenance()
         if let title = header.title { source.title = title }
         return CrystalArchive(
-            crystal: crystal, source: source, calculation: calculation, symmetryLimit: symmetryLimit, warnings: []
+            crystal: crystal, source: source, calculation: calculation, symmetryLimit: symmetryLimit,
+            warnings: header.warnings
         ).entry()
+    }
+
+    /// By how much a mass must differ from the natural one, in unified atomic mass units, to be that of an isotope:
+    /// tables of programs differ by less.
+    private static let isotopeDifference = 0.05
+
+    private static func species(_ text: Substring, mass: Double?) -> Crystal.Species? {
+        guard let element = element(text) else { return nil }
+        var species = Crystal.Species(element)
+        let isHydrogen = element.symbol == "H"
+        if let mass, mass > 0, abs(mass - element.mass) > isotopeDifference {
+            species.parts[0].mass = mass
+            if isHydrogen, let isotope = HydrogenIsotope(mass: mass) { species.name = isotope.symbol }
+        } else if mass == nil, isHydrogen, let isotope = HydrogenIsotope(rawValue: String(text)) {
+            species.parts[0].mass = isotope.mass
+            species.name = isotope.symbol
+        }
+        return species
     }
 
     /// A symbol, or an atomic number, as some programs write.
@@ -93,6 +114,9 @@ struct XYZHeader {
     private(set) var symbolColumn = 0
     private(set) var positionColumn = 1
     private(set) var forceColumn: Int?
+    private(set) var massColumn: Int?
+    /// What was passed over.
+    private(set) var warnings: [String] = []
     /// Columns that each line must have.
     private(set) var columnCount = 4
     /// The whole line, where it is no `key=value` pairs.
@@ -104,7 +128,7 @@ struct XYZHeader {
         for (key, value) in pairs {
             switch key.lowercased() {
             case "lattice":
-                let numbers = value.split { $0 == " " || $0 == "\t" || $0 == "," }.map { finiteNumber($0) }
+                let numbers = value.split { " \t,[]".contains($0) }.map { finiteNumber($0) }
                 guard numbers.count == 9, numbers.allSatisfy({ $0 != nil }) else {
                     throw lines.failure("Lattice is not nine numbers")
                 }
@@ -119,7 +143,7 @@ struct XYZHeader {
             // A lattice without pbc is periodic in all directions that have a vector.
             isPeriodic = vectors.map { $0 != .zero }
             if let flags = pairs.first(where: { $0.key.lowercased() == "pbc" })?.value {
-                let words = flags.split { $0 == " " || $0 == "," }
+                let words = flags.split { " ,[]".contains($0) }
                 guard words.count == 3, words.allSatisfy({ "TtFf10".contains($0.first ?? "?") }) else {
                     throw lines.failure("pbc is not three of T and F")
                 }
@@ -131,6 +155,11 @@ struct XYZHeader {
             guard lattice != nil || isEmpty, zip(vectors, isPeriodic).allSatisfy({ $0 != .zero || !$1 }) else {
                 throw lines.failure("Lattice spans no volume")
             }
+        }
+        if vectors.isEmpty,
+            pairs.contains(where: { $0.key.lowercased() == "pbc" && $0.value.contains { "Tt1".contains($0) } })
+        {
+            warnings.append("pbc says that it repeats, but without a Lattice it is taken as a molecule.")
         }
         let words = line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if pairs.isEmpty && !words.isEmpty { title = words }
@@ -157,11 +186,12 @@ struct XYZHeader {
         else { throw lines.failure("Properties names no species or no pos") }
         symbolColumn = symbol
         positionColumn = position
+        massColumn = found["masses"] ?? found["mass"]
         forceColumn = found["forces"] ?? found["force"]
         columnCount = column
     }
 
-    /// The `key=value` pairs of a line; values may stand in `"…"`, `'…'` or `{…}`.
+    /// The `key=value` pairs of a line; values may stand in `"…"`, `'…'`, `{…}` or, as lists, in brackets.
     private static func pairs(_ line: String) -> [(key: String, value: String)] {
         var pairs: [(key: String, value: String)] = []
         var rest = line[...]
@@ -179,7 +209,12 @@ struct XYZHeader {
                 rest = rest.dropFirst(value.count + 1)
                 pairs.append((String(key), String(value)))
             } else {
-                let value = rest.prefix { $0 != " " && $0 != "\t" }
+                var depth = 0
+                let value = rest.prefix { character in
+                    if character == "[" { depth += 1 }
+                    if character == "]" { depth -= 1 }
+                    return depth > 0 || character != " " && character != "\t"
+                }
                 rest = rest.dropFirst(value.count)
                 pairs.append((String(key), String(value)))
             }
