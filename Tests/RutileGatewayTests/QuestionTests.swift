@@ -129,7 +129,9 @@ struct QuestionTests {
         try await laboratory.makeGateway()
         for limit in 1...6 {
             let body = #"{"gateway_id": "g", "query_parameters": {"page_limit": \#(limit)}}"#
-            #expect(try await laboratory.ask("POST", "/queries", body).status == 202)
+            let answer = try await laboratory.ask("POST", "/queries", body)
+            #expect(answer.status == 202)
+            _ = try await laboratory.finished(try #require(answer.json["data"]?["id"]?.text))
         }
         #expect(try await laboratory.store.resources(.queries).count == 3)
     }
