@@ -6,7 +6,8 @@ import RutileModel
 /// hexadecimal digits, and the end of a code that is too long is a digest. Sites that several elements share become
 /// several atoms at one place. Vacancies are what is missing in the occupancies. Assemblies become disorder assemblies
 /// and groups, with the groups' probabilities in the occupancies; attached hydrogen atoms stand in
-/// `_atom_site_attached_hydrogens`. Hydrogen with the mass of deuterium or tritium is `D` or `T`. Coordinates have ten places; how the cell lies in space is not kept.
+/// `_atom_site_attached_hydrogens`. Hydrogen with the mass of deuterium or tritium is `D` or `T`. Coordinates have ten
+/// places; how the cell lies in space is not kept.
 ///
 /// Source: CIF core dictionary 2.4 and 3.1, CIF 1.1 syntax.
 package struct CIFWriter: ResourceWriter {
