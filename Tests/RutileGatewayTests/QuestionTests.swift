@@ -291,7 +291,7 @@ struct QuestionTests {
         let info = try await laboratory.ask("GET", "/gateways/g/info").json
         #expect(info["meta"]?["_lab_gateway"]?["databases"]?.texts("id") == ["d0", "d1"])
         let types = info["data"]?["attributes"]?["entry_types_by_format"]?["json"]
-        #expect(types == .list([.string("structures"), .string("references")]))
+        #expect(types == .list([.string("structures")]))
         let below = try await laboratory.ask("POST", "/gateways/g/queries", #"{"query_parameters": {"page_limit": 1}}"#)
         #expect(below.status == 202)
         let other = try await laboratory.ask(

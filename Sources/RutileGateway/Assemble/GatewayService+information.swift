@@ -118,8 +118,8 @@ extension GatewayService {
             head.more["_\(prefix)_gateway"] = .members([
                 "databases": .list(databases.map { .members(["id": .string($0.id), "type": .string("links")]) })
             ])
-            let types = Self.entryTypes.map(\.name)
-            return info(head, types: types, endpoints: ["info", "links"] + types)
+            // What all databases have; references they may have.
+            return info(head, types: ["structures"], endpoints: ["info", "links"] + Self.entryTypes.map(\.name))
         case .entryInfo(let name):
             guard let type = Self.entryTypes.first(where: { $0.name.hasSameUTF8(as: name) }) else {
                 throw Self.noEndpoint(asked.path)
