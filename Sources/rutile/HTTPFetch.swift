@@ -32,7 +32,6 @@ struct HTTPFetch: Sendable {
             body += piece
         }
         return FetchedAnswer(
-            status: head.status, retryAfter: head.retryAfter.map(String.init), location: head.first("Location"),
-            body: body)
+            status: head.status, retryAfter: head.retryAfter, location: head.first("Location"), body: body)
     }
 }

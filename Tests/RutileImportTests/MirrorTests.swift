@@ -108,7 +108,7 @@ struct MirrorTests {
     func aServerInTroubleIsAskedAgain(_ status: Int) async throws {
         server.change {
             $0.failures = ["page_offset=500": (status, 3)]
-            $0.retryAfter = status == 429 ? "7" : nil
+            $0.retryAfter = status == 429 ? 7 : nil
         }
         #expect(try ids(try await run()).count == 1_250)
         #expect(
@@ -384,7 +384,7 @@ final class ScriptedDatabase: Sendable {
         var refusesFields = false
         /// By a part of the address: status and how many times it is answered; 0 is a broken connection.
         var failures: [String: (status: Int, times: Int)] = [:]
-        var retryAfter: String?
+        var retryAfter: Int?
         /// By a part of the next page's address, what stands in its place.
         var links: [String: String] = [:]
         /// By a part of the address, the whole body.

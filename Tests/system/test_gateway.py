@@ -146,14 +146,18 @@ class GatewayTest(unittest.TestCase):
             time.sleep(35)
             self.assertLessEqual(len(list(files.iterdir())), before + 4)
 
-    def test_databases_of_the_command_line_are_known_to_the_server(self):
+    def two_databases(self):
+        """Starts two databases; their addresses by name."""
         fleet = subprocess.Popen(
             [sys.executable, CASES / "providers.py", "--uniform", "2", "--latency-ms", "1", "--base-port",
              str(free_ports(2))], stdout=subprocess.PIPE, text=True)
         self.addCleanup(fleet.stdout.close)
         self.addCleanup(fleet.wait)
         self.addCleanup(fleet.terminate)
-        addresses = json.loads(fleet.stdout.readline())
+        return json.loads(fleet.stdout.readline())
+
+    def test_databases_of_the_command_line_are_known_to_the_server(self):
+        addresses = self.two_databases()
         with Server(self.data, *FLAGS) as server:
             for name, address in addresses.items():
                 added = command("gateway", "add", name, address, "--id", name, "--data", self.data, *FLAGS)
@@ -194,13 +198,7 @@ class GatewayTest(unittest.TestCase):
                 self.assertIn("/optimade/both/m_request/" + place, json.dumps(refused.json))
 
     def test_registered_databases_with_ids_inside_each_other_are_searched_together(self):
-        fleet = subprocess.Popen(
-            [sys.executable, CASES / "providers.py", "--uniform", "2", "--latency-ms", "1", "--base-port",
-             str(free_ports(2))], stdout=subprocess.PIPE, text=True)
-        self.addCleanup(fleet.stdout.close)
-        self.addCleanup(fleet.wait)
-        self.addCleanup(fleet.terminate)
-        addresses = json.loads(fleet.stdout.readline())
+        addresses = self.two_databases()
         with Server(self.data, *FLAGS) as server:
             for name, address in zip(["a", "a/b"], addresses.values()):
                 added = command("gateway", "add", name, address, "--id", name, "--data", self.data, *FLAGS)

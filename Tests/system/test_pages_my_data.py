@@ -75,6 +75,17 @@ class MyData(Pages):
         self.open("my-data", **query)
         self.log_in(*((name or self.author, PASSWORD) if name != "administrator" else administrator()))
 
+    def answers_elsewhere(self, token):
+        """What the shown commands of curl and Python give to who has the token."""
+        self.click(self.button("The same elsewhere"))
+        for name in ("curl", "Python"):
+            self.click(self.button(name, ".recipes"))
+            text = self.shown("pre.recipe").text
+            words = ["sh", "-c", text] if name == "curl" else [sys.executable, "-c", text]
+            done = subprocess.run(words, capture_output=True, text=True, env={**os.environ, "RUTILE_TOKEN": token})
+            self.assertTrue(done.stdout, done.stderr)
+            yield json.loads(done.stdout)
+
     def file(self, name, content):
         path = self.folder / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -333,13 +344,8 @@ class MyData(Pages):
         found = int(self.shown(".total strong").text)
         self.assertGreaterEqual(found, 1)
         token = self.script("return sessionStorage.getItem('rutile-token')")
-        self.click(self.button("The same elsewhere"))
-        for name in ("curl", "Python"):
-            self.click(self.button(name, ".recipes"))
-            text = self.shown("pre.recipe").text
-            words = ["sh", "-c", text] if name == "curl" else [sys.executable, "-c", text]
-            done = subprocess.run(words, capture_output=True, text=True, env={**os.environ, "RUTILE_TOKEN": token})
-            self.assertEqual(json.loads(done.stdout)["meta"]["data_returned"], found, done.stderr)
+        for answer in self.answers_elsewhere(token):
+            self.assertEqual(answer["meta"]["data_returned"], found)
         self.click(self.button("Rutile", ".recipes"))
         self.shown("pre.recipe", "--fields id")
         # The file, by the link.
@@ -468,13 +474,8 @@ class MyData(Pages):
         lines = self.shown("pre.secret").text
         token = re.search("RUTILE_TOKEN='([^']+)'", lines)[1]
         self.assertIn(f"RUTILE_URL='{self.base.rstrip('/')}'", lines)
-        self.click(self.button("The same elsewhere"))
-        for name in ("curl", "Python"):
-            self.click(self.button(name, ".recipes"))
-            text = self.shown("pre.recipe").text
-            words = ["sh", "-c", text] if name == "curl" else [sys.executable, "-c", text]
-            done = subprocess.run(words, capture_output=True, text=True, env={**os.environ, "RUTILE_TOKEN": token})
-            self.assertEqual(json.loads(done.stdout)["username"], self.author, done.stderr)
+        for answer in self.answers_elsewhere(token):
+            self.assertEqual(answer["username"], self.author)
 
     def test_an_administrator_sees_what_others_sent_by_its_address(self):
         self.enter()

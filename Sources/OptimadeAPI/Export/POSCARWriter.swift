@@ -3,7 +3,8 @@ import RutileJSON
 /// Writes a structure as VASP's POSCAR, version 5, with Cartesian positions exactly as they are stored.
 ///
 /// Atoms are grouped by element, elements in the order in which they first occur, atoms of one element in the order of
-/// the sites; the format has no masses, so deuterium is hydrogen. The title is the id, control characters replaced by blanks. Source: the VASP manual, "POSCAR".
+/// the sites; the format has no masses, so deuterium is hydrogen. The title is the id, control characters replaced by
+/// blanks. Source: the VASP manual, "POSCAR".
 package struct POSCARWriter: ResourceWriter {
     /// The writer.
     package init() {}

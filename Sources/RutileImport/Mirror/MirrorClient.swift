@@ -33,7 +33,8 @@ struct MirrorClient: Sendable {
                 let answer = try await fetch(address, limit)
                 guard RetryPolicy.mayTryAgain(answer.status) else { return answer }
                 trouble = "no answer (\(answer.status))"
-                retryAfter = RetryPolicy.duration(retryAfter: answer.retryAfter)
+                // A server that asks for more than days is not to be taken at its word.
+                retryAfter = answer.retryAfter.flatMap { $0 <= 1_000_000 ? .seconds($0) : nil }
             } catch let error as MirrorError {
                 throw error
             } catch let error as CancellationError {

@@ -8,14 +8,14 @@ package typealias MirrorFetch = @Sendable (_ address: String, _ limit: Int) asyn
 package struct FetchedAnswer: Sendable {
     /// The HTTP status.
     package var status: Int
-    /// The header field `Retry-After`.
-    package var retryAfter: String?
+    /// Seconds that the header field `Retry-After` asks to wait; absent where it says nothing that can be understood.
+    package var retryAfter: Int?
     /// The header field `Location`.
     package var location: String?
     package var body: [UInt8]
 
     /// An answer of `status` with `body`.
-    package init(status: Int, retryAfter: String? = nil, location: String? = nil, body: [UInt8]) {
+    package init(status: Int, retryAfter: Int? = nil, location: String? = nil, body: [UInt8]) {
         self.status = status
         self.retryAfter = retryAfter
         self.location = location
@@ -99,11 +99,5 @@ package struct RetryPolicy: Hashable, Sendable {
         let doubled = firstDelay * (1 << min(attempt - 1, 20))
         let delay = max(min(doubled, longestDelay), retryAfter ?? .zero)
         return delay <= longestWait ? delay : nil
-    }
-
-    /// The time that a field `Retry-After` asks for, in seconds.
-    package static func duration(retryAfter field: String?) -> Duration? {
-        guard let field, let seconds = Int64(field), (0...1_000_000).contains(seconds) else { return nil }
-        return .seconds(seconds)
     }
 }

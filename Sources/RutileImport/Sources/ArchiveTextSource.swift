@@ -23,8 +23,8 @@ enum ArchiveTextSource {
         return entry
     }
 
-    /// An archive from YAML 1.1. `.nan` and `.inf` become null; dates stay text. A key that stands twice in a mapping refuses it,
-    /// as YAML has it, unlike JSON, whose last one counts.
+    /// An archive from YAML 1.1. `.nan` and `.inf` become null; dates stay text. A key that stands twice in a mapping
+    /// refuses it, as YAML has it, unlike JSON, whose last one counts.
     static func yaml(_ bytes: [UInt8]) throws(SourceFailure) -> RawEntry {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw notUTF8(bytes) }
         var tree = YAMLTree()
