@@ -28,7 +28,7 @@ package final class BitmapIndex: EntryIndex {
     package var catalogue: PropertyCatalogue { state.withLock { $0.schema.catalogue } }
 
     package func entries(_ search: EntrySearch) async throws -> EntryPage {
-        try state.withLock { $0 }.page(search)
+        try await state.withLock { $0 }.page(search)
     }
 
     package func values(_ question: ValueQuestion) async throws -> [Literal: ValueCount] {

@@ -12,6 +12,9 @@ package final class SQLiteRecords: Sendable {
     /// Where the records and their files are.
     package let directory: DataDirectory
     let pool: DatabasePool
+    /// A connection for the change number alone, which never waits for another process; absent where the file is only
+    /// read.
+    let watch: DatabaseQueue?
     let now: @Sendable () -> Timestamp
 
     /// Opens the records of `directory`, brings their tables up to date, and finishes file changes that a killed
@@ -30,6 +33,7 @@ package final class SQLiteRecords: Sendable {
         self.directory = directory
         if !create && !Self.mayWrite(directory) {
             do {
+                watch = nil
                 pool = try Self.openForReading(directory)
             } catch {
                 throw StoreError(storing: error)
@@ -47,6 +51,7 @@ package final class SQLiteRecords: Sendable {
                 // GRDB's default for a write-ahead log loses the last changes when the power fails.
                 try database.execute(sql: "PRAGMA synchronous = FULL")
             }
+            watch = try Self.openWatch(directory)
             try finishFileChanges()
         } catch {
             throw StoreError(storing: error)
@@ -59,6 +64,15 @@ package final class SQLiteRecords: Sendable {
         guard file >= 0 else { throw StoreError.medium("cannot open \(directory.records): \(lastError())") }
         close(file)
         return try DatabasePool(path: directory.records, configuration: configuration())
+    }
+
+    private static func openWatch(_ directory: DataDirectory) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "change number"
+        configuration.readonly = true
+        configuration.busyMode = .immediateError
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -100") }
+        return try DatabaseQueue(path: directory.records, configuration: configuration)
     }
 
     /// How much memory a connection may take for pages, in KiB.

@@ -25,10 +25,10 @@ package enum SearchDocument {
             members["processing_errors"] = .list(entry.process.errors.map(Value.string))
         }
         if !entry.references.isEmpty { members["references"] = .list(entry.references.map(Value.string)) }
-        let own = Set(members.keys.filter { $0 != "processed" && $0 != "references" }.map(UTF8Key.init))
-        for (name, value) in metadata?.members ?? zip([], []) where !own.contains(UTF8Key(name)) {
-            if value.isNull || kept.contains(where: { $0.hasSameUTF8(as: name) }) { continue }
-            members[name] = value
+        let own = members
+        for (name, value) in metadata?.members ?? zip([], []) where !value.isNull {
+            if own[name] != nil && name != "processed" && name != "references" { continue }
+            if !kept.contains(UTF8Key(name)) { members[name] = value }
         }
         members["results"] = results.flatMap { $0.isNull ? nil : $0 }
         if let optimade = metadata?["optimade"], !optimade.isNull { members["optimade"] = optimade }
@@ -42,7 +42,8 @@ package enum SearchDocument {
 
     /// Members of an archive's metadata that a search document has elsewhere or not at all: they say what the upload
     /// was like when the entry was processed, or are this software's own.
-    private static let kept = ["optimade", "optimade_resource", "optimade_reference", "email"] + uploadMembers
+    private static let kept = Set(
+        (["optimade", "optimade_resource", "optimade_reference", "email"] + uploadMembers).map(UTF8Key.init))
 
     private static let uploadMembers = [
         "upload_name", "upload_create_time", "published", "publish_time", "with_embargo", "license", "main_author",

@@ -73,8 +73,10 @@ package enum SearchIndexEntry {
 
 /// The values of one object, for all quantities in it.
 private struct SearchRow {
-    private var values: [Int: [Value]] = [:]
-    private var tables: [Int: [SearchRow]] = [:]
+    /// Values with the numbers of their quantities, in the order in which they stand in the object.
+    private var values: [(quantity: Int, value: Value)] = []
+    /// Likewise, with the numbers of nested sections.
+    private var tables: [(section: Int, row: SearchRow)] = []
     private let section: SearchTree.Node
 
     init(_ object: ObjectValue, at node: SearchTree.Node) {
@@ -94,7 +96,7 @@ private struct SearchRow {
             readExclusiveElements(of: object, node)
         default:
             guard let (index, kind) = node.quantity, let scalar = kind.indexed(value) else { return }
-            values[index, default: []].append(scalar)
+            values.append((index, scalar))
         }
     }
 
@@ -114,35 +116,48 @@ private struct SearchRow {
     private mutating func readTable(_ value: Value, _ index: Int, _ node: SearchTree.Node) {
         switch value {
         case .list(let items): for item in items { readTable(item, index, node) }
-        case .object(let object): tables[index, default: []].append(SearchRow(object, at: node))
+        case .object(let object): tables.append((index, SearchRow(object, at: node)))
         default: return
         }
     }
 
     func write(to writer: inout JSONWriter) {
         let quantities = SearchQuantities.standard
-        for index in values.keys.sorted() {
+        for (index, found) in Self.groups(values) {
             let quantity = quantities.all[index]
             let name = section.relative(quantity.name)
-            guard let found = values[index], let first = found.first else { continue }
             if !quantity.isList {
                 writer.key(name)
-                writer.value(first)
+                writer.value(found[0])
                 if found.count == 1 { continue }
             }
             writer.key(quantity.isList ? name : name + SearchProperties.several)
             writer.value(.list(found))
         }
-        for index in tables.keys.sorted() {
+        for (index, rows) in Self.groups(tables) {
             writer.key(section.relative(quantities.nestedSections[index]))
             writer.beginList()
-            for row in tables[index] ?? [] {
+            for row in rows {
                 writer.beginObject()
                 row.write(to: &writer)
                 writer.endObject()
             }
             writer.endList()
         }
+    }
+
+    /// The items of each number, numbers ascending, those of one number in their order.
+    private static func groups<Item>(_ items: [(Int, Item)]) -> [(number: Int, items: [Item])] {
+        var groups: [(number: Int, items: [Item])] = []
+        for position in items.indices.sorted(by: { (items[$0].0, $0) < (items[$1].0, $1) }) {
+            let (number, item) = items[position]
+            if groups.last?.number == number {
+                groups[groups.count - 1].items.append(item)
+            } else {
+                groups.append((number, [item]))
+            }
+        }
+        return groups
     }
 }
 

@@ -184,11 +184,18 @@ package struct StructureCheck {
         }
         if isDisordered { features.append("disorder") }
         if let used = texts("species_at_sites") {
-            let used = Set(used.map(UTF8Key.init))
-            if let unknown = used.subtracting(names).min() {
+            var distinct: Set<UTF8Key> = []
+            var last: UTF8Key?
+            // Sites of one species most often stand together.
+            for name in used where last?.string.hasSameUTF8(as: name) != true {
+                let key = UTF8Key(name)
+                distinct.insert(key)
+                last = key
+            }
+            if let unknown = distinct.subtracting(names).min() {
                 problems.append("species_at_sites has '\(unknown.string)', which is no species")
             }
-            if !names.isSubset(of: used) { features.append("implicit_atoms") }
+            if !names.isSubset(of: distinct) { features.append("implicit_atoms") }
         }
         if hasAttachments { features.append("site_attachments") }
         return features

@@ -43,6 +43,9 @@ public struct EntryTypeDefinition: Hashable, Sendable {
     /// The property `name`; `nil` when there is none.
     public subscript(_ name: String) -> PropertyDefinition? { positions[UTF8Key(name)].map { properties[$0] } }
 
+    /// Whether there is a property `name`.
+    package func has(_ name: String) -> Bool { positions[UTF8Key(name)] != nil }
+
     /// The names of the properties that stand below `attributes`: all but `id` and `type`.
     public var attributeNames: [String] {
         properties.map(\.name).filter { !$0.hasSameUTF8(as: "id") && !$0.hasSameUTF8(as: "type") }

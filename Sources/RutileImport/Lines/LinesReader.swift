@@ -95,13 +95,14 @@ struct LinesReader: Sendable {
                 }
             case .entry(let resource):
                 let type = UTF8Key(resource.type)
-                let standard = result.types.first { $0.name.hasSameUTF8(as: resource.type) }
+                // A position: a definition is large to copy.
+                let standard = result.types.firstIndex { $0.name.hasSameUTF8(as: resource.type) }
                 if standard == nil { result.unserved[type, default: 0] += 1 }
                 for name in resource.attributes.keys {
                     let use = PropertyUse(type: type, name: UTF8Key(name))
                     if name.utf8.first == UInt8(ascii: "_") {
                         result.used.insert(use)
-                    } else if let standard, standard[name] == nil {
+                    } else if let standard, !result.types[standard].has(name) {
                         result.unshown.insert(use)
                     }
                 }
@@ -109,9 +110,11 @@ struct LinesReader: Sendable {
                 draft.record.process.warnings = notes + draft.record.process.warnings
                 // The check of structures has looked at the properties of the standard.
                 let isStructure = resource.type.hasSameUTF8(as: Resource.structures)
-                draft.record.process.warnings +=
-                    standard?.misfits(in: resource.attributes) { !isStructure || $0.utf8.first == UInt8(ascii: "_") }
-                    ?? []
+                if let standard {
+                    draft.record.process.warnings += result.types[standard].misfits(in: resource.attributes) {
+                        !isStructure || $0.utf8.first == UInt8(ascii: "_")
+                    }
+                }
                 result.drafts.append((line, draft))
             }
         } catch {

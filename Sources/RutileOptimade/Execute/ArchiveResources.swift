@@ -42,18 +42,22 @@ package struct ArchiveResources: ResourceSource {
         }
     }
 
-    private func read<Entry>(
-        _ entries: [EntryID], _ entry: (EntryID, _ metadata: ArchiveNode) throws(ArchiveError) -> Entry?
+    /// Entries that are read by one task at least.
+    private static let entriesAtOnce = 6
+
+    private func read<Entry: Sendable>(
+        _ entries: [EntryID],
+        _ entry: @escaping @Sendable (EntryID, _ metadata: ArchiveNode) throws(ArchiveError) -> Entry?
     ) async throws -> [EntryID: Entry] {
         let addresses = try await records.archives(of: Set(entries))
         let archives = try await archives.archives(Set(addresses.values))
-        var read: [EntryID: Entry] = [:]
-        read.reserveCapacity(addresses.count)
-        for (id, address) in addresses {
-            guard let metadata = try archives[address]?.get().child("metadata") else { continue }
-            read[id] = try entry(id, metadata)
+        let parts = try await sideBySide(Array(addresses), least: Self.entriesAtOnce) { part in
+            try part.compactMap { id, address -> (EntryID, Entry)? in
+                guard let metadata = try archives[address]?.get().child("metadata") else { return nil }
+                return try entry(id, metadata).map { (id, $0) }
+            }
         }
-        return read
+        return Dictionary(parts.joined()) { first, _ in first }
     }
 
     private static func written(

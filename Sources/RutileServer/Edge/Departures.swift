@@ -23,7 +23,7 @@ package final class Departures: Sendable {
         to connection: ObjectIdentifier?, _ work: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer {
         guard let connection else { return try await work() }
-        let task = Task { try await work() }
+        let task = Task.immediate { try await work() }
         let number = state.withLock { state in
             state.next += 1
             state.watches[state.next] = Watch(connection: connection, stop: { task.cancel() })

@@ -10,12 +10,13 @@ package import RutileStore
 package enum OptimadeRoutes {
     /// What answers.
     package protocol Service: Sendable {
-        /// The answer to what `caller` asks at `target`.
-        func answer(_ target: Route.Target, as caller: Caller) async throws -> OptimadeAnswer
+        /// The answer to what `caller` asks at `target`. The state changes with everything that answers depend on; it is
+        /// taken first, so that an answer may be newer than it, never older.
+        func answer(
+            _ target: Route.Target, as caller: Caller
+        ) async throws -> (answer: OptimadeAnswer, state: String)
         /// The structures that `caller` may see.
         func structures(as caller: Caller) async throws -> StructureRoutes.Structures
-        /// Changes with everything that answers depend on.
-        var state: String { get async throws }
     }
 
     /// Where the tree stands.
@@ -30,9 +31,7 @@ package enum OptimadeRoutes {
                 .api, .get, path, scope: .below, needs: .optimadeRead, documentation,
                 refusal: refusal,
                 answer: { call in
-                    // Taken first: an answer may be newer than its tag, never older.
-                    let state = try await service.state
-                    let found = try await service.answer(call.target, as: call.caller)
+                    let (found, state) = try await service.answer(call.target, as: call.caller)
                     var answer = Route.Answer(found.body)
                     answer.status = found.outcome.status
                     answer.contentType = found.contentType
