@@ -24,7 +24,7 @@ extension AggregationScope {
     private static let mostBuckets = 10_000
 
     /// The buckets from the first value to the last, or to the ends of `bounds`, the empty ones between them included.
-    static func buckets(
+    func buckets(
         _ numbers: [(value: Double, count: Int)], _ rule: some BucketRule, bounds: ClosedRange<Double>? = nil
     ) throws -> [(start: Double, count: Int)] {
         let least = [numbers.first?.value, bounds?.lowerBound].compactMap(\.self).min()
@@ -34,8 +34,8 @@ extension AggregationScope {
         var rest = numbers[...]
         var start = rule.start(of: least)
         while start <= greatest {
-            guard buckets.count < mostBuckets else {
-                throw EntriesProblem(400, "The aggregation has more than \(mostBuckets) buckets.")
+            guard buckets.count < Self.mostBuckets else {
+                throw EntriesProblem(400, "The aggregation has more than \(Self.mostBuckets) buckets.")
             }
             let end = rule.next(start)
             guard end > start else { throw EntriesProblem(400, "The interval is too small for the values.") }
@@ -47,6 +47,7 @@ extension AggregationScope {
             buckets.append((start, count))
             start = end
         }
+        try budget.take(buckets.count)
         return buckets
     }
 
@@ -63,7 +64,7 @@ extension AggregationScope {
         }
         // Buckets that the number of them decides begin at the least value.
         let offset = histogram.interval == nil ? numbers.first?.value ?? 0 : histogram.offset
-        let buckets = try Self.buckets(
+        let buckets = try self.buckets(
             numbers, EqualBuckets(width: width, offset: offset), bounds: histogram.bounds)
         return buckets.map { Self.bucket(Self.number($0.start), $0.count) }
     }
@@ -75,6 +76,7 @@ extension AggregationScope {
         }
         var items: [Value] = []
         for (value, _) in try await values(of: group).frequent(percentiles.groupCount) {
+            try budget.take(AggregationBudget.search)
             let scope = try narrowed(QueryCriterion(group, .equals(value)))
             items.append(
                 Self.percentiles(

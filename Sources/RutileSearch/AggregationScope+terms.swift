@@ -12,7 +12,7 @@ extension AggregationScope {
             let rest = query.removing(terms.quantity)
             let scope = AggregationScope(
                 search: search, caller: caller, owner: owner, query: rest,
-                predicate: try QueryLowering.predicate(rest), visible: visible)
+                predicate: try QueryLowering.predicate(rest), visible: visible, budget: budget)
             return try await scope.answer(wider)
         }
         var found = try await values(of: terms.quantity)
@@ -34,12 +34,15 @@ extension AggregationScope {
         _ terms: TermsAggregation, _ found: QuantityValues, _ values: [(value: Value, count: ValueCount)]
     ) async throws -> [Value] {
         var buckets: [Value] = []
+        try budget.take(values.count)
         for (value, count) in values {
+            try Task.checkCancellation()
             var bucket = ObjectValue([
                 ("value", value), ("count", .integer(Int64(count.entries))),
                 ("nested_count", .integer(Int64(found.isNested ? count.items : count.entries))),
             ])
             if !terms.metrics.isEmpty || terms.entries != nil {
+                try budget.take(AggregationBudget.search)
                 let scope = try narrowed(QueryCriterion(terms.quantity, .equals(value)))
                 if !terms.metrics.isEmpty { bucket["metrics"] = .object(try await scope.metrics(terms.metrics)) }
                 if let size = terms.entries {
@@ -57,6 +60,7 @@ extension AggregationScope {
         pagination.pageSize = max(0, size)
         let page = try await search.page(
             EntriesQuery(owner: owner, query: query, pagination: pagination), as: caller)
+        try budget.take(page.entries.count * AggregationBudget.entry)
         let documents = try await search.documents(of: Set(page.entries), as: caller)
         return page.entries.compactMap { id in
             guard let document = documents[id]?.object else { return nil }
@@ -86,6 +90,7 @@ extension AggregationScope {
                 continue
             }
             // One row for each pair of values that entries have.
+            try budget.take(AggregationBudget.search)
             let scope = try narrowed(QueryCriterion(terms.quantity, .equals(value.json)))
             for (order, count) in try await scope.values(of: orderBy).ordered {
                 rows.append(TermsRow(order: order, value: value, count: count))

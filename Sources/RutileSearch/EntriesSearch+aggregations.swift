@@ -17,7 +17,7 @@ extension EntriesSearch {
             search: self, caller: caller, owner: question.owner, query: question.query,
             predicate: try question.query.map { (query) throws(EntriesProblem) in
                 try QueryLowering.predicate(query)
-            } ?? .constant(.true), visible: visible)
+            } ?? .constant(.true), visible: visible, budget: AggregationBudget())
         for aggregation in question.aggregations {
             var answer = aggregation.given
             for (name, value) in try await scope.answer(aggregation.request).members { answer[name] = value }
@@ -35,6 +35,7 @@ struct AggregationScope {
     let query: QueryNode?
     let predicate: Predicate
     let visible: VisibleUploads
+    let budget: AggregationBudget
 
     func answer(_ request: AggregationRequest) async throws -> ObjectValue {
         switch request {
@@ -42,12 +43,12 @@ struct AggregationScope {
         case .histogram(let histogram): return Self.data(try await buckets(histogram))
         case .dateHistogram(let histogram):
             let numbers = try await values(of: histogram.quantity).numbers
-            let buckets = try Self.buckets(numbers, DateBuckets(histogram.interval))
+            let buckets = try self.buckets(numbers, DateBuckets(histogram.interval))
             return Self.data(buckets.map { Self.bucket(.string(DateBuckets.day($0.start)), $0.count) })
         case .autoDateHistogram(let quantity, let most):
             let numbers = try await values(of: quantity).numbers
             let chosen = DateBuckets.finest(for: numbers.map(\.value), most: most)
-            let buckets = try Self.buckets(numbers, chosen)
+            let buckets = try self.buckets(numbers, chosen)
             var answer = Self.data(buckets.map { Self.bucket(Self.number($0.start), $0.count) })
             answer["interval"] = .string(chosen.name)
             return answer
@@ -98,7 +99,7 @@ struct AggregationScope {
         let node = QueryNode(criterion)
         return AggregationScope(
             search: search, caller: caller, owner: owner, query: query.map { .and([$0, node]) } ?? node,
-            predicate: .and([predicate, try QueryLowering.predicate(node)]), visible: visible)
+            predicate: .and([predicate, try QueryLowering.predicate(node)]), visible: visible, budget: budget)
     }
 
     /// Numbers about the entries.

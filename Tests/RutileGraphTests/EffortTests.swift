@@ -95,6 +95,36 @@ import Testing
         #expect(items?.last == .members(["n": .integer(19_999)]))
     }
 
+    @Test func documentsInDocumentsEndAtTheCapBeforeTheyTakeLong() async throws {
+        let laboratory = try await GraphLaboratory(bundle: GoldenCase.bytes("cases/graph/fixture.json"))
+        for name in ["groups", "uploads"] {
+            let nested = (0..<25).reduce(#"{"group_name": "*"}"#) { inner, _ in #"{"\#(name)": {"*": \#(inner)}}"# }
+            let start = ContinuousClock.now
+            let (status, answer) = try await laboratory.ask(nested, as: "u-ada")
+            #expect(status == 422)
+            #expect(answer["detail"]?.text?.contains("limits.answer_nodes") == true)
+            #expect(ContinuousClock.now - start < .seconds(20))
+        }
+    }
+
+    @Test func whatReachesFurtherThanReferencesAreFollowedStaysAsItIs() async throws {
+        let links = 2_000
+        let sections = (1...links).map { ##"{"next": "#/data/l/\##($0)"}"## }.joined(separator: ",")
+        let laboratory = try await laboratory(
+            ["chain": #"{"data": {"l": [\#(sections), {"end": 1}]}}"#, "short": #"{"data": {"x": 1}}"#])
+        let (status, answer) = try await laboratory.ask(
+            #"{"entries": {"chain": {"archive": {"data": {"l[0]": "include-resolved"}}}, "short": {"archive": "*"}}}"#)
+        #expect(status == 200)
+        #expect(answer["entries"]?["short"]?["archive"]?["data"]?["x"] == .integer(1))
+        let list = answer["uploads"]?["up"]?["entries"]?["chain"]?["archive"]?["data"]?["l"]?.items ?? []
+        #expect(list.count > 200 && list.count < links)
+        #expect(list.dropFirst(199).first?["next"] == .string("uploads/up/entries/chain/archive/data/l/200"))
+        #expect(list.last?["next"] == .string("#/data/l/\(list.count)"))
+        let errors = answer["entries"]?["chain"]?["archive"]?["m_errors"]?.items
+        #expect(errors?.count == 1)
+        #expect(errors?.first?["message"]?.text?.contains("too long") == true)
+    }
+
     @Test func capsAreNamedWhetherTheWorkIsShortOrLong() async throws {
         for nodes in [100, 20_000] {
             let laboratory = try await laboratory(["large": large], limits: GraphLimits(answerNodes: nodes))

@@ -105,4 +105,17 @@ import Testing
         // Where a hidden thing and an absent one lead to the owner, who may know the difference.
         #expect(own["entries"]?["refs"]?["archive"]?["m_errors"]?.items?.count == 3)
     }
+
+    @Test func datasetsNameNoEntriesThatAreHidden() async throws {
+        let laboratory = try await GraphLaboratory(
+            bundle: GoldenCase.bytes("cases/graph/fixture.json"), policy: AccessPolicy())
+        for (user, entries) in [
+            (nil, ["ent-sample", "ent-measure"]), ("u-ada", ["ent-sample", "ent-measure", "ent-draft-1"]),
+        ] {
+            let answer = try await laboratory.ask(
+                #"{"entries": {"ent-sample": {"datasets": {"*": "*"}}}}"#, as: user
+            ).answer["entries"]?["ent-sample"]?["datasets"]?["ds-one"]
+            #expect(answer?["entries"] == .list(entries.map(Value.string)))
+        }
+    }
 }

@@ -55,6 +55,24 @@ struct AggregationTests {
     }
 
     @Test
+    func allAggregationsOfARequestTogetherAreBounded() async throws {
+        let laboratory = try await SearchLaboratory.reading("cases/graph/fixture.json")
+        func ask(_ count: Int, _ more: String) async throws -> ObjectValue {
+            let terms = #"{"terms": {"quantity": "quantities", "size": 1000\#(more)}}"#
+            let list = (0..<count).map { #""a\#($0)": \#(terms)"# }.joined(separator: ", ")
+            let body = #"{"owner": "visible", "aggregations": {\#(list)}}"#
+            let question = try EntriesQuery(Value(json: Array(body.utf8), limits: .request, nonFinite: .refuse))
+            return try await laboratory.search.aggregations(question, as: laboratory.caller(nil))
+        }
+        #expect(try await ask(10, "").count == 10)
+        #expect(try await ask(1, #", "entries": {"size": 10}"#).count == 1)
+        await #expect { _ = try await ask(400, #", "entries": {"size": 100}"#) } throws: { error in
+            let problem = error as? EntriesProblem
+            return problem?.status == 422 && problem?.reasons.text?.contains("more than 65536 buckets") == true
+        }
+    }
+
+    @Test
     func whatIsNullIsNotRepeated() async throws {
         let terms = try await answer(
             #"{"terms": {"quantity": "upload_id", "size": 1, "pagination": null, "metrics": null}}"#)

@@ -28,6 +28,8 @@ package struct UploadList: Sendable {
     package var status: ProcessStatus?
     /// Any of them. Empty: all.
     package var roles: Set<Role> = []
+    /// Only those whose main author the caller is (`true`), or is not (`false`).
+    package var isOwned: Bool?
     package var order = Order.createTime
     package var isDescending = false
 
@@ -54,6 +56,7 @@ package struct UploadList: Sendable {
             && (isPublished.map { $0 == upload.isPublished } ?? true)
             && (status.map { $0 == upload.process.status } ?? true)
             && (roles.isEmpty || roles.contains { has($0, caller, in: upload) })
+            && (isOwned.map { $0 == has(.mainAuthor, caller, in: upload) } ?? true)
     }
 
     private func has(_ role: Role, _ caller: Caller, in upload: UploadRecord) -> Bool {

@@ -21,7 +21,14 @@ extension ArchiveWalk {
             }
             var shown = DefinitionConfig()
             shown.exportsWholePackage = config.exportWholePackage
-            try writeDocument(DefinitionRequest(config: shown), of: id, into: slot)
+            let definition = WrittenDefinition(section: id, isWholePackage: config.exportWholePackage)
+            if let place = walk.writtenDefinitions[definition] {
+                try slot.write(.value(place.reference), to: "m_def")
+                for missing in place.missing { problems.add(NodeProblem(.notFound, missing)) }
+            } else if let answer = try writeDocument(DefinitionRequest(config: shown), of: id, into: slot) {
+                walk.writtenDefinitions[definition] = WrittenDefinition.Place(
+                    reference: answer.reference, missing: answer.missing)
+            }
         }
     }
 
@@ -56,7 +63,7 @@ extension ArchiveWalk {
         if request.config.definitionFormat == .short, request.form == .leaf {
             return try writeShortForm({ self.walk.definitions.shortForm(of: id) }, into: slot)
         }
-        try writeDocument(DefinitionRequest(request), of: id, into: slot)
+        _ = try writeDocument(DefinitionRequest(request), of: id, into: slot)
     }
 
     private func writeShortForm(_ look: () -> DefinitionLookup<String>, into slot: Slot) throws {
@@ -67,14 +74,33 @@ extension ArchiveWalk {
         }
     }
 
-    private func writeDocument(_ request: DefinitionRequest, of id: SectionID, into slot: Slot) throws {
+    /// - Returns: what was written; `nil` where there is no definition, or it has not been read.
+    private func writeDocument(
+        _ request: DefinitionRequest, of id: SectionID, into slot: Slot
+    ) throws -> DefinitionAnswer? {
         switch try walk.settled({ walk.definitions.answer(request, for: id) }) {
-        case .needs: return
-        case .failed(let why): problems.add(NodeProblem(.general, "Failed to retrieve definition: \(why)."))
+        case .needs: return nil
+        case .failed(let why):
+            problems.add(NodeProblem(.general, "Failed to retrieve definition: \(why)."))
+            return nil
         case .found(let answer):
             try walk.write(answer, problems: problems)
             try slot.write(.value(answer.reference), to: "m_def")
+            return answer
         }
+    }
+}
+
+/// A section's definition in an answer, where it stands once for all sections of its kind.
+struct WrittenDefinition: Hashable {
+    let section: SectionID
+    let isWholePackage: Bool
+
+    /// Where it stands.
+    struct Place {
+        let reference: Value
+        /// What of it could not be found, in words.
+        let missing: [String]
     }
 }
 

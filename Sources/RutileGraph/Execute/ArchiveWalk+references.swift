@@ -120,11 +120,18 @@ extension ArchiveWalk {
         return route.references != limit
     }
 
-    /// The route behind `target`; `nil` when the chain has been there.
+    /// The route behind `target`; `nil` when the chain has been there, or is too long.
     private func entering(_ target: ReferenceTarget, route: Route) throws -> Route? {
         try walk.visit()
         guard let chain = ReferenceChain.extending(route.chain, by: target.canonical) else {
             problems.add(NodeProblem(.archive, "Circular reference detected: \(target.canonical)."))
+            return nil
+        }
+        guard route.mayFollow else {
+            problems.add(
+                NodeProblem(
+                    .archive,
+                    "\(target.canonical) is not followed: the chain of references that leads there is too long."))
             return nil
         }
         var behind = try route.deeper()

@@ -50,12 +50,16 @@ final class ArchiveWalk {
         /// How many references led here.
         var references: Int { chain?.length ?? 0 }
 
+        /// Whether a reference may be followed from here: long chains of them leave room for the sections of the archive
+        /// that they reach.
+        var mayFollow: Bool { nesting <= GraphLimits.nestingOfReferences }
+
         /// One section further down.
         func deeper() throws(GraphProblem) -> Route {
             guard nesting < GraphLimits.nesting else {
                 throw GraphProblem(
                     .limitExceeded,
-                    "The request goes through more than \(GraphLimits.nesting) nested sections and references; set resolve_depth."
+                    "The request goes through more than \(GraphLimits.nesting) nested sections."
                 )
             }
             var route = self
@@ -234,6 +238,8 @@ struct ArchivePath {
 extension GraphLimits {
     /// Most sections that may be entered one inside the other, references followed included.
     package static let nesting = 1_000
+    /// Most sections on the way to a reference that is followed.
+    static let nestingOfReferences = 900
 }
 
 extension ArchiveNode {

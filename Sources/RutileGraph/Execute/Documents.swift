@@ -97,15 +97,16 @@ enum Document {
         case .entry(let entry): entryValue(field, entry.record)
         case .upload(let upload): uploadValue(field, upload.record, in: walk)
         case .user(let user): user.documentValue(of: field, showsEmail: walk.maySeeEmail(of: user.id))
-        case .dataset(let dataset): datasetValue(field, dataset)
+        case .dataset(let dataset): datasetValue(field, dataset, in: walk)
         case .group(let group): groupValue(field, group, in: walk)
         case .metadata(_, let members): members[field]
         case .nobody: nil
         }
     }
 
-    /// A dataset's id stands under `_id`, as in NOMAD, and under its own name.
-    private func datasetValue(_ field: String, _ dataset: DatasetRecord) -> Value? {
+    /// A dataset's id stands under `_id`, as in NOMAD, and under its own name. Of its entries it has those that the
+    /// caller may read.
+    private func datasetValue(_ field: String, _ dataset: DatasetRecord, in walk: GraphWalk) -> Value? {
         switch field {
         case "_id", "dataset_id": .string(dataset.id.text)
         case "dataset_name": .string(dataset.name)
@@ -116,7 +117,7 @@ enum Document {
         case "dataset_modified_time": dataset.modifiedTime.map { .string($0.text(offset: "")) }
         case "dataset_type": .string(dataset.type)
         case "query": dataset.query
-        case "entries": list(dataset.entries.map(\.text))
+        case "entries": list(dataset.entries.filter(walk.mayRead).map(\.text))
         default: nil
         }
     }
@@ -233,6 +234,9 @@ extension GraphWalk {
         case .metadata: metadata(EntryID(id))
         }
     }
+
+    /// Whether there is an entry `id` that the caller may read; never while that is not read.
+    fileprivate func mayRead(_ id: EntryID) -> Bool { if case .found = entry(id) { true } else { false } }
 
     private func entry(_ id: EntryID) -> DocumentLookUp {
         guard let known = loaded.entries[id] else {

@@ -25,6 +25,8 @@ final class GraphWalk {
     /// The top level of the answer; resolved data are written below its `uploads` and `metainfo`.
     let root: Slot
     private let visits: Visits
+    /// Definitions that stand in the answer.
+    var writtenDefinitions: [WrittenDefinition: WrittenDefinition.Place] = [:]
     /// The upload whose entries were asked for last, and whether the caller may read their documents: those of a list
     /// are most often of one upload.
     private var lastUpload: (id: UploadID, mayRead: Bool)?
@@ -145,6 +147,7 @@ final class GraphWalk {
     /// Links of other kinds of nodes (a file's entry) come here too. What a list shows (`isListed`) may be read: below an
     /// entry, datasets of others may.
     func document(_ plan: ReadPlan.DocumentPlan, id: String, into slot: Slot, isListed: Bool = false) throws {
+        try visit(GraphLimits.documentNodes)
         let problems = ProblemList()
         try slot.open(.object)
         switch plan.kind == .user && id == "me" ? me() : lookUp(plan.kind, id, isListed: isListed) {

@@ -118,6 +118,8 @@ package enum ListCriteria: Hashable, Sendable {
 package struct GraphLimits: Hashable, Sendable {
     /// Nodes that may be visited (`limits.answer_nodes`).
     package var answerNodes: Int
+    /// As how many nodes a document counts, beside its fields: what it takes to make one.
+    package static let documentNodes = 20
     /// Bytes that an answer may have (`limits.answer_bytes`).
     package var answerBytes: Int
     /// Archives that may be opened (`limits.archives`).

@@ -35,7 +35,9 @@ extension RequiredWalk {
             let (found, steps) = root.descendant(at: path)
         else { return quantity.isReference ? nil : .stored(node) }
         let place = ReferenceTarget(archive: target.key, node: found, path: steps)
-        guard let chain = ReferenceChain.extending(route.chain, by: place.canonical) else { return .stored(node) }
+        guard route.mayFollow, let chain = ReferenceChain.extending(route.chain, by: place.canonical) else {
+            return .stored(node)
+        }
         var behind = try route.deeper()
         behind.chain = chain
         if resolvesInPlace { return try self.target(part, found, quantity, from: target, route: behind) }

@@ -21,7 +21,7 @@ extension UploadRoutes {
             .query("is_processing", "Whether they are being processed.", type: "boolean"),
             .query("is_published", "Whether they are published.", type: "boolean"),
             .query("process_status", "`PENDING`, `RUNNING`, `SUCCESS`, `FAILURE` …"),
-            .query("is_owned", "Only those whose main author the caller is.", type: "boolean"),
+            .query("is_owned", "Whether the caller is the main author.", type: "boolean"),
             .query("roles", "`main_author`, `coauthor`, `reviewer`: any of them.", isList: true),
         ] + PageParameters.all,
         example: #"curl -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads?is_published=false""#,

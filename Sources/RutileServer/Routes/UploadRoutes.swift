@@ -62,7 +62,7 @@ package enum UploadRoutes {
         list.isPublished = try query.boolean("is_published")
         list.status = try query.choice("process_status", ignoringCase: true)
         list.roles = Set(try query.choices("roles"))
-        if try query.boolean("is_owned") == true { list.roles = [.mainAuthor] }
+        list.isOwned = try query.boolean("is_owned")
         let page = try ListPage(call, default: UploadList.Order.createTime)
         list.order = page.order
         list.isDescending = page.isDescending

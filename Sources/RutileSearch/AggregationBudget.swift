@@ -1,0 +1,31 @@
+import NomadAPI
+import Synchronization
+
+/// What the aggregations of one request may cost together: a short request could else ask for an answer of any size.
+final class AggregationBudget: Sendable {
+    /// Buckets that one request may have. Elasticsearch has the same limit (`search.max_buckets`).
+    static let most = 65_536
+    /// As how many buckets an entry counts that is shown in one.
+    static let entry = 10
+    /// As how many buckets a bucket counts that needs a search of its own.
+    static let search = 10
+
+    private let taken = Mutex(0)
+
+    /// Takes `count` buckets.
+    ///
+    /// - Throws: ``NomadAPI/EntriesProblem`` where that is more than there are.
+    func take(_ count: Int) throws(EntriesProblem) {
+        let all = taken.withLock { taken in
+            taken += count
+            return taken
+        }
+        guard all <= Self.most else {
+            throw EntriesProblem(
+                422,
+                "The aggregations come to more than \(Self.most) buckets, of which an entry in a bucket counts as "
+                    + "\(Self.entry), and a bucket with entries, metrics or an order of its own as \(Self.search); ask "
+                    + "for fewer, or page by page.")
+        }
+    }
+}
