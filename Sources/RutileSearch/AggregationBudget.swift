@@ -6,7 +6,7 @@ final class AggregationBudget: Sendable {
     /// Buckets that one request may have. Elasticsearch has the same limit (`search.max_buckets`).
     static let most = 65_536
     /// As how many buckets an entry counts that is shown in one.
-    static let entry = 10
+    static let entry = 100
     /// As how many buckets a bucket counts that needs a search of its own.
     static let search = 10
 

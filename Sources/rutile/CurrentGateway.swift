@@ -39,7 +39,7 @@ final class CurrentGateway: Sendable {
                 OwnServer(
                     role: { own.role(of: $0, $1) },
                     answer: { server, target in
-                        let answer = try await optimade.answer(own.target(server, target), as: .anonymous).answer
+                        let answer = try await optimade.answer(own.target(server, target), as: .anonymous)
                         return FetchResponse(status: answer.outcome.status, body: answer.body)
                     })
             } ?? .none)

@@ -66,14 +66,10 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         try await follower.catchUp()
     }
 
-    func answer(
-        _ target: Route.Target, as caller: Caller
-    ) async throws -> (answer: OptimadeAnswer, state: String) {
-        let (view, change) = try await view(for: caller)
-        // The indexes may be behind.
-        let state = "\(change)-\(follower.reached)"
+    func answer(_ target: Route.Target, as caller: Caller) async throws -> OptimadeAnswer {
+        let view = try await view(for: caller)
         let service = OptimadeService(view.settings, links: links) { [self] _ in collections(view) }
-        return (try await service.answer(OptimadeRequest(target, visible: view.visible)), state)
+        return try await service.answer(OptimadeRequest(target, visible: view.visible))
     }
 
     /// The names of the indexes, with their numbers of entries.
@@ -88,20 +84,19 @@ final class CurrentOptimade: OptimadeRoutes.Service {
     }
 
     func structures(as caller: Caller) async throws -> StructureRoutes.Structures {
-        let view = try await view(for: caller).view
+        let view = try await view(for: caller)
         return StructureRoutes.Structures(collections(view)[0], settings: view.settings)
     }
 
-    /// What `caller` may see now, and a change that it is no older than.
-    private func view(for caller: Caller) async throws -> (view: View, change: Int64) {
+    /// What `caller` may see now.
+    private func view(for caller: Caller) async throws -> View {
         let (change, uploads) = try await caughtUp()
-        let view = visibility.withLock { known in
+        return visibility.withLock { known in
             if known.change != change || known.views.count >= Self.mostCallers { known = Visibility(change: change) }
             let view = known.views[caller] ?? self.view(of: uploads, caller)
             known.views[caller] = view
             return view
         }
-        return (view, change)
     }
 
     /// All that there is.

@@ -65,7 +65,7 @@ struct AggregationTests {
             return try await laboratory.search.aggregations(question, as: laboratory.caller(nil))
         }
         #expect(try await ask(10, "").count == 10)
-        #expect(try await ask(1, #", "entries": {"size": 10}"#).count == 1)
+        #expect(try await ask(1, #", "entries": {"size": 1}"#).count == 1)
         await #expect { _ = try await ask(400, #", "entries": {"size": 100}"#) } throws: { error in
             let problem = error as? EntriesProblem
             return problem?.status == 422 && problem?.reasons.text?.contains("more than 65536 buckets") == true

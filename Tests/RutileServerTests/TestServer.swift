@@ -24,11 +24,9 @@ import Synchronization
 
 /// An OPTIMADE service without any collection; routes that are about structures find a few.
 struct EmptyOptimade: OptimadeRoutes.Service {
-    func answer(
-        _ target: Route.Target, as caller: Caller
-    ) async throws -> (answer: OptimadeAnswer, state: String) {
+    func answer(_ target: Route.Target, as caller: Caller) async throws -> OptimadeAnswer {
         let service = OptimadeService(Settings().optimade.settings(version: "0.0.0")) { _ in [] }
-        return (try await service.answer(OptimadeRequest(target, visible: .all)), "1")
+        return try await service.answer(OptimadeRequest(target, visible: .all))
     }
 
     func structures(as caller: Caller) async throws -> StructureRoutes.Structures { try await FewStructures.seen() }

@@ -10,11 +10,8 @@ package import RutileStore
 package enum OptimadeRoutes {
     /// What answers.
     package protocol Service: Sendable {
-        /// The answer to what `caller` asks at `target`. The state changes with everything that answers depend on; it is
-        /// taken first, so that an answer may be newer than it, never older.
-        func answer(
-            _ target: Route.Target, as caller: Caller
-        ) async throws -> (answer: OptimadeAnswer, state: String)
+        /// The answer to what `caller` asks at `target`.
+        func answer(_ target: Route.Target, as caller: Caller) async throws -> OptimadeAnswer
         /// The structures that `caller` may see.
         func structures(as caller: Caller) async throws -> StructureRoutes.Structures
     }
@@ -24,31 +21,28 @@ package enum OptimadeRoutes {
 
     /// The routes that `service` answers.
     package static func routes(_ service: any Service) -> [Route] {
-        // What an answer depends on besides: settings, data directory, and this program, which none outlive.
-        let process = RandomText.id()
-        return [
+        [
             Route(
                 .api, .get, path, scope: .below, needs: .optimadeRead, documentation,
                 refusal: refusal,
                 answer: { call in
-                    let (found, state) = try await service.answer(call.target, as: call.caller)
+                    let found = try await service.answer(call.target, as: call.caller)
                     var answer = Route.Answer(found.body)
                     answer.status = found.outcome.status
                     answer.contentType = found.contentType
                     answer.headers[.vary] = "Accept"
-                    if found.outcome == .served { answer.entityTag = tag(call.target, call.caller, process, state) }
+                    if found.outcome == .served { answer.entityTag = tag(found) }
                     return answer
                 })
         ]
     }
 
-    /// Answers bear the time at which they were made, so their bytes tell nothing: what they depend on does.
-    private static func tag(_ target: Route.Target, _ caller: Caller, _ process: String, _ state: String) -> String {
-        let source = [
-            process, state, caller.user?.text ?? "", target.address, target.path, target.query, target.accept ?? "",
-        ]
-        return SHA256.hash(data: Array(source.joined(separator: "\0").utf8)).prefix(8)
-            .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    /// Made of what the answer says, but for the time at which it was made: so nobody learns by it that something
+    /// changed which he may not see.
+    private static func tag(_ answer: OptimadeAnswer) -> String {
+        var hash = SHA256()
+        for part in answer.partsWithoutTime { hash.update(data: part) }
+        return hash.finalize().prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 
     /// An error that the service never saw, as an error document of JSON:API 1.1.
