@@ -128,7 +128,7 @@ struct FetchCommand: AsyncParsableCommand {
                 show(work, query, progress)
             }
             progress.clear()
-            try work.finish(query.snapshot, isComplete: query.failures.isEmpty)
+            try work.finish(query.snapshot, isComplete: query.failures.isEmpty && query.unlistedCount == 0)
         } catch let error as ClientError where work.count > 0 {
             progress.clear()
             try work.save(query.snapshot)
@@ -141,7 +141,7 @@ struct FetchCommand: AsyncParsableCommand {
             let place = output == "-" ? "" : " in \(output)"
             printError("\(work.count) \(work.count == 1 ? "archive" : "archives")\(place)")
         }
-        try conclude(query.failures, work)
+        try conclude(query, work)
     }
 
     private func show(_ work: FetchWork, _ query: ArchiveQuery, _ progress: ProgressLine) {
@@ -160,14 +160,25 @@ struct FetchCommand: AsyncParsableCommand {
         }
     }
 
-    private func conclude(_ failures: [FailedEntry], _ work: FetchWork) throws {
-        guard !failures.isEmpty else { return }
-        let shown = 20
-        printError("\(failures.count) entries could not be downloaded:")
-        for failure in failures.prefix(shown) { printError("  \(failure.entry.entryID): \(failure.reason)".visible) }
-        if failures.count > shown { printError("  … and \(failures.count - shown) more") }
-        if output != "-" { printError("The same command with --resume tries them again.") }
-        throw ExitCode(3)
+    private func conclude(_ query: ArchiveQuery, _ work: FetchWork) throws {
+        let failures = query.failures
+        if !failures.isEmpty {
+            let shown = 20
+            printError("\(failures.count) entries could not be downloaded:")
+            for failure in failures.prefix(shown) {
+                printError("  \(failure.entry.entryID): \(failure.reason)".visible)
+            }
+            if failures.count > shown { printError("  … and \(failures.count - shown) more") }
+            if output != "-" { printError("The same command with --resume tries them again.") }
+        }
+        if query.unlistedCount > 0 {
+            let total = query.total ?? 0
+            printError(
+                "\(query.server.address) says that \(total) entries match, but \(query.unlistedCount) of them are on none "
+                    + "of its pages.")
+            if let kept = work.invitationToBeginAgain { printError(kept) }
+        }
+        guard failures.isEmpty, query.unlistedCount == 0 else { throw ExitCode(3) }
     }
 }
 
