@@ -49,6 +49,27 @@ class Search(unittest.TestCase):
             self.assertIn("gateway.databases", done.stderr)
             self.assertIn("--gateway ID", done.stderr)
 
+    def test_graph_requests_are_told_what_is_wrong_in_their_own_words(self):
+        with Server(self.data, *FLAGS) as server:
+            self.register(server, "own")
+            self.assertEqual(server.ask("/gateway/gateways", {"id": "g", "database_ids": ["own"]}).status, 200)
+
+            def pages(pagination):
+                return server.query({"optimade": {"g": {"m_request": {"pagination": pagination}, "*": {"nsites": "*"}}}})
+            for pagination, words in [
+                ({"page_size": 501}, "501 entries of the gateway are asked for, and at most 500"),
+                ({"page_after_value": "x"}, "page_after_value is none that was given out for this list"),
+                ({"page_offset": 10_001}, "At most 10000 entries are left out"),
+            ]:
+                answer = pages(pagination)
+                self.assertEqual(answer.status, 400, answer.body)
+                text = json.dumps(answer.json)
+                self.assertIn(words, text)
+                self.assertNotIn("page_limit", text)
+                self.assertNotIn("page_cursor", text)
+                self.assertNotIn("links.next", text)
+            response = pages({"page_size": 0}).json["optimade"]["g"]["m_response"]
+            self.assertIsNone(response["pagination"]["next_page_after_value"])
 
 
 if __name__ == "__main__":
