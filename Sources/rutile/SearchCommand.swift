@@ -34,7 +34,7 @@ struct SearchCommand: AsyncParsableCommand {
     var all = false
     @Option(help: ArgumentHelp("Properties to order by, as in OPTIMADE's parameter.", valueName: "properties"))
     var sort: String?
-    @Option(help: "Entries to show at most.")
+    @Option(parsing: .unconditional, help: "Entries to show at most.")
     var limit = 100
     @Option(help: ArgumentHelp("Of one database: the entry type.", valueName: "type"))
     var type = "structures"

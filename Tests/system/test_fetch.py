@@ -162,6 +162,21 @@ class Fetch(unittest.TestCase):
                 self.assertEqual(len(lines(self.output.read_text())), 5)
                 self.assertIn("23 entries match, but 18 of them are on none of its pages", done.stderr)
 
+    def test_values_may_begin_with_a_dash(self):
+        with Stub(3) as stub:
+            self.assertEqual(fetch(stub, "--after", "-6reGxSehf3kpfqC0WL8FKnNWk60", "--dry-run").returncode, 0)
+        for option in ("--rate", "--results-max"):
+            done = command("fetch", option, "-1")
+            self.assertEqual(done.returncode, 64)
+            self.assertIn(f"{option} must not be negative", done.stderr)
+        done = command("raw", "-6reGxSehf3kpfqC0WL8FKnNWk60")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("“-6reGxSehf3kpfqC0WL8FKnNWk60” is read as options: write -- before it", done.stderr)
+        self.assertEqual(done.stdout, "")
+        self.assertEqual(command("raw", "-h").returncode, 0)
+        done = command("raw", "--url", "http://127.0.0.1:9", "--", "-6reGxSehf3kpfqC0WL8FKnNWk60")
+        self.assertEqual(done.returncode, 1)
+
     def test_a_server_that_goes_away_leaves_what_was_downloaded(self):
         gone = []
         with Stub(200, fault=lambda number, path, body: 400 if gone and path.endswith("archive/query") else None) as stub:

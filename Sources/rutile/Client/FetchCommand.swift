@@ -25,13 +25,15 @@ struct FetchCommand: AsyncParsableCommand {
     var query: JSONArgument?
     @Option(help: ArgumentHelp("Which parts of archives; without it, or with {} or *, all of them.", valueName: "json"))
     var required: JSONArgument?
-    @Option(help: ArgumentHelp("Begin after the entry with this id.", valueName: "entry"))
+    @Option(
+        // Ids and negative numbers may begin with “-”.
+        parsing: .unconditional, help: ArgumentHelp("Begin after the entry with this id.", valueName: "entry"))
     var after: String?
-    @Option(help: "Entries to download at most; 0 for all.")
+    @Option(parsing: .unconditional, help: "Entries to download at most; 0 for all.")
     var resultsMax = 0
-    @Option(help: "Entries of a page of the list, 1 to 10000.")
+    @Option(parsing: .unconditional, help: "Entries of a page of the list, 1 to 10000.")
     var pageSize = 1_000
-    @Option(help: "Archives of one request at most; fewer where archives are large.")
+    @Option(parsing: .unconditional, help: "Archives of one request at most; fewer where archives are large.")
     var batchSize = 100
     @Option(help: "What is written: jsonl, json, csv, or archive (a file for 'rutile import').")
     var format = FetchFormat.jsonl
@@ -43,9 +45,9 @@ struct FetchCommand: AsyncParsableCommand {
     var count = false
     @Flag(help: "Print what would be downloaded, and end.")
     var dryRun = false
-    @Option(help: "Requests in a second at most; 0 for no limit.")
+    @Option(parsing: .unconditional, help: "Requests in a second at most; 0 for no limit.")
     var rate = 20.0
-    @Option(help: "Requests at once.")
+    @Option(parsing: .unconditional, help: "Requests at once.")
     var concurrency = 8
     @Flag(help: "Show no progress and no warnings.")
     var quiet = false
