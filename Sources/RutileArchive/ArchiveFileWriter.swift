@@ -2,11 +2,15 @@ package import RutileModel
 
 /// Writes archives of whatever uploads as one combined version 3 file, which is complete or not there.
 package struct ArchiveFileWriter: ~Copyable {
+    /// Ends the name of a file that is not complete: that of its path with this behind it.
+    package static let temporarySuffix = CombinedFileWriter.temporarySuffix
+
     private let path: String
     private var file: CombinedFileWriter
     private var entries: Set<EntryID> = []
 
-    /// Begins the file that will be at `path`; one that is there is replaced at the end.
+    /// Begins the file that will be at `path`; one that is there is replaced at the end. Where another writer has begun
+    /// it, or was killed at it, it cannot be written.
     ///
     /// - Throws: ``ArchiveError/cannotWrite(path:reason:)``.
     package init(path: String) throws(ArchiveError) {

@@ -21,6 +21,9 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         public static let serverTrouble = Code(description: "server-trouble")
         /// The answer is none that the client understands.
         public static let notUnderstood = Code(description: "not-understood")
+        /// The answer has something that no JSON has: `NaN`, half a character, more levels than can be read. Another
+        /// answer of the server may be without it.
+        public static let malformed = Code(description: "malformed")
         /// What was kept of an earlier run belongs to another question, or cannot be read.
         public static let badState = Code(description: "bad-state")
     }

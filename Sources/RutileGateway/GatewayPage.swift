@@ -18,6 +18,12 @@ package struct GatewayPage: Sendable {
 }
 
 extension GatewayService {
+    /// Entries of a page, at most.
+    package var mostEntries: Int { rules.maximumPageLimit }
+
+    /// Entries of a merged list that can be left out, at most.
+    package var mostSkipped: Int { GatewaySettings.mostSkipped }
+
     /// The page of the entries of type `endpoint` of the gateway `id` that `parameters`, those of a listing, describe;
     /// `nil` where there is no such gateway. Unlike in answers to clients, it is no error when all databases fail.
     ///
@@ -36,7 +42,9 @@ extension GatewayService {
                     let attributes = entry.entry.attributes?.value.object ?? ObjectValue()
                     return (entry.names[0], question.listing.responseFields.map(attributes.only) ?? attributes)
                 },
-                total: page.returned, next: next, providers: .list(page.statuses.map(\.json)),
+                // A page of nothing would lead to itself.
+                total: page.returned, next: question.pageLimit > 0 ? next : nil,
+                providers: .list(page.statuses.map(\.json)),
                 problems: page.statuses.compactMap { $0.failure?.detail })
         } catch let problem as OptimadeProblem {
             throw GatewayRefusal(problem)

@@ -27,6 +27,20 @@ package enum JSONError: Error, Hashable, Sendable {
         }
     }
 
+    /// Whether `text`, the text that was refused, may be the beginning of one that would not be: it ends too early.
+    package func isEndTooEarly(of text: [UInt8]) -> Bool {
+        switch self {
+        case .syntax(let offset, _, _): offset >= text.count || isBegunWord(text[offset...])
+        // The first bytes of a character, or the first of two escapes: the end of the string is not there either.
+        case .invalidUTF8(let offset), .loneSurrogate(let offset): !text[offset...].contains(UInt8(ascii: "\""))
+        case .tooLarge, .tooDeep, .nonFinite, .outOfMemory, .parserDisagrees: false
+        }
+    }
+
+    private func isBegunWord(_ rest: ArraySlice<UInt8>) -> Bool {
+        ["true", "false", "null"].contains { $0.utf8.starts(with: rest) }
+    }
+
     /// Line and column of ``offset`` in `text`, the text that was refused, both counted from 1, columns in bytes.
     package func place(in text: [UInt8]) -> (line: Int, column: Int) {
         let before = text.prefix(offset)

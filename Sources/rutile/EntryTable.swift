@@ -29,6 +29,11 @@ struct EntryTable {
         for row in rows { print(format == .csv ? CSVText.line(row) : line(row)) }
     }
 
+    /// Says so where nothing was shown: a table of nothing would look like no answer.
+    func end() {
+        if format == .table, widths == nil { printError("no entries") }
+    }
+
     private func line(_ cells: [String]) -> String {
         let padded = zip(cells, widths ?? []).map { cell, width in
             let cell = cell.visible

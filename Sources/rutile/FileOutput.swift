@@ -11,8 +11,9 @@ final class FileOutput {
     /// Whether the file is closed in the end.
     private var isOpen: Bool
 
-    /// `mode` is what a new file allows, less what the umask forbids; by default only its owner reads it.
-    init(_ path: String, mode: mode_t = 0o600) throws(StoreError) {
+    /// `mode` is what a new file allows, less what the umask forbids; by default only its owner reads it. Until it is
+    /// complete it is called `temporary`, by default a name of this process alone.
+    init(_ path: String, mode: mode_t = 0o600, temporary: String? = nil) throws(StoreError) {
         self.path = path
         isOpen = path != "-"
         guard isOpen else {
@@ -23,7 +24,7 @@ final class FileOutput {
         case .folder: throw .medium("cannot write \(path): it is a folder")
         case .stream: file = unsafe open(path, O_WRONLY | O_CLOEXEC)
         case .file(let target):
-            let temporary = "\(target).\(getpid()).tmp"
+            let temporary = temporary ?? "\(target).\(getpid()).tmp"
             file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
             if file >= 0 { replacement = (temporary, target) }
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import OptimadeAPI
+import RutileClient
 import RutileImport
 import RutileJSON
 
@@ -34,16 +35,30 @@ struct GatewayConnection: Sendable {
         let answer: FetchedAnswer
         do {
             answer = try await fetch.get(address, limit: 256 << 20)
+        } catch TransportFailure.refused(let reason) {
+            throw ExitCode.after(saying: ["\(base): \(reason)"], status: 2)
         } catch {
             try Task.checkCancellation()
             throw ExitCode.after(saying: ["\(base) does not answer: \(error)"])
         }
         let document = try? Value(json: answer.body, limits: .file)
         guard answer.status == 200, let document else {
-            let errors = document?["errors"]?.items?.compactMap { $0["detail"]?.text } ?? []
-            throw ExitCode.after(saying: errors.isEmpty ? ["\(base) answered with status \(answer.status)"] : errors)
+            let errors = document?["errors"]?.items ?? []
+            var said = errors.compactMap { $0["detail"]?.text }
+            if said.isEmpty { said.append("\(base) answered with status \(answer.status)") }
+            // Only a search of all databases sends this parameter, and all of them are registered.
+            if errors.contains(where: { $0["source"]?["parameter"]?.text == "database_ids" }) {
+                said.append(
+                    "the setting gateway.databases of the server allows more; --gateway ID asks those of a gateway")
+            }
+            throw ExitCode.after(saying: said, status: Self.isRefusal(answer.status) ? 2 : 1)
         }
         return document
+    }
+
+    /// Whether `status` says that the question is wrong, and not who asks, or whom, or when.
+    private static func isRefusal(_ status: Int) -> Bool {
+        (400..<500).contains(status) && ![401, 403, 404, 429].contains(status)
     }
 
     /// What `query` finds in the databases of the gateway `id`.

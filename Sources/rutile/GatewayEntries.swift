@@ -38,8 +38,24 @@ struct GatewayEntries: ForeignEntries {
         } catch let refusal as GatewayRefusal {
             return .refused(
                 GraphProblem(
-                    .invalidQuery, "Invalid query: " + refusal.problems.map(\.detail).joined(separator: " "),
+                    .invalidQuery,
+                    "Invalid query: " + refusal.problems.map { said($0, of: question) }.joined(separator: " "),
                     at: question.pointer + Self.place(of: refusal.problems[0], in: question)))
+        }
+    }
+
+    /// What `problem` says, with the names that graph requests have.
+    private func said(_ problem: GatewayRefusal.Problem, of question: ForeignQuestion) -> String {
+        switch problem.parameter {
+        case "page_limit":
+            "\(question.size) entries of the gateway are asked for, and at most \(gateway.mostEntries) are given at once. "
+                + "Ask for fewer, and go on with the next_page_after_value of the answer."
+        case "page_cursor":
+            "page_after_value is none that was given out for this list. Take it from the next_page_after_value of an answer "
+                + "to the same gateway, query and order, or leave it out to begin at the start."
+        case "page_offset":
+            "At most \(gateway.mostSkipped) entries are left out. Go on with next_page_after_value to get there."
+        default: problem.detail
         }
     }
 

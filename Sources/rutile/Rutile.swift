@@ -26,6 +26,10 @@ struct Rutile: AsyncParsableCommand {
             }
         } catch  where error is ExitCode || exitCode(for: error) != .failure {
             // Wrong use, and help that was asked for.
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            if !(error is ExitCode), let hint = hint(onDashesOf: arguments, after: error) {
+                exit(withError: ExitCode.after(saying: [hint], status: ExitCode.validationFailure.rawValue))
+            }
             exit(withError: error)
         } catch {
             exit(withError: ExitCode.after(saying: ["\(error)"]))

@@ -11,6 +11,9 @@ struct SearchCommand: AsyncParsableCommand {
         discussion: """
             Without --gateway and --all the database at URL is asked: that of a Rutile server, or with a path any base \
             URL of OPTIMADE. What becomes of each database of a gateway is told on standard error as it answers.
+
+            Exit code: 0 it was answered, though some databases of a gateway may have failed, 1 there is no answer, or \
+            no such gateway, 2 the question is wrong.
             """)
 
     /// How entries are shown.
@@ -27,11 +30,11 @@ struct SearchCommand: AsyncParsableCommand {
     var url: String?
     @Option(help: ArgumentHelp("The gateway to ask.", valueName: "id"))
     var gateway: String?
-    @Flag(help: "Ask all databases that are registered.")
+    @Flag(help: "Ask all databases that are registered: as many as gateway.databases, a setting of the server, allows.")
     var all = false
     @Option(help: ArgumentHelp("Properties to order by, as in OPTIMADE's parameter.", valueName: "properties"))
     var sort: String?
-    @Option(help: "Entries to show at most.")
+    @Option(parsing: .unconditional, help: "Entries to show at most.")
     var limit = 100
     @Option(help: ArgumentHelp("Of one database: the entry type.", valueName: "type"))
     var type = "structures"
@@ -65,7 +68,7 @@ struct SearchCommand: AsyncParsableCommand {
                 let entries = Array((page["data"]?.items ?? []).prefix(left))
                 left -= entries.count
                 table.show(entries)
-                guard left > 0, let next = page["links"]?["next"]?.text else { return }
+                guard left > 0, let next = page["links"]?["next"]?.text else { return table.end() }
                 page = try await gateways.document(next)
                 lines.show(gateways.providers(page).filter { $0["status"]?.text != "ok" })
             }
@@ -117,8 +120,10 @@ struct SearchCommand: AsyncParsableCommand {
                 if shown == limit { break }
             }
             table.show(first)
+            table.end()
         } catch let error as ClientError {
-            throw ExitCode.after(saying: ["\(error)"], status: error.code == .refused ? 2 : 1)
+            throw ExitCode.after(
+                saying: ["\(error)"], status: error.code == .refused || error.code == .badAddress ? 2 : 1)
         }
     }
 

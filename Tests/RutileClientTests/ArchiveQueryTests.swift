@@ -202,6 +202,86 @@ struct ArchiveQueryTests {
         #expect(query.failures.first?.reason.contains("none list") ?? false)
     }
 
+    @Test func anArchiveWithWhatJSONDoesNotHaveFailsAloneAndAtOnce() async throws {
+        let deep = String(repeating: "[", count: 600) + "1" + String(repeating: "]", count: 600)
+        for spelling in ["NaN", #""\ud800""#, deep] {
+            let server = SimulatedNomad(count: 40) { _, request in
+                request.path.hasSuffix("/archive/query")
+                    ? .replaced(#""of":"entry-00013""#, by: #""of":\#(spelling)"#) : nil
+            }
+            let query = try query(server)
+            #expect(ids(try await query.download()) == names(0..<13) + names(14..<40))
+            #expect(query.failures.map(\.entry.entryID) == ["entry-00013"])
+            #expect(query.failures.first?.reason.contains("JSON does not have") ?? false)
+            // Four batches, one of which is divided four times: nothing is asked for again as it was.
+            #expect(server.requests("/archive/query").count <= 4 + 2 * 4)
+        }
+    }
+
+    @Test func archivesThatAllHaveWhatJSONDoesNotHaveAreAllListed() async throws {
+        let server = SimulatedNomad(count: 40) { _, request in
+            request.path.hasSuffix("/archive/query") ? .replaced(#""parsers/none""#, by: "Infinity") : nil
+        }
+        let query = try query(server)
+        #expect(try await query.download().isEmpty)
+        #expect(query.failures.count == 40)
+    }
+
+    @Test func whatIsNoJSONIsNotAskedForAgain() async throws {
+        let server = SimulatedNomad(count: 40) { _, _ in .text("<html>\n<title>Login</title>") }
+        let query = try query(server)
+        for ask in [{ _ = try await query.download() }, { _ = try await query.count() }] {
+            let error = await #expect(throws: ClientError.self) { try await ask() }
+            #expect(error?.code == .notUnderstood)
+            #expect(error?.detail.contains("“<html> <title>Login</title>”") ?? false)
+            #expect(error?.detail.contains("http://nomad.example/prod/v1/api/v1/entries/query") ?? false)
+        }
+        #expect(server.requests.count == 2)
+    }
+
+    @Test func aServerThatHasBecomeALoginPageIsNotAskedForTheWholeList() async throws {
+        let server = SimulatedNomad(count: 1_000) { number, _ in number > 5 ? .text("<html>") : nil }
+        let query = try query(server, concurrency: 2)
+        #expect(try await !query.download().isEmpty)
+        #expect(server.requests.count < 20)
+    }
+
+    @Test func pagesThatRepeatAreAnErrorBehindTheArchivesOfTheFirst() async throws {
+        let query = try query(SimulatedNomad(count: 100) { _, _ in .firstPage }) { $0.pageSize = 30 }
+        var taken: [String] = []
+        let error = await #expect(throws: ClientError.self) {
+            for try await archive in query.archives() { taken.append(archive.entryID) }
+        }
+        #expect(error?.code == .notUnderstood)
+        #expect(error?.detail.contains("“entry-00000” comes after “entry-00029”") ?? false)
+        #expect(taken == names(0..<30))
+    }
+
+    @Test func anEntryWithoutAnIdIsAnError() async throws {
+        let server = SimulatedNomad(count: 10) { _, _ in .replaced(#""entry_id":"entry-00003""#, by: #""entry":3"#) }
+        let error = await #expect(throws: ClientError.self) { try await query(server).download() }
+        #expect(error?.code == .notUnderstood)
+        #expect(error?.detail.contains("have ids") ?? false)
+    }
+
+    @Test(arguments: [(100, nil, 70), (99, nil, 0), (100, "entry-00005", 0)] as [(Int, String?, Int)])
+    func entriesThatAreOnNoPageAreCounted(total: Int, after: String?, count: Int) async throws {
+        let server = SimulatedNomad(count: 100) { number, request in
+            let isLater = number > 0 && request.path.hasSuffix("/entries/query")
+            return isLater ? .text(#"{"pagination": {"total": \#(total)}, "data": []}"#) : nil
+        }
+        let query = try query(server) {
+            $0.pageSize = 30
+            $0.after = after
+        }
+        #expect(query.unlistedCount == 0)
+        #expect(try await query.download().count == 30)
+        #expect(query.unlistedCount == count)
+        let state = try DownloadSnapshot(json: query.snapshot.json)
+        let again = try self.query(server, snapshot: state) { $0.after = after }
+        #expect(again.unlistedCount == count)
+    }
+
     @Test func aRequestThatIsRefusedForAllIsAnError() async throws {
         let server = SimulatedNomad(count: 40) { _, request in
             request.path.hasSuffix("/archive/query") ? .status(422) : nil

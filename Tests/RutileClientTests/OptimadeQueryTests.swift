@@ -41,6 +41,27 @@ private final class SimulatedDatabase: WebTransport {
     }
 }
 
+/// An OPTIMADE database that answers everything with the same page, whose `next` leads to it, or to ever new places.
+private final class RepeatingDatabase: WebTransport {
+    private let count = Mutex(0)
+    private let nextGoesOn: Bool
+
+    init(nextGoesOn: Bool) { self.nextGoesOn = nextGoesOn }
+
+    func send(_ request: WebRequest, receive: (WebHead, [UInt8]) async throws -> Void) async throws -> WebHead {
+        let number = count.withLock { count in
+            count += 1
+            return count
+        }
+        let entries = ["a", "b"].map { #"{"id": "\#($0)", "type": "structures", "attributes": {}}"# }
+        let next = "http://database.example/o/v1/structures?page_offset=\(nextGoesOn ? 2 * number : 2)"
+        let text = #"{"data": [\#(entries.joined(separator: ","))], "meta": {}, "links": {"next": "\#(next)"}}"#
+        let head = WebHead(status: 200)
+        try await receive(head, Array(text.utf8))
+        return head
+    }
+}
+
 struct OptimadeQueryTests {
     @Test func pagesFollowTheirLinksOnTheServerThatWasNamed() async throws {
         let database = SimulatedDatabase()
@@ -59,6 +80,19 @@ struct OptimadeQueryTests {
                 $0.hasPrefix("http://database.example:80/o") || $0.hasPrefix("http://database.example/o")
             })
         #expect(database.urls.contains { $0.contains("filter=elements%20HAS%20%22Ti%22") })
+    }
+
+    @Test(arguments: [false, true])
+    func theListOfADatabaseThatRepeatsAPageEndsThere(nextGoesOn: Bool) async throws {
+        let told = Mutex<[String]>([])
+        var options = OptimadeQuery.Options()
+        options.report = { line in told.withLock { $0.append(line) } }
+        let query = try OptimadeQuery(
+            url: "http://database.example/o", options: options, transport: RepeatingDatabase(nextGoesOn: nextGoesOn))
+        var ids: [String] = []
+        for try await entry in query { ids.append(entry.id) }
+        #expect(ids == ["a", "b"])
+        #expect(told.withLock { $0 } == ["http://database.example/o repeats a page, so its list ends here."])
     }
 
     @Test func aDatabaseInTroubleIsAskedAgain() async throws {

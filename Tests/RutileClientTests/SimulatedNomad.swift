@@ -22,6 +22,12 @@ final class SimulatedNomad: WebTransport {
         case twice
         /// A page does not say where the next one begins.
         case noNextPage
+        /// A page is the first one, whatever was asked for.
+        case firstPage
+        /// It is answered with this text.
+        case text(String)
+        /// One text of the answer is another one.
+        case replaced(String, by: String)
     }
 
     /// One request as it came.
@@ -102,7 +108,14 @@ final class SimulatedNomad: WebTransport {
         default: break
         }
         let (status, answer) = answer(to: asked, isForm: isForm, form: request.body ?? [], fault)
-        let bytes = answer.json()
+        var bytes = answer.json()
+        switch fault {
+        case .text(let text): bytes = Array(text.utf8)
+        case .replaced(let old, let new):
+            let text = String(decoding: bytes, as: UTF8.self)
+            bytes = Array(text.split(separator: old, omittingEmptySubsequences: false).joined(separator: new).utf8)
+        default: break
+        }
         let head = WebHead(status: status)
         switch fault {
         case .cut:
@@ -144,7 +157,8 @@ final class SimulatedNomad: WebTransport {
         let all = matching(body["query"])
         if let terms = body["aggregations"]?["uploads"]?["terms"] { return uploads(all, terms["pagination"]) }
         let size = Int(body["pagination"]?["page_size"]?.integer ?? 10)
-        let after = body["pagination"]?["page_after_value"]?.text
+        let ignoresPlace = if case .firstPage = fault { true } else { false }
+        let after = ignoresPlace ? nil : body["pagination"]?["page_after_value"]?.text
         let rest = all.filter { entry in
             after.map { $0.utf8.lexicographicallyPrecedes(entry.entryID.utf8) } ?? true
         }

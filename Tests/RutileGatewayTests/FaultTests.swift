@@ -50,6 +50,26 @@ struct FaultTests {
         #expect(page.json["data"] == nil)
     }
 
+    @Test func onlyErrorsOfRegisteredDatabasesHaveALinkToThem() async throws {
+        let laboratory = GatewayLaboratory([faulty(.html), faulty(.html)])
+        let base = "http://db1.example/optimade"
+        let made = try await laboratory.ask(
+            "POST", "/databases", #"{"id": "one", "name": "One", "base_url": "\#(base)"}"#)
+        #expect(made.status == 200)
+        let urls = "optimade_urls=http://db0.example/optimade&optimade_urls=\(base)"
+        func links(_ errors: Value?) -> [String?] {
+            (errors?.items ?? []).map { $0["meta"]?["_lab_source_database"]?["links"]?["self"]?.text }
+        }
+        let expected = [nil, "http://here.example/gateway/v1/databases/one"]
+        let page = try await laboratory.ask("GET", "/search?as_optimade=true&\(urls)")
+        #expect(page.status == 502)
+        #expect(links(page.json["errors"]) == expected)
+        let search = try await laboratory.ask("GET", "/search?\(urls)")
+        let id = try #require(search.json["data"]?["id"]?.text)
+        let query = try await laboratory.finished(id)
+        #expect(Set(links(query["data"]?["attributes"]?["response"]?["errors"])) == Set(expected))
+    }
+
     @Test(arguments: [([SimulatedDatabase.Fault.hangs, .hangs], 504), ([.hangs, .html], 502), ([.list], 502)])
     func whereEveryDatabaseFailsThereIsAnErrorForEach(faults: [SimulatedDatabase.Fault], status: Int) async throws {
         let laboratory = GatewayLaboratory(faults.map(faulty))

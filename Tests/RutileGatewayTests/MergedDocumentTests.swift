@@ -111,6 +111,28 @@ struct MergedDocumentTests {
         #expect(try await laboratory.ask("GET", "/progress/x%20y").status == 404)
     }
 
+    @Test func aPlaceInAListGoesWithOtherFieldsAndPagesOfOtherSizes() async throws {
+        let laboratory = GatewayLaboratory([
+            SimulatedDatabase(structures("a", 6)), SimulatedDatabase(structures("b", 6)),
+        ])
+        try await laboratory.makeGateway()
+        let list = "/gateways/g/structures?sort=nsites&page_limit="
+        let whole = try await laboratory.ask("GET", list + "12").json["data"]?.texts("id") ?? []
+        let next = try #require(try await laboratory.ask("GET", list + "5").json["links"]?["next"]?.text)
+        let cursor = try #require(next.split(separator: "page_cursor=").last?.prefix { $0 != "&" })
+        for change in ["3&", "7&response_fields=nelements&"] {
+            let page = try await laboratory.ask("GET", list + change + "page_cursor=\(cursor)").json
+            let ids = page["data"]?.texts("id") ?? []
+            #expect(!ids.isEmpty)
+            #expect(ids == Array(whole.dropFirst(5).prefix(ids.count)))
+        }
+        for change in ["5&filter=nsites>1&", "5&_lab_dedupe=structure&"] {
+            let page = try await laboratory.ask("GET", list + change + "page_cursor=\(cursor)")
+            #expect(page.status == 400)
+            #expect(page.json["errors"]?.items?.first?["source"]?["parameter"]?.text == "page_cursor")
+        }
+    }
+
     @Test func pagesForOtherPartsOfTheServerAreTheSame() async throws {
         let laboratory = GatewayLaboratory([
             SimulatedDatabase(structures("a", 3)), SimulatedDatabase(structures("b", 2)),
@@ -129,6 +151,10 @@ struct MergedDocumentTests {
         let rest = try await laboratory.service.page(ofGateway: "g", "structures", parameters)
         #expect(rest?.entries.map(\.id) == Array(whole?.dropFirst(3) ?? []))
         #expect(try await laboratory.service.page(ofGateway: "h", "structures", parameters)?.total == nil)
+        let none = ObjectValue([("page_limit", Value.integer(0))])
+        let empty = try #require(try await laboratory.service.page(ofGateway: "g", "structures", none))
+        #expect(empty.total == 5)
+        #expect(empty.next == nil)
         parameters["filter"] = .string("nsites >")
         await #expect(throws: GatewayRefusal.self) {
             try await laboratory.service.page(ofGateway: "g", "structures", parameters)

@@ -51,6 +51,24 @@ import Testing
         #expect(throws: JSONError.syntax(offset: offset, expected: expected, found: found)) { try Value(json: text) }
     }
 
+    @Test func everyBeginningOfATextEndsTooEarly() throws {
+        let whole = Array(#" {"é😀": [1.5e-3, true, false, null, "\u00e9\ud83d\ude00"], "b": {}}"#.utf8)
+        _ = try Value(json: whole)
+        for count in 0..<whole.count {
+            let text = Array(whole.prefix(count))
+            let error = #expect(throws: JSONError.self) { try Value(json: text) }
+            #expect(error?.isEndTooEarly(of: text) == true, "\(count) bytes")
+        }
+    }
+
+    @Test(arguments: [
+        "<html>", "[NaN]", "[1,]", #"["\ud800"]"#, "[1] 2", "no", "[tree]", "\u{1B}", "truth", #"{"a": 1e999}"#,
+    ])
+    func whatNothingMakesGoodDoesNotEndTooEarly(_ text: String) {
+        let error = #expect(throws: JSONError.self) { try Value(json: text) }
+        #expect(error?.isEndTooEarly(of: Array(text.utf8)) == false)
+    }
+
     @Test(
         arguments: [
             ([0x22, 0x61, 0xFF, 0x22], 2), ([0x22, 0xC0, 0x80, 0x22], 1), ([0x22, 0xED, 0xA0, 0x80, 0x22], 1),

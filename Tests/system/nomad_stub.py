@@ -12,8 +12,8 @@ def entry_id(number):
 class Stub:
     """`count` entries in three uploads, from `with` to its end.
 
-    `fault(number, path, body)` says what happens to the request with that number: None, a status, "cut", "fewer" or
-    "shuffled". `latency` is in seconds; with `token` each request must show it."""
+    `fault(number, path, body)` says what happens to the request with that number: None, a status, "cut", "html", for
+    archives "fewer" or "shuffled", for pages "first" (it is the first page) or "lost" (it has no entries). `latency` is in seconds; with `token` each request must show it."""
 
     def __init__(self, count, fault=lambda number, path, body: None, latency=0, token=None, size=0, bare=()):
         self.count, self.fault, self.latency, self.token = count, fault, latency, token
@@ -66,18 +66,20 @@ class Stub:
         fault = self.fault(number, path, body)
         if isinstance(fault, int):
             return self.send(handler, fault, {"detail": "trouble"})
+        if fault == "html":
+            return self.send(handler, 200, "<html>login</html>", form="text/html")
         if path == "/api/v1/entries/query":
-            document = self.page(body)
+            document = self.page(body, fault)
         elif path == "/api/v1/entries/archive/query":
             document = self.archives(body, fault)
         else:
             return self.send(handler, 404, {"detail": "Not Found"})
         self.send(handler, 200, document, cut=fault == "cut")
 
-    def send(self, handler, status, body, cut=False):
-        text = json.dumps(body).encode()
+    def send(self, handler, status, body, cut=False, form="application/json"):
+        text = (json.dumps(body) if form == "application/json" else body).encode()
         handler.send_response(status)
-        handler.send_header("Content-Type", "application/json")
+        handler.send_header("Content-Type", form)
         handler.send_header("Content-Length", str(len(text)))
         handler.end_headers()
         handler.wfile.write(text[:len(text) // 2] if cut else text)
@@ -85,11 +87,11 @@ class Stub:
             handler.wfile.flush()
             handler.close_connection = True
 
-    def page(self, body):
+    def page(self, body, fault):
         pagination = body.get("pagination", {})
         size, after = pagination.get("page_size", 10), pagination.get("page_after_value")
-        first = 0 if after is None else int(after.removeprefix("entry-")) + 1
-        numbers = range(first, min(first + size, self.count))
+        first = 0 if after is None or fault == "first" else int(after.removeprefix("entry-")) + 1
+        numbers = range(first, first if fault == "lost" else min(first + size, self.count))
         answer = {"total": self.count, "page_size": size}
         if 0 < len(numbers) < self.count and len(numbers) >= size:
             answer["next_page_after_value"] = entry_id(numbers[-1])

@@ -93,6 +93,90 @@ class Fetch(unittest.TestCase):
         self.assertEqual(self.output.read_bytes(), undisturbed.read_bytes(), f"seed {SEED}")
         self.assertEqual(self.left(), ["out.jsonl", "undisturbed.jsonl"])
 
+    def test_a_run_that_is_killed_while_the_file_is_written_leaves_nothing_in_the_way(self):
+        for form in ("archive", "csv"):
+            output = self.folder / f"out.{form}"
+            arguments = ["--format", form, "--output", output, "--quiet"]
+            with Stub(3_000, size=2_000) as stub:
+                process = subprocess.Popen(
+                    [PROGRAM, "fetch", "--url", stub.address, "--rate", "0", *map(str, arguments)], stderr=subprocess.PIPE)
+                while process.poll() is None:
+                    if any(name.endswith(".tmp") for name in self.left()):
+                        process.kill()
+                process.communicate()
+                self.assertEqual(process.returncode, -signal.SIGKILL, "it was not seen writing")
+                self.assertEqual(self.left(), [f"out.{form}{end}" for end in (".partial", ".state", ".tmp")])
+                done = fetch(stub, *arguments, "--resume")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(self.left(), [output.name])
+            output.unlink()
+
+    def test_a_file_with_the_name_of_an_unfinished_one_is_kept(self):
+        other = self.folder / "out.jsonl.tmp"
+        other.write_text("mine")
+        with Stub(3) as stub:
+            done = fetch(stub, "--output", self.output)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("out.jsonl.tmp", done.stderr)
+        self.assertEqual(other.read_text(), "mine")
+
+    def test_an_archive_that_is_no_JSON_fails_alone_and_at_once(self):
+        with Stub(20) as stub:
+            original = stub.archive
+            def archive(name):
+                return {**original(name), "archive": {"x": float("nan")}} if name == entry_id(7) else original(name)
+            stub.archive = archive
+            done = fetch(stub, "--output", self.output)
+            self.assertEqual(done.returncode, 3, done.stderr)
+            self.assertNotIn("again in", done.stderr)
+            self.assertIn(f"{entry_id(7)}: {stub.address}/api/v1/entries/archive/query", done.stderr)
+            self.assertIn("NaN", done.stderr)
+            self.assertEqual(
+                [line["entry_id"] for line in lines(self.output.read_text())],
+                [entry_id(number) for number in range(20) if number != 7])
+            stub.archive = original
+            self.assertEqual(fetch(stub, "--output", self.output, "--resume").returncode, 0)
+
+    def test_what_is_no_JSON_is_not_asked_for_again(self):
+        with Stub(20, fault=lambda *_: "html") as stub:
+            for arguments in (["--count"], ["--output", self.output]):
+                done = fetch(stub, *arguments)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(f"{stub.address}/api/v1/entries/query answered with something that is no JSON", done.stderr)
+                self.assertIn("(text/html), which begins “<html>login</html>”", done.stderr)
+            self.assertEqual(len(stub.requests), 2)
+        self.assertEqual(self.left(), [])
+
+    def test_pages_that_repeat_give_each_archive_once_and_an_error(self):
+        with Stub(23, fault=lambda number, *_: "first") as stub:
+            done = fetch(stub, "--page-size", 5)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual([line["entry_id"] for line in lines(done.stdout)], [entry_id(number) for number in range(5)])
+        self.assertIn(f"“{entry_id(0)}” comes after “{entry_id(4)}”", done.stderr)
+
+    def test_entries_that_are_on_no_page_are_told(self):
+        with Stub(23, fault=lambda number, *_: "lost" if number else None) as stub:
+            for arguments in ([], ["--resume"]):
+                done = fetch(stub, "--page-size", 5, "--output", self.output, *arguments)
+                self.assertEqual(done.returncode, 3, done.stderr)
+                self.assertEqual(len(lines(self.output.read_text())), 5)
+                self.assertIn("23 entries match, but 18 of them are on none of its pages", done.stderr)
+
+    def test_values_may_begin_with_a_dash(self):
+        with Stub(3) as stub:
+            self.assertEqual(fetch(stub, "--after", "-6reGxSehf3kpfqC0WL8FKnNWk60", "--dry-run").returncode, 0)
+        for option in ("--rate", "--results-max"):
+            done = command("fetch", option, "-1")
+            self.assertEqual(done.returncode, 64)
+            self.assertIn(f"{option} must not be negative", done.stderr)
+        done = command("raw", "-6reGxSehf3kpfqC0WL8FKnNWk60")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("“-6reGxSehf3kpfqC0WL8FKnNWk60” is read as options: write -- before it", done.stderr)
+        self.assertEqual(done.stdout, "")
+        self.assertEqual(command("raw", "-h").returncode, 0)
+        done = command("raw", "--url", "http://127.0.0.1:9", "--", "-6reGxSehf3kpfqC0WL8FKnNWk60")
+        self.assertEqual(done.returncode, 1)
+
     def test_a_server_that_goes_away_leaves_what_was_downloaded(self):
         gone = []
         with Stub(200, fault=lambda number, path, body: 400 if gone and path.endswith("archive/query") else None) as stub:

@@ -17,6 +17,8 @@ final class ArchiveDownload {
     /// Numbers of the entries whose archives are held back from being delivered.
     private var held: [Int] = []
     private var fruitless = 0
+    /// Why no more entries can be listed. What is on its way is delivered before it is told.
+    private var listingFailure: ClientError?
     private var hasDelivered = false
 
     init(_ query: ArchiveQuery, _ amount: ArchiveQuery.Amount) {
@@ -59,7 +61,10 @@ final class ArchiveDownload {
         while true {
             if let first = ready.popFirst() { return first }
             try await fillWindow()
-            guard let running = window.first else { return nil }
+            guard let running = window.first else {
+                if let listingFailure { throw listingFailure }
+                return nil
+            }
             let outcome = try await withTaskCancellationHandler {
                 try await running.task.value
             } onCancel: {
@@ -76,8 +81,14 @@ final class ArchiveDownload {
 
     /// Starts requests until as many run as may, or nothing is left to ask for.
     private func fillWindow() async throws {
-        while window.count < max(1, query.server.settings.concurrency) {
-            let items = try await query.take(&plan, round: round)
+        while listingFailure == nil, window.count < max(1, query.server.settings.concurrency) {
+            let items: [DownloadList.Item]
+            do {
+                items = try await query.take(&plan, round: round)
+            } catch let error as ClientError {
+                listingFailure = error
+                return
+            }
             guard !items.isEmpty else { return }
             window.append(Running(items: items, task: Task { [query] in try await query.archives(of: items) }))
         }
@@ -91,7 +102,7 @@ final class ArchiveDownload {
             hasDelivered = true
         } else if let failure = outcome.failed.first?.failure {
             if failure.code == .refused || failure.code == .notUnderstood, !hasDelivered { throw failure }
-            fruitless += failure.isTransient ? 1 : 0
+            fruitless += failure.isTransient || failure.code == .notUnderstood ? 1 : 0
             if fruitless >= Self.mostFruitless { throw failure }
         }
     }

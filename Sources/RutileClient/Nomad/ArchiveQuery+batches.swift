@@ -35,8 +35,8 @@ extension ArchiveQuery {
             if let archive = found[item.number] { outcome.archives.append((item.number, archive)) }
         }
         guard let failure else { return outcome }
-        // A refusal may be about one archive: what is required may not fit it.
-        if failure.code == .refused, missing.count > 1 {
+        // It may be about one archive: what is required may not fit it, or it has what JSON does not have.
+        if failure.code == .refused || failure.code == .malformed, missing.count > 1 {
             let half = missing.count / 2
             for part in [missing.prefix(half), missing.suffix(from: half)] {
                 let inner = try await archives(of: Array(part))

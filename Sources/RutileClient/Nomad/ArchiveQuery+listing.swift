@@ -40,6 +40,7 @@ extension ArchiveQuery {
         case .entries:
             let asked = min(options.pageSize, room)
             let page = try await entries(query, after: position, count: asked)
+            try check(page.entries, behind: list.withLock { $0.last })
             return list.withLock { $0.receive(page.entries, next: page.next, total: page.total, asked: asked) }
         case .uploads:
             let page = try await uploads(after: position)
@@ -56,10 +57,20 @@ extension ArchiveQuery {
         repeat {
             let page = try await entries(
                 ["and": [query, criterion]], after: next, count: min(upload.count - found.count, 1_000))
+            try check(page.entries, behind: found.last?.entryID)
             found += page.entries
             next = page.entries.isEmpty ? nil : page.next
         } while next != nil && found.count < upload.count
         list.withLock { $0.replaceFirstUpload(by: Array(found.prefix(upload.count))) }
+    }
+
+    /// Pages are in the order of ids, and each goes on behind the one before: so no entry is listed twice.
+    private func check(_ page: [ListedEntry], behind last: String?) throws(ClientError) {
+        guard let last, let entry = page.first(where: { UTF8Key($0.entryID) <= UTF8Key(last) }) else { return }
+        throw ClientError(
+            .notUnderstood,
+            "\(server.address) does not list entries one page after the other: “\(entry.entryID)” comes after “\(last)”"
+        )
     }
 
     // MARK: Requests
@@ -75,9 +86,11 @@ extension ArchiveQuery {
         let root = document.root
         guard let data = root["data"], data.kind == .list else { throw notUnderstood("that is a page of entries") }
         var seen: Set<UTF8Key> = []
-        let entries = data.items.compactMap { item -> ListedEntry? in
-            guard let entry = item["entry_id"]?.text, seen.insert(UTF8Key(entry)).inserted else { return nil }
-            return ListedEntry(entryID: entry, uploadID: item["upload_id"]?.text ?? "")
+        var entries: [ListedEntry] = []
+        for item in data.items {
+            guard let entry = item["entry_id"]?.text else { throw notUnderstood("whose entries have ids") }
+            guard seen.insert(UTF8Key(entry)).inserted else { continue }
+            entries.append(ListedEntry(entryID: entry, uploadID: item["upload_id"]?.text ?? ""))
         }
         let paging = root["pagination"]
         return (

@@ -162,6 +162,10 @@ public final class ArchiveQuery: Sendable {
     /// Entries that match, as the server said with the last page; `nil` before, and by uploads.
     public var total: Int? { list.withLock { $0.total } }
 
+    /// Entries that match, as the server said with every page, but were on none of its pages. 0 while the list goes on, and
+    /// where it cannot be told: with ``Options/after``, where the number changed meanwhile, and by uploads.
+    public var unlistedCount: Int { options.after == nil ? list.withLock { $0.unlisted } : 0 }
+
     /// How far the query is. What was taken from a sequence of ``archives(_:)`` counts as delivered.
     public var snapshot: DownloadSnapshot { list.withLock { $0.snapshot } }
 

@@ -35,6 +35,24 @@ extension ClientError {
         }
     }
 
+    /// The answer `body` to `request` is complete, and no JSON because of `error`.
+    init(_ error: JSONError, in body: [UInt8], _ head: WebHead, to request: WebRequest) {
+        switch error {
+        case .syntax, .tooLarge, .outOfMemory, .parserDisagrees:
+            let type = head.first("Content-Type").map { " (\($0))" } ?? ""
+            let text = String(decoding: body.prefix(80), as: UTF8.self).split(whereSeparator: \.isWhitespace)
+            self.init(
+                .notUnderstood,
+                "\(request.url) answered with something that is no JSON\(type), which begins "
+                    + "“\(text.joined(separator: " "))” (\(error)). Is the address that of the server?",
+                status: head.status, underlying: error)
+        case .nonFinite, .invalidUTF8, .loneSurrogate, .tooDeep:
+            self.init(
+                .malformed, "\(request.url) sent something that JSON does not have (\(error))", status: head.status,
+                underlying: error)
+        }
+    }
+
     /// What an answer says of itself: `detail` is a text, a list of objects with `msg` and `loc`, or an object.
     private static func detail(_ body: [UInt8]) -> String? {
         guard let document = try? Value(json: body, limits: JSONLimits(maximumBytes: 1 << 20)) else { return nil }

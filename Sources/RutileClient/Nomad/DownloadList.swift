@@ -38,6 +38,11 @@ struct DownloadList: Sendable {
     private(set) var listed = 0
     /// Entries that match, as the server says.
     private(set) var total: Int?
+    /// Whether each page has said the same ``total``. Where entries come and go meanwhile, nobody knows how many there
+    /// should have been.
+    private(set) var isTotalSteady = true
+    /// The entry that was listed last; where nothing was, what the list begins after.
+    private(set) var last: String?
     /// Uploads whose entries are not listed one by one yet, in order.
     private(set) var uploads: [UploadCount] = []
     private var fresh: ArraySlice<Item> = []
@@ -49,10 +54,17 @@ struct DownloadList: Sendable {
     init(after position: String?, most: Int) {
         self.position = position
         self.most = most
+        last = position
     }
 
     /// Entries that may still be listed.
     var room: Int { most == 0 ? .max : most - listed }
+
+    /// Entries that match, and that the list did not have when it ended; 0 where that cannot be told.
+    var unlisted: Int {
+        guard isComplete, room > 0, isTotalSteady, let total else { return 0 }
+        return max(0, total - listed)
+    }
 
     /// Number of entries that are open: listed, and not delivered.
     var pendingCount: Int { readyCount + outstanding.count }
@@ -87,6 +99,7 @@ struct DownloadList: Sendable {
     ///
     /// - Returns: How many are new.
     mutating func receive(_ page: [ListedEntry], next: String?, total: Int?, asked: Int) -> Int {
+        if let total, let before = self.total, total != before { isTotalSteady = false }
         self.total = total ?? self.total
         let new = page.prefix(room)
         var before = position
@@ -95,6 +108,7 @@ struct DownloadList: Sendable {
             before = entry.entryID
         }
         listed += new.count
+        last = new.last?.entryID ?? last
         // A full page is not the last one while more entries match, whatever the server says: a gap would not be seen.
         let following = page.count >= asked && listed < self.total ?? 0 ? page.last?.entryID : nil
         advance(to: next ?? following, isLast: page.isEmpty || room == 0)
@@ -188,8 +202,8 @@ struct DownloadList: Sendable {
     var snapshot: DownloadSnapshot {
         let open = (outstanding.values + fresh).sorted { $0.number < $1.number }
         var snapshot = DownloadSnapshot(
-            position: position, isComplete: isComplete, listed: listed, total: total, entries: open.map(\.entry),
-            uploads: uploads, failed: failed.map(\.item.entry))
+            position: position, isComplete: isComplete, listed: listed, total: total, isTotalSteady: isTotalSteady,
+            entries: open.map(\.entry), uploads: uploads, failed: failed.map(\.item.entry))
         // The usual case: all that is open is the end of what was listed, and can be listed again.
         if let first = open.first, numbered - first.number == open.count, uploads.isEmpty, let place = first.place {
             snapshot.position = place.after
@@ -206,6 +220,7 @@ struct DownloadList: Sendable {
         isComplete = snapshot.isComplete
         listed = snapshot.listed
         total = snapshot.total
+        isTotalSteady = snapshot.isTotalSteady
         uploads = snapshot.uploads
         for entry in snapshot.entries { append(entry, nil) }
         for entry in snapshot.failed {

@@ -8,18 +8,20 @@ public struct DownloadSnapshot: Hashable, Sendable {
     var isComplete: Bool
     var listed: Int
     var total: Int?
+    var isTotalSteady: Bool
     var entries: [ListedEntry]
     var uploads: [UploadCount]
     var failed: [ListedEntry]
 
     init(
-        position: String?, isComplete: Bool, listed: Int, total: Int?, entries: [ListedEntry], uploads: [UploadCount],
-        failed: [ListedEntry]
+        position: String?, isComplete: Bool, listed: Int, total: Int?, isTotalSteady: Bool, entries: [ListedEntry],
+        uploads: [UploadCount], failed: [ListedEntry]
     ) {
         self.position = position
         self.isComplete = isComplete
         self.listed = listed
         self.total = total
+        self.isTotalSteady = isTotalSteady
         self.entries = entries
         self.uploads = uploads
         self.failed = failed
@@ -33,7 +35,7 @@ public struct DownloadSnapshot: Hashable, Sendable {
         let value = Value.members([
             "position": position.map { .string($0) } ?? .null, "complete": .bool(isComplete),
             "listed": .integer(Int64(listed)), "total": total.map { .integer(Int64($0)) } ?? .null,
-            "entries": list(entries),
+            "steady": .bool(isTotalSteady), "entries": list(entries),
             "uploads": .list(uploads.map { .list([.string($0.uploadID), .integer(Int64($0.count))]) }),
             "failed": list(failed),
         ])
@@ -51,7 +53,7 @@ public struct DownloadSnapshot: Hashable, Sendable {
         else { throw ClientError(.badState, "the state cannot be read") }
         self.init(
             position: value["position"]?.text, isComplete: isComplete, listed: listed,
-            total: value["total"]?.integer?.entryCount, entries: entries,
+            total: value["total"]?.integer?.entryCount, isTotalSteady: value["steady"]?.bool ?? false, entries: entries,
             uploads: try uploads.map { item throws(ClientError) in
                 guard let pair = item.items, pair.count == 2, let id = pair[0].text,
                     let count = pair[1].integer?.entryCount

@@ -101,12 +101,13 @@ public final class NomadServer: Sendable {
         return try await exchange(request) { [transport] request in
             let (head, body) = try await transport.answer(to: request)
             guard head.status == 200 else { return .failed(head, body) }
-            do {
+            do throws(JSONError) {
                 let limits = JSONLimits(maximumDepth: 512, maximumBytes: .max)
                 return .done((try JSONDocument(json: body, limits: limits), body.count))
             } catch {
-                // What was cut off on its way does not parse either.
-                return .unreadable("\(error)")
+                // Somebody between here and there may have cut it off.
+                if error.isEndTooEarly(of: body) { return .cutOff("\(error)") }
+                throw ClientError(error, in: body, head, to: request)
             }
         }
     }
@@ -144,7 +145,7 @@ public final class NomadServer: Sendable {
     private enum Outcome<Result: Sendable>: Sendable {
         case done(Result)
         case failed(WebHead, [UInt8])
-        case unreadable(String)
+        case cutOff(String)
     }
 
     /// Sends `request` by `send` until there is an answer, as often as the settings say.
@@ -173,7 +174,7 @@ public final class NomadServer: Sendable {
                     failure = ClientError(head, body, address, hasLogin: token != nil)
                     guard RetryPolicy.isTransient(head.status) else { throw failure }
                     asked = head.retryAfter
-                case .unreadable(let reason):
+                case .cutOff(let reason):
                     failure = ClientError(.serverTrouble, "\(address) sent no complete document (\(reason))")
                 }
             } catch let error as TransportFailure {
@@ -219,8 +220,12 @@ public final class NomadServer: Sendable {
                         status: head.status)
                 }
                 guard head.status == 200 else { return .failed(head, body) }
-                let token = (try? JSONDocument(json: body))?.root["access_token"]?.text
-                return token.map { .done($0) } ?? .unreadable("there is no token in it")
+                guard let token = (try? JSONDocument(json: body))?.root["access_token"]?.text else {
+                    throw ClientError(
+                        .notUnderstood, "\(request.url) answered with no document that has a token", status: head.status
+                    )
+                }
+                return .done(token)
             }
             session.remember(token)
             return token

@@ -1,4 +1,5 @@
 import OptimadeAPI
+import RutileJSON
 
 /// Finds entries of an OPTIMADE database, page by page.
 ///
@@ -10,7 +11,8 @@ import OptimadeAPI
 /// ```
 ///
 /// Entries come in the order of the database. Pages follow the `next` links, always on the server that was named; what a
-/// database does not serve (large pages, a versioned address) is found out and lived with.
+/// database does not serve (large pages, a versioned address) is found out and lived with. The list of a database that
+/// repeats one of its pages ends there, and ``Options/report`` is told.
 public struct OptimadeQuery: AsyncSequence, Sendable {
     /// What it consists of.
     public typealias Element = OptimadeEntry
@@ -82,6 +84,8 @@ public struct OptimadeQuery: AsyncSequence, Sendable {
         private let query: OptimadeQuery
         private var following: PagePlace? = .start
         private var seen: Set<PagePlace> = []
+        /// The ids that pages begin with.
+        private var begun: Set<UTF8Key> = []
         private var ready: ArraySlice<ForeignEntry> = []
 
         fileprivate init(query: OptimadeQuery) { self.query = query }
@@ -94,13 +98,24 @@ public struct OptimadeQuery: AsyncSequence, Sendable {
                 if let entry = ready.popFirst() { return OptimadeEntry(entry, type: query.options.type) }
                 guard let place = following else { return nil }
                 guard seen.insert(place).inserted else {
-                    throw ClientError(.notUnderstood, "\(query.base) names one of its pages twice")
+                    end()
+                    return nil
                 }
                 let page = try await query.page(at: place, limit: query.options.pageLimit)
                 for warning in page.warnings { query.options.report(warning) }
+                if let first = page.entries.first, !begun.insert(UTF8Key(first.id)).inserted {
+                    end()
+                    return nil
+                }
                 ready = page.entries[...]
                 following = page.next
             }
+        }
+
+        /// A page has come once more.
+        private mutating func end() {
+            query.options.report("\(query.base) repeats a page, so its list ends here.")
+            following = nil
         }
     }
 }

@@ -13,7 +13,7 @@ extension GatewayService {
         warnings: [OptimadeWarning] = []
     ) async throws -> GatewayAnswer {
         let (page, next) = try await page(question, databases, client(for: asked.request), within: time)
-        try check(page.statuses, question, gateway: gateway, asked)
+        try await check(page.statuses, question, gateway: gateway, asked)
 
         var head = asked.head
         head.warnings = question.warnings(databases) + head.warnings + warnings + page.warnings
@@ -98,20 +98,28 @@ extension GatewayService {
         head.more["_\(prefix)_providers"] = .list(statuses.map(\.json))
     }
 
-    /// - Throws: ``GatewayRefusal`` where there is nothing to show.
+    /// - Throws: ``GatewayRefusal`` where there is nothing to show; `StoreError`, `CancellationError`.
     private func check(
         _ statuses: [DatabaseStatus], _ question: Question, gateway: String?, _ asked: Asked
-    ) throws(GatewayRefusal) {
+    ) async throws {
         let failed = statuses.filter { $0.failure != nil }
         guard failed.count == statuses.count || !question.allowsPartial && !failed.isEmpty else { return }
-        let problems = failed.compactMap {
-            $0.problem(prefix, gateway: gateway) { asked.head.baseURL + "/v1" + $0 }
-        }
+        let problems = try await problems(failed, gateway: gateway, asked)
         guard !problems.isEmpty else { return }
         let areLate = failed.count == statuses.count && failed.allSatisfy { $0.failure?.kind == .timeout }
         var refusal = GatewayRefusal(problems, status: areLate ? 504 : 502)
         refusal.more["_\(prefix)_providers"] = .list(statuses.map(\.json))
         throw refusal
+    }
+
+    /// The errors that the document has of the databases that failed.
+    private func problems(
+        _ failed: [DatabaseStatus], gateway: String?, _ asked: Asked
+    ) async throws -> [GatewayRefusal.Problem] {
+        let registered = try await RegisteredDatabases(among: failed.map(\.database), store)
+        return failed.compactMap {
+            $0.problem(prefix, gateway: gateway, registered: registered) { asked.head.baseURL + "/v1" + $0 }
+        }
     }
 
     /// The entry `name`, `<database id>/<local id>`, or the first one of the databases that has that id alone.
@@ -163,9 +171,7 @@ extension GatewayService {
         var head = asked.head
         head.warnings += request.warnings
         if hit == nil, statuses.allSatisfy({ $0.failure != nil }) {
-            let problems = statuses.compactMap {
-                $0.problem(prefix, gateway: gateway) { asked.head.baseURL + "/v1" + $0 }
-            }
+            let problems = try await problems(statuses, gateway: gateway, asked)
             let areLate = statuses.allSatisfy { $0.failure?.kind == .timeout }
             throw GatewayRefusal(problems, status: areLate ? 504 : 502)
         }

@@ -8,6 +8,7 @@ struct QueryResponse {
     let run: QueryRun
     /// By position; absent for databases that have not answered yet.
     let answers: [QueryRun.Answer?]
+    let registered: RegisteredDatabases
     let optimade: OptimadeSettings
     let time: Timestamp
 
@@ -28,7 +29,9 @@ struct QueryResponse {
         writer.key("meta")
         writer.value(.object(meta(known)))
         let problems = known.compactMap {
-            $0.status.problem(optimade.provider.prefix, gateway: run.query.gateway) { run.query.address + "/v1" + $0 }
+            $0.status.problem(optimade.provider.prefix, gateway: run.query.gateway, registered: registered) {
+                run.query.address + "/v1" + $0
+            }
         }
         if !problems.isEmpty {
             writer.key("errors")

@@ -11,6 +11,8 @@ final class QueryRunner: Sendable {
         let run: QueryRun
         let client: String
         var life: QueryLifecycle<QueryRun.Answer>
+        /// Looked up before the first database is asked.
+        var registered = RegisteredDatabases()
         var task: Task<Void, Never>?
         var waiting: [AsyncStream<Void>.Continuation] = []
     }
@@ -60,8 +62,7 @@ final class QueryRunner: Sendable {
 
     /// State and response of the query `id` as they are now; `nil` when it does not run.
     func progress(_ id: String) -> (state: String, response: [UInt8])? {
-        let found = queries.withLock { $0[UTF8Key(id)].map { (run: $0.run, life: $0.life) } }
-        return found.map { ($0.life.state.rawValue, response($0.run, $0.life)) }
+        queries.withLock { $0[UTF8Key(id)] }.map { ($0.life.state.rawValue, response($0)) }
     }
 
     /// Waits until the query `id` does not run any more, or `time` has passed.
@@ -102,6 +103,10 @@ final class QueryRunner: Sendable {
         let deadline = clock.now() + .seconds(settings.querySeconds)
         var action = apply(.asked, key)
         do {
+            // Without it errors have no links, and are errors all the same.
+            if let registered = try? await RegisteredDatabases(among: run.query.databases, store) {
+                queries.withLock { $0[key]?.registered = registered }
+            }
             try await withThrowingTaskGroup(of: (Int, QueryRun.Answer).self) { group in
                 for position in positions {
                     group.addTask { (position, try await run.answer(of: position, deadline: deadline)) }
@@ -130,7 +135,7 @@ final class QueryRunner: Sendable {
             // Another attempt may well succeed where this one failed, so nobody else is given its outcome.
             try await store.replace(
                 ended.run.query.resource(
-                    state: ended.life.state.rawValue, response: response(ended.run, ended.life),
+                    state: ended.life.state.rawValue, response: response(ended),
                     isReusable: succeeded))
         } catch {
             report("query \(key.string) cannot be stored: \(error)")
@@ -139,7 +144,9 @@ final class QueryRunner: Sendable {
         waiting.forEach { $0.finish() }
     }
 
-    private func response(_ run: QueryRun, _ life: QueryLifecycle<QueryRun.Answer>) -> [UInt8] {
-        QueryResponse(run: run, answers: life.outcomes, optimade: optimade, time: now()).json
+    private func response(_ query: Running) -> [UInt8] {
+        QueryResponse(
+            run: query.run, answers: query.life.outcomes, registered: query.registered, optimade: optimade, time: now()
+        ).json
     }
 }

@@ -33,17 +33,20 @@ struct DatabaseStatus: Sendable {
         return .object(members)
     }
 
-    /// The error that a document has of it.
-    func problem(_ prefix: String, gateway: String?, address: (String) -> String) -> GatewayRefusal.Problem? {
+    /// The error that a document has of it. It has a link to the database where that is `registered`.
+    func problem(
+        _ prefix: String, gateway: String?, registered: RegisteredDatabases, address: (String) -> String
+    ) -> GatewayRefusal.Problem? {
         guard let failure else { return nil }
         let isLate = failure.kind == .timeout
         var problem = GatewayRefusal.Problem(
             isLate ? .timeout : .failed, status: failure.status.flatMap { $0 >= 400 ? $0 : nil }, failure.detail)
         if let gateway { problem.meta["_\(prefix)_source_gateway"] = Self.source(gateway, "gateways", address) }
-        problem.meta["_\(prefix)_source_database"] = .members([
-            "id": .string(database.id), "type": .string("links"),
-            "links": .members(["self": .string(address("/databases/" + database.id.pathEncoded))]),
-        ])
+        var source = ObjectValue([("id", Value.string(database.id)), ("type", .string("links"))])
+        if let id = registered[database] {
+            source["links"] = .members(["self": .string(address("/databases/" + id.pathEncoded))])
+        }
+        problem.meta["_\(prefix)_source_database"] = .object(source)
         if let said = failure.said { problem.meta["_\(prefix)_said"] = said }
         return problem
     }

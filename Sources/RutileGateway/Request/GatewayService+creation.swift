@@ -171,7 +171,7 @@ extension GatewayService {
         }
         guard distinct.count <= settings.databases else {
             throw place.refusal(
-                "\(distinct.count) databases are more than the \(settings.databases) that are asked at once.")
+                "\(distinct.count) databases are more than the \(settings.databases) that are asked at once here.")
         }
         var settled: [GatewayDatabase] = []
         for index in distinct.indices where !adHoc.contains(distinct[index].base) {

@@ -25,13 +25,15 @@ struct FetchCommand: AsyncParsableCommand {
     var query: JSONArgument?
     @Option(help: ArgumentHelp("Which parts of archives; without it, or with {} or *, all of them.", valueName: "json"))
     var required: JSONArgument?
-    @Option(help: ArgumentHelp("Begin after the entry with this id.", valueName: "entry"))
+    @Option(
+        // Ids and negative numbers may begin with “-”.
+        parsing: .unconditional, help: ArgumentHelp("Begin after the entry with this id.", valueName: "entry"))
     var after: String?
-    @Option(help: "Entries to download at most; 0 for all.")
+    @Option(parsing: .unconditional, help: "Entries to download at most; 0 for all.")
     var resultsMax = 0
-    @Option(help: "Entries of a page of the list, 1 to 10000.")
+    @Option(parsing: .unconditional, help: "Entries of a page of the list, 1 to 10000.")
     var pageSize = 1_000
-    @Option(help: "Archives of one request at most; fewer where archives are large.")
+    @Option(parsing: .unconditional, help: "Archives of one request at most; fewer where archives are large.")
     var batchSize = 100
     @Option(help: "What is written: jsonl, json, csv, or archive (a file for 'rutile import').")
     var format = FetchFormat.jsonl
@@ -43,9 +45,9 @@ struct FetchCommand: AsyncParsableCommand {
     var count = false
     @Flag(help: "Print what would be downloaded, and end.")
     var dryRun = false
-    @Option(help: "Requests in a second at most; 0 for no limit.")
+    @Option(parsing: .unconditional, help: "Requests in a second at most; 0 for no limit.")
     var rate = 20.0
-    @Option(help: "Requests at once.")
+    @Option(parsing: .unconditional, help: "Requests at once.")
     var concurrency = 8
     @Flag(help: "Show no progress and no warnings.")
     var quiet = false
@@ -128,7 +130,7 @@ struct FetchCommand: AsyncParsableCommand {
                 show(work, query, progress)
             }
             progress.clear()
-            try work.finish(query.snapshot, isComplete: query.failures.isEmpty)
+            try work.finish(query.snapshot, isComplete: query.failures.isEmpty && query.unlistedCount == 0)
         } catch let error as ClientError where work.count > 0 {
             progress.clear()
             try work.save(query.snapshot)
@@ -141,7 +143,7 @@ struct FetchCommand: AsyncParsableCommand {
             let place = output == "-" ? "" : " in \(output)"
             printError("\(work.count) \(work.count == 1 ? "archive" : "archives")\(place)")
         }
-        try conclude(query.failures, work)
+        try conclude(query, work)
     }
 
     private func show(_ work: FetchWork, _ query: ArchiveQuery, _ progress: ProgressLine) {
@@ -160,14 +162,25 @@ struct FetchCommand: AsyncParsableCommand {
         }
     }
 
-    private func conclude(_ failures: [FailedEntry], _ work: FetchWork) throws {
-        guard !failures.isEmpty else { return }
-        let shown = 20
-        printError("\(failures.count) entries could not be downloaded:")
-        for failure in failures.prefix(shown) { printError("  \(failure.entry.entryID): \(failure.reason)".visible) }
-        if failures.count > shown { printError("  … and \(failures.count - shown) more") }
-        if output != "-" { printError("The same command with --resume tries them again.") }
-        throw ExitCode(3)
+    private func conclude(_ query: ArchiveQuery, _ work: FetchWork) throws {
+        let failures = query.failures
+        if !failures.isEmpty {
+            let shown = 20
+            printError("\(failures.count) entries could not be downloaded:")
+            for failure in failures.prefix(shown) {
+                printError("  \(failure.entry.entryID): \(failure.reason)".visible)
+            }
+            if failures.count > shown { printError("  … and \(failures.count - shown) more") }
+            if output != "-" { printError("The same command with --resume tries them again.") }
+        }
+        if query.unlistedCount > 0 {
+            let total = query.total ?? 0
+            printError(
+                "\(query.server.address) says that \(total) entries match, but \(query.unlistedCount) of them are on none "
+                    + "of its pages.")
+            if let kept = work.invitationToBeginAgain { printError(kept) }
+        }
+        guard failures.isEmpty, query.unlistedCount == 0 else { throw ExitCode(3) }
     }
 }
 

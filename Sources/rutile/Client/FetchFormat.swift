@@ -8,7 +8,10 @@ import RutileStore
 enum FetchFormat: String, CaseIterable, ExpressibleByArgument {
     case jsonl, json, csv, archive
 
-    /// Writes the lines of `file` to `output` in this format.
+    /// The name of what is written to `output`, until it is complete.
+    static func temporary(_ output: String) -> String { output + ArchiveFileWriter.temporarySuffix }
+
+    /// Writes the lines of `file` to `output` in this format. There is nothing at the temporary name.
     ///
     /// - Throws: `StoreError`, `ArchiveError`, `JSONError`.
     func write(_ file: FetchFile, to output: String) throws {
@@ -29,7 +32,7 @@ enum FetchFormat: String, CaseIterable, ExpressibleByArgument {
     }
 
     private static func writing(_ output: String, _ body: (([UInt8]) throws -> Void) throws -> Void) throws {
-        let target = try FileOutput(output)
+        let target = try FileOutput(output, temporary: temporary(output))
         try body { try target.write($0) }
         try target.finish()
     }

@@ -30,6 +30,8 @@ final class FetchWork {
 
     private var partial: String { output + ".partial" }
     private var state: String { output + ".state" }
+    /// The file while it is written, at the end.
+    private var unfinished: String { FetchFormat.temporary(output) }
     private var isKept: Bool { output != "-" }
 
     /// Begins, or with `resumes` goes on.
@@ -43,7 +45,7 @@ final class FetchWork {
             if format != .jsonl { file = try FetchFile.unnamed() }
             return
         }
-        let kept = [partial, state].first(where: exists)
+        let kept = [partial, state, unfinished].first(where: exists)
         if !resumes, let kept {
             throw ExitCode.after(
                 saying: ["\(kept) is there from an earlier run: --resume goes on with it; remove it to begin again"],
@@ -161,6 +163,11 @@ final class FetchWork {
         isKept ? "\(partial) is kept; when it can be written again, the same command with --resume goes on" : nil
     }
 
+    /// What to do when the list was not as it should be.
+    var invitationToBeginAgain: String? {
+        isKept ? "To list them once more, remove \(partial) and \(state), and begin again." : nil
+    }
+
     // MARK: End
 
     /// Makes the file of what was downloaded. Where something is open, lines and state stay for another run.
@@ -175,6 +182,8 @@ final class FetchWork {
         guard let file else { return }
         try file.flush(durably: false)
         guard isKept || format != .jsonl else { return }
+        // A run that was killed may have left it; nobody else writes it, for the lines are this process's alone.
+        if isKept { _ = unsafe unlink(unfinished) }
         if format == .jsonl && isComplete { return try FileTree.rename(partial, to: output) }
         try format.write(file, to: output)
         if isKept && isComplete { _ = unsafe unlink(partial) }
