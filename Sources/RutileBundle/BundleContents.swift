@@ -19,7 +19,7 @@ struct BundleContents {
     /// One entry and where it stands.
     struct Entry {
         let place: String
-        let record: EntryRecord
+        var record: EntryRecord
         let metadata: Value?
         let archive: JSONView?
     }
@@ -71,9 +71,11 @@ struct BundleContents {
                 guard let view = object.view(key), view.kind != .object else { continue }
                 throw BundleError.refused(place: place / key, reason: "is \(view.what), not an object")
             }
-            return Entry(
+            var entry = Entry(
                 place: place, record: try EntryRecord(object), metadata: object.value("metadata"),
                 archive: object.view("archive"))
+            if object.view("references") == nil { entry.record.references = entry.statedReferences }
+            return entry
         }
         datasets = try root.records("datasets", \.id) { try DatasetRecord($0, at: $1) }
         packages = try root.records("packages", { UTF8Key($0["name"]?.text ?? "") }) { view, place in
@@ -150,6 +152,12 @@ struct BundleContents {
 }
 
 extension BundleContents.Entry {
+    /// What its documents say that it refers to, as in imports.
+    fileprivate var statedReferences: [String] {
+        let stated = metadata?["references"] ?? archive?["metadata"]?["references"]?.value
+        return stated?.items?.compactMap(\.text) ?? []
+    }
+
     /// What the indexes of entry types hold of the entry.
     var documents: [IndexDocument] {
         let archived = archive?["metadata"]

@@ -14,6 +14,7 @@ struct ChangeTransaction {
     private var added: [UploadID: EntryCounts] = [:]
     /// Uploads and datasets whose entries show something that has changed.
     private var renewed = RenewedDocuments()
+    private var given = GivenDocuments()
 
     /// A change at `time`; `refuses` says that records that exist already stop it, `movesEntries` that entries may be
     /// taken from other uploads.
@@ -29,6 +30,7 @@ struct ChangeTransaction {
     mutating func apply(_ change: RecordChange) throws {
         for upload in change.expected.uploads { try check(upload) }
         for dataset in change.expected.datasets { try check(dataset) }
+        for dataset in change.expected.newDatasets { try checkName(of: dataset) }
         for user in change.expected.users { try check(user) }
         for group in change.expected.groups { try check(group) }
         counter.advance()
@@ -48,17 +50,22 @@ struct ChangeTransaction {
         for group in change.groups { try write(group) }
         for upload in change.uploads {
             try renewed.note(upload, in: database)
+            try given.note(upload.id, in: database)
             try write(upload, id: upload.id)
         }
         for (upload, process) in change.processes { try write(process, of: upload) }
         for (upload, time) in change.publications {
+            try given.note(upload, in: database)
             try publish(upload, at: time)
             if database.changesCount > 0 { renewed.uploads.insert(upload) }
         }
         for (upload, license) in change.licenses {
+            try given.note(upload, in: database)
             try write(license, of: upload)
             renewed.uploads.insert(upload)
         }
+        // Documents that come with this change are as they are given.
+        try given.write(in: database)
         for entry in change.entries { try write(entry) }
         try writeLaterEntries(of: change)
         for (upload, counts) in added { try count(counts, in: upload) }
@@ -110,7 +117,7 @@ struct ChangeTransaction {
     private mutating func remove(_ group: GroupID) throws {
         guard group.text.isStorable else { return }
         let id = group.text.databaseValue
-        try renewed.note(removed: group, in: database)
+        for upload in try renewed.note(removed: group, in: database) { try given.note(upload, in: database) }
         for column in ["coauthor_groups", "reviewer_groups"] {
             // An empty list is NULL.
             try database.run(
@@ -206,7 +213,8 @@ struct ChangeTransaction {
     }
 
     private mutating func write(_ edit: RecordChange.LinkEdit, of id: EntryID) throws {
-        guard var entry = try database.record(EntryRecord.self, id: id) else { return }
+        guard let former = try database.record(EntryRecord.self, id: id) else { return }
+        var entry = former
         edit.apply(to: &entry)
         var columns = ColumnWriter()
         columns.ids(entry.datasets)
@@ -215,7 +223,27 @@ struct ChangeTransaction {
         try database.run("UPDATE entry SET datasets = ?, reference_list = ? WHERE id = ?", columns.values)
         try database.run("DELETE FROM dataset_entry WHERE entry_id = ?", [id.text.databaseValue])
         for dataset in Set(entry.datasets) { try note(id, in: dataset) }
+        try GivenDocuments.leave(GivenDocument.members(of: entry, changedSince: former), of: id, in: database)
+        if entry.references != former.references { try showReferences(of: entry) }
         renewed.entries.insert(id)
+    }
+
+    /// Lets the document that shows an entry's references show those that it has now.
+    private mutating func showReferences(of entry: EntryRecord) throws {
+        let type = IndexDocument.composedType
+        let sql = "SELECT document FROM entry_document WHERE entry_id = ? AND type = ?"
+        guard let json = try database.first(sql, [entry.id.text, type], { try $0.optionalBytes() }) ?? nil else {
+            return
+        }
+        try write(IndexDocument.json(json, referringTo: entry.references), of: type, entry.id, in: entry.upload)
+    }
+
+    /// - Throws: `StoreError.changed` where the owner of `dataset` has given its name to one that is stored.
+    private func checkName(of dataset: DatasetRecord) throws {
+        let sql = "SELECT 1 FROM dataset WHERE owner = ? AND name = ? LIMIT 1"
+        if try database.first(sql, [dataset.owner.text, dataset.name], { _ in true }) != nil {
+            throw StoreError.changed(kind: DatasetRecord.table.kind, id: dataset.name)
+        }
     }
 
     private func check<Record: StoredRecord & Identified & Equatable>(_ expected: Record) throws {

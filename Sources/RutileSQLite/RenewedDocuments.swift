@@ -30,12 +30,16 @@ struct RenewedDocuments {
     }
 
     /// Notes that `group` is about to be taken off the uploads that name it.
-    mutating func note(removed group: GroupID, in database: Database) throws {
+    ///
+    /// - Returns: these.
+    mutating func note(removed group: GroupID, in database: Database) throws -> [UploadID] {
         let sql = """
             SELECT id FROM upload WHERE EXISTS (SELECT 1 FROM json_each(coauthor_groups) WHERE value = ?1)
             OR EXISTS (SELECT 1 FROM json_each(reviewer_groups) WHERE value = ?1)
             """
-        uploads.formUnion(try database.all(sql, [group.text]) { UploadID(try $0.text()) })
+        let named = try database.all(sql, [group.text]) { UploadID(try $0.text()) }
+        uploads.formUnion(named)
+        return named
     }
 
     /// Gives the documents of these that are no newer than change `start` numbers behind `last`.

@@ -1,8 +1,10 @@
 import NomadAPI
+import RutileJSON
 package import RutileModel
 package import RutileStore
 
-/// The documents of ``NomadAPI/SearchIndexEntry/entryType`` with what uploads and datasets say added to them.
+/// The documents of ``NomadAPI/SearchIndexEntry/entryType`` with what uploads and datasets say added to them; those that
+/// were given whole as they are shown now.
 package struct EntriesFeed<Records: RecordStore & DocumentFeed>: DocumentFeed {
     private let records: Records
 
@@ -13,17 +15,26 @@ package struct EntriesFeed<Records: RecordStore & DocumentFeed>: DocumentFeed {
         var batch = try await records.documents(of: type, after: change, limit: limit)
         let uploads = try await records.uploads(Set(batch.documents.map(\.upload)))
         let users = try await records.users(Set(uploads.values.flatMap(SearchDocument.users)))
-        let parts = uploads.mapValues { upload in
-            SearchIndexEntry.members(of: [SearchDocument.uploadPart(upload, users: users)])
-        }
+        let parts = uploads.mapValues { SearchDocument.uploadPart($0, users: users) }
+        let members = parts.mapValues { SearchIndexEntry.members(of: [$0]) }
         let datasets = try await records.datasets(namedBy: Set(batch.documents.map(\.entry)))
         let known = try await records.datasets(Set(datasets.values.flatMap(\.self)))
+        let whole = Set(batch.documents.lazy.filter { SearchIndexEntry.isWhole($0.json) }.map(\.entry))
+        let given = try await records.searchDocuments(whole)
+        let entries = try await records.entries(Set(given.keys))
         for (position, document) in batch.documents.enumerated() {
-            if SearchIndexEntry.isWhole(document.json) { continue }
-            var json = SearchIndexEntry.json(document.json, adding: parts[document.upload] ?? [])
-            if let datasets = datasets[document.entry] {
-                let part = SearchDocument.datasetPart(datasets, known)
-                json = SearchIndexEntry.json(json, adding: SearchIndexEntry.members(of: [part]))
+            let datasetPart = datasets[document.entry].map { SearchDocument.datasetPart($0, known) }
+            let json: [UInt8]
+            if whole.contains(document.entry) {
+                // One that is gone by now comes in a later batch once more.
+                guard let entry = entries[document.entry], let given = given[document.entry]?.object else { continue }
+                let parts = [parts[document.upload], datasetPart, SearchDocument.referencePart(entry)]
+                let shown = SearchDocument.shown(given: given, parts.compactMap(\.self))
+                json = SearchIndexEntry.json(document.entry, given: shown)
+            } else {
+                json = SearchIndexEntry.json(
+                    SearchIndexEntry.json(document.json, adding: members[document.upload] ?? []),
+                    adding: datasetPart.map { SearchIndexEntry.members(of: [$0]) } ?? [])
             }
             batch.documents[position] = IndexChange.Document(
                 entry: document.entry, upload: document.upload, json: json)

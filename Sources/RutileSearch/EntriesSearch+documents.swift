@@ -24,14 +24,21 @@ extension EntriesSearch {
         }
         let given = try await records.searchDocuments(Set(seen.keys))
         let composed = seen.filter { given[$0.key] == nil }
-        let parts = try await uploadParts(of: composed.values.map(\.upload), uploads)
-        let datasets = try await records.datasets(Set(composed.values.flatMap(\.datasets)))
+        let parts = try await uploadParts(of: seen.values.map(\.upload), uploads)
+        let datasets = try await records.datasets(Set(seen.values.flatMap(\.datasets)))
         let nodes = try await archives.archives(Set(composed.values.compactMap(\.archive)))
 
         var documents: [EntryID: Value] = [:]
         documents.reserveCapacity(seen.count)
-        for (id, document) in given where seen[id] != nil {
-            documents[id] = .object(SearchDocument.shown(given: document.object ?? ObjectValue()))
+        for (id, document) in given {
+            guard let entry = seen[id] else { continue }
+            documents[id] = .object(
+                SearchDocument.shown(
+                    given: document.object ?? ObjectValue(),
+                    [
+                        parts[entry.upload] ?? ObjectValue(), SearchDocument.datasetPart(entry.datasets, datasets),
+                        SearchDocument.referencePart(entry),
+                    ]))
         }
         for (id, entry) in composed {
             // One damaged archive must not make whole pages and exports unreadable; `rutile verify` tells of it.

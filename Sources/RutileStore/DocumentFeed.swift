@@ -1,3 +1,4 @@
+import RutileJSON
 package import RutileModel
 
 /// Where indexes find what has changed.
@@ -46,12 +47,19 @@ package struct IndexDocument: Hashable, Sendable {
     package let json: [UInt8]
 
     /// Documents of this type are shown with what uploads, their users and datasets say: they count as written again
-    /// when one of these changes.
+    /// when one of these changes. What an entry refers to stands in the member `references`, and follows its record.
     package static let composedType = "entries"
 
     /// The document `json` for the index of `type`.
     package init(type: String, json: [UInt8]) {
         self.type = type
         self.json = json
+    }
+
+    /// The document `json` of ``composedType``, of an entry that refers to `references` now.
+    package static func json(_ json: [UInt8], referringTo references: [String]) -> [UInt8] {
+        guard var members = (try? Value(json: json, limits: .file))?.object else { return json }
+        members["references"] = references.isEmpty ? nil : .list(references.map(Value.string))
+        return Value.object(members).json()
     }
 }

@@ -34,6 +34,10 @@ struct MemoryContents: RecordSnapshot {
         for dataset in change.expected.datasets where datasets[dataset.id] != dataset {
             throw .changed(kind: "dataset", id: dataset.id.text)
         }
+        for dataset in change.expected.newDatasets
+        where datasets.values.contains(where: { $0.owner == dataset.owner && $0.name.hasSameUTF8(as: dataset.name) }) {
+            throw .changed(kind: "dataset", id: dataset.name)
+        }
         for user in change.expected.users where users[user.id] != user {
             throw .changed(kind: "user", id: user.id.text)
         }
@@ -72,12 +76,17 @@ struct MemoryContents: RecordSnapshot {
         for (id, process) in change.processes { uploads[id]?.process = process }
         for (id, time) in change.publications where uploads[id]?.publishTime == nil { uploads[id]?.publishTime = time }
         for (id, license) in change.licenses { uploads[id]?.license = license }
+        leaveGivenDocuments(changedSince: former)
         for entry in change.entries { try write(entry, of: change, at: time) }
         try writeLaterEntries(of: change, at: time)
         for (id, edit) in change.links {
             guard var entry = entries[id] else { continue }
+            let former = entry.record
             edit.apply(to: &entry.record)
+            let left = GivenDocument.members(of: entry.record, changedSince: former)
+            entry.metadata = entry.metadata?.object.map { .object(GivenDocument.leaving(left, of: $0)) }
             entries[id] = entry
+            if entry.record.references != former.references { showReferences(of: entry.record) }
         }
         for (upload, properties) in change.properties {
             self.properties.removeAll { $0.upload == upload }
@@ -97,6 +106,24 @@ struct MemoryContents: RecordSnapshot {
             }
         }
         renewDocuments(changed: change, since: start, former)
+    }
+
+    /// Leaves to the records what changed of the uploads of documents that were given.
+    private mutating func leaveGivenDocuments(changedSince former: MemoryContents) {
+        for (id, entry) in entries {
+            guard let given = entry.metadata?.object, let old = former.uploads[entry.record.upload],
+                let upload = uploads[entry.record.upload]
+            else { continue }
+            let members = GivenDocument.members(of: upload, changedSince: old)
+            entries[id]?.metadata = .object(GivenDocument.leaving(members, of: given))
+        }
+    }
+
+    /// Lets the document that shows an entry's references show those that it has now.
+    private mutating func showReferences(of entry: EntryRecord) {
+        guard let json = documents[IndexDocument.composedType]?[entry.id]?.json else { return }
+        let shown = IndexDocument.json(json, referringTo: entry.references)
+        note(IndexDocument.composedType, entry.id, entry.upload, shown)
     }
 
     /// Counts the documents as written again that show what has changed of uploads, users and datasets.

@@ -40,7 +40,8 @@ package struct RecordChange: Sendable {
     /// One entry and its documents.
     package struct EntryWrite: Sendable {
         package var record: EntryRecord
-        /// The document that searches see; absent when it is to be made from the archive.
+        /// The document that searches see, as far as later changes leave it (``GivenDocument``); absent when it is to be
+        /// made from the archive.
         package var metadata: Value?
         /// What the indexes of entry types hold of the entry, at most one document for each type.
         package var documents: [IndexDocument]
@@ -60,6 +61,8 @@ package struct RecordChange: Sendable {
     package struct Expected: Sendable {
         package var uploads: [UploadRecord] = []
         package var datasets: [DatasetRecord] = []
+        /// Datasets whose owners have none of these names.
+        package var newDatasets: [DatasetRecord] = []
         package var users: [UserRecord] = []
         package var groups: [GroupRecord] = []
 

@@ -55,6 +55,32 @@ struct DatasetTests {
         #expect(try await refusal { _ = try await lab.curation.createDataset("x", as: .anonymous) } == .loginRequired)
     }
 
+    @Test func ofManyAtOnceOneIsMade() async throws {
+        let lab = try await Lab()
+        let made = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<8 {
+                group.addTask { (try? await lab.curation.createDataset("Set", as: Lab.ada)) != nil }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(made == 1)
+        try await withThrowingTaskGroup { group in
+            for entry in ["e-1", "e-2", "e-3", "e-1", "e-2", "e-3"] {
+                group.addTask {
+                    var edit = UploadEdit()
+                    var links = UploadEdit.Links()
+                    links.datasets = .init(added: ["New"])
+                    edit.entries = [(entry, links)]
+                    _ = try await lab.curation.edit(Lab.upload, edit, as: Lab.ada)
+                }
+            }
+            try await group.waitForAll()
+        }
+        let sets = try await lab.records.datasets(of: UserID("u-ada"))
+        #expect(sets.map(\.name).sorted() == ["New", "Set"])
+        #expect(Set(sets.first { $0.name == "New" }?.entries ?? []).count == 3)
+    }
+
     @Test func onlyOwnersAndAdministratorsChangeIt() async throws {
         let lab = try await Lab()
         let made = try await lab.curation.createDataset("Set", as: Lab.ada)

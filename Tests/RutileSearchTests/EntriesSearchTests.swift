@@ -331,6 +331,77 @@ struct EntriesSearchTests {
         #expect(try await laboratory.find(inTwo) == ["ent-big", "ent-sample"])
     }
 
+    @Test func referencesThatAnEditSetsAreShownAndFound() async throws {
+        let laboratory = try await SearchLaboratory(shared: Self.graph)
+        let id = EntryID("ent-sample")
+        var change = RecordChange(existing: .replace)
+        change.links[id, default: .init()].references = ["doi:1", "doi:2"]
+        try await laboratory.apply(change)
+        #expect(try await laboratory.find(#"{"references": "doi:2"}"#) == ["ent-sample"])
+        #expect(try await laboratory.find(#"{"references": "https://doi.example/1"}"#).isEmpty)
+        let shown = try await laboratory.search.documents(of: [id], as: .anonymous)[id]
+        #expect(shown?["references"] == .list(["doi:1", "doi:2"]))
+
+        change.links[id]?.references = []
+        try await laboratory.apply(change)
+        #expect(try await laboratory.find(#"{"references:any": ["doi:1", "doi:2"]}"#).isEmpty)
+        #expect(try await laboratory.search.documents(of: [id], as: .anonymous)[id]?["references"] == nil)
+    }
+
+    @Test func documentsThatWereGivenFollowEdits() async throws {
+        let laboratory = try await SearchLaboratory(shared: Self.archive)
+        let records = laboratory.records
+        let id = EntryID("staging-entryxxxxxxxxxxxxxxx")
+        let alice = UserID("00000000-0000-0000-0000-00000000a11c")
+        func shown() async throws -> Value? {
+            let caller = Caller(user: alice, isAdmin: false, groups: [])
+            return try await laboratory.search.documents(of: [id], as: caller)[id]
+        }
+        let before = try #require(try await shown()?.object)
+        #expect(before["published"] == .bool(false) && before["publish_time"] == nil)
+
+        var change = RecordChange(existing: .replace)
+        var upload = try #require(try await records.uploads([UploadID("hStaging")]).values.first)
+        upload.name = "Renamed"
+        upload.license = "CC0"
+        upload.publishTime = Timestamp(microseconds: 1_700_000_000_000_000)
+        change.uploads = [upload]
+        var dataset = DatasetRecord(id: DatasetID("d-new"), name: "New", owner: alice, type: "owned")
+        dataset.entries = [id]
+        change.datasets = [dataset]
+        change.links[id, default: .init()].addedDatasets = [dataset.id]
+        change.links[id]?.references = ["doi:1"]
+        try await laboratory.apply(change)
+        var expected = before
+        expected["published"] = .bool(true)
+        expected["license"] = "CC0"
+        expected["upload_name"] = "Renamed"
+        expected["publish_time"] = "2023-11-14T22:13:20+00:00"
+        expected["references"] = .list(["doi:1"])
+        expected["datasets"] = .list([
+            .members([
+                "dataset_id": "d-new", "dataset_name": "New", "dataset_type": "owned", "user_id": .string(alice.text),
+            ])
+        ])
+        let after = try #require(try await shown()?.object)
+        #expect(Set(after.keys) == Set(expected.keys))
+        for (name, value) in expected.members { #expect(after[name] == value, "\(name)") }
+        for query in [
+            #"{"published": true, "upload_id": "hStaging"}"#, #"{"upload_name": "Renamed"}"#,
+            #"{"datasets.dataset_name": "New"}"#, #"{"references": "doi:1"}"#, #"{"publish_time:lt": "2024-01-01"}"#,
+        ] {
+            #expect(try await laboratory.find(query).contains(id.text), "\(query)")
+        }
+        #expect(try await !laboratory.find(#"{"published": false}"#).contains(id.text))
+
+        // What is said of a dataset and of a user later is shown as well.
+        change = RecordChange(existing: .replace)
+        dataset.name = "Other"
+        change.datasets = [dataset]
+        try await laboratory.apply(change)
+        #expect(try await laboratory.find(#"{"datasets.dataset_name": "Other"}"#) == [id.text])
+    }
+
     @Test
     func placesOfAReaderAreNotMovedByChangesOfOthers() async throws {
         let laboratory = try await SearchLaboratory(shared: Self.graph)

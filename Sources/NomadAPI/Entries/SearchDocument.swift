@@ -24,10 +24,10 @@ package enum SearchDocument {
         if !entry.process.errors.isEmpty {
             members["processing_errors"] = .list(entry.process.errors.map(Value.string))
         }
-        if !entry.references.isEmpty { members["references"] = .list(entry.references.map(Value.string)) }
+        for (name, value) in referencePart(entry).members { members[name] = value }
         let own = members
         for (name, value) in metadata?.members ?? zip([], []) where !value.isNull {
-            if own[name] != nil && name != "processed" && name != "references" { continue }
+            if own[name] != nil && name != "processed" { continue }
             if !kept.contains(UTF8Key(name)) { members[name] = value }
         }
         members["results"] = results.flatMap { $0.isNull ? nil : $0 }
@@ -43,13 +43,17 @@ package enum SearchDocument {
     /// Members of an archive's metadata that a search document has elsewhere or not at all: they say what the upload
     /// was like when the entry was processed, or are this software's own.
     private static let kept = Set(
-        (["optimade", "optimade_resource", "optimade_reference", "email"] + uploadMembers).map(UTF8Key.init))
+        ["optimade", "optimade_resource", "optimade_reference", "email"].map(UTF8Key.init)
+    ).union(editedMembers)
+
+    /// What people say of uploads and of the links of entries, whatever stands in archives.
+    private static let editedMembers = Set(
+        (uploadMembers + ["datasets", "references"]).map(UTF8Key.init))
 
     private static let uploadMembers = [
         "upload_name", "upload_create_time", "published", "publish_time", "with_embargo", "license", "main_author",
         "authors", "coauthors", "coauthor_groups", "reviewers", "reviewer_groups", "viewers", "viewer_groups",
-        "writers",
-        "writer_groups", "datasets",
+        "writers", "writer_groups",
     ]
 
     /// The part that the upload says. Users that are not known stand in it by their ids alone.
@@ -103,12 +107,24 @@ package enum SearchDocument {
         return ObjectValue([("datasets", .list(shown))])
     }
 
-    /// A document that was given whole, as it is shown: without addresses of users.
-    package static func shown(given: ObjectValue) -> ObjectValue {
-        ObjectValue(
-            given.members.map { name, value in
-                (name, userMembers.contains { $0.hasSameUTF8(as: name) } ? withoutAddress(value) : value)
-            })
+    /// The part about what an entry refers to; empty where that is nothing.
+    package static func referencePart(_ entry: EntryRecord) -> ObjectValue {
+        entry.references.isEmpty
+            ? ObjectValue() : ObjectValue([("references", .list(entry.references.map(Value.string)))])
+    }
+
+    /// A document that was given whole, as it is shown: without addresses of users. A member that people can edit, and
+    /// that is null, stands for what the records say of it: it is that of `parts`, and absent where these have none.
+    package static func shown(given: ObjectValue, _ parts: [ObjectValue] = []) -> ObjectValue {
+        var shown = ObjectValue()
+        for (name, value) in given.members {
+            if value.isNull && editedMembers.contains(UTF8Key(name)) {
+                shown[name] = parts.lazy.compactMap { $0[name] }.first
+            } else {
+                shown[name] = userMembers.contains { $0.hasSameUTF8(as: name) } ? withoutAddress(value) : value
+            }
+        }
+        return shown
     }
 
     private static let userMembers = [

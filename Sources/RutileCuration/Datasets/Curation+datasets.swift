@@ -102,6 +102,8 @@ extension Curation {
                 for entry in dataset.entries { change.links[entry, default: .init()].addedDatasets.append(dataset.id) }
             }
             change.datasets = [dataset]
+            // Whoever makes one of this name meanwhile is seen when it is decided anew.
+            change.expected.newDatasets = [dataset]
             try await records.apply(change)
             return dataset
         }

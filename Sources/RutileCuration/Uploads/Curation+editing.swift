@@ -49,7 +49,12 @@ extension Curation {
         }
         change.links = sets.links
         for (old, new) in sets.changed {
-            if let old { try add(new, insteadOf: old, to: &change) } else { change.datasets.append(new) }
+            if let old {
+                try add(new, insteadOf: old, to: &change)
+            } else {
+                change.datasets.append(new)
+                change.expected.newDatasets.append(new)
+            }
         }
     }
 
