@@ -533,7 +533,7 @@ static const unsigned char file_105[] = {
 #embed "../../Web/parts/tokens.js"
 };
 
-// b3e0be3473241677a520cd5330825a89
+// a010fc4d0021c4d15a83b6714de180d4
 static const unsigned char file_106[] = {
 #embed "../../Web/parts/upload-access.js"
 };

@@ -62,7 +62,7 @@ package struct UploadRecord: Hashable, Sendable {
     package var publishTime: Timestamp?
     /// Other installations that it was published to.
     package var publishedTo: [String]
-    /// Months; 0 is no embargo.
+    /// Months from ``publishTime`` on; 0 is no embargo.
     package var embargoLength: Int
     /// The licence of its data, as whoever brought them wrote it: a name, an SPDX identifier or an address. Absent where
     /// nobody has stated one.
@@ -98,8 +98,10 @@ package struct UploadRecord: Hashable, Sendable {
 
     /// Whether it has been published, embargo or not.
     package var isPublished: Bool { publishTime != nil }
-    /// Whether its data are open to members only although it is published.
+    /// Whether its data are open to members only although it is published. They stay so until the embargo is lifted.
     package var isEmbargoed: Bool { embargoLength > 0 }
+    /// When its embargo is over and can be lifted; absent where there is none, and before it is published.
+    package var embargoEnd: Timestamp? { isEmbargoed ? publishTime?.adding(months: embargoLength) : nil }
 }
 
 /// An entry: one main file of an upload, or one block, frame or line of it, and what was made of it.

@@ -58,6 +58,23 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The same time of the same day `months` months later, in UTC; on the last day of a month that is too short for it.
+    public func adding(months: Int) -> Timestamp {
+        let timeOfDay = microseconds.remainder(modulo: Self.microsecondsOfDay)
+        let (year, month, day) = Self.date(days: Int((microseconds - timeOfDay) / Self.microsecondsOfDay))
+        let first = Self.firstDay(ofMonth: year * 12 + month - 1 + months)
+        let next = Self.firstDay(ofMonth: year * 12 + month + months)
+        let days = first + min(day, next - first) - 1
+        return Timestamp(microseconds: Int64(days) * Self.microsecondsOfDay + timeOfDay)
+    }
+
+    private static let microsecondsOfDay: Int64 = 86_400_000_000
+
+    /// The first day of a month that is counted from January of the year 0, as ``days(year:month:day:)`` counts days.
+    private static func firstDay(ofMonth month: Int) -> Int {
+        days(year: month / 12, month: month % 12 + 1, day: 1)
+    }
+
     /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
     private static func days(year: Int, month: Int, day: Int) -> Int {
         // Years begin in March here, so that the leap day is a year's last.

@@ -70,11 +70,14 @@ struct UploadCommand: AsyncParsableCommand {
     struct Publish: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "publish", abstract: "Let everybody read an upload.",
-            discussion: "An upload with an embargo is published too, but its data stay with its members until it ends.")
+            discussion: """
+                An upload with an embargo is published too, but its data stay with its members until “rutile upload \
+                lift-embargo” ends it.
+                """)
 
         @Argument(help: "Id of the upload.")
         var upload: String
-        @Option(help: ArgumentHelp("How long its data stay with its members, 0 to 36.", valueName: "months"))
+        @Option(help: ArgumentHelp("How long its data are to stay with its members, 0 to 36.", valueName: "months"))
         var embargo: Int?
         @OptionGroup var data: DataOption
 
@@ -90,19 +93,31 @@ struct UploadCommand: AsyncParsableCommand {
         }
     }
 
-    /// `rutile upload lift-embargo ID`
+    /// `rutile upload lift-embargo ID`, `rutile upload lift-embargo --expired`
     struct LiftEmbargo: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "lift-embargo", abstract: "End the embargo of a published upload.")
+            commandName: "lift-embargo", abstract: "End the embargo of a published upload, or all that are over.",
+            discussion: "No embargo ends by itself: run this with --expired now and then, for example every day.")
 
         @Argument(help: "Id of the upload.")
-        var upload: String
+        var upload: String?
+        @Flag(help: "End all embargoes that have lasted their months since publication.")
+        var expired = false
         @OptionGroup var data: DataOption
+
+        func validate() throws {
+            if (upload == nil) != expired { throw ValidationError("Name an upload, or say --expired.") }
+        }
 
         func run() async throws {
             try await Curating.run(in: data, create: false) { curation, _ in
-                _ = try await curation.liftEmbargo(UploadID(upload), as: .operator)
-                print("everybody can read \(upload)".visible)
+                var lifted: [UploadID] = []
+                if let upload {
+                    lifted = [try await curation.liftEmbargo(UploadID(upload), as: .operator).upload.id]
+                } else {
+                    lifted = try await curation.liftExpiredEmbargoes(as: .operator)
+                }
+                for upload in lifted { print("everybody can read \(upload)".visible) }
             }
         }
     }

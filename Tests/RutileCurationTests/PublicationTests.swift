@@ -55,6 +55,31 @@ struct PublicationTests {
         #expect(error == .nothingToPublish(Lab.upload))
     }
 
+    @Test func embargoesThatAreOverAreLiftedTogether() async throws {
+        let lab = try await Lab()
+        func upload(_ id: String, _ time: Timestamp?, months: Int) -> UploadRecord {
+            var upload = UploadRecord(
+                id: UploadID(id), name: nil, createTime: Timestamp(microseconds: 1), mainAuthor: UserID("u-ada"))
+            upload.publishTime = time
+            upload.embargoLength = months
+            return upload
+        }
+        var change = RecordChange(existing: .refuse)
+        // Now it is 2023-11-14T22:13:20.
+        change.uploads = [
+            upload("up-over", Timestamp("2023-08-14T22:13:20"), months: 3),
+            upload("up-not-yet", Timestamp("2023-08-14T22:13:21"), months: 3),
+            upload("up-hidden", nil, months: 3), upload("up-open", Timestamp("2020-01-01T00:00:00"), months: 0),
+        ]
+        try await lab.records.apply(change)
+        #expect(try await lab.curation.liftExpiredEmbargoes(as: Lab.root) == [UploadID("up-over")])
+        #expect(try await lab.curation.liftExpiredEmbargoes(as: Lab.root) == [])
+        let uploads = try await lab.records.uploads(Set(change.uploads.map(\.id)))
+        #expect(uploads[UploadID("up-over")]?.isEmbargoed == false)
+        #expect(uploads[UploadID("up-not-yet")]?.isEmbargoed == true)
+        #expect(uploads[UploadID("up-hidden")]?.isEmbargoed == true)
+    }
+
     @Test(arguments: [-1, 37]) func anEmbargoHasItsRange(_ months: Int) async throws {
         let lab = try await Lab()
         let error = try await refusal { _ = try await lab.curation.publish(Lab.upload, embargo: months, as: Lab.ada) }

@@ -22,4 +22,14 @@ struct TimestampTests {
     func knownInstantsAreWrittenAsTheyAre(_ microseconds: Int64, _ text: String) {
         #expect(Timestamp(microseconds: microseconds).text(offset: "") == text)
     }
+
+    @Test(arguments: [
+        ("2023-01-31T10:00:00.000007", 1, "2023-02-28T10:00:00.000007"),
+        ("2024-01-31T00:00:00", 1, "2024-02-29T00:00:00"),
+        ("2023-12-01T23:59:59", 1, "2024-01-01T23:59:59"), ("2023-08-31T00:00:00", 36, "2026-08-31T00:00:00"),
+        ("2024-11-30T00:00:00", 3, "2025-02-28T00:00:00"), ("2024-11-15T00:00:00", 0, "2024-11-15T00:00:00"),
+    ])
+    func monthsAreThoseOfTheCalendar(_ text: String, _ months: Int, _ later: String) {
+        #expect(Timestamp(text)?.adding(months: months).text(offset: "") == later)
+    }
 }

@@ -66,6 +66,22 @@ struct RouteTests {
         #expect(document?["paths"]?[path]?[method]?["security"]?.items?.count == choices)
     }
 
+    @Test func theDocumentSaysWhatEachRouteRefuses() async throws {
+        let server = try await TestServer()
+        let paths = try #require(try await server.send(.get, "/api/v1/openapi.json").json?["paths"])
+        for route in server.server.routes.routes {
+            let operation = paths[route.path.replacing("...}", with: "}")]?[route.method.rawValue.lowercased()]
+            let statuses = Set(operation?["responses"]?.object?.keys ?? [])
+            let body = route.documentation.body
+            #expect(body == nil || statuses.isSuperset(of: ["413", "415"]), "\(route.method) \(route.path)")
+            let isChecked = body != nil || route.documentation.parameters.contains { !$0.isInPath }
+            #expect(!isChecked || route.refusal != nil || statuses.contains("422"), "\(route.method) \(route.path)")
+        }
+        for path in ["/api/v1/entries/query", "/api/v1/entries/raw/query", "/api/v1/entries/rawdir/query"] {
+            #expect(paths[path]?["post"]?["responses"]?["400"] != nil)
+        }
+    }
+
     @Test func theDocumentSaysWhereTheServerIs() async throws {
         var settings = Settings()
         settings.server.basePath = "/prod/v1"

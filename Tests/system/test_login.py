@@ -279,10 +279,10 @@ class Login(unittest.TestCase):
         }
         examples = [
             (path, method, sample["source"])
-            for path, methods in document["paths"].items() if re.search("/(users|groups|auth|realms)", path)
+            for path, methods in document["paths"].items() if re.search("/(users|groups|auth|realms|graph)", path)
             for method, operation in methods.items() for sample in operation["x-codeSamples"]
         ]
-        self.assertEqual(len(examples), 11)
+        self.assertEqual(len(examples), 14)
         # Deleting comes last.
         for path, method, source in sorted(examples, key=lambda example: example[1] == "delete"):
             with self.subTest(path=path, method=method):

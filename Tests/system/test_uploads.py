@@ -411,6 +411,12 @@ class UploadCommands(unittest.TestCase):
         self.run_command("upload", "publish", "upl-draft")
         self.run_command("upload", "lift-embargo", "upl-draft")
         self.assertIn("not embargoed", self.run_command("upload", "lift-embargo", "upl-draft", code=1).stderr)
+        # Published in 2024, for twelve months.
+        self.assertEqual(
+            self.run_command("upload", "lift-embargo", "--expired").stdout, "everybody can read upl-sealed\n")
+        self.assertEqual(self.run_command("upload", "lift-embargo", "--expired").stdout, "")
+        self.run_command("upload", "lift-embargo", code=64)
+        self.run_command("upload", "lift-embargo", "upl-sealed", "--expired", code=64)
         self.run_command("upload", "delete", "upl-draft")
         self.run_command("upload", "show", "upl-draft", code=1)
         self.run_command("verify")

@@ -73,7 +73,8 @@ export function accessPanel(upload, may, { path, edit, change }) {
 function reading(upload) {
   if (!upload.published) return "Not published: only its main author and those named here can read it.";
   return upload.with_embargo
-    ? ["Published. Until ", time(embargoEnd(upload).toISOString()), " only its main author and those named here can read it."]
+    ? ["Published, under an embargo to ", time(embargoEnd(upload).toISOString()),
+      ". Until it is lifted only its main author and those named here can read it."]
     : "Published: everybody can read it.";
 }
 
@@ -128,7 +129,7 @@ function publish(upload, path, change) {
   return confirmed({
     title: "Publish this upload?", action: "Publish",
     content: [
-      el("p", {}, "Everybody can read it from now on, or after an embargo. This cannot be taken back: ",
+      el("p", {}, "Everybody can read it from now on, or, with an embargo, when this is lifted. This cannot be taken back: ",
         "files and entries stay as they are, and it can be deleted by an administrator only."),
       embargo.label,
     ],

@@ -5,7 +5,8 @@ extension Curation {
     /// Months that an embargo may last. Source: NOMAD 2.0.0.
     package static let embargoMonths = 0...36
 
-    /// Lets everybody read the upload `id`, at once or after `embargo` months; without `embargo`, after those that are set.
+    /// Publishes the upload `id` under an embargo of `embargo` months, or of those that are set: everybody can read it when
+    /// the embargo is lifted, or at once where it is 0.
     package func publish(_ id: UploadID, embargo: Int? = nil, as caller: Caller) async throws -> UploadView {
         try checkEmbargo(embargo, at: ["embargo_length"])
         return try await deciding {
@@ -33,6 +34,25 @@ extension Curation {
             try await replace(old, by: new)
             return try await view(new)
         }
+    }
+
+    /// Ends the embargoes whose time is over: nothing else does that.
+    ///
+    /// - Returns: their uploads, in the order of ids.
+    package func liftExpiredEmbargoes(as caller: Caller) async throws -> [UploadID] {
+        let now = now()
+        let uploads = try await records.snapshot().allUploads()
+        let expired = uploads.filter { $0.embargoEnd.map { $0 <= now } ?? false }.map(\.id).sorted()
+        var lifted: [UploadID] = []
+        for id in expired {
+            do {
+                _ = try await liftEmbargo(id, as: caller)
+                lifted.append(id)
+            } catch CurationError.notEmbargoed, CurationError.noUpload {
+                // Somebody else was quicker.
+            }
+        }
+        return lifted
     }
 
     /// Deletes the upload `id` with its entries and files, and takes its entries out of datasets. An upload that is being

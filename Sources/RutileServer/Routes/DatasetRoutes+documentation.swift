@@ -32,7 +32,7 @@ extension DatasetRoutes {
                 "schema": .members(["type": .string("object")]),
                 "example": .members([
                     "dataset_name": .string("First set"), "dataset_type": .string("owned"),
-                    "entries": .list([.string("<entry id>")]),
+                    "entries": .list([]),
                 ]),
             ])),
         example: #"""
@@ -46,7 +46,7 @@ extension DatasetRoutes {
         body: .json(
             .members([
                 "schema": .members(["type": .string("object")]),
-                "example": .members(["add": .list([.string("<entry id>")]), "remove": .list([])]),
+                "example": .members(["add": .list([]), "remove": .list([])]),
             ])),
         example: #"""
             curl -H "Authorization: Bearer $RUTILE_TOKEN" -H "Content-Type: application/json" \

@@ -31,7 +31,7 @@ extension EntriesRoutes {
             curl -s "$RUTILE_URL/api/v1/entries/archive/query" -H "Content-Type: application/json" \
               -d '{"required": {"results": {"material": "*"}}, "pagination": {"page_size": 2}}'
             """#,
-        answers: pageAnswers + [(400, "`required` asks for what the stored values do not allow.", "application/json")])
+        answers: pageAnswers)
 
     static let listingArchives = RouteDocumentation(
         "Read whole archives, by parameters", "As `POST /entries/archive/query` with `required` `\"*\"`.",
@@ -114,7 +114,9 @@ extension EntriesRoutes {
     }
 
     static let pageAnswers: [(status: Int, meaning: String, contentType: String)] = [
-        (200, "The page.", "application/json"), (401, "This owner needs a login.", "application/json"),
+        (200, "The page.", "application/json"),
+        (400, "The question asks for what the quantities or the stored values do not allow.", "application/json"),
+        (401, "This owner needs a login.", "application/json"),
         (403, "This owner is not for the caller, or not for archives and files.", "application/json"),
         (422, "The question is none, or asks for an unknown quantity.", "application/json"),
     ]

@@ -84,20 +84,28 @@ package enum GraphRoutes {
                     ])
                 ]),
             ])),
+        example: #"""
+            curl -s "$RUTILE_URL/api/v1/graph/query" -H "Content-Type: application/json" \
+              -d '{"uploads": {"*": {"upload_name": "*"}}}'
+            """#,
         answers: [
             (200, "The tree, with errors of its parts at their places.", "application/json"),
             (
                 400, "A value that can be no request, or a configuration that its node does not support.",
                 "application/json"
             ),
-            (413, "The body is larger than `limits.body_bytes`.", "application/json"),
             (422, "No JSON, no body, a wrong configuration field, or a cap was reached.", "application/json"),
         ])
 
     private static let rawQuery = RouteDocumentation(
         "Read exactly what is needed (second name)",
         "The same as `/graph/query`, for clients that were written for this name.",
-        body: query.body, answers: query.answers)
+        body: query.body,
+        example: #"""
+            curl -s "$RUTILE_URL/api/v1/graph/raw_query" -H "Content-Type: application/json" \
+              -d '{"uploads": {"*": {"upload_name": "*"}}}'
+            """#,
+        answers: query.answers)
 
     private static let archiveQuery = RouteDocumentation(
         "Search entries and read their archives",
@@ -114,6 +122,10 @@ package enum GraphRoutes {
                     "required": .members(["results": .members(["material": .string("*")])]),
                 ]),
             ])),
+        example: #"""
+            curl -s "$RUTILE_URL/api/v1/graph/archive/query" -H "Content-Type: application/json" \
+              -d '{"query": {"results.material.elements": "Si"}, "required": {"results": {"material": "*"}}}'
+            """#,
         answers: query.answers)
 }
 

@@ -66,7 +66,10 @@ package enum LoginRoutes {
         [
             "grant_type": "`password` or `refresh_token`.", "username": "With `password`.",
             "password": "With `password`.", "refresh_token": "With `refresh_token`. Each is good once.",
-        ], required: ["grant_type"])
+        ], required: ["grant_type"],
+        example: [
+            "grant_type": .string("password"), "username": .string("ada"), "password": .string("correct horse"),
+        ])
 
     private static let token = RouteDocumentation(
         "Log in",

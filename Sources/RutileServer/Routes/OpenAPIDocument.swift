@@ -60,7 +60,7 @@ package struct OpenAPIDocument: Sendable {
                 isProblem: answer.status >= 400 && answer.contentType.hasSuffix("json"))
         }
         if route.kind != .operation {
-            for (status, meaning) in everywhere where responses[String(status)] == nil {
+            for (status, meaning) in refusals(of: route) + everywhere where responses[String(status)] == nil {
                 responses[String(status)] = response(meaning, "application/json", isProblem: true)
             }
         }
@@ -100,6 +100,23 @@ package struct OpenAPIDocument: Sendable {
             "required": .bool(parameter.isInPath), "description": .string(parameter.meaning),
             "schema": parameter.schema,
         ])
+    }
+
+    /// What a route can answer because of what it takes, besides its own answers.
+    private static func refusals(of route: Route) -> [(Int, String)] {
+        let documentation = route.documentation
+        var refusals: [(Int, String)] = []
+        if let body = documentation.body {
+            let limit = body.isStreamed ? "limits.upload_bytes" : "limits.body_bytes"
+            refusals.append((413, "The body has more bytes than `\(limit)`."))
+            refusals.append((415, "The body has a `Content-Encoding`."))
+        }
+        // Routes with refusals of their own form say themselves what they make of a wrong request.
+        if route.refusal == nil, documentation.body != nil || documentation.parameters.contains(where: { !$0.isInPath })
+        {
+            refusals.append((422, "Parameters or the body are wrong; `detail` says how."))
+        }
+        return refusals
     }
 
     /// What every route of the API can answer besides its own answers.

@@ -45,8 +45,10 @@ package struct RouteDocumentation: Sendable {
             Body(contents: [("application/json", description)], isRequired: true, isStreamed: false)
         }
 
-        /// A form (`application/x-www-form-urlencoded`) of text fields, each with its meaning.
-        package static func form(_ fields: KeyValuePairs<String, String>, required: [String]) -> Body {
+        /// A form (`application/x-www-form-urlencoded`) of text fields, each with its meaning; `example` has some of them.
+        package static func form(
+            _ fields: KeyValuePairs<String, String>, required: [String], example: KeyValuePairs<String, Value>
+        ) -> Body {
             let properties = fields.map { name, meaning in
                 (name, Value.members(["type": .string("string"), "description": .string(meaning)]))
             }
@@ -55,8 +57,9 @@ package struct RouteDocumentation: Sendable {
                 "properties": .object(ObjectValue(properties)),
             ])
             return Body(
-                contents: [("application/x-www-form-urlencoded", .members(["schema": schema]))], isRequired: true,
-                isStreamed: false)
+                contents: [
+                    ("application/x-www-form-urlencoded", .members(["schema": schema, "example": .members(example)]))
+                ], isRequired: true, isStreamed: false)
         }
 
         /// Bytes of any length, of one of `types`.

@@ -9,7 +9,6 @@ extension UploadRoutes {
     private static let absent = (404, "There is no such upload.", json)
     private static let impossible = (400, "Not possible as the upload is now; `detail` says why.", json)
     private static let invalid = (422, "Parameters or the body are wrong; `detail` lists how.", json)
-    private static let tooLarge = (413, "More bytes than `limits.upload_bytes`.", json)
     private static let full = (507, "There is no space left on the server.", json)
 
     static let listing = RouteDocumentation(
@@ -50,8 +49,7 @@ extension UploadRoutes {
                 "$RUTILE_URL/api/v1/uploads?upload_name=Crystals&file_name=crystals.zip"
             """#,
         answers: [
-            one, (400, "The author has `limits.unpublished_uploads` unpublished uploads.", json), invalid, tooLarge,
-            full,
+            one, (400, "The author has `limits.unpublished_uploads` unpublished uploads.", json), invalid, full,
         ])
 
     static let showing = RouteDocumentation(
@@ -101,8 +99,8 @@ extension UploadRoutes {
                 "example": .members([
                     "metadata": .members([
                         "upload_name": .string("Crystals"),
-                        "coauthors": .members(["add": .list([.string("ben")])]),
                         "datasets": .members(["add": .list([.string("First set")])]),
+                        "references": .members(["add": .list([.string("https://doi.org/10.1000/182")])]),
                     ])
                 ]),
             ])),
@@ -115,8 +113,8 @@ extension UploadRoutes {
 
     static let publishing = RouteDocumentation(
         "Publish an upload",
-        "Everybody can read it from now on, or after an embargo. This cannot be taken back. Its main author and "
-            + "administrators can do it.",
+        "Everybody can read it from now on, or, with an embargo, when this is lifted; nothing lifts it by itself. This "
+            + "cannot be taken back. Its main author and administrators can do it.",
         parameters: [id, .query("embargo_length", "Months of the embargo, 0 to 36.", type: "integer")],
         example: #"""
             curl -X POST -H "Authorization: Bearer $RUTILE_TOKEN" \
@@ -141,7 +139,7 @@ extension UploadRoutes {
             curl -H "Authorization: Bearer $RUTILE_TOKEN" -T more.cif \
                 "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw/?file_name=more.cif"
             """#,
-        answers: [one, impossible, hidden, absent, invalid, tooLarge, full])
+        answers: [one, impossible, hidden, absent, invalid, full])
 
     static let addingToFolder = RouteDocumentation(
         "Add files to a folder of an upload", adding.description,
