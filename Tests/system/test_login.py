@@ -279,7 +279,7 @@ class Login(unittest.TestCase):
         }
         examples = [
             (path, method, sample["source"])
-            for path, methods in document["paths"].items() if re.search("/(users|groups|auth|realms|graph)", path)
+            for path, methods in document["paths"].items() if re.search("/(users|groups|auth|realms|v1/graph)", path)
             for method, operation in methods.items() for sample in operation["x-codeSamples"]
         ]
         self.assertEqual(len(examples), 14)
