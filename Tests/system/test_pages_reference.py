@@ -39,9 +39,9 @@ class Reference(Pages):
         self.assertEqual(set(links), self.routes())
         self.assertEqual(len(links), len(set(links)))
 
-        self.write(self.field("Search"), "lift embargo")
+        self.write(self.field("Search"), "lift-embargo action")
         self.until(lambda: len(self.all(".routes a")) == 1)
-        self.assertEqual(self.query()["q"], "lift embargo")
+        self.assertEqual(self.query()["q"], "lift-embargo action")
         self.click(self.shown(".routes a"))
         self.shown(".route h2", "/api/v1/uploads/{upload_id}/action/lift-embargo")
         self.assertEqual(self.query()["route"], "POST /api/v1/uploads/{upload_id}/action/lift-embargo")
@@ -49,7 +49,7 @@ class Reference(Pages):
         # The words stay; the way back leads to the list.
         self.driver.back()
         self.gone(".route")
-        self.assertEqual(self.query(), {"q": "lift embargo"})
+        self.assertEqual(self.query(), {"q": "lift-embargo action"})
         self.write(self.field("Search"), "no route has these words")
         self.shown(".nothing", "No route")
 
