@@ -53,6 +53,10 @@ peer=()
 # shellcheck disable=SC2086
 "$RUTILE_PYTHON" -W ignore Benchmarks/optimade.py .build/release/rutile ${COUNTS:-10000 100000 1000000} "${peer[@]}"
 
+# The page Explore in a browser, over the largest of them.
+counts=${COUNTS:-1000000}
+"$RUTILE_PYTHON" Benchmarks/explore.py .build/release/rutile "${counts##* }"
+
 # The gateway beside the same databases asked directly.
 [ ! -f "$shared/cases/gateway/providers.py" ] || "$RUTILE_PYTHON" Benchmarks/gateway.py .build/release/rutile
 
