@@ -24,8 +24,8 @@ final class AggregationBudget: Sendable {
             throw EntriesProblem(
                 422,
                 "The aggregations come to more than \(Self.most) buckets, of which an entry in a bucket counts as "
-                    + "\(Self.entry), and a bucket with entries, metrics or an order of its own as \(Self.search); ask "
-                    + "for fewer, or page by page.")
+                    + "\(Self.entry), and a bucket with entries or metrics as \(Self.search); ask for fewer, or page by "
+                    + "page.")
         }
     }
 }

@@ -89,8 +89,8 @@ extension AggregationScope {
                 rows.append(TermsRow(order: nil, value: value, count: count))
                 continue
             }
+            try Task.checkCancellation()
             // One row for each pair of values that entries have.
-            try budget.take(AggregationBudget.search)
             let scope = try narrowed(QueryCriterion(terms.quantity, .equals(value.json)))
             for (order, count) in try await scope.values(of: orderBy).ordered {
                 rows.append(TermsRow(order: order, value: value, count: count))
