@@ -27,10 +27,11 @@ extension GatewayService {
         _ = try await checkDatabases()
     }
 
-    /// Asks every registered database for one structure, and remembers what became of it.
+    /// Asks every registered database for one structure, and remembers what became of it. Refusals are remembered only
+    /// where `remembersRefusals`: they come from the settings of whoever asks, and say nothing of the database.
     ///
     /// - Throws: `StoreError`, `CancellationError`.
-    package func checkDatabases() async throws -> [(id: String, health: DatabaseHealth)] {
+    package func checkDatabases(remembersRefusals: Bool = true) async throws -> [(id: String, health: DatabaseHealth)] {
         let resources = try await store.resources(.databases)
         return try await withThrowingTaskGroup(of: (Int, DatabaseHealth?).self) { group in
             var checked = [DatabaseHealth?](repeating: nil, count: resources.count)
@@ -39,7 +40,7 @@ extension GatewayService {
                 guard next < resources.count else { return }
                 let index = next
                 next += 1
-                group.addTask { (index, try await self.check(resources[index])) }
+                group.addTask { (index, try await self.check(resources[index], remembersRefusals)) }
             }
             for _ in 0..<Self.checkedAtOnce { add() }
             while let (index, health) = try await group.next() {
@@ -50,7 +51,7 @@ extension GatewayService {
         }
     }
 
-    private func check(_ resource: GatewayResource) async throws -> DatabaseHealth? {
+    private func check(_ resource: GatewayResource, _ remembersRefusals: Bool) async throws -> DatabaseHealth? {
         guard let database = Self.database(resource),
             var attributes = try? Value(json: resource.attributes, limits: .file).object
         else { return nil }
@@ -59,6 +60,7 @@ extension GatewayService {
         let health = DatabaseHealth(
             failure, took: client.web.clock.now() - start, at: now(),
             after: DatabaseHealth(attributes[Self.healthKey]))
+        if failure?.kind == .refused && !remembersRefusals { return health }
         attributes[Self.healthKey] = health.json
         var checked = resource
         checked.attributes = Value.object(attributes).json()

@@ -73,14 +73,17 @@ struct GatewayCommand: AsyncParsableCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check", abstract: "Ask every registered database for one structure.",
-            discussion: "The exit status is 1 when one of them does not answer.")
+            discussion: """
+                The exit status is 1 when one of them does not answer. What became of them is remembered, but for those \
+                that the settings of this command do not let it ask: a server may have others.
+                """)
 
         @OptionGroup var options: SettingsOptions
 
         func run() async throws {
             try await GatewayCommand.open(options) { service in
                 var failed = false
-                for (id, health) in try await service.checkDatabases() {
+                for (id, health) in try await service.checkDatabases(remembersRefusals: false) {
                     failed = failed || health.detail != nil
                     GatewayCommand.printLine([id, health.detail ?? "ok"])
                 }

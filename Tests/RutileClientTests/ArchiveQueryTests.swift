@@ -292,6 +292,19 @@ struct ArchiveQueryTests {
         #expect(query.pendingCount == 40)
     }
 
+    @Test func anArchiveThatAServerFailsOverTakesNoOthersWithIt() async throws {
+        let bad = SimulatedNomad.name(17)
+        let server = SimulatedNomad(count: 40) { _, request in
+            let asked = request.body["query"]?["entry_id:any"]?.items?.compactMap(\.text) ?? []
+            return asked.contains(bad) ? .status(500) : nil
+        }
+        let query = try query(server, retries: 2)
+        #expect(ids(try await query.download()) == names(0..<17) + names(18..<40))
+        #expect(query.entryList.map(\.entryID) == [bad])
+        // The batch of ten three times, then 5, 3, 2 and 1 of it with their other halves, once each.
+        #expect(server.requests("/archive/query").count < 20)
+    }
+
     @Test func aServerThatIsGoneIsNotAskedForTheWholeList() async throws {
         let server = SimulatedNomad(count: 1_000) { number, _ in number > 5 ? .status(502) : nil }
         let query = try query(server, retries: 1, concurrency: 2)

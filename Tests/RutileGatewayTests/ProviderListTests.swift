@@ -50,17 +50,28 @@ struct ProviderListTests {
         }
     }
 
+    /// The same databases at addresses that are asked only by those who allow it.
+    private struct InsideNames: NameResolver {
+        func addresses(of host: String) async throws -> [NetworkAddress] {
+            [NetworkAddress("10.0.0.8")].compactMap { $0 }
+        }
+    }
+
     private let federation = Federation()
+    private let store = MemoryGatewayStore()
     private let service: GatewayService
 
-    init() {
-        let web = WebClient(transport: federation, resolver: federation, clock: LaboratoryClock().clock)
+    init() { service = Self.service(store, federation, federation) }
+
+    private static func service(
+        _ store: MemoryGatewayStore, _ federation: Federation, _ resolver: any NameResolver
+    ) -> GatewayService {
+        let web = WebClient(transport: federation, resolver: resolver, clock: LaboratoryClock().clock)
         let optimade = OptimadeSettings(
             provider: OptimadeSettings.Provider(prefix: "lab", name: "Laboratory", description: "Tests."),
             implementation: OptimadeSettings.Implementation(name: "Rutile", version: "0"))
-        service = GatewayService(
-            GatewaySettings(), optimade: optimade, store: MemoryGatewayStore(), client: OptimadeClient(web),
-            key: Array(0..<32))
+        return GatewayService(
+            GatewaySettings(), optimade: optimade, store: store, client: OptimadeClient(web), key: Array(0..<32))
     }
 
     private func databases() async throws -> [Value] {
@@ -113,6 +124,18 @@ struct ProviderListTests {
         #expect(health["last_ok"]?.text != nil)
         #expect(health["last_ok"]?.text != health["checked"]?.text)
         #expect(try await service.registeredDatabases().map(\.health?.status) == ["ok", "error", "ok"])
+    }
+
+    @Test func whatOnlyTheOneWhoChecksMayNotAskKeepsItsHealth() async throws {
+        federation.isGone.withLock { $0 = false }
+        try await service.refresh([try WebAddress("http://list.example")]) { _ in }
+        let strict = Self.service(store, federation, InsideNames())
+        let before = try await databases().map { $0["attributes"]?["_lab_health"] }
+        let checked = try await strict.checkDatabases(remembersRefusals: false)
+        #expect(checked.map(\.health.status) == ["refused", "refused", "refused"])
+        #expect(try await databases().map { $0["attributes"]?["_lab_health"] } == before)
+        _ = try await strict.checkDatabases()
+        #expect(try await service.registeredDatabases().map(\.health?.status) == ["refused", "refused", "refused"])
     }
 
     @Test func gatewaysKeepNoHealth() async throws {

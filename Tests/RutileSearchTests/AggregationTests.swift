@@ -123,6 +123,35 @@ struct AggregationTests {
     }
 
     @Test
+    func aPageInAnotherOrderCostsWhatItShowsHoweverManyValuesThereAre() async throws {
+        let laboratory = try await SearchLaboratory(shared: "cases/graph/fixture.json")
+        var upload = UploadRecord(
+            id: UploadID("upl-many"), name: "many", createTime: Timestamp(microseconds: 0), mainAuthor: UserID("u-ada"))
+        upload.publishTime = upload.createTime
+        var change = RecordChange(existing: .refuse)
+        change.uploads = [upload]
+        change.entries = (0..<7_000).map { number in
+            let mainfile = "\(number).json"
+            let entry = EntryRecord(
+                id: EntryID(upload: upload.id, mainfile: mainfile), upload: upload.id, mainfile: mainfile,
+                parserName: "many", createTime: Timestamp(microseconds: Int64(7_000 - number) * 1_000_000))
+            let document = SearchIndexEntry.json(entry, metadata: nil, results: nil, optimade: nil)
+            return RecordChange.EntryWrite(
+                entry, documents: [IndexDocument(type: SearchIndexEntry.entryType, json: document)])
+        }
+        try await laboratory.apply(change)
+        let question = #"""
+            {"query": {"parser_name": "many"}, "aggregations": {"x": {"terms": {
+             "quantity": "mainfile", "pagination": {"page_size": 3, "order_by": "entry_create_time"}}}}}
+            """#
+        let answers = try await laboratory.search.aggregations(
+            EntriesQuery(Value(json: Array(question.utf8), limits: .request, nonFinite: .refuse)), as: .anonymous)
+        let terms = try #require(answers["x"]?["terms"])
+        #expect(terms["pagination"]?["total"] == .integer(7_000))
+        #expect(pairs(terms["data"] ?? .null) == ["6999.json 1", "6998.json 1", "6997.json 1"])
+    }
+
+    @Test
     func pagesOfTermsGoOnBehindTextsWithColons() async throws {
         var places: [String] = []
         var next: Value = .null

@@ -123,41 +123,41 @@ private struct SearchRow {
 
     func write(to writer: inout JSONWriter) {
         let quantities = SearchQuantities.standard
-        for (index, found) in Self.groups(values) {
+        Self.eachNumber(values.map(\.quantity)) { index, positions in
             let quantity = quantities.all[index]
             let name = section.relative(quantity.name)
             if !quantity.isList {
                 writer.key(name)
-                writer.value(found[0])
-                if found.count == 1 { continue }
+                writer.value(values[positions[positions.startIndex]].value)
+                if positions.count == 1 { return }
             }
             writer.key(quantity.isList ? name : name + SearchProperties.several)
-            writer.value(.list(found))
+            writer.beginList()
+            for position in positions { writer.value(values[position].value) }
+            writer.endList()
         }
-        for (index, rows) in Self.groups(tables) {
+        Self.eachNumber(tables.map(\.section)) { index, positions in
             writer.key(section.relative(quantities.nestedSections[index]))
             writer.beginList()
-            for row in rows {
+            for position in positions {
                 writer.beginObject()
-                row.write(to: &writer)
+                tables[position].row.write(to: &writer)
                 writer.endObject()
             }
             writer.endList()
         }
     }
 
-    /// The items of each number, numbers ascending, those of one number in their order.
-    private static func groups<Item>(_ items: [(Int, Item)]) -> [(number: Int, items: [Item])] {
-        var groups: [(number: Int, items: [Item])] = []
-        for position in items.indices.sorted(by: { (items[$0].0, $0) < (items[$1].0, $1) }) {
-            let (number, item) = items[position]
-            if groups.last?.number == number {
-                groups[groups.count - 1].items.append(item)
-            } else {
-                groups.append((number, [item]))
-            }
+    /// Gives each number that is in `numbers`, ascending, with its positions there, in their order.
+    private static func eachNumber(_ numbers: [Int], _ body: (Int, ArraySlice<Int>) -> Void) {
+        let positions = numbers.indices.sorted { (numbers[$0], $0) < (numbers[$1], $1) }
+        var start = 0
+        while start < positions.count {
+            let number = numbers[positions[start]]
+            let end = positions[start...].firstIndex { numbers[$0] != number } ?? positions.count
+            body(number, positions[start..<end])
+            start = end
         }
-        return groups
     }
 }
 

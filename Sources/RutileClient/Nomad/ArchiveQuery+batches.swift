@@ -10,16 +10,17 @@ struct BatchOutcome: Sendable {
 }
 
 extension ArchiveQuery {
-    /// Asks for the archives of `items`, and for those that were left out once more.
+    /// Asks for the archives of `items`, and for those that were left out once more. While the server is in trouble, it is
+    /// asked again `retries` times, by default as often as its settings say.
     ///
     /// - Throws: ``ClientError`` where the server refuses whoever asks, whatever is asked; `CancellationError`.
-    func archives(of items: [DownloadList.Item]) async throws -> BatchOutcome {
+    func archives(of items: [DownloadList.Item], retries: Int? = nil) async throws -> BatchOutcome {
         var found: [Int: Archive] = [:]
         var missing = items
         var failure: ClientError?
         while !missing.isEmpty, failure == nil {
             do {
-                let new = try await answer(for: missing)
+                let new = try await answer(for: missing, retries: retries)
                 found.merge(new) { first, _ in first }
                 missing.removeAll { new[$0.number] != nil }
                 if new.isEmpty {
@@ -35,11 +36,13 @@ extension ArchiveQuery {
             if let archive = found[item.number] { outcome.archives.append((item.number, archive)) }
         }
         guard let failure else { return outcome }
-        // It may be about one archive: what is required may not fit it, or it has what JSON does not have.
-        if failure.code == .refused || failure.code == .malformed, missing.count > 1 {
+        // It may be about one archive: what is required may not fit it, it has what JSON does not have, or the server
+        // fails over it. What failed to the end needs no patience in parts.
+        let fails = failure.status == 500
+        if failure.code == .refused || failure.code == .malformed || fails, missing.count > 1 {
             let half = missing.count / 2
             for part in [missing.prefix(half), missing.suffix(from: half)] {
-                let inner = try await archives(of: Array(part))
+                let inner = try await archives(of: Array(part), retries: fails ? 0 : retries)
                 outcome.archives += inner.archives
                 outcome.failed += inner.failed
             }
@@ -51,7 +54,7 @@ extension ArchiveQuery {
     }
 
     /// The archives that the server sends when it is asked for those of `items`, by their numbers.
-    private func answer(for items: [DownloadList.Item]) async throws -> [Int: Archive] {
+    private func answer(for items: [DownloadList.Item], retries: Int?) async throws -> [Int: Archive] {
         var numbers: [UTF8Key: Int] = [:]
         for item in items { numbers[UTF8Key(item.entry.entryID)] = item.number }
         let ids = items.map { Value.string($0.entry.entryID) }
@@ -59,7 +62,7 @@ extension ArchiveQuery {
             "/entries/archive/query",
             body(
                 ["entry_id:any": .list(ids)],
-                ["pagination": ["page_size": .integer(Int64(ids.count))], "required": required]))
+                ["pagination": ["page_size": .integer(Int64(ids.count))], "required": required]), retries: retries)
         guard let data = document.root["data"], data.kind == .list else {
             throw ClientError(.notUnderstood, "\(server.address) answered with no document that has archives")
         }

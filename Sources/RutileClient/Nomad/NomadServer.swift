@@ -90,15 +90,18 @@ public final class NomadServer: Sendable {
         try await measured(path, body).document
     }
 
-    /// As ``document(_:_:)``, with the number of bytes that the document has.
-    func measured(_ path: String, _ body: Value?) async throws -> (document: JSONDocument, bytes: Int) {
+    /// As ``document(_:_:)``, with the number of bytes that the document has; tried again `retries` times, by default as
+    /// often as the settings say.
+    func measured(
+        _ path: String, _ body: Value?, retries: Int? = nil
+    ) async throws -> (document: JSONDocument, bytes: Int) {
         var request = WebRequest(body == nil ? .get : .post, address + path)
         request.headers = [("Accept", "application/json")]
         if let body {
             request.headers.append(("Content-Type", "application/json"))
             request.body = body.json()
         }
-        return try await exchange(request) { [transport] request in
+        return try await exchange(request, retries: retries) { [transport] request in
             let (head, body) = try await transport.answer(to: request)
             guard head.status == 200 else { return .failed(head, body) }
             do throws(JSONError) {
@@ -148,9 +151,11 @@ public final class NomadServer: Sendable {
         case cutOff(String)
     }
 
-    /// Sends `request` by `send` until there is an answer, as often as the settings say.
+    /// Sends `request` by `send` until there is an answer, again `retries` times at most; without a number as often as the
+    /// settings say.
     private func exchange<Result: Sendable>(
-        _ request: WebRequest, logsIn: Bool = true, _ send: (WebRequest) async throws -> Outcome<Result>
+        _ request: WebRequest, logsIn: Bool = true, retries: Int? = nil,
+        _ send: (WebRequest) async throws -> Outcome<Result>
     ) async throws -> Result {
         var attempt = 0
         var hasRenewed = false
@@ -183,7 +188,7 @@ public final class NomadServer: Sendable {
                 if case .noConnection = error, !hasAnswered.withLock({ $0 }) { throw failure }
             }
             attempt += 1
-            guard attempt <= settings.retry.retries else { throw failure }
+            guard attempt <= retries ?? settings.retry.retries else { throw failure }
             let pause = settings.retry.pause(before: attempt, asked: asked)
             if failure.status == 429 || failure.status == 503 { pace.withLock { $0.pause(until: clock.now() + pause) } }
             settings.report("\(failure); again in \(pause.seconds) s")

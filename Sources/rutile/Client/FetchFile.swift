@@ -21,7 +21,7 @@ final class FetchFile {
     ///
     /// - Throws: `StoreError`, also where it is shorter, or another process has it.
     convenience init(_ path: String, length: Int) throws(StoreError) {
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw .medium("cannot write \(path): \(FileTree.lastError())") }
         self.init(descriptor: descriptor, name: path, length: length)
         // Where a file system knows no locks there are none.

@@ -32,7 +32,7 @@ enum FetchFormat: String, CaseIterable, ExpressibleByArgument {
     }
 
     private static func writing(_ output: String, _ body: (([UInt8]) throws -> Void) throws -> Void) throws {
-        let target = try FileOutput(output, temporary: temporary(output))
+        let target = try FileOutput(output, mode: 0o666, temporary: temporary(output))
         try body { try target.write($0) }
         try target.finish()
     }

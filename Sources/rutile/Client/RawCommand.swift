@@ -69,7 +69,7 @@ struct RawCommand: AsyncParsableCommand {
             for file in try await files.files(of: entry) { print("\(file.size)\t\(file.name.visible)") }
             return
         }
-        let target = try FileOutput(output)
+        let target = try FileOutput(output, mode: 0o666)
         var size = 0
         func write(_ piece: [UInt8]) throws {
             try target.write(piece)
