@@ -190,7 +190,7 @@ let package = Package(
                 "RutileStore",
                 "RutileArchive", "RutileModel", "RutileJSON",
             ],
-            exclude: ["Golden-differences.txt"],
+            exclude: ["Golden-differences.txt", "Measured-answers.jsonl"],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         tests(
             of: "RutileSearch",

@@ -156,6 +156,8 @@ private final class RequestParser {
             for name in ["query", "pagination"] {
                 guard let sibling = members[name] else { continue }
                 members[name] = nil
+                // An empty one counts as none here, unlike in the config itself.
+                if sibling.isNull || sibling.object?.isEmpty == true { continue }
                 besides.append(name)
                 fields = fields ?? ObjectValue()
                 fields?[name] = sibling

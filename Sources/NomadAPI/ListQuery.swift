@@ -148,7 +148,7 @@ package struct DatasetQuery: Hashable, Sendable {
 
 /// A query of groups; all that is given has to agree.
 package struct GroupQuery: Hashable, Sendable {
-    /// Any of these ids; absent when not given.
+    /// Any of these ids, of none where it is empty; absent when not given.
     package private(set) var ids: [String]?
     /// A member or the owner.
     package private(set) var user: String?
@@ -161,7 +161,7 @@ package struct GroupQuery: Hashable, Sendable {
         let reader = ListFieldReader(query: pointer)
         for (name, value) in fields.members {
             switch name {
-            case "group_id": ids = try reader.texts(name, value).flatMap { $0.isEmpty ? nil : $0 }
+            case "group_id": ids = try reader.texts(name, value)
             case "user_id": user = try reader.text(name, value)
             case "search_terms":
                 terms = try reader.text(name, value)?.split(whereSeparator: \.isWhitespace).map(String.init) ?? []

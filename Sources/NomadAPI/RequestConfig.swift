@@ -109,6 +109,9 @@ package struct RequestConfig: Hashable, Sendable {
             && keys == .everything && definitionFormat == .full
     }
 
+    /// Whether sections are shown with their definitions.
+    package var showsDefinitions: Bool { includeDefinition != .none || definitionFormat == .short }
+
     /// What a node below inherits: everything but the filter, the index, the page and the query.
     package var inherited: RequestConfig {
         var config = self

@@ -1,12 +1,21 @@
 import RutileJSON
 
 extension DefinitionScope {
-    /// The answer to `request` for the definition of a section.
+    /// The answer to `request` for the definition of a section, or of a quantity.
     ///
-    /// *Source*: NOMAD 2.0.0, measured; requests down to plain attributes work, which they do not there.
-    package func answer(_ request: DefinitionRequest, for section: SectionID) -> DefinitionLookup<DefinitionAnswer> {
-        answer(request, .section(section)) { path throws(DefinitionNeed) in
-            .members(["m_def": .string(path), "m_def_id": .string(try self.id(.section(section)))])
+    /// *Source*: NOMAD 2.0.0, measured; requests down to plain attributes work, which they do not there, and the `m_def` of
+    /// a quantity has an empty object in place of a path.
+    package func answer(
+        _ request: DefinitionRequest, for definition: DefinitionTarget
+    ) -> DefinitionLookup<DefinitionAnswer> {
+        let (node, key): (DefinitionNode, DigestKey) =
+            switch definition {
+            case .section(let section): (.section(section), .section(section))
+            case .quantity(let owner, let position): (.quantity(owner, position), .quantity(owner, position))
+            }
+        return answer(request, node) { path throws(DefinitionNeed) in
+            let place = if case .section = definition { Value.string(path) } else { Value.members([:]) }
+            return .members(["m_def": place, "m_def_id": .string(try self.id(key))])
         }
     }
 

@@ -37,11 +37,6 @@ extension DefinitionScope {
         lookup { () throws(DefinitionNeed) in try id(.section(section)) }
     }
 
-    /// The id of a quantity's definition.
-    package func definitionID(of quantity: Quantity) -> DefinitionLookup<String> {
-        lookup { () throws(DefinitionNeed) in try id(.quantity(quantity.owner, quantity.position)) }
-    }
-
     /// `<qualified name>@<id>`, the short form of `m_def`.
     package func shortForm(of section: SectionID) -> DefinitionLookup<String> {
         lookup { () throws(DefinitionNeed) in

@@ -115,6 +115,9 @@ package final class Quantity: Sendable {
     /// Its position among the quantities of ``owner``.
     let position: Int
 
+    /// It as a definition that something points at.
+    package var target: DefinitionTarget { .quantity(owner, position: position) }
+
     /// Whether it has one value and no list.
     package var isScalar: Bool { shape.isEmpty }
     /// Whether its value is JSON in which no key can be asked for.

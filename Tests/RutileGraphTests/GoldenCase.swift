@@ -6,9 +6,16 @@ import Testing
 /// Reads whole files.
 enum FileBytes {
     static func read(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
+
+    /// The lines of the file `name` beside this one.
+    static func lines(beside name: String) throws -> [Substring] {
+        var path = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+        path[path.count - 1] = name[...]
+        return String(decoding: try read(path.joined(separator: "/")), as: UTF8.self).split(separator: "\n")
+    }
 }
 
-/// One recorded request with its answer, from the shared golden cases.
+/// One recorded request with its answer.
 struct GoldenCase: Sendable, CustomTestStringConvertible {
     let name: String
     let user: String?
@@ -19,20 +26,29 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    /// All recorded cases, by name.
+    /// The shared golden cases, by name.
     static func all() throws -> [GoldenCase] {
         let files = try FileManager.default.contentsOfDirectory(atPath: SharedMaterial.path("cases/graph/cases"))
         let names = files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
         return try names.sorted().map { try GoldenCase(named: $0) }
     }
 
+    /// Answers of NOMAD 2.0.0 over the same records that the shared cases do not have: one line each, of the same form.
+    static func measured() throws -> [GoldenCase] {
+        try FileBytes.lines(beside: "Measured-answers.jsonl").map { line in
+            GoldenCase(try Value(json: Array(line.utf8), limits: .file, nonFinite: .refuse))
+        }
+    }
+
     /// A file of the shared material.
     static func bytes(_ name: String) throws -> [UInt8] { try FileBytes.read(SharedMaterial.path(name)) }
 
     init(named name: String) throws {
-        let value = try Value(
-            json: Self.bytes("cases/graph/cases/\(name).json"), limits: .file, nonFinite: .null)
-        self.name = name
+        self.init(try Value(json: Self.bytes("cases/graph/cases/\(name).json"), limits: .file, nonFinite: .null))
+    }
+
+    private init(_ value: Value) {
+        name = value["name"]?.text ?? ""
         user = value["as_user"]?.text
         endpoint = value["endpoint"]?.text ?? ""
         status = Int(value["status"]?.integer ?? 0)

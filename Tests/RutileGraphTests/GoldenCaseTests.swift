@@ -11,14 +11,19 @@ import Testing
 
     /// Cases that differ on purpose, by name.
     static func differences() throws -> Set<String> {
-        var path = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-        path[path.count - 1] = "Golden-differences.txt"
-        let lines = String(decoding: try FileBytes.read(path.joined(separator: "/")), as: UTF8.self).split(
-            separator: "\n")
-        return Set(
-            lines.compactMap { line in
+        Set(
+            try FileBytes.lines(beside: "Golden-differences.txt").compactMap { line in
                 line.prefix { $0 != "#" }.split(separator: " ").first.map(String.init)
             })
+    }
+
+    @Test(arguments: try GoldenCase.measured())
+    func agrees(_ measured: GoldenCase) async throws {
+        let (status, answer) = try await Self.laboratory.value.ask(
+            measured.request, at: measured.endpoint, as: measured.user)
+        #expect(status == measured.status)
+        let found = GoldenComparison.differences(wanted: measured.response, got: answer)
+        #expect(found.isEmpty, "\(found.joined(separator: "\n"))")
     }
 
     @Test(arguments: try GoldenCase.all())

@@ -181,15 +181,6 @@ import Testing
         }
     }
 
-    @Test func theShortFormStandsInListsOfJSONValues() async throws {
-        let logs = try await ask(#"{"processing_logs": {"m_request": {"m_def_format": "short"}}}"#)?["processing_logs"]
-        for item in logs?.items ?? [] where item.object != nil {
-            #expect(
-                item["m_def"]?.text?.hasPrefix("nomad.datamodel.datamodel.EntryArchive.processing_logs@a460") == true)
-        }
-        #expect(logs?.items?.count == 3)
-    }
-
     @Test func theLongFormOfAJSONValueHasItsIDAndNoPath() async throws {
         let extra = try await ask(#"{"data": {"extra": {"m_request": {"include_definition": "both"}}}}"#)?["data"]?[
             "extra"]

@@ -60,7 +60,7 @@ import Testing
         var tree = AnswerTree()
         for (mDef, place) in golden.sections {
             let section = try scope.section(mDef: mDef, in: elsewhere).found()
-            let answer = try scope.answer(golden.request, for: section).found()
+            let answer = try scope.answer(golden.request, for: .section(section)).found()
             tree.add(answer)
             let wanted = place.split(separator: "/").reduce(Optional(response)) { $0?[String($1)] }
             #expect(answer.reference.comparable.json == wanted?["m_def"]?.comparable.json)
@@ -78,7 +78,7 @@ import Testing
         let scope = DefinitionScope(catalogue: .builtIn)
         let section = try #require(scope.catalogue.section(named: name))
         var tree = AnswerTree()
-        tree.add(try scope.answer(DefinitionRequest(config: nil, children: children), for: section).found())
+        tree.add(try scope.answer(DefinitionRequest(config: nil, children: children), for: .section(section)).found())
         return tree.root
     }
 
@@ -116,6 +116,6 @@ import Testing
         let section = try #require(scope.catalogue.section(named: "nomad.datamodel.metainfo.workflow.Task"))
         var config = DefinitionConfig()
         config.filter = .init(name: "none") { _ in false }
-        #expect(try scope.answer(DefinitionRequest(config: config), for: section).found().fragments.isEmpty)
+        #expect(try scope.answer(DefinitionRequest(config: config), for: .section(section)).found().fragments.isEmpty)
     }
 }

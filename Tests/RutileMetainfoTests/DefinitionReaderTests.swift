@@ -23,7 +23,7 @@ import Testing
                 #expect(try scope.shortForm(of: section).found() == short)
                 continue
             }
-            let answer = try scope.answer(request(try #require(golden["request"])), for: section).found()
+            let answer = try scope.answer(request(try #require(golden["request"])), for: .section(section)).found()
             var tree = AnswerTree()
             tree.add(answer)
             let wanted = try #require(golden["response"]?.object)

@@ -168,7 +168,8 @@ import Testing
         #expect(try scope.definitionID(of: first.id).found().count == 40)
         var config = DefinitionConfig()
         config.resolves = true
-        #expect(try scope.answer(DefinitionRequest(config: config), for: first.id).found().fragments.count < 500)
+        #expect(
+            try scope.answer(DefinitionRequest(config: config), for: .section(first.id)).found().fragments.count < 500)
     }
 
     @Test func referencesToPeopleAndDatasetsAreNotFollowed() throws {

@@ -82,6 +82,6 @@ import Testing
         var config = DefinitionConfig()
         config.resolves = true
         config.exportsWholePackage = true
-        _ = try scope.answer(DefinitionRequest(config: config), for: id).found()
+        _ = try scope.answer(DefinitionRequest(config: config), for: .section(id)).found()
     }
 }

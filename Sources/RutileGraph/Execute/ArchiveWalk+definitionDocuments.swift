@@ -7,63 +7,50 @@ import RutileMetainfo
 /// the answer, and that path where it was asked for.
 extension ArchiveWalk {
     /// Adds the definition of the section at `place`, where the config asks for it.
-    ///
-    /// Sections on the way to a requested key (`isWalked` false) show the short form only.
-    func noteDefinition(of place: Place, config: RequestConfig, isWalked: Bool, into slot: Slot) throws {
-        guard case .defined(let id) = place.section else { return }
+    func noteDefinition(of place: Place, config: RequestConfig, into slot: Slot) throws {
+        guard config.showsDefinitions, case .defined(let id) = place.section else { return }
         if config.definitionFormat == .short {
-            try writeShortForm({ self.walk.definitions.shortForm(of: id) }, into: slot)
-        } else if isWalked {
-            switch config.includeDefinition {
-            case .none: return
-            case .specializedOnly: guard try place.node.child("m_def") != nil else { return }
-            case .both: break
-            }
-            var shown = DefinitionConfig()
-            shown.exportsWholePackage = config.exportWholePackage
-            let definition = WrittenDefinition(section: id, isWholePackage: config.exportWholePackage)
-            if let place = walk.writtenDefinitions[definition] {
-                try slot.write(.value(place.reference), to: "m_def")
-                for missing in place.missing { problems.add(NodeProblem(.notFound, missing)) }
-            } else if let answer = try writeDocument(DefinitionRequest(config: shown), of: id, into: slot) {
-                walk.writtenDefinitions[definition] = WrittenDefinition.Place(
-                    reference: answer.reference, missing: answer.missing)
-            }
-        }
-    }
-
-    /// Adds the definition of a quantity to its value: to an object, and to objects in a list.
-    func noteDefinition(ofValue quantity: QuantityProperty, at place: Place, config: RequestConfig, into slot: Slot)
-        throws
-    {
-        let isShort = config.definitionFormat == .short
-        guard isShort || config.includeDefinition == .both, let definition = quantity.definition else { return }
-        var objects: [Slot] = []
-        switch try place.node.kind {
-        case .object: objects = [slot]
-        case .list:
-            try place.node.forEachItem(0..<place.node.count) { position, item in
-                if try item.kind == .object { objects.append(slot.item(position)) }
-            }
-        default: break
-        }
-        for slot in objects {
-            if isShort {
-                try writeShortForm({ self.walk.definitions.shortForm(of: definition) }, into: slot)
-            } else if case .found(let id) = try walk.settled({ walk.definitions.definitionID(of: definition) }) {
-                let value = Value.members(["m_def": .object(ObjectValue()), "m_def_id": .string(id)])
-                try slot.write(.value(value), to: "m_def")
-            }
-        }
-    }
-
-    /// `m_def` as a key of the request.
-    func definition(_ request: RequestNode, of place: Place, into slot: Slot) throws {
-        guard case .defined(let id) = place.section else { return }
-        if request.config.definitionFormat == .short, request.form == .leaf {
             return try writeShortForm({ self.walk.definitions.shortForm(of: id) }, into: slot)
         }
-        _ = try writeDocument(DefinitionRequest(request), of: id, into: slot)
+        if config.includeDefinition == .specializedOnly, try place.node.child("m_def") == nil { return }
+        try writeDefinition(.section(id), config: config, into: slot)
+    }
+
+    /// Adds the definition of a quantity to its value, where that is an object.
+    func noteDefinition(
+        ofValue quantity: QuantityProperty, at place: Place, config: RequestConfig, into slot: Slot
+    ) throws {
+        guard config.showsDefinitions, let definition = quantity.definition, try place.node.kind == .object else {
+            return
+        }
+        if config.definitionFormat == .short {
+            try writeShortForm({ self.walk.definitions.shortForm(of: definition) }, into: slot)
+        } else if config.includeDefinition == .both {
+            try writeDefinition(definition.target, config: config, into: slot)
+        }
+    }
+
+    /// Writes a whole definition at its place, which `m_def` then tells.
+    private func writeDefinition(_ definition: DefinitionTarget, config: RequestConfig, into slot: Slot) throws {
+        var shown = DefinitionConfig()
+        shown.exportsWholePackage = config.exportWholePackage
+        let written = WrittenDefinition(definition: definition, isWholePackage: config.exportWholePackage)
+        if let place = walk.writtenDefinitions[written] {
+            try slot.write(.value(place.reference), to: "m_def")
+            for missing in place.missing { problems.add(NodeProblem(.notFound, missing)) }
+        } else if let answer = try writeDocument(DefinitionRequest(config: shown), of: definition, into: slot) {
+            walk.writtenDefinitions[written] = WrittenDefinition.Place(
+                reference: answer.reference, missing: answer.missing)
+        }
+    }
+
+    /// `m_def` as a key of the request; `isShort` where the section is asked for with definitions in short form.
+    func definition(_ request: RequestNode, isShort: Bool, of place: Place, into slot: Slot) throws {
+        guard case .defined(let id) = place.section else { return }
+        if isShort, request.form == .leaf {
+            return try writeShortForm({ self.walk.definitions.shortForm(of: id) }, into: slot)
+        }
+        _ = try writeDocument(DefinitionRequest(request), of: .section(id), into: slot)
     }
 
     private func writeShortForm(_ look: () -> DefinitionLookup<String>, into slot: Slot) throws {
@@ -76,9 +63,9 @@ extension ArchiveWalk {
 
     /// - Returns: what was written; `nil` where there is no definition, or it has not been read.
     private func writeDocument(
-        _ request: DefinitionRequest, of id: SectionID, into slot: Slot
+        _ request: DefinitionRequest, of definition: DefinitionTarget, into slot: Slot
     ) throws -> DefinitionAnswer? {
-        switch try walk.settled({ walk.definitions.answer(request, for: id) }) {
+        switch try walk.settled({ walk.definitions.answer(request, for: definition) }) {
         case .needs: return nil
         case .failed(let why):
             problems.add(NodeProblem(.general, "Failed to retrieve definition: \(why)."))
@@ -91,9 +78,9 @@ extension ArchiveWalk {
     }
 }
 
-/// A section's definition in an answer, where it stands once for all sections of its kind.
+/// A definition in an answer, where it stands once for all values of its kind.
 struct WrittenDefinition: Hashable {
-    let section: SectionID
+    let definition: DefinitionTarget
     let isWholePackage: Bool
 
     /// Where it stands.
@@ -121,7 +108,8 @@ extension DefinitionRequest {
         var children: [Child] = []
         for child in node.children where child.node.form != .ignored {
             var positions: (@Sendable (Int) -> Range<Int>)?
-            if let index = child.node.ownIndex ?? child.key.index {
+            // A config's index is for values: lists of a definition are cut by that of a key alone.
+            if let index = child.key.index {
                 positions = { count in index.positions(count: count) }
             }
             children.append(Child(key: child.key.name, positions: positions, request: DefinitionRequest(child.node)))

@@ -17,7 +17,7 @@ extension ArchiveWalk {
         }
         // Last: the ids of definitions that refer to each other depend on which of them is asked for first, and in NOMAD
         // that is the one below.
-        try noteDefinition(of: place, config: config, isWalked: true, into: slot)
+        try noteDefinition(of: place, config: config, into: slot)
     }
 
     private func members(

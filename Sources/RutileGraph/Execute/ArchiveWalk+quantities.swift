@@ -20,15 +20,21 @@ extension ArchiveWalk {
             try walk.visit(positions.count)
             try place.node.forEachItem(positions) { position, node in
                 let item = place.child(String(position), node, section: .inferred)
-                try value(quantity, at: item, config: config, into: slot.item(position), route: route.restarted())
+                try whole(quantity, at: item, config: config, into: slot.item(position), route: route.restarted())
             }
         } else if quantity.isReference {
             try references(quantity, at: place, config: config, into: slot, route: route.restarted())
-        } else if try isContainer(place), try replaced(place, config: config, route: route.restarted(), into: slot) {
-            return
         } else {
-            try value(quantity, at: place, config: config, into: slot, route: route.restarted())
+            try whole(quantity, at: place, config: config, into: slot, route: route.restarted())
         }
+    }
+
+    /// A value, or an internal reference where it is too deep or too large.
+    private func whole(
+        _ quantity: QuantityProperty, at place: Place, config: RequestConfig, into slot: Slot, route: Route
+    ) throws {
+        if try isContainer(place), try replaced(place, config: config, route: route, into: slot) { return }
+        try value(quantity, at: place, config: config, into: slot, route: route)
     }
 
     /// A quantity that is met while walking.
@@ -42,8 +48,7 @@ extension ArchiveWalk {
             if try isContainer(place), try replaced(place, config: sizes, route: route, into: slot) { return }
             return try references(quantity, at: place, config: config, into: slot, route: route)
         }
-        if try isContainer(place), try replaced(place, config: config, route: route, into: slot) { return }
-        try value(quantity, at: place, config: config, into: slot, route: route)
+        try whole(quantity, at: place, config: config, into: slot, route: route)
     }
 
     private func isContainer(_ place: Place) throws -> Bool {
@@ -85,17 +90,12 @@ extension ArchiveWalk {
         try noteDefinition(ofValue: quantity, at: place, config: config, into: slot)
     }
 
-    /// An object request at a quantity: references are followed, other values have no keys.
+    /// An object request at a quantity: references are followed, other values have no keys. What the request's own config
+    /// asks for is there all the same.
     private func insideQuantity(
         _ quantity: QuantityProperty, _ child: RequestNode.Child, at place: Place, into slot: Slot, route: Route
     ) throws {
         let request = child.node
-        if request.children.contains(where: { $0.key.text == "m_def" }) {
-            problems.add(
-                NodeProblem(
-                    .general, "Only support \"m_def\" token on sections, try defining \"m_def\" request on the parent.")
-            )
-        }
         let children = request.children.filter { $0.key.text != "m_def" && $0.node.form != .ignored }
         if try place.node.kind == .list {
             let count = try place.node.count
@@ -118,18 +118,27 @@ extension ArchiveWalk {
         if let text = place.node.text, quantity.isReference || quantity.mayBeReference {
             let reference = StoredReference(text: text, quantity: quantity, place: place)
             if try follow(reference, request: request, into: slot, route: route) { return }
-        } else if try isContainer(place) {
+        } else if let config = request.ownConfig {
+            try whole(quantity, at: place, config: config, into: slot, route: route.restarted())
+        }
+        if request.children.contains(where: { $0.key.text == "m_def" }) {
+            problems.add(
+                NodeProblem(
+                    .general, "Only support \"m_def\" token on sections, try defining \"m_def\" request on the parent.")
+            )
+        }
+        if try isContainer(place) {
             // Values have no definitions inside: nothing in them can be addressed.
             let isObject = try place.node.kind == .object
             for child in children {
                 if isObject, let value = try place.node.child(child.key.name), try value.kind != .null {
                     problems.add(NodeProblem(.notFound, "Definition \(child.key.name) is not found."))
                 } else {
-                    notFound(child.key.text, at: place)
+                    notFound(child.key.name, at: place)
                 }
             }
             return
         }
-        for child in children { notFound(child.key.text, at: place) }
+        for child in children { notFound(child.key.name, at: place) }
     }
 }

@@ -50,14 +50,8 @@ extension ArchiveWalk {
         switch lookUp(reference) {
         case .missing: return
         case .failed(let message):
-            if reference.quantity.isReference {
-                problems.add(NodeProblem(.archive, message))
-                try asStored(reference, config: config, into: slot)
-            } else if let document = try walk.resolvedDocument(reference.text, config: config, problems: problems) {
-                try slot.write(.value(document))
-            } else {
-                try slot.write(.value(.string(reference.text)))
-            }
+            if reference.quantity.isReference { problems.add(NodeProblem(.archive, message)) }
+            try asStored(reference, config: config, into: slot)
         case .found(let target):
             guard let route = try entering(target, route: route) else {
                 return try asStored(reference, config: config, into: slot)
@@ -88,19 +82,16 @@ extension ArchiveWalk {
         _ reference: StoredReference, request: RequestNode, into slot: Slot, route: Route
     ) throws -> Bool {
         let config = request.config
-        guard mayFollow(config, route) else {
-            try asStored(reference, config: config, into: slot)
-            return false
-        }
+        guard mayFollow(config, route) else { return false }
         switch lookUp(reference) {
         case .missing: return true
         case .failed(let message):
             if reference.quantity.isReference { problems.add(NodeProblem(.archive, message)) }
-            try asStored(reference, config: config, into: slot)
+            try slot.write(.stored(reference.place.node))
             return false
         case .found(let target):
             guard let route = try entering(target, route: route) else {
-                try asStored(reference, config: config, into: slot)
+                try slot.write(.stored(reference.place.node))
                 return false
             }
             try slot.write(.value(.string(target.answerPath)))
@@ -140,7 +131,11 @@ extension ArchiveWalk {
         return behind
     }
 
+    /// Writes a reference that is not followed. As any text it may be the id of a document.
     private func asStored(_ reference: StoredReference, config: RequestConfig, into slot: Slot) throws {
+        if let document = try walk.resolvedDocument(reference.text, config: config, problems: problems) {
+            return try slot.write(.value(document))
+        }
         let isRewritten = config.alwaysRewriteReferences && reference.quantity.isReference
         let text =
             isRewritten

@@ -35,8 +35,6 @@ final class ArchiveWalk {
 
         /// How NOMAD writes the place: `../uploads/U/archive/E#/data/parts/0`.
         var reference: String { "../uploads/\(archive.upload)/archive/\(archive.entry)#/\(path.text)" }
-        /// As `reference`; the root is written `…#/.`.
-        var messageReference: String { path.isRoot ? reference + "." : reference }
     }
 
     /// What travels along the walk.
@@ -82,11 +80,16 @@ final class ArchiveWalk {
         if let config = request.ownConfig {
             let named = Set(request.children.map { UTF8Key($0.key.name) })
             try keys(of: place, config: config, omitting: named, into: slot, route: route.restarted())
-        } else if request.settings.value.definitionFormat == .short {
-            try noteDefinition(of: place, config: request.config, isWalked: false, into: slot)
+        } else if request.settings.value.showsDefinitions {
+            try noteDefinition(of: place, config: request.config, into: slot)
         }
         for child in request.children where child.node.form != .ignored {
-            try explicit(child, beside: request.children, at: place, into: slot, route: route)
+            if child.key.text == "m_def" {
+                let isShort = request.settings.value.definitionFormat == .short
+                try definition(child.node, isShort: isShort, of: place, into: slot)
+            } else {
+                try explicit(child, beside: request.children, at: place, into: slot, route: route)
+            }
         }
     }
 
@@ -96,12 +99,11 @@ final class ArchiveWalk {
     ) throws {
         switch child.key.text {
         case "m_def_id": return
-        case "m_def": return try definition(child.node, of: place, into: slot)
         case "*": return try wildcard(child.node, beside: siblings, at: place, into: slot, route: route)
         default: break
         }
         guard let node = try place.node.child(child.key.name), try node.kind != .null else {
-            return notFound(child.key.text, at: place)
+            return notFound(child.key.name, at: place)
         }
         guard let property = try property(child.key.name, node: node, in: place.section) else { return }
         let target = slot.member(child.key.name)
@@ -195,7 +197,7 @@ final class ArchiveWalk {
 
     /// Notes that the section, or value, at `place` has no `key`.
     func notFound(_ key: String, at place: Place) {
-        problems.add(NodeProblem(.notFound, "Field \(key) is not found in archive \(place.messageReference)."))
+        problems.add(NodeProblem(.notFound, "Field \(key) is not found in archive \(place.reference)."))
     }
 }
 
@@ -219,9 +221,6 @@ struct ArchivePath {
 
     /// One step further.
     func appending(_ segment: String) -> ArchivePath { ArchivePath(last: Link(parent: self, segment: segment)) }
-
-    /// Whether this is the root.
-    var isRoot: Bool { last == nil }
 
     /// The steps, joined by `/`, list positions as numbers; empty for the root.
     var text: String {

@@ -209,11 +209,12 @@ final class GraphWalk {
         }
     }
 
-    /// The asked fields of one user; the id stands in place of a user who is not known.
+    /// The asked fields of one user, of whom they need not be set; the id stands in place of a user who is not known.
     private func userFields(_ id: UserID, _ plan: ReadPlan.DocumentPlan, into slot: Slot) throws {
         switch lookUp(.user, id.text) {
         case .found(let document):
             let problems = ProblemList()
+            try slot.open(.object)
             try fields(of: document, plan, into: slot, problems: problems)
             try problems.write(to: slot)
         case .refused: try slot.write(.value(.string(id.text)))

@@ -57,10 +57,18 @@ extension GraphWalk {
         let request = DefinitionRequest(request)
         switch try settled({ definitions.answer(request, forKey: key) }) {
         case .needs: return
-        case .failed(let why): problems.add(NodeProblem(.notFound, why))
+        case .failed(let why):
+            let isOfEntry = key.utf8.starts(with: "entry_id:".utf8)
+            let problem =
+                isOfEntry
+                ? NodeProblem(.general, "Failed to retrieve definition: \(why).") : NodeProblem(.notFound, why)
+            problems.add(problem)
         case .found(let answer):
             try write(answer, problems: problems)
-            if !answer.path.text.hasSameUTF8(as: "metainfo/\(key)") {
+            if answer.path.text.hasSameUTF8(as: "metainfo/\(key)") {
+                // It is there, though nothing of it may be asked for.
+                try slot.member(key).open(.object)
+            } else {
                 try slot.write(.value(answer.reference), to: key)
             }
         }
