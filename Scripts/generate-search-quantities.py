@@ -46,13 +46,16 @@ def main():
     for path in sorted(nested_sections(facts["nested"])):
         print(f"        {path}")
     print('        """\n')
-    print("    /// One quantity a line: kind, name, then `*` where several values are usual, `e` for an enumeration, `a` where")
+    print("    /// One quantity a line: kind, name, then `*` where several values are usual, `e` for a small enumeration, `a` where")
     print("    /// repeated parameters mean all of them, and the usual number of buckets.")
     print('    static let quantityTable = """')
     for name, fact in sorted(facts["quantities"].items()):
         if len(f"        {name}") > 116:
             raise SystemExit(f"too long: {name}")
-        flags = "*" * bool(fact["shape"]) + "e" * (fact["type"] == "Enum") + "a" * bool(fact.get("many_all"))
+        # Of the chemical elements the most frequent are asked for, as of free texts.
+        elements = re.search(r"\.elements?(__suggestion\.suggestion)?$", name)
+        is_enumeration = fact["type"] == "Enum" and not elements
+        flags = "*" * bool(fact["shape"]) + "e" * is_enumeration + "a" * bool(fact.get("many_all"))
         size = str(fact.get("default_aggregation_size", ""))
         print("        " + " ".join(part for part in (KINDS[fact["es_type"]], name, flags, size) if part))
     print('        """')

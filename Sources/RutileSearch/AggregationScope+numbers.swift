@@ -23,12 +23,14 @@ extension AggregationScope {
     /// Buckets that an answer may have.
     private static let mostBuckets = 10_000
 
-    /// The buckets from the first value to the last, or to the ends of `bounds`, the empty ones between them included.
+    /// The buckets from the first value to the last, or from `least` and to `greatest`, the empty ones between them
+    /// included.
     func buckets(
-        _ numbers: [(value: Double, count: Int)], _ rule: some BucketRule, bounds: ClosedRange<Double>? = nil
+        _ numbers: [(value: Double, count: Int)], _ rule: some BucketRule, from least: Double? = nil,
+        to greatest: Double? = nil
     ) throws -> [(start: Double, count: Int)] {
-        let least = [numbers.first?.value, bounds?.lowerBound].compactMap(\.self).min()
-        let greatest = [numbers.last?.value, bounds?.upperBound].compactMap(\.self).max()
+        let least = [numbers.first?.value, least].compactMap(\.self).min()
+        let greatest = [numbers.last?.value, greatest].compactMap(\.self).max()
         guard let least, let greatest else { return [] }
         var buckets: [(start: Double, count: Int)] = []
         var rest = numbers[...]
@@ -51,54 +53,59 @@ extension AggregationScope {
         return buckets
     }
 
-    func buckets(_ histogram: HistogramAggregation) async throws -> [Value] {
-        let numbers = try await values(of: histogram.quantity).numbers
-        let isWhole = SearchQuantities.standard[histogram.quantity]?.kind != .double
-        let width: Double
-        if let interval = histogram.interval {
-            width = interval
-        } else {
-            guard let least = numbers.first?.value, let greatest = numbers.last?.value else { return [] }
-            let share = (greatest - least) / Double(histogram.buckets ?? 1)
-            width = share == 0 ? 1 : isWhole ? share.rounded(.up) : share
-        }
-        // Buckets that the number of them decides begin at the least value.
-        let offset = histogram.interval == nil ? numbers.first?.value ?? 0 : histogram.offset
+    func answer(_ histogram: HistogramAggregation) async throws -> ObjectValue {
+        let values = try await values(of: histogram.quantity)
+        // Of a nested section the items are counted.
+        let numbers = values.isNested ? values.numbersOfItems : values.numbers
+        let width = try width(of: histogram, numbers)
         let buckets = try self.buckets(
-            numbers, EqualBuckets(width: width, offset: offset), bounds: histogram.bounds)
-        return buckets.map { Self.bucket(Self.number($0.start), $0.count) }
+            numbers, EqualBuckets(width: width, offset: histogram.offset), from: histogram.least,
+            to: histogram.greatest)
+        var answer = Self.data(buckets.map { Self.bucket(Self.number($0.start), $0.count) })
+        if histogram.buckets != nil {
+            answer["interval"] = .real(width)
+            answer["offset"] = .real(histogram.offset)
+        }
+        return answer
+    }
+
+    /// Where the number of buckets decides, the greatest value still falls into the last of them.
+    private func width(of histogram: HistogramAggregation, _ numbers: [(value: Double, count: Int)]) throws -> Double {
+        guard let buckets = histogram.buckets, let least = numbers.first?.value, let greatest = numbers.last?.value
+        else { return histogram.interval ?? 1 }
+        let share = (greatest - least) / Double(buckets)
+        if share == 0 { return 1 }
+        let isWhole = SearchQuantities.standard[histogram.quantity]?.kind != .double
+        return isWhole ? share.rounded(.up) : share * (1 + 1e-12)
     }
 
     func answer(_ percentiles: PercentilesAggregation) async throws -> ObjectValue {
         guard let group = percentiles.groupBy else {
-            return Self.data([Self.percentiles(percentiles, of: try await values(of: percentiles.quantity), label: nil)]
-            )
+            let all = Self.percentiles(percentiles, of: try await values(of: percentiles.quantity), label: "all")
+            return Self.data(all.map { [$0] } ?? [])
         }
         var items: [Value] = []
         for (value, _) in try await values(of: group).frequent(percentiles.groupCount) {
             try budget.take(AggregationBudget.search)
             let scope = try narrowed(QueryCriterion(group, .equals(value)))
-            items.append(
-                Self.percentiles(
-                    percentiles, of: try await scope.values(of: percentiles.quantity), label: value))
+            let values = try await scope.values(of: percentiles.quantity)
+            if let item = Self.percentiles(percentiles, of: values, label: value) { items.append(item) }
         }
         return Self.data(items)
     }
 
+    /// - Returns: `nil` where there are no values.
     private static func percentiles(
-        _ request: PercentilesAggregation, of values: QuantityValues, label: Value?
-    ) -> Value {
+        _ request: PercentilesAggregation, of values: QuantityValues, label: Value
+    ) -> Value? {
         let numbers = values.numbers
+        if numbers.isEmpty { return nil }
         let count = numbers.reduce(0) { $0 + $1.count }
         var members = ObjectValue()
         for percent in request.percents {
             members[name(of: percent)] = number(quantile(percent / 100, of: numbers, count: count))
         }
-        var item = ObjectValue()
-        item["label"] = label
-        item["percentiles"] = .object(members)
-        item["count"] = .integer(Int64(count))
-        return .object(item)
+        return .members(["label": label, "percentiles": .object(members), "count": .integer(Int64(count))])
     }
 
     private static func name(of percent: Double) -> String {

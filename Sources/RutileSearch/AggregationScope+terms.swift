@@ -6,15 +6,6 @@ import RutileStore
 
 extension AggregationScope {
     func answer(_ terms: TermsAggregation) async throws -> ObjectValue {
-        if terms.ignoresOwnCriterion, let query {
-            var wider = terms
-            wider.ignoresOwnCriterion = false
-            let rest = query.removing(terms.quantity)
-            let scope = AggregationScope(
-                search: search, caller: caller, owner: owner, query: rest,
-                predicate: try QueryLowering.predicate(rest), visible: visible, budget: budget)
-            return try await scope.answer(wider)
-        }
         var found = try await values(of: terms.quantity)
         if let page = terms.page {
             if let filter = terms.filter { found = found.filtered(filter) }
@@ -74,8 +65,7 @@ extension AggregationScope {
         if let row = rows.first(where: { $0.place.hasSameUTF8(as: text) }) { return row }
         guard let row = rows.first else { return nil }
         guard row.order == nil || text.utf8.contains(UInt8(ascii: ":")) else {
-            throw EntriesProblem(
-                400, "Elasticsearch could not process your query: '\(text)' is no page_after_value of this order")
+            throw EntriesProblem(422, "The page_after_value '\(text)' has not the right format.")
         }
         return TermsRow(text, like: row)
     }
@@ -157,18 +147,6 @@ extension Literal {
         case .integer, .real: Int64(text).map { .integer($0) } ?? Double(text).map { .real($0) } ?? .string(text)
         case .boolean: .boolean(text == "true" || text == "1")
         case .timestamp: SearchDate(text).map { .timestamp($0.start) } ?? .string(text)
-        }
-    }
-}
-
-extension QueryNode {
-    /// The query without criteria for the quantity `name` that hold for all of it.
-    fileprivate func removing(_ name: String) -> QueryNode {
-        switch self {
-        case .and(let nodes): .and(nodes.map { $0.removing(name) })
-        case .criterion(let criterion) where criterion.name.hasSameUTF8(as: name): .and([])
-        case .nested(_, let node) where node.removing(name) == .and([]): .and([])
-        case .or, .not, .nested, .criterion, .optimadeFilter: self
         }
     }
 }

@@ -20,7 +20,9 @@ extension EntriesSearch {
             } ?? .constant(.true), visible: visible, budget: AggregationBudget())
         for aggregation in question.aggregations {
             var answer = aggregation.given
-            for (name, value) in try await scope.answer(aggregation.request).members { answer[name] = value }
+            let own = aggregation.ignoresOwnCriterion ? aggregation.request.quantity : nil
+            let counted = try own.map { (quantity) throws(EntriesProblem) in try scope.without(quantity) } ?? scope
+            for (name, value) in try await counted.answer(aggregation.request).members { answer[name] = value }
             answers[aggregation.name] = .object(ObjectValue([(aggregation.request.kind, .object(answer))]))
         }
         return answers
@@ -40,7 +42,7 @@ struct AggregationScope {
     func answer(_ request: AggregationRequest) async throws -> ObjectValue {
         switch request {
         case .terms(let terms): return try await answer(terms)
-        case .histogram(let histogram): return Self.data(try await buckets(histogram))
+        case .histogram(let histogram): return try await answer(histogram)
         case .dateHistogram(let histogram):
             let numbers = try await values(of: histogram.quantity).numbers
             let buckets = try self.buckets(numbers, DateBuckets(histogram.interval))
@@ -94,6 +96,15 @@ struct AggregationScope {
         return QuantityValues(counts: all, isNested: false)
     }
 
+    /// The scope of those entries that meet the query without its criteria for `quantity`.
+    func without(_ quantity: String) throws(EntriesProblem) -> AggregationScope {
+        guard let query else { return self }
+        let rest = query.removing(quantity)
+        return AggregationScope(
+            search: search, caller: caller, owner: owner, query: rest, predicate: try QueryLowering.predicate(rest),
+            visible: visible, budget: budget)
+    }
+
     /// The scope of those entries that also meet `criterion`.
     func narrowed(_ criterion: QueryCriterion) throws(EntriesProblem) -> AggregationScope {
         let node = QueryNode(criterion)
@@ -113,11 +124,23 @@ struct AggregationScope {
     }
 
     static func bucket(_ value: Value, _ count: Int) -> Value {
-        .members(["value": value, "count": .integer(Int64(count))])
+        .members(["value": value, "count": .integer(Int64(count)), "nested_count": .integer(Int64(count))])
     }
 
     static func number(_ number: Double?) -> Value {
         guard let number else { return .null }
         return Int64(exactly: number).map(Value.integer) ?? .real(number)
+    }
+}
+
+extension QueryNode {
+    /// The query without criteria for the quantity `name` that hold for all of it.
+    fileprivate func removing(_ name: String) -> QueryNode {
+        switch self {
+        case .and(let nodes): .and(nodes.map { $0.removing(name) })
+        case .criterion(let criterion) where criterion.name.hasSameUTF8(as: name): .and([])
+        case .nested(_, let node) where node.removing(name) == .and([]): .and([])
+        case .or, .not, .nested, .criterion, .optimadeFilter: self
+        }
     }
 }

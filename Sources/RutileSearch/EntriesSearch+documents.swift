@@ -32,13 +32,13 @@ extension EntriesSearch {
         documents.reserveCapacity(seen.count)
         for (id, document) in given {
             guard let entry = seen[id] else { continue }
-            documents[id] = .object(
-                SearchDocument.shown(
-                    given: document.object ?? ObjectValue(),
-                    [
-                        parts[entry.upload] ?? ObjectValue(), SearchDocument.datasetPart(entry.datasets, datasets),
-                        SearchDocument.referencePart(entry),
-                    ]))
+            let shown = SearchDocument.shown(
+                given: document.object ?? ObjectValue(),
+                [
+                    parts[entry.upload] ?? ObjectValue(), SearchDocument.datasetPart(entry.datasets, datasets),
+                    SearchDocument.referencePart(entry),
+                ])
+            documents[id] = .object(SearchDocument.withData(shown))
         }
         for (id, entry) in composed {
             // One damaged archive must not make whole pages and exports unreadable; `rutile verify` tells of it.
@@ -46,7 +46,7 @@ extension EntriesSearch {
             var members = SearchDocument.entryPart(entry, metadata: metadata, results: results)
             for (name, value) in parts[entry.upload]?.members ?? zip([], []) { members[name] = value }
             for (name, value) in SearchDocument.datasetPart(entry.datasets, datasets).members { members[name] = value }
-            documents[id] = .object(members)
+            documents[id] = .object(SearchDocument.withData(members))
         }
         return documents
     }

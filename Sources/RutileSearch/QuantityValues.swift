@@ -16,6 +16,11 @@ struct QuantityValues {
         counts.compactMap { value, count in value.number.map { ($0, count.entries) } }.sorted { $0.value < $1.value }
     }
 
+    /// As ``numbers``, each with the items of a nested section that have it.
+    var numbersOfItems: [(value: Double, count: Int)] {
+        counts.compactMap { value, count in value.number.map { ($0, count.items) } }.sorted { $0.value < $1.value }
+    }
+
     /// All values in their order.
     var ordered: [(value: Literal, count: ValueCount)] {
         counts.map { ($0.key, $0.value) }.sorted { $0.value.precedes($1.value) }

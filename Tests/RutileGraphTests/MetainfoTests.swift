@@ -141,7 +141,8 @@ import Testing
     ])
     func whatIsNotThereIsNotFound(key: String) async throws {
         let metainfo = try await ask(#"{"metainfo": {"\#(key)": "*", "\#(Self.workflow)": {"name": "*"}}}"#)["metainfo"]
-        #expect(metainfo?["m_errors"]?.items?.map { $0["error_type"] } == [.string("NOTFOUND")])
+        let type = key.hasPrefix("entry_id:") ? "GENERAL" : "NOTFOUND"
+        #expect(metainfo?["m_errors"]?.items?.map { $0["error_type"] } == [.string(type)])
         #expect(metainfo?.object?.keys == [Self.workflow, "m_errors"])
     }
 

@@ -17,8 +17,12 @@ extension NamedAggregation {
                     "model_attributes_type", "An aggregation is an object with one kind", at: place, input: value)
             }
             let parser = AggregationParser(FieldReader(fields, at: place + [kind]), name: name)
-            let given = fields.withoutNulls
-            all.append(NamedAggregation(name: name, request: try parser.request(of: kind), given: given))
+            let request = try parser.request(of: kind)
+            var given = fields.withoutNulls
+            for (name, value) in request.defaults.members where given[name] == nil { given[name] = value }
+            all.append(
+                NamedAggregation(
+                    name: name, request: request, ignoresOwnCriterion: parser.ignoresOwnCriterion, given: given))
         }
         return all
     }
@@ -60,6 +64,9 @@ private struct AggregationParser {
                 at: ["aggregations", name])
         }
     }
+
+    /// Whether the criterion of the query for the quantity does not count.
+    var ignoresOwnCriterion: Bool { fields.members["exclude_from_search"]?.bool ?? false }
 
     /// Refuses what only the values of `terms` have: it would be repeated without being answered.
     private func refuseParts() throws(EntriesProblem) {
@@ -109,23 +116,22 @@ private struct AggregationParser {
         let quantity = try quantity([.keyword, .boolean])
         var terms = TermsAggregation(
             quantity: quantity.name, size: quantity.bucketCount, filter: nil, metrics: try metrics(),
-            ignoresOwnCriterion: fields.members["exclude_from_search"]?.bool ?? false, entries: nil,
-            entriesRequired: nil, page: try page())
+            entries: nil, entriesRequired: nil, page: try page())
         let size = try positive("size")
         if let size { terms.size = size }
         if size != nil, terms.page != nil {
             throw refusal("You cannot paginate and provide an extra size parameter.", "pagination")
         }
-        if terms.page != nil, terms.ignoresOwnCriterion {
+        if terms.page != nil, ignoresOwnCriterion {
             throw refusal("A paginated aggregation cannot be excluded from the search.", "exclude_from_search")
         }
         switch fields.members["include"] {
         case nil, .null?: break
         case .list?: terms.filter = .values(try fields.texts("include") ?? [])
         case .string(let text)?:
-            guard text.utf8.allSatisfy(Self.isAllowedInInclude) else {
+            guard !text.isEmpty, text.utf8.allSatisfy(Self.isAllowedInInclude) else {
                 throw fields.problem(
-                    "string_pattern_mismatch", "String should match pattern '^[A-Za-z0-9_\\- ]*$'", "include")
+                    "string_pattern_mismatch", "String should match pattern '^[A-Za-z0-9_\\- ]+$'", "include")
             }
             terms.filter = .containing(text)
         case .some: throw fields.problem("string_type", "Input should be a valid string or list", "include")
@@ -133,8 +139,8 @@ private struct AggregationParser {
         if let entries = try fields.object("entries") {
             let reader = FieldReader(entries, at: fields.place + ["entries"])
             let size = try reader.integer("size") ?? 1
-            guard (0...Self.mostEntries).contains(size) else {
-                throw reader.problem("bad_size", "Input should be from 0 to \(Self.mostEntries)", "size")
+            guard (1...Self.mostEntries).contains(size) else {
+                throw reader.problem("bad_size", "Input should be from 1 to \(Self.mostEntries)", "size")
             }
             terms.entries = size
             if let required = try reader.object("required") {
@@ -165,16 +171,21 @@ private struct AggregationParser {
             throw reader.problem(
                 "bad_page_size", "Page size must be at most \(GraphRequest.largestPage).", "page_size")
         }
-        for name in ["page", "page_offset"] where try reader.integer(name) != nil {
-            throw reader.problem("bad_pagination", "Pagination by \(name) is not supported for aggregations.", name)
+        if try reader.integer("page") != nil {
+            throw reader.problem("bad_pagination", "Pagination by page is not supported for aggregations.", "page")
         }
         let order = try reader.text("order")
         guard order.map({ $0.hasSameUTF8(as: "asc") || $0.hasSameUTF8(as: "desc") }) ?? true else {
             throw reader.problem("enum", "Input should be 'asc' or 'desc'", "order")
         }
         let orderBy = try reader.text("order_by")
-        if let orderBy, SearchQuantities.standard[orderBy] == nil {
-            throw .unknownQuantity(orderBy, at: reader.place + ["order_by"])
+        if let orderBy {
+            guard let quantity = SearchQuantities.standard[orderBy] else {
+                throw .unknownQuantity(orderBy, at: reader.place + ["order_by"])
+            }
+            guard quantity.isSortable else {
+                throw .search("the order_by quantity must be a scalar", at: reader.place + ["order_by"])
+            }
         }
         return TermsAggregation.Page(
             size: size, isDescending: order?.hasSameUTF8(as: "desc") ?? false, orderBy: orderBy,
@@ -189,23 +200,26 @@ private struct AggregationParser {
                 "greater_than", "Input should be greater than 0", "interval", context: .members(["gt": .real(0)]))
         }
         let buckets = try positive("buckets")
-        guard (interval == nil) != (buckets == nil) else {
-            throw refusal("Give either interval or buckets.", "interval")
-        }
-        var bounds: ClosedRange<Double>?
-        if let given = try fields.object("extended_bounds") {
-            let reader = FieldReader(given, at: fields.place + ["extended_bounds"])
-            guard let least = try reader.number("min"), let greatest = try reader.number("max"), least <= greatest
-            else { throw reader.problem("bad_bounds", "The bounds need a min that is not above max", "min") }
-            bounds = least...greatest
+        guard interval != nil || buckets != nil else { throw refusal("Give interval or buckets.", "interval") }
+        let reader = FieldReader(
+            try fields.object("extended_bounds") ?? ObjectValue(), at: fields.place + ["extended_bounds"])
+        let (least, greatest) = (try reader.number("min"), try reader.number("max"))
+        if let least, let greatest, least > greatest {
+            throw reader.problem("bad_bounds", "The bounds need a min that is not above max", "min")
         }
         return HistogramAggregation(
             quantity: quantity.name, interval: interval, buckets: buckets, offset: try fields.number("offset") ?? 0,
-            bounds: bounds)
+            least: least, greatest: greatest)
     }
 
     private func dateHistogram() throws(EntriesProblem) -> DateHistogramAggregation {
         let quantity = try quantity([.date])
+        let given = try ["interval", "calendar_interval", "fixed_interval"].filter { name throws(EntriesProblem) in
+            try fields.text(name) != nil
+        }
+        if given.count > 1 {
+            throw refusal("Only one of interval, calendar_interval and fixed_interval can be given.", given[1])
+        }
         if let text = try fields.text("fixed_interval") {
             guard let seconds = Self.seconds(text) else {
                 throw fields.problem("bad_interval", "A fixed interval is a number with s, m, h or d", "fixed_interval")
@@ -215,8 +229,11 @@ private struct AggregationParser {
         let calendar = try fields.text("calendar_interval")
         let old = try fields.text("interval")
         let text = calendar ?? old ?? "1M"
-        guard let unit = DateHistogramAggregation.Unit(rawValue: text) else {
-            let units = EntriesQuery.list(DateHistogramAggregation.Unit.allCases.map(\.rawValue))
+        if text == "1s" || text == "second" {
+            return DateHistogramAggregation(quantity: quantity.name, interval: .seconds(1))
+        }
+        guard let unit = DateHistogramAggregation.Unit(text) else {
+            let units = EntriesQuery.list(["1s"] + DateHistogramAggregation.Unit.allCases.map(\.rawValue))
             let place = calendar == nil ? "interval" : "calendar_interval"
             throw fields.problem("bad_interval", "A calendar interval is \(units)", place)
         }
@@ -241,11 +258,11 @@ private struct AggregationParser {
     }
 
     private func percentiles() throws(EntriesProblem) -> PercentilesAggregation {
-        let quantity = try quantity([.integer, .double])
+        let quantity = try quantity([.integer, .double, .date])
         var percents: [Double] = []
         if let given = fields.members["percents"], !given.isNull {
             for item in given.items ?? [given] {
-                guard let percent = item.real, (0...100).contains(percent) else {
+                guard let percent = item.real ?? item.text.flatMap(Double.init), (0...100).contains(percent) else {
                     throw fields.problem("bad_percent", "Percentages are numbers from 0 to 100", "percents")
                 }
                 percents.append(percent)
@@ -259,6 +276,39 @@ private struct AggregationParser {
 
     private func groupingQuantity(_ field: String) throws(EntriesProblem) -> String {
         try quantity([.keyword, .boolean], field).name
+    }
+}
+
+extension AggregationRequest {
+    /// What counts where a request says nothing, as answers repeat it.
+    fileprivate var defaults: ObjectValue {
+        if case .statistics = self { return ObjectValue() }
+        var defaults = ObjectValue([("exclude_from_search", Value.bool(false))])
+        switch self {
+        case .terms, .histogram: defaults["metrics"] = .list([])
+        case .dateHistogram(let histogram):
+            defaults["metrics"] = .list([])
+            if histogram.interval == .calendar(.month) { defaults["calendar_interval"] = "1M" }
+        case .autoDateHistogram(_, let buckets):
+            defaults["metrics"] = .list([])
+            defaults["buckets"] = .integer(Int64(buckets))
+        case .percentiles(let percentiles):
+            defaults["percents"] = .list(percentiles.percents.map(Value.real))
+            defaults["group_by_size"] = .integer(Int64(percentiles.groupCount))
+        case .minMax, .statistics: break
+        }
+        return defaults
+    }
+}
+
+extension DateHistogramAggregation.Unit {
+    /// The unit of a short name, or of its word.
+    fileprivate init?(_ text: String) {
+        let words = ["minute", "hour", "day", "week", "month", "quarter", "year"]
+        guard let unit = Self(rawValue: text) ?? zip(words, Self.allCases).first(where: { $0.0 == text })?.1 else {
+            return nil
+        }
+        self = unit
     }
 }
 

@@ -4,7 +4,9 @@ package import RutileJSON
 package struct NamedAggregation: Hashable, Sendable {
     package var name: String
     package var request: AggregationRequest
-    /// The members of the request as given, for the answer.
+    /// Whether the criterion of the query for the quantity does not count.
+    package var ignoresOwnCriterion: Bool
+    /// The members of the request as given, with those that count where nothing is said, for the answer.
     package var given: ObjectValue
 }
 
@@ -24,6 +26,18 @@ package enum AggregationRequest: Hashable, Sendable {
     case percentiles(PercentilesAggregation)
     /// Numbers about all entries.
     case statistics([EntriesMetric])
+
+    /// The quantity that is counted; absent where several are.
+    package var quantity: String? {
+        switch self {
+        case .terms(let terms): terms.quantity
+        case .histogram(let histogram): histogram.quantity
+        case .dateHistogram(let histogram): histogram.quantity
+        case .autoDateHistogram(let quantity, _), .minMax(let quantity): quantity
+        case .percentiles(let percentiles): percentiles.quantity
+        case .statistics: nil
+        }
+    }
 
     /// The name of the kind in requests and answers.
     package var kind: String {
@@ -90,8 +104,6 @@ package struct TermsAggregation: Hashable, Sendable {
     package var size: Int?
     package var filter: Filter?
     package var metrics: [EntriesMetric]
-    /// Whether the criterion of the query for this quantity does not count.
-    package var ignoresOwnCriterion: Bool
     /// So many entries are shown for each value.
     package var entries: Int?
     /// What is shown of these.
@@ -104,12 +116,13 @@ package struct HistogramAggregation: Hashable, Sendable {
     package var quantity: String
     /// Width of a range; absent where the number of buckets decides.
     package var interval: Double?
-    /// How many ranges; absent where the width decides.
+    /// How many ranges of the values there are; absent where ``interval`` decides.
     package var buckets: Int?
     /// Where ranges begin: at multiples of the width from here.
     package var offset: Double
-    /// The least range of values that buckets cover.
-    package var bounds: ClosedRange<Double>?
+    /// Values that buckets reach down and up to, whatever entries have; absent for none.
+    package var least: Double?
+    package var greatest: Double?
 }
 
 /// How many entries have instants in each interval.

@@ -94,7 +94,7 @@ private struct ParameterCriterion {
         let value: QueryValue
         switch operation {
         case nil:
-            value = values.count == 1 ? .equals(values[0]) : quantity.meansAll ? .all(values) : .any(values)
+            value = quantity.meansAll ? .all(values) : .any(values)
         case "all": value = .all(values)
         case "any": value = .any(values)
         case "none": value = .none(values)

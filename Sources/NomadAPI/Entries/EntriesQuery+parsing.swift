@@ -143,7 +143,7 @@ extension RequiredQuantities {
         include = try reader.texts("include")
         exclude = try reader.texts("exclude")
         for name in (include ?? []) + (exclude ?? []) where !name.utf8.contains(UInt8(ascii: "*")) {
-            guard SearchQuantities.standard[name] != nil || Self.isSection(name) else {
+            guard SearchQuantities.standard[name] != nil || DynamicQuantity.isName(name) else {
                 throw .unknownQuantity(name, at: ["required"])
             }
         }
@@ -152,10 +152,6 @@ extension RequiredQuantities {
             include?.append(name)
         }
         exclude?.removeAll { name in always.contains { $0.hasSameUTF8(as: name) } }
-    }
-
-    private static func isSection(_ name: String) -> Bool {
-        SearchQuantities.standard.nestedSections.contains { $0.hasSameUTF8(as: name) }
     }
 }
 

@@ -59,7 +59,7 @@ package struct QueryRange: Hashable, Sendable {
 
 extension QueryNode {
     /// The query as answers repeat it: logic as given, criteria as `{"name", "value"}`, nested sections as
-    /// `{"prefix", "query"}`.
+    /// `{"prefix", "query"}` with their whole path.
     package var echo: Value { echo(below: "") }
 
     private func echo(below section: String) -> Value {
@@ -68,9 +68,7 @@ extension QueryNode {
         case .or(let nodes): .members(["or": .list(nodes.map { $0.echo(below: section) })])
         case .not(let node): .members(["not": node.echo(below: section)])
         case .nested(let path, let node):
-            .members([
-                "prefix": .string(Self.relative(path, to: section)), "query": node.echo(below: path),
-            ])
+            .members(["prefix": .string(path), "query": node.echo(below: path)])
         case .criterion(let criterion):
             .members([
                 "name": .string(Self.relative(criterion.name, to: section)), "value": criterion.value.echo,

@@ -127,6 +127,28 @@ package enum SearchDocument {
         return shown
     }
 
+    /// `document` with the member `data`, made of the quantities of data that were found in its archive
+    /// (`search_quantities`), each at the place where it stands there.
+    package static func withData(_ document: ObjectValue) -> ObjectValue {
+        guard let quantities = document["search_quantities"]?.items, document["data"] == nil else { return document }
+        var data = Value.null
+        for quantity in quantities {
+            guard let path = quantity["path_archive"]?.text,
+                let value = valueMembers.lazy.compactMap({ quantity[$0] }).first(where: { !$0.isNull })
+            else { continue }
+            let steps = path.utf8.split(separator: UInt8(ascii: ".")).map { String(decoding: $0, as: UTF8.self) }
+            guard steps.count > 1, steps[0].hasSameUTF8(as: "data") else { continue }
+            data = data.setting(value, at: steps.dropFirst())
+        }
+        if data.isNull { return document }
+        var document = document
+        document["data"] = data
+        return document
+    }
+
+    /// Where an item of `search_quantities` has its value.
+    private static let valueMembers = ["float_value", "int_value", "bool_value", "datetime_value", "str_value"]
+
     private static let userMembers = [
         "main_author", "authors", "coauthors", "reviewers", "viewers", "writers", "entry_coauthors",
     ]
@@ -147,5 +169,24 @@ package enum SearchDocument {
         // Whoever has no name is found and counted as what is known of them.
         members["name"] = .string(names.isEmpty ? record?.username ?? id.text : names.joined(separator: " "))
         return .object(members)
+    }
+}
+
+extension Value {
+    /// Items of a list that a place may have in front of it.
+    private static let longestList = 10_000
+
+    /// This with `value` at the end of `steps`, numbers among which are positions in lists.
+    fileprivate func setting(_ value: Value, at steps: ArraySlice<String>) -> Value {
+        guard let step = steps.first else { return value }
+        guard let position = Int(step), (0..<Self.longestList).contains(position) else {
+            var members = object ?? ObjectValue()
+            members[step] = (members[step] ?? .null).setting(value, at: steps.dropFirst())
+            return .object(members)
+        }
+        var items = self.items ?? []
+        while items.count <= position { items.append(.null) }
+        items[position] = items[position].setting(value, at: steps.dropFirst())
+        return .list(items)
     }
 }

@@ -27,7 +27,7 @@ extension SearchQuantities {
         section_defs
         """
 
-    /// One quantity a line: kind, name, then `*` where several values are usual, `e` for an enumeration, `a` where
+    /// One quantity a line: kind, name, then `*` where several values are usual, `e` for a small enumeration, `a` where
     /// repeated parameters mean all of them, and the usual number of buckets.
     static let quantityTable = """
         O authors *
@@ -85,7 +85,7 @@ extension SearchQuantities {
         K optimade.chemical_formula_descriptive
         K optimade.chemical_formula_hill
         K optimade.chemical_formula_reduced
-        K optimade.elements *e
+        K optimade.elements *
         D optimade.elements_ratios *
         I optimade.nelements
         I optimade.nperiodic_dimensions
@@ -130,11 +130,11 @@ extension SearchQuantities {
         K results.material.dimensionality e
         C results.material.dimensionality__suggestion e
         D results.material.elemental_composition.atomic_fraction
-        K results.material.elemental_composition.element e
-        C results.material.elemental_composition.element__suggestion.suggestion e
+        K results.material.elemental_composition.element
+        C results.material.elemental_composition.element__suggestion.suggestion
         D results.material.elemental_composition.mass_fraction
-        K results.material.elements *ea
-        C results.material.elements__suggestion.suggestion *e
+        K results.material.elements *a
+        C results.material.elements__suggestion.suggestion *
         K results.material.elements_exclusive
         K results.material.functional_type * 20
         C results.material.functional_type__suggestion *
@@ -204,11 +204,11 @@ extension SearchQuantities {
         K results.material.topology.dimensionality e
         C results.material.topology.dimensionality__suggestion e
         D results.material.topology.elemental_composition.atomic_fraction
-        K results.material.topology.elemental_composition.element e
-        C results.material.topology.elemental_composition.element__suggestion.suggestion e
+        K results.material.topology.elemental_composition.element
+        C results.material.topology.elemental_composition.element__suggestion.suggestion
         D results.material.topology.elemental_composition.mass_fraction
-        K results.material.topology.elements *ea
-        C results.material.topology.elements__suggestion.suggestion *e
+        K results.material.topology.elements *a
+        C results.material.topology.elements__suggestion.suggestion *
         K results.material.topology.elements_exclusive
         K results.material.topology.functional_type * 20
         C results.material.topology.functional_type__suggestion *

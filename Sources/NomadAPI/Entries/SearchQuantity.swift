@@ -23,7 +23,7 @@ package struct SearchQuantity: Hashable, Sendable {
     package let kind: Kind
     /// Whether it has several values as a rule. Any quantity may have several.
     package let isList: Bool
-    /// Whether its values are of a fixed set.
+    /// Whether its values are of a fixed set that is small enough to be shown whole.
     package let isEnumeration: Bool
     /// Whether a parameter that is repeated asks for all its values, not for any of them.
     package let meansAll: Bool

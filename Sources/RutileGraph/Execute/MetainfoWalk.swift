@@ -11,16 +11,21 @@ extension GraphWalk {
             return problems.add(NodeProblem(.general, "Definitions cannot be queried: there is no query in metainfo."))
         }
         let inside = ProblemList()
-        for child in plan.named { try definition(child.key.text, child.node, into: slot, problems: inside) }
+        for child in plan.named {
+            try definition(child.key.text, child.node, isNamed: true, into: slot, problems: inside)
+        }
         if let list = plan.list {
             let named = Set(plan.named.map { UTF8Key($0.key.text) })
-            try self.list(list, omitting: named, into: slot, problems: inside)
+            // A list of its own shows what its filter leaves; one of `*` has each package that is admitted.
+            let shown = plan.request.form == .leaf ? nil : plan.request.config.keys
+            try self.list(list, omitting: named, shown, into: slot, problems: inside)
         }
         try inside.write(to: slot)
     }
 
     private func list(
-        _ list: ReadPlan.MetainfoPlan.List, omitting named: Set<UTF8Key>, into slot: Slot, problems: ProblemList
+        _ list: ReadPlan.MetainfoPlan.List, omitting named: Set<UTF8Key>, _ shown: RequestConfig.KeyFilter?,
+        into slot: Slot, problems: ProblemList
     ) throws {
         var names = definitions.catalogue.packageNames
         let total = names.count
@@ -40,19 +45,22 @@ extension GraphWalk {
         }
         if let request = list.request {
             for name in names where !named.contains(UTF8Key(name)) {
-                try definition(name, request, into: slot, problems: problems)
+                let isNamed = shown?.admits("metainfo/" + name) ?? false
+                try definition(name, request, isNamed: isNamed, into: slot, problems: problems)
             }
         }
-        let shown = (list.pagination ?? ListPagination()).echo(total: total, next: nil).object ?? ObjectValue()
+        let pages = (list.pagination ?? ListPagination()).echo(total: total, next: nil).object ?? ObjectValue()
         // There are no ids to go on from, and no URLs.
-        let fields = shown.members.filter { $0.0 != "next_page_after_value" && !$0.0.hasSuffix("_url") }
+        let fields = pages.members.filter { $0.0 != "next_page_after_value" && !$0.0.hasSuffix("_url") }
         let pagination = Value.object(ObjectValue(fields.map { ($0.0, $0.1) }))
         try slot.write(.value(.members(["pagination": pagination])), to: "m_response")
     }
 
     /// What `request` asks for of the package or definition that `key` names. Definitions in archives stand below their
-    /// uploads; the key then leads there.
-    private func definition(_ key: String, _ request: RequestNode, into slot: Slot, problems: ProblemList) throws {
+    /// uploads; the key then leads there. One that `isNamed` is there though nothing of it may be asked for.
+    private func definition(
+        _ key: String, _ request: RequestNode, isNamed: Bool, into slot: Slot, problems: ProblemList
+    ) throws {
         try visit()
         let request = DefinitionRequest(request)
         switch try settled({ definitions.answer(request, forKey: key) }) {
@@ -65,11 +73,10 @@ extension GraphWalk {
             problems.add(problem)
         case .found(let answer):
             try write(answer, problems: problems)
-            if answer.path.text.hasSameUTF8(as: "metainfo/\(key)") {
-                // It is there, though nothing of it may be asked for.
-                try slot.member(key).open(.object)
-            } else {
+            if !answer.path.text.hasSameUTF8(as: "metainfo/\(key)") {
                 try slot.write(.value(answer.reference), to: key)
+            } else if isNamed {
+                try slot.member(key).open(.object)
             }
         }
     }
