@@ -53,7 +53,7 @@ static const unsigned char file_9[] = {
 #embed "../../Web/core/session-token.js"
 };
 
-// 0e6f57122887cb1b40d9a53beaaaf83f
+// 25b887a7c3ce8cafc900221209f6c7bc
 static const unsigned char file_10[] = {
 #embed "../../Web/core/session.js"
 };
@@ -93,7 +93,7 @@ static const unsigned char file_17[] = {
 #embed "../../Web/pages/explore.js"
 };
 
-// 286953561df8459479daf6f3faa3b27a
+// a4f325bd04c3fd25d0b829f03c2608c5
 static const unsigned char file_18[] = {
 #embed "../../Web/pages/federated.js"
 };
@@ -103,7 +103,7 @@ static const unsigned char file_19[] = {
 #embed "../../Web/pages/graph.js"
 };
 
-// cd7e11acf619a852306f0a36119cd0b2
+// 9eb07083ac8dea14fe109f955a03f790
 static const unsigned char file_20[] = {
 #embed "../../Web/pages/my-data.js"
 };
@@ -118,7 +118,7 @@ static const unsigned char file_22[] = {
 #embed "../../Web/pages/start.js"
 };
 
-// 6928e592c8ba296963137ea5a22e0df3
+// 6e23c2b38447f8c4a3a89f4c0ee7e58a
 static const unsigned char file_23[] = {
 #embed "../../Web/pages/status.js"
 };
@@ -193,7 +193,7 @@ static const unsigned char file_37[] = {
 #embed "../../Web/parts/datasets.js"
 };
 
-// e273fba1bcc0d3f281d113ae69fb63a5
+// e63e7e179d527f6a23980dfe5cbe032c
 static const unsigned char file_38[] = {
 #embed "../../Web/parts/dialogs.js"
 };
@@ -273,7 +273,7 @@ static const unsigned char file_53[] = {
 #embed "../../Web/parts/filter-conditions.js"
 };
 
-// 446c0645fda5ae2b05db032b3e80f97e
+// 1e5e66d8e315e82e7ac1dc5a7b4b0f82
 static const unsigned char file_54[] = {
 #embed "../../Web/parts/filter-field.js"
 };
@@ -418,7 +418,7 @@ static const unsigned char file_82[] = {
 #embed "../../Web/parts/prose.js"
 };
 
-// f04489fb8cbe5ec8c1d660d23ec74fd0
+// c2593527029a2ddf12763a4b339d4e15
 static const unsigned char file_83[] = {
 #embed "../../Web/parts/route-trial.js"
 };
@@ -448,7 +448,7 @@ static const unsigned char file_88[] = {
 #embed "../../Web/parts/selection.js"
 };
 
-// ba73d45f9f348fc7fa312a7298546337
+// e7a6b651df45b10a4b149a6018e4e54e
 static const unsigned char file_89[] = {
 #embed "../../Web/parts/sender.js"
 };
@@ -568,7 +568,7 @@ static const unsigned char file_112[] = {
 #embed "../../Web/parts/upload-words.js"
 };
 
-// b8d61f76bd4f362c59dbb46c4b566937
+// ba4376f9daca0a247efddaaa29e2ae83
 static const unsigned char file_113[] = {
 #embed "../../Web/parts/upload.js"
 };
