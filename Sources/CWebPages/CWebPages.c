@@ -493,7 +493,7 @@ static const unsigned char file_97[] = {
 #embed "../../Web/parts/structure-gestures.js"
 };
 
-// 28538de515435763440974c1c23080be
+// f188dd0ae9ad7815c748a51c732732af
 static const unsigned char file_98[] = {
 #embed "../../Web/parts/structure-instances.js"
 };
@@ -523,7 +523,7 @@ static const unsigned char file_103[] = {
 #embed "../../Web/parts/structure-viewer.js"
 };
 
-// a8bf32d92b8a9b762d8bdc03f2ecb7f8
+// 65e5ef402e817863d699c7840189c37c
 static const unsigned char file_104[] = {
 #embed "../../Web/parts/structure-webgl.js"
 };
