@@ -53,7 +53,7 @@ static const unsigned char file_9[] = {
 #embed "../../Web/core/session-token.js"
 };
 
-// 0e6f57122887cb1b40d9a53beaaaf83f
+// 25b887a7c3ce8cafc900221209f6c7bc
 static const unsigned char file_10[] = {
 #embed "../../Web/core/session.js"
 };
@@ -93,17 +93,17 @@ static const unsigned char file_17[] = {
 #embed "../../Web/pages/explore.js"
 };
 
-// 286953561df8459479daf6f3faa3b27a
+// a4f325bd04c3fd25d0b829f03c2608c5
 static const unsigned char file_18[] = {
 #embed "../../Web/pages/federated.js"
 };
 
-// dc60f59cd79594d0ce33a1f426bf3e5c
+// 6df6f04ed0600b3902403ec41b61d3ec
 static const unsigned char file_19[] = {
 #embed "../../Web/pages/graph.js"
 };
 
-// cd7e11acf619a852306f0a36119cd0b2
+// 9eb07083ac8dea14fe109f955a03f790
 static const unsigned char file_20[] = {
 #embed "../../Web/pages/my-data.js"
 };
@@ -118,7 +118,7 @@ static const unsigned char file_22[] = {
 #embed "../../Web/pages/start.js"
 };
 
-// 6928e592c8ba296963137ea5a22e0df3
+// 6e23c2b38447f8c4a3a89f4c0ee7e58a
 static const unsigned char file_23[] = {
 #embed "../../Web/pages/status.js"
 };
@@ -173,7 +173,7 @@ static const unsigned char file_33[] = {
 #embed "../../Web/parts/archive-value.js"
 };
 
-// 721aacc4573a837a804df7cbf4227f31
+// 7cb3a4f9cab63cd347170d65ed8f3a09
 static const unsigned char file_34[] = {
 #embed "../../Web/parts/code-editor.js"
 };
@@ -193,7 +193,7 @@ static const unsigned char file_37[] = {
 #embed "../../Web/parts/datasets.js"
 };
 
-// e273fba1bcc0d3f281d113ae69fb63a5
+// e63e7e179d527f6a23980dfe5cbe032c
 static const unsigned char file_38[] = {
 #embed "../../Web/parts/dialogs.js"
 };
@@ -273,7 +273,7 @@ static const unsigned char file_53[] = {
 #embed "../../Web/parts/filter-conditions.js"
 };
 
-// 446c0645fda5ae2b05db032b3e80f97e
+// 1e5e66d8e315e82e7ac1dc5a7b4b0f82
 static const unsigned char file_54[] = {
 #embed "../../Web/parts/filter-field.js"
 };
@@ -303,318 +303,323 @@ static const unsigned char file_59[] = {
 #embed "../../Web/parts/graph-check.js"
 };
 
-// bdede259e45af1f9dc0711a9dd4daa15
+// 2383c3e47b8513e132f20065537bb93b
 static const unsigned char file_60[] = {
+#embed "../../Web/parts/graph-doubts.js"
+};
+
+// bdede259e45af1f9dc0711a9dd4daa15
+static const unsigned char file_61[] = {
 #embed "../../Web/parts/graph-examples.js"
 };
 
 // bf5c27982a4cca4ec2b23322ddcbfdfd
-static const unsigned char file_61[] = {
+static const unsigned char file_62[] = {
 #embed "../../Web/parts/graph-knowledge.js"
 };
 
 // a98264bef701eff20f27dbd572247e3c
-static const unsigned char file_62[] = {
+static const unsigned char file_63[] = {
 #embed "../../Web/parts/graph-language.js"
 };
 
 // 3eceed6410ac677b94d5de62b5bfdb95
-static const unsigned char file_63[] = {
+static const unsigned char file_64[] = {
 #embed "../../Web/parts/graph-place.js"
 };
 
 // 0cc91060a0bf9a11607d305afd444e6a
-static const unsigned char file_64[] = {
+static const unsigned char file_65[] = {
 #embed "../../Web/parts/graph-proposals.js"
 };
 
 // ba4b3910a1a9a2c9fd7bc6223f0351af
-static const unsigned char file_65[] = {
+static const unsigned char file_66[] = {
 #embed "../../Web/parts/graph-saves.js"
 };
 
 // 3a5061e3edf4d11e7dc9fa5250bab943
-static const unsigned char file_66[] = {
+static const unsigned char file_67[] = {
 #embed "../../Web/parts/graph-shelf.js"
 };
 
 // 682078cf751e2203af950dd8c8c2d45c
-static const unsigned char file_67[] = {
+static const unsigned char file_68[] = {
 #embed "../../Web/parts/group.js"
 };
 
 // f00d149c047cffe91685dbf8a963bcd1
-static const unsigned char file_68[] = {
+static const unsigned char file_69[] = {
 #embed "../../Web/parts/groups.js"
 };
 
 // 8314822f9fdeb57530be356e53839242
-static const unsigned char file_69[] = {
+static const unsigned char file_70[] = {
 #embed "../../Web/parts/json-place.js"
 };
 
 // 0191aba7216647b8ae0687c3134afd45
-static const unsigned char file_70[] = {
+static const unsigned char file_71[] = {
 #embed "../../Web/parts/json-text.js"
 };
 
 // acb9b9bff82b3eca4204a75a1bb63d95
-static const unsigned char file_71[] = {
+static const unsigned char file_72[] = {
 #embed "../../Web/parts/json-typing.js"
 };
 
 // 3321ce27e0c524e94153997fc1dc1e00
-static const unsigned char file_72[] = {
+static const unsigned char file_73[] = {
 #embed "../../Web/parts/line-chart.js"
 };
 
 // fa5f3db07df4ee858a13e35c1e9d6cff
-static const unsigned char file_73[] = {
+static const unsigned char file_74[] = {
 #embed "../../Web/parts/numbered-list.js"
 };
 
 // 63a967c44e0c513a332225d48939d2ae
-static const unsigned char file_74[] = {
+static const unsigned char file_75[] = {
 #embed "../../Web/parts/openapi.js"
 };
 
 // 4470a713c27f33d87e8a6b3ef39f3b95
-static const unsigned char file_75[] = {
+static const unsigned char file_76[] = {
 #embed "../../Web/parts/pager.js"
 };
 
 // aedd0f98b0c7b68506cae1b20c755a4e
-static const unsigned char file_76[] = {
+static const unsigned char file_77[] = {
 #embed "../../Web/parts/people.js"
 };
 
 // e714f017fd7a66d5cbea0758d335dcdb
-static const unsigned char file_77[] = {
+static const unsigned char file_78[] = {
 #embed "../../Web/parts/periodic-table.js"
 };
 
 // 48184fef71887f2ee74e89fc86f4ec56
-static const unsigned char file_78[] = {
+static const unsigned char file_79[] = {
 #embed "../../Web/parts/prometheus.js"
 };
 
 // 4698be70bc80493a16dec17b4fe2463a
-static const unsigned char file_79[] = {
+static const unsigned char file_80[] = {
 #embed "../../Web/parts/property-names.js"
 };
 
 // 41d5e7d07f869d9a86c1d50fda2dbc15
-static const unsigned char file_80[] = {
+static const unsigned char file_81[] = {
 #embed "../../Web/parts/proposal-list.js"
 };
 
 // 0aefaebf509578b196eb2d6a1c3ebcfe
-static const unsigned char file_81[] = {
+static const unsigned char file_82[] = {
 #embed "../../Web/parts/prose.js"
 };
 
-// f04489fb8cbe5ec8c1d660d23ec74fd0
-static const unsigned char file_82[] = {
+// c2593527029a2ddf12763a4b339d4e15
+static const unsigned char file_83[] = {
 #embed "../../Web/parts/route-trial.js"
 };
 
 // 1989718fe410a963431ea483925f65e6
-static const unsigned char file_83[] = {
+static const unsigned char file_84[] = {
 #embed "../../Web/parts/route-view.js"
 };
 
 // 211309cd3ea95836fbd48be68b2f6512
-static const unsigned char file_84[] = {
+static const unsigned char file_85[] = {
 #embed "../../Web/parts/save-line.js"
 };
 
 // 2c7a8a5530abbea1a6f8d84e26289e76
-static const unsigned char file_85[] = {
+static const unsigned char file_86[] = {
 #embed "../../Web/parts/schema-view.js"
 };
 
 // f65bb2c66bc445f6d1b3bf80a09ea54f
-static const unsigned char file_86[] = {
+static const unsigned char file_87[] = {
 #embed "../../Web/parts/search-words.js"
 };
 
 // d39f6e1153e0e885df5f58a784723bde
-static const unsigned char file_87[] = {
+static const unsigned char file_88[] = {
 #embed "../../Web/parts/selection.js"
 };
 
-// ba73d45f9f348fc7fa312a7298546337
-static const unsigned char file_88[] = {
+// e7a6b651df45b10a4b149a6018e4e54e
+static const unsigned char file_89[] = {
 #embed "../../Web/parts/sender.js"
 };
 
 // 6cf8bde68c9421e769559504e55e7b69
-static const unsigned char file_89[] = {
+static const unsigned char file_90[] = {
 #embed "../../Web/parts/sending.js"
 };
 
 // 03f2da62bfe6459c6b54c97d073e0804
-static const unsigned char file_90[] = {
+static const unsigned char file_91[] = {
 #embed "../../Web/parts/status-charts.js"
 };
 
 // 2e7442d2a49a768795214f0539e4e3dd
-static const unsigned char file_91[] = {
+static const unsigned char file_92[] = {
 #embed "../../Web/parts/status-facts.js"
 };
 
 // cda41c0579a7154c9abfd38eae2efa43
-static const unsigned char file_92[] = {
+static const unsigned char file_93[] = {
 #embed "../../Web/parts/structure-camera.js"
 };
 
 // a4d9f8c23e8d551352d8336d74a9ca40
-static const unsigned char file_93[] = {
+static const unsigned char file_94[] = {
 #embed "../../Web/parts/structure-columns.js"
 };
 
 // c8368d9c8ebf3b08e7d291135f620e2a
-static const unsigned char file_94[] = {
+static const unsigned char file_95[] = {
 #embed "../../Web/parts/structure-files.js"
 };
 
 // d937afd2cb5946c6024b23a2ee51a0fe
-static const unsigned char file_95[] = {
+static const unsigned char file_96[] = {
 #embed "../../Web/parts/structure-flat.js"
 };
 
 // 9eb8f174603fbbd338ec0b1beceb14b1
-static const unsigned char file_96[] = {
+static const unsigned char file_97[] = {
 #embed "../../Web/parts/structure-gestures.js"
 };
 
-// 28538de515435763440974c1c23080be
-static const unsigned char file_97[] = {
+// f188dd0ae9ad7815c748a51c732732af
+static const unsigned char file_98[] = {
 #embed "../../Web/parts/structure-instances.js"
 };
 
 // b54726808d4c79a65400806a612333c7
-static const unsigned char file_98[] = {
+static const unsigned char file_99[] = {
 #embed "../../Web/parts/structure-model.js"
 };
 
 // 66149ef12d6666c79201eb9b6da6d25d
-static const unsigned char file_99[] = {
+static const unsigned char file_100[] = {
 #embed "../../Web/parts/structure-pace.js"
 };
 
 // 90ab87a318b2b7e9374db3a5497d4662
-static const unsigned char file_100[] = {
+static const unsigned char file_101[] = {
 #embed "../../Web/parts/structure-results.js"
 };
 
 // 7dc0f31b90cfe69f3679780778e2bf9d
-static const unsigned char file_101[] = {
+static const unsigned char file_102[] = {
 #embed "../../Web/parts/structure-scene.js"
 };
 
 // 9fed0afc7963d405693d99453242bb1e
-static const unsigned char file_102[] = {
+static const unsigned char file_103[] = {
 #embed "../../Web/parts/structure-viewer.js"
 };
 
-// a8bf32d92b8a9b762d8bdc03f2ecb7f8
-static const unsigned char file_103[] = {
+// 65e5ef402e817863d699c7840189c37c
+static const unsigned char file_104[] = {
 #embed "../../Web/parts/structure-webgl.js"
 };
 
 // f8561863d0557ae2ea35601ec45caa47
-static const unsigned char file_104[] = {
+static const unsigned char file_105[] = {
 #embed "../../Web/parts/tar.js"
 };
 
 // 757ea0cd14e6faae7a0865e3b9766f1c
-static const unsigned char file_105[] = {
+static const unsigned char file_106[] = {
 #embed "../../Web/parts/tokens.js"
 };
 
 // a010fc4d0021c4d15a83b6714de180d4
-static const unsigned char file_106[] = {
+static const unsigned char file_107[] = {
 #embed "../../Web/parts/upload-access.js"
 };
 
 // c5ec95680c458a69c57cb848b458fc9b
-static const unsigned char file_107[] = {
+static const unsigned char file_108[] = {
 #embed "../../Web/parts/upload-entries.js"
 };
 
 // b12391f8818416557ac1adb03e8d6b3d
-static const unsigned char file_108[] = {
+static const unsigned char file_109[] = {
 #embed "../../Web/parts/upload-files.js"
 };
 
 // 3d2fe277edeb29a307604060ab012d17
-static const unsigned char file_109[] = {
+static const unsigned char file_110[] = {
 #embed "../../Web/parts/upload-messages.js"
 };
 
 // 8b5405670950d720a6180c429a81d2a5
-static const unsigned char file_110[] = {
+static const unsigned char file_111[] = {
 #embed "../../Web/parts/upload-texts.js"
 };
 
 // 98777cee4bbc6e23d97eb2ac5b45abbb
-static const unsigned char file_111[] = {
+static const unsigned char file_112[] = {
 #embed "../../Web/parts/upload-words.js"
 };
 
-// b8d61f76bd4f362c59dbb46c4b566937
-static const unsigned char file_112[] = {
+// ba4376f9daca0a247efddaaa29e2ae83
+static const unsigned char file_113[] = {
 #embed "../../Web/parts/upload.js"
 };
 
 // 11b6743f2a4b2749824890972ef8dae1
-static const unsigned char file_113[] = {
+static const unsigned char file_114[] = {
 #embed "../../Web/parts/uploads.js"
 };
 
 // e92eb8de36ecee5736c055ead9ed5459
-static const unsigned char file_114[] = {
+static const unsigned char file_115[] = {
 #embed "../../Web/style.css"
 };
 
 // d1c3b031600322cb6f9e33293d995ac0
-static const unsigned char file_115[] = {
+static const unsigned char file_116[] = {
 #embed "../../Web/styles/entry.css"
 };
 
 // a8f292827c967a96c790119ec828c361
-static const unsigned char file_116[] = {
+static const unsigned char file_117[] = {
 #embed "../../Web/styles/explore.css"
 };
 
 // 8b516ba2c0f10ab0e9a981405fa5f90c
-static const unsigned char file_117[] = {
+static const unsigned char file_118[] = {
 #embed "../../Web/styles/federated.css"
 };
 
-// fe385ed02b372c8649b4b161e1e43c07
-static const unsigned char file_118[] = {
+// 22aa8b8ae41e785c1abe236acdb8a738
+static const unsigned char file_119[] = {
 #embed "../../Web/styles/graph.css"
 };
 
 // d4351aa7c33eb9043842aa817975016a
-static const unsigned char file_119[] = {
+static const unsigned char file_120[] = {
 #embed "../../Web/styles/my-data.css"
 };
 
 // e133983ea1a37c020ea0f7f83b3abd25
-static const unsigned char file_120[] = {
+static const unsigned char file_121[] = {
 #embed "../../Web/styles/reference.css"
 };
 
 // 70a953b8a74976e3a6155dc00cbecbc9
-static const unsigned char file_121[] = {
+static const unsigned char file_122[] = {
 #embed "../../Web/styles/start.css"
 };
 
 // 1abd86241970728495778453ebd75425
-static const unsigned char file_122[] = {
+static const unsigned char file_123[] = {
 #embed "../../Web/styles/status.css"
 };
 
@@ -679,69 +684,70 @@ static const rutile_web_file files[] = {
     {"parts/filter-widgets.js", file_57, sizeof(file_57)},
     {"parts/graph-answer.js", file_58, sizeof(file_58)},
     {"parts/graph-check.js", file_59, sizeof(file_59)},
-    {"parts/graph-examples.js", file_60, sizeof(file_60)},
-    {"parts/graph-knowledge.js", file_61, sizeof(file_61)},
-    {"parts/graph-language.js", file_62, sizeof(file_62)},
-    {"parts/graph-place.js", file_63, sizeof(file_63)},
-    {"parts/graph-proposals.js", file_64, sizeof(file_64)},
-    {"parts/graph-saves.js", file_65, sizeof(file_65)},
-    {"parts/graph-shelf.js", file_66, sizeof(file_66)},
-    {"parts/group.js", file_67, sizeof(file_67)},
-    {"parts/groups.js", file_68, sizeof(file_68)},
-    {"parts/json-place.js", file_69, sizeof(file_69)},
-    {"parts/json-text.js", file_70, sizeof(file_70)},
-    {"parts/json-typing.js", file_71, sizeof(file_71)},
-    {"parts/line-chart.js", file_72, sizeof(file_72)},
-    {"parts/numbered-list.js", file_73, sizeof(file_73)},
-    {"parts/openapi.js", file_74, sizeof(file_74)},
-    {"parts/pager.js", file_75, sizeof(file_75)},
-    {"parts/people.js", file_76, sizeof(file_76)},
-    {"parts/periodic-table.js", file_77, sizeof(file_77)},
-    {"parts/prometheus.js", file_78, sizeof(file_78)},
-    {"parts/property-names.js", file_79, sizeof(file_79)},
-    {"parts/proposal-list.js", file_80, sizeof(file_80)},
-    {"parts/prose.js", file_81, sizeof(file_81)},
-    {"parts/route-trial.js", file_82, sizeof(file_82)},
-    {"parts/route-view.js", file_83, sizeof(file_83)},
-    {"parts/save-line.js", file_84, sizeof(file_84)},
-    {"parts/schema-view.js", file_85, sizeof(file_85)},
-    {"parts/search-words.js", file_86, sizeof(file_86)},
-    {"parts/selection.js", file_87, sizeof(file_87)},
-    {"parts/sender.js", file_88, sizeof(file_88)},
-    {"parts/sending.js", file_89, sizeof(file_89)},
-    {"parts/status-charts.js", file_90, sizeof(file_90)},
-    {"parts/status-facts.js", file_91, sizeof(file_91)},
-    {"parts/structure-camera.js", file_92, sizeof(file_92)},
-    {"parts/structure-columns.js", file_93, sizeof(file_93)},
-    {"parts/structure-files.js", file_94, sizeof(file_94)},
-    {"parts/structure-flat.js", file_95, sizeof(file_95)},
-    {"parts/structure-gestures.js", file_96, sizeof(file_96)},
-    {"parts/structure-instances.js", file_97, sizeof(file_97)},
-    {"parts/structure-model.js", file_98, sizeof(file_98)},
-    {"parts/structure-pace.js", file_99, sizeof(file_99)},
-    {"parts/structure-results.js", file_100, sizeof(file_100)},
-    {"parts/structure-scene.js", file_101, sizeof(file_101)},
-    {"parts/structure-viewer.js", file_102, sizeof(file_102)},
-    {"parts/structure-webgl.js", file_103, sizeof(file_103)},
-    {"parts/tar.js", file_104, sizeof(file_104)},
-    {"parts/tokens.js", file_105, sizeof(file_105)},
-    {"parts/upload-access.js", file_106, sizeof(file_106)},
-    {"parts/upload-entries.js", file_107, sizeof(file_107)},
-    {"parts/upload-files.js", file_108, sizeof(file_108)},
-    {"parts/upload-messages.js", file_109, sizeof(file_109)},
-    {"parts/upload-texts.js", file_110, sizeof(file_110)},
-    {"parts/upload-words.js", file_111, sizeof(file_111)},
-    {"parts/upload.js", file_112, sizeof(file_112)},
-    {"parts/uploads.js", file_113, sizeof(file_113)},
-    {"style.css", file_114, sizeof(file_114)},
-    {"styles/entry.css", file_115, sizeof(file_115)},
-    {"styles/explore.css", file_116, sizeof(file_116)},
-    {"styles/federated.css", file_117, sizeof(file_117)},
-    {"styles/graph.css", file_118, sizeof(file_118)},
-    {"styles/my-data.css", file_119, sizeof(file_119)},
-    {"styles/reference.css", file_120, sizeof(file_120)},
-    {"styles/start.css", file_121, sizeof(file_121)},
-    {"styles/status.css", file_122, sizeof(file_122)},
+    {"parts/graph-doubts.js", file_60, sizeof(file_60)},
+    {"parts/graph-examples.js", file_61, sizeof(file_61)},
+    {"parts/graph-knowledge.js", file_62, sizeof(file_62)},
+    {"parts/graph-language.js", file_63, sizeof(file_63)},
+    {"parts/graph-place.js", file_64, sizeof(file_64)},
+    {"parts/graph-proposals.js", file_65, sizeof(file_65)},
+    {"parts/graph-saves.js", file_66, sizeof(file_66)},
+    {"parts/graph-shelf.js", file_67, sizeof(file_67)},
+    {"parts/group.js", file_68, sizeof(file_68)},
+    {"parts/groups.js", file_69, sizeof(file_69)},
+    {"parts/json-place.js", file_70, sizeof(file_70)},
+    {"parts/json-text.js", file_71, sizeof(file_71)},
+    {"parts/json-typing.js", file_72, sizeof(file_72)},
+    {"parts/line-chart.js", file_73, sizeof(file_73)},
+    {"parts/numbered-list.js", file_74, sizeof(file_74)},
+    {"parts/openapi.js", file_75, sizeof(file_75)},
+    {"parts/pager.js", file_76, sizeof(file_76)},
+    {"parts/people.js", file_77, sizeof(file_77)},
+    {"parts/periodic-table.js", file_78, sizeof(file_78)},
+    {"parts/prometheus.js", file_79, sizeof(file_79)},
+    {"parts/property-names.js", file_80, sizeof(file_80)},
+    {"parts/proposal-list.js", file_81, sizeof(file_81)},
+    {"parts/prose.js", file_82, sizeof(file_82)},
+    {"parts/route-trial.js", file_83, sizeof(file_83)},
+    {"parts/route-view.js", file_84, sizeof(file_84)},
+    {"parts/save-line.js", file_85, sizeof(file_85)},
+    {"parts/schema-view.js", file_86, sizeof(file_86)},
+    {"parts/search-words.js", file_87, sizeof(file_87)},
+    {"parts/selection.js", file_88, sizeof(file_88)},
+    {"parts/sender.js", file_89, sizeof(file_89)},
+    {"parts/sending.js", file_90, sizeof(file_90)},
+    {"parts/status-charts.js", file_91, sizeof(file_91)},
+    {"parts/status-facts.js", file_92, sizeof(file_92)},
+    {"parts/structure-camera.js", file_93, sizeof(file_93)},
+    {"parts/structure-columns.js", file_94, sizeof(file_94)},
+    {"parts/structure-files.js", file_95, sizeof(file_95)},
+    {"parts/structure-flat.js", file_96, sizeof(file_96)},
+    {"parts/structure-gestures.js", file_97, sizeof(file_97)},
+    {"parts/structure-instances.js", file_98, sizeof(file_98)},
+    {"parts/structure-model.js", file_99, sizeof(file_99)},
+    {"parts/structure-pace.js", file_100, sizeof(file_100)},
+    {"parts/structure-results.js", file_101, sizeof(file_101)},
+    {"parts/structure-scene.js", file_102, sizeof(file_102)},
+    {"parts/structure-viewer.js", file_103, sizeof(file_103)},
+    {"parts/structure-webgl.js", file_104, sizeof(file_104)},
+    {"parts/tar.js", file_105, sizeof(file_105)},
+    {"parts/tokens.js", file_106, sizeof(file_106)},
+    {"parts/upload-access.js", file_107, sizeof(file_107)},
+    {"parts/upload-entries.js", file_108, sizeof(file_108)},
+    {"parts/upload-files.js", file_109, sizeof(file_109)},
+    {"parts/upload-messages.js", file_110, sizeof(file_110)},
+    {"parts/upload-texts.js", file_111, sizeof(file_111)},
+    {"parts/upload-words.js", file_112, sizeof(file_112)},
+    {"parts/upload.js", file_113, sizeof(file_113)},
+    {"parts/uploads.js", file_114, sizeof(file_114)},
+    {"style.css", file_115, sizeof(file_115)},
+    {"styles/entry.css", file_116, sizeof(file_116)},
+    {"styles/explore.css", file_117, sizeof(file_117)},
+    {"styles/federated.css", file_118, sizeof(file_118)},
+    {"styles/graph.css", file_119, sizeof(file_119)},
+    {"styles/my-data.css", file_120, sizeof(file_120)},
+    {"styles/reference.css", file_121, sizeof(file_121)},
+    {"styles/start.css", file_122, sizeof(file_122)},
+    {"styles/status.css", file_123, sizeof(file_123)},
 };
 
 size_t rutile_web_file_count(void) { return sizeof(files) / sizeof(files[0]); }

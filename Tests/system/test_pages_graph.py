@@ -259,6 +259,33 @@ class GraphDetails(Requests, unittest.TestCase):
         self.gone(".said button")
         self.shown(".said", "Valid")
 
+    def test_keys_that_no_archive_is_known_to_have_are_marked(self):
+        self.open("graph")
+        self.shown(".answer .tree")
+        entry = next(iter(self.request["entries"]))
+        request = {"entries": {entry: {"archive": {
+            "results": {"materiel": "*", "material": {"elements": "*", "elephants": "*", "m_def": "*"}},
+            "run[0]": {"system[-1]": {"atoms": "*"}}, "nowhere": {"at": {"all": "*"}}}}}}
+        self.start(json.dumps(request))
+        self.shown(".said button", "“materiel” is not known here: the definition does not have it, nor does this entry.")
+        self.assertEqual(
+            [item.text for item in self.all(".under .doubtful")], ['"materiel"', '"elephants"', '"nowhere"'])
+        # It is no error, and the request can be run.
+        self.shown(".said", "Valid. ")
+        self.assertEqual(self.all(".under .wrong"), [])
+        self.assertEqual(self.editor.get_attribute("aria-invalid"), "false")
+        self.start('{"search": {"*": {"entry": {"archive": {"metadata": {"entry_nam": "*", "entry_id": "*"}}}}}}')
+        self.shown(".said button", "“entry_nam” is not known here: the definition does not have it. Other archives may.")
+        self.assertEqual(len(self.all(".said button")), 1)
+        self.click(self.shown(".said button"))
+        self.assertEqual(self.editor.get_property("selectionStart"), json.dumps(self.request).index('"entry_nam"'))
+        # The examples of the page have none.
+        for example in self.all(".shelf .take"):
+            self.click(example)
+            self.shown(".answer .tree")
+            self.shown(".said", "Valid. ")
+            self.assertEqual(self.all(".under .doubtful"), [], example.text)
+
     def test_an_empty_editor_has_an_address(self):
         self.start('{"users": {"me": "*"}}')
         self.until(lambda: "users" in self.query().get("request", ""))

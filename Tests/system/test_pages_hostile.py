@@ -1,5 +1,8 @@
 """Forty hostile texts as names, formulas, ids, file names, values of archives and answers of other databases: every
-page shows them as text."""
+page shows them as text.
+
+Where a page has one of them at a time, half of them are tried at each width, so that all of it is done in minutes."""
+import contextlib
 import http.server
 import json
 import pathlib
@@ -39,6 +42,13 @@ const fields = [...document.querySelectorAll("input, textarea")];
 return document.body.textContent + fields.map((field) => field.value).join("\\n");
 """
 
+# Gives `TEXT` for the fields `NAMES` of all JSON that the page is answered with.
+SAYS = """
+const read = JSON.parse;
+JSON.parse = (text, revive) => read(text, (key, value, context) =>
+  NAMES.includes(key) && typeof value === "string" ? TEXT : revive ? revive(key, value, context) : value);
+"""
+
 
 def structures(folder):
     """An OPTIMADE JSON Lines file whose structures have the texts as ids, formulas and values."""
@@ -58,15 +68,21 @@ def structures(folder):
     return path
 
 
+def file_stem(number):
+    """The name of the file with the text of that number: the text itself, unless no file can be called so."""
+    name = dict(zip(short(), file_names())).get(TEXTS[number], "\t")
+    return f"text {number}" if "\t" in name else name[:200]
+
+
 def archives(folder):
-    """A folder of archives whose names, keys and values are the texts."""
+    """A folder of archives whose names, keys and values are the texts: one of each, and one that has them all."""
     path = folder / "archives"
     path.mkdir()
-    for text, name in zip(short(), file_names()):
+    for number, text in enumerate(TEXTS):
         value = {"data": {"name": text, "list": [text, TEXTS[-1]], f"key {text}": 1.5, "part": {"note": text}}}
-        # Some names cannot be those of files.
-        if "\t" not in name:
-            (path / f"{name[:200]}.archive.json").write_text(json.dumps(value))
+        (path / f"{file_stem(number)}.archive.json").write_text(json.dumps(value))
+    every = {"list": TEXTS, "keys": {text: 1.5 for text in TEXTS}, "values": dict(enumerate(TEXTS))}
+    (path / "all.archive.json").write_text(json.dumps({"data": {"name": "all", **every}}))
     return path
 
 
@@ -81,7 +97,10 @@ class Provider(http.server.BaseHTTPRequestHandler):
             "provider": {"name": TEXTS[2], "description": TEXTS[3], "prefix": "exmpl", "homepage": TEXTS[13]},
             "warnings": [{"type": "warning", "detail": TEXTS[6]}], "response_message": TEXTS[7]}
         status = 200
-        if path.endswith("/structures") and "refuse" in query:
+        if path.startswith("/refuse/"):
+            text = TEXTS[int(path.split("/")[2])]
+            status, body = 400, {"errors": [{"status": "400", "title": text, "detail": text}], "meta": meta}
+        elif path.endswith("/structures") and "refuse" in query:
             status, body = 400, {"errors": [{"status": "400", "title": TEXTS[8], "detail": TEXTS[9]}], "meta": meta}
         elif path.endswith("/structures"):
             body = {"meta": meta, "links": {"next": None}, "data": [
@@ -143,9 +162,9 @@ class Hostile(Pages):
         self.assertEqual(self.script(HARM), [])
         self.assertTrue(self.driver.current_url.startswith(self.base), self.driver.current_url)
 
-    def has(self, *texts, seconds=60):
-        """Waits until the page has each text, as it is or, where it is long, its beginning."""
-        wanted = [text[:100] for text in texts]
+    def has(self, *texts, seconds=60, length=100):
+        """Waits until the page has each text, as it is or, where it is longer than `length`, its beginning."""
+        wanted = [text[:length] for text in texts]
         self.until(lambda: not [text for text in wanted if text not in self.script(TEXT)], seconds,
                    f"the texts {[text for text in wanted if text not in self.script(TEXT)]}")
         self.harmless()
@@ -159,11 +178,28 @@ class Hostile(Pages):
         """Half of them for each width: each page takes its time."""
         return list(items)[self.is_narrow::2]
 
-    def test_start(self):
+    @contextlib.contextmanager
+    def answers_say(self, text, *names):
+        """Pages that are opened meanwhile are answered with `text` as the value of each field of those names."""
+        source = SAYS.replace("NAMES", json.dumps(names)).replace("TEXT", json.dumps(text))
+        script = self.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": source})
+        try:
+            yield
+        finally:
+            self.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+
+    def test_start_shows_what_the_server_is_called(self):
+        for text in self.half(TEXTS):
+            with self.answers_say(text, "name", "description", "homepage", "prefix", "license", "version", "last_modified"):
+                self.open("")
+                self.shown(".examples a")
+                self.has(text)
+
+    def test_start_says_what_it_understands(self):
         self.open("")
         self.has(TEXTS[2])
         self.shown(".examples a")
-        for text in TEXTS[:-2]:
+        for text in TEXTS:
             self.script("""
                 const field = document.querySelector("input[type=search]");
                 field.value = arguments[0];
@@ -206,21 +242,35 @@ class Hostile(Pages):
         self.open("explore", filter=TEXTS[0], sort=TEXTS[1], columns=TEXTS[2], page_cursor=TEXTS[3])
         self.shown(".problem")
 
-    def test_entries(self):
-        for id_, file in self.half(self.entries()):
-            self.open("entry", id=id_)
-            name = file.removesuffix(".archive.json")
-            self.shown("h1")
-            if file.endswith(".archive.json"):
-                self.has(name.replace("\u2215", "/") if name.replace("\u2215", "/") in TEXTS else name)
-            self.harmless()
+    def test_entries_of_structures(self):
+        found = self.server.ask("/api/v1/entries?page_size=100&include=entry_id&include=mainfile_key&include=mainfile")
+        entries = {
+            entry["mainfile_key"]: entry["entry_id"] for entry in found.json["data"]
+            if entry["mainfile"].endswith(".jsonl")}
+        self.assertEqual(len(entries), len(TEXTS))
+        for number, text in self.half(enumerate(TEXTS)):
+            self.open("entry", id=entries[text if text in short() else f"h{number}"])
+            self.shown(".facts")
+            self.has(text)
+            if text in short():
+                self.assertIn(text.strip(), self.script("return document.querySelector('h1').textContent"))
 
-    def test_archives(self):
-        chosen = [item for item in self.entries() if item[1].endswith(".archive.json")]
-        for id_, file in self.half(chosen)[::3]:
-            text = file.removesuffix(".archive.json").replace("\u2215", "/")
-            self.driver.get(f"{self.base}entry?id={id_}&path=/data")
-            self.has(*[f"key {text}", text] if text in TEXTS else [])
+    def test_entries_with_their_archives(self):
+        """File name, entry name, and what the archive browser shows: names of keys and values."""
+        entries = {file.removesuffix(".archive.json"): id_ for id_, file in self.entries()}
+        for number, text in self.half(enumerate(TEXTS)):
+            self.driver.get(f"{self.base}entry?id={entries[file_stem(number)]}&path=/data")
+            self.shown(".archive-detail .trail")
+            self.has(text, file_stem(number))
+            # What is long is cut in trees and tables.
+            self.has(f"key {text}", length=50)
+
+    def test_the_archive_browser_shows_all_of_them_at_once(self):
+        entry = next(id_ for id_, file in self.entries() if file == "all.archive.json")
+        for part in ("list", "keys", "values"):
+            self.driver.get(f"{self.base}entry?id={entry}&path=/data/{part}")
+            self.shown(".archive-detail .trail")
+            self.has(*TEXTS, length=50)
 
     def test_a_name_that_is_no_entry(self):
         self.refused = ("graph/query", "optimade", "entries")
@@ -230,22 +280,30 @@ class Hostile(Pages):
             self.shown("main > *")
             self.harmless()
 
-    def test_graph(self):
+    def test_answers_in_the_playground(self):
+        entry = next(id_ for id_, file in self.entries() if file == "all.archive.json")
+        for part in ("list", "keys", "values"):
+            self.open("graph", request=json.dumps({"entries": {entry: {"archive": {"data": {part: "*"}}}}}))
+            self.shown(".answer .tree")
+            self.script("document.querySelectorAll('.answer .tree details').forEach((item) => { item.open = true; })")
+            self.has(*[json.dumps(text, ensure_ascii=False)[1:90] if part != "keys" else text for text in TEXTS])
+        self.open("graph", request=json.dumps({"entries": {entry: {"archive": {"data": {"keys": "*"}}}}}))
+        self.click(self.button("Text", ".answer"))
+        self.has(*[json.dumps(text, ensure_ascii=False)[1:90] for text in TEXTS])
+        self.click(self.button("Tree", ".answer"))
+
+    def test_requests_in_the_playground(self):
         self.refused = ("graph/query",)
-        ids = [id_ for id_, _ in self.entries()]
-        request = {"entries": {id_: {"mainfile": "*", "archive": {"data": "*"}} for id_ in ids[:20]}}
-        self.open("graph", request=json.dumps(request))
-        self.shown(".answer")
-        self.harmless()
-        for text in self.half(short())[::4]:
+        for text in self.half(TEXTS[:-1]):
             self.open("graph", request=text)
             self.shown("textarea.code")
-            self.harmless()
+            self.has(text)
+            self.shown(".said button")
 
-    def test_federated(self):
+    def test_answers_of_other_databases(self):
         self.open("federated", urls=f"{self.provider} {self.server.origin}/optimade", size=50)
         self.shown(".merged[aria-busy=false]", seconds=60)
-        self.has(TEXTS[0], TEXTS[5], TEXTS[13], TEXTS[35])
+        self.has(*TEXTS)
         self.open("federated", urls=self.provider, filter='id = "refuse"')
         self.shown(".merged[aria-busy=false]", seconds=60)
         self.has(TEXTS[9])
@@ -256,30 +314,51 @@ class Hostile(Pages):
             self.harmless()
         self.refused = ("gateway", "optimade")
 
+    def test_names_and_refusals_of_other_databases(self):
+        """Half of the texts as names and descriptions of databases, each of which refuses with its text."""
+        ids, chosen = [], self.half(enumerate(TEXTS))
+        for number, text in chosen:
+            body = {"name": text[:500], "description": text[:500], "base_url": f"{self.provider}/refuse/{number}"}
+            answer = self.server.ask("/gateway/v1/databases", body)
+            self.assertLess(answer.status, 300, answer.body)
+            ids.append(answer.json["data"]["id"])
+        self.open("federated", databases=",".join(ids))
+        self.shown(".merged[aria-busy=false]", seconds=60)
+        for place in (".databases li", ".line-name", ".line-detail"):
+            self.assertGreaterEqual(len(self.all(place)), len(chosen), place)
+        self.has(*[text for _, text in chosen])
+
     def test_my_data(self):
         form = urllib.parse.urlencode({"grant_type": "password", "username": "keeper", "password": PASSWORD}).encode()
         token = self.server.ask(
             "/api/v1/auth/token", form, {"Content-Type": "application/x-www-form-urlencoded"}).json["access_token"]
         head = {"Authorization": f"Bearer {token}", "Content-Type": "application/octet-stream"}
-        names = self.half(name for name in file_names() if "\t" not in name)[:6]
+        chosen = self.half(TEXTS)
+        files = {text: name for text, name in zip(short(), file_names()) if "\t" not in name}
         uploads = []
-        for name in names:
-            query = urllib.parse.urlencode({"upload_name": name, "file_name": f"{name[:150]}.archive.json"})
-            body = json.dumps({"data": {"name": name}}).encode()
+        for text in chosen:
+            query = urllib.parse.urlencode({
+                "upload_name": text[:1_000], "file_name": f"{files.get(text, 'text')[:150]}.archive.json"})
+            body = json.dumps({"data": {"name": text}}).encode()
             answer = self.server.ask(f"/api/v1/uploads?{query}", body, head, "POST")
             self.assertLess(answer.status, 300, answer.body)
             uploads.append(answer.json["upload_id"])
-        self.server.ask("/api/v1/datasets", {"dataset_name": TEXTS[0]}, {"Authorization": f"Bearer {token}"})
+        for text in chosen:
+            for path, name in (("datasets", "dataset_name"), ("groups", "group_name")):
+                body = {name: text[:32] if path == "groups" else text[:200]}
+                answer = self.server.ask(f"/api/v1/{path}", body, {"Authorization": f"Bearer {token}"})
+                self.assertLess(answer.status, 300, answer.body)
         self.open("my-data")
         self.log_in("keeper", PASSWORD)
-        self.has("<hostile>Ada", *names)
-        for upload, name in list(zip(uploads, names))[:3]:
+        self.has("<hostile>Ada", *chosen)
+        for upload, text in zip(uploads, chosen):
             self.driver.get(f"{self.base}my-data?upload={upload}")
-            self.has(name)
-        for tab in ("datasets", "groups", "tokens"):
+            self.shown("h2")
+            self.has(text, files.get(text, "text")[:100])
+        for tab, length in (("datasets", 100), ("groups", 32), ("tokens", 0)):
             self.driver.get(f"{self.base}my-data?view={tab}")
             self.shown("main > *")
-            self.has(*[TEXTS[0]] if tab == "datasets" else [])
+            self.has(*[text[:length] for text in chosen])
         self.driver.get(f"{self.base}status")
         self.shown("main > *")
         self.harmless()

@@ -24,6 +24,7 @@ export function sessionControl() {
   const place = el("div", { class: "session" });
   const update = async () => {
     const user = await currentUser().catch(() => undefined);
+    const hadFocus = place.contains(document.activeElement);
     replace(
       place,
       user
@@ -32,6 +33,7 @@ export function sessionControl() {
           el("span", { class: "who" }, user.name || user.username), button("Log out", forget),
         ]
         : [hasExpired() ? el("span", { class: "who", role: "status" }, expiry) : null, button("Log in", () => login())]);
+    if (hadFocus) place.querySelector("button").focus();
   };
   onSessionChange(update);
   update();

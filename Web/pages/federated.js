@@ -2,6 +2,7 @@
 
 import { absolute, change, onWayBack, parameters } from "../core/address.js";
 import { el, replace } from "../core/dom.js";
+import { keepingFocus } from "../core/focus.js";
 import { nothing, problemBox } from "../core/notice.js";
 import { structureProperties } from "../core/properties.js";
 import { recipes } from "../core/recipes.js";
@@ -24,7 +25,11 @@ export async function show(main) {
   const known = structureProperties().catch(() => ({}));
   const targets = targetChoice();
   let text = "";
-  const filter = filterField((typed) => { text = typed; }, (typed) => { text = typed; });
+  const write = (typed) => { text = typed; };
+  const filter = filterField(write, write, (typed) => {
+    text = typed;
+    search();
+  });
   const size = el("select", { name: "size" }, sizes.map((number) => el("option", { value: number }, `${number}`)));
   const form = el(
     "form", { class: "question", onsubmit: (event) => {
@@ -83,7 +88,9 @@ export async function show(main) {
         shown = { question, state };
         if (state.isFinished) pages.set(question.page, state.rows.map(nameOf));
         draw(state);
-        drawRows(question, state, properties);
+        // Until there are others, the rows that are there stay, and with them the focus.
+        const isWorth = state.rows.length > 0 || state.isFinished;
+        if (isWorth || !result.querySelector("table")) drawRows(question, state, properties);
       } });
     } catch (error) {
       if (signal.aborted) return undefined;
@@ -111,17 +118,15 @@ export async function show(main) {
 
   function drawRows(question, state, properties) {
     const { sort, page, size: limit } = question;
-    const focused = result.contains(document.activeElement) ? document.activeElement.textContent : undefined;
     result.classList.remove("waiting");
     result.setAttribute("aria-busy", String(!state.isFinished));
-    replace(
+    keepingFocus(result, () => replace(
       result, el("h2", {}, "Structures"), state.warnings.map((warning) => el("p", { class: "quiet" }, warning.detail)),
       mergedTable({
         rows: state.rows, sort, known: properties, isFinished: state.isFinished,
         onSort: (next) => go({ sort: next, page: null }),
       }),
-      pageButtons({ page, size: limit, state, onPage: (next) => go({ page: next > 1 ? next : null }) }));
-    if (focused) [...result.querySelectorAll("button, a")].find((one) => one.textContent === focused)?.focus();
+      pageButtons({ page, size: limit, state, onPage: (next) => go({ page: next > 1 ? next : null }) })));
     const path = mergedPath(state.gateway, question);
     if (state.isFinished) replace(below, state.rows.length ? saving : null, same(path, state, question));
   }

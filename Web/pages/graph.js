@@ -2,6 +2,7 @@
 
 import { absolute, change, onWayBack, parameters, view } from "../core/address.js";
 import { bdi, el, replace } from "../core/dom.js";
+import { count } from "../core/format.js";
 import { ask } from "../core/http.js";
 import { copyButton, quoted, recipes } from "../core/recipes.js";
 import { onSessionChange, token } from "../core/session-token.js";
@@ -10,6 +11,7 @@ import { codeEditor, columnsThatFit } from "../parts/code-editor.js";
 import { curl, python } from "../parts/commands.js";
 import { answerPane } from "../parts/graph-answer.js";
 import { check, explaining, placed } from "../parts/graph-check.js";
+import { archiveDoubts } from "../parts/graph-doubts.js";
 import { examples } from "../parts/graph-examples.js";
 import { insertion, proposals } from "../parts/graph-proposals.js";
 import { remember } from "../parts/graph-saves.js";
@@ -20,6 +22,8 @@ import { lineAndColumn, parse, pretty } from "../parts/json-text.js";
 const pause = 350;
 /** Longer requests do not fit into an address that everybody takes. */
 const longestAddress = 8000;
+/** Doubts that are written out; all are marked. */
+const mostDoubts = 3;
 const path = "api/v1/graph/query";
 
 /** Shows the page. */
@@ -64,14 +68,25 @@ export async function show(main) {
       const result = await check(text, signal);
       if (signal.aborted) return undefined;
       if (result.problem) return tell(result.problem);
-      editor.mark([]);
-      return replace(
-        said, result.remark ? el("div", {}, placeButton(result.remark)) : null, el("span", { class: "fits" }, "Valid. "),
-        el("span", { class: "quiet" }, result.plan[0] ?? ""));
+      approve(result, []);
+      const doubts = await archiveDoubts(parse(text).root);
+      if (!signal.aborted && doubts.length) approve(result, doubts);
+      return undefined;
     } catch (error) {
       if (error.name === "AbortError") return undefined;
       return replace(said, error.message);
     }
+  }
+
+  // Says that a request can be run, and what in it may not be what was meant.
+  function approve({ remark, plan }, doubts) {
+    editor.mark(doubts);
+    const told = [remark, ...doubts.slice(0, mostDoubts)].filter(Boolean);
+    const left = doubts.length - mostDoubts;
+    replace(
+      said, told.map((place) => el("div", {}, placeButton(place))),
+      left > 0 ? el("div", { class: "quiet" }, `and ${count(left)} more, which are marked`) : null,
+      el("span", { class: "fits" }, "Valid. "), el("span", { class: "quiet" }, plan[0] ?? ""));
   }
 
   // Says what is wrong, marks it, and leads there.
@@ -80,10 +95,10 @@ export async function show(main) {
     replace(said, placeButton(problem));
   }
 
-  function placeButton({ start, message }) {
+  function placeButton({ start, message, isDoubt }) {
     const { line, column } = lineAndColumn(editor.text, start);
     return el(
-      "button", { type: "button", class: "wrong-place", onclick: () => editor.goTo(start) },
+      "button", { type: "button", class: isDoubt ? "wrong-place doubtful-place" : "wrong-place", onclick: () => editor.goTo(start) },
       el("strong", {}, `Line ${line}, column ${column}: `), bdi(message));
   }
 

@@ -2,6 +2,7 @@
 
 import { onWayBack, parameters, view } from "../core/address.js";
 import { el, replace } from "../core/dom.js";
+import { keepingFocus } from "../core/focus.js";
 import { busy, problemBox } from "../core/notice.js";
 import { hasExpired, onSessionChange } from "../core/session-token.js";
 import { currentUser, expiry, login } from "../core/session.js";
@@ -55,7 +56,7 @@ export async function show(main) {
     const query = parameters();
     const kind = Object.keys(single).find((name) => query.get(name));
     const tab = views.find((item) => item.name === (kind ? single[kind].tab : query.get("view"))) ?? views[0];
-    replace(main, el("h1", {}, "My data"), tabs(tab), place);
+    keepingFocus(main, () => replace(main, el("h1", {}, "My data"), tabs(tab), place));
     try {
       if (kind) await (await single[kind].load())(place, query.get(kind), user);
       else await (await tab.load())(place, user);

@@ -2,6 +2,7 @@
 
 import { change, parameters } from "../core/address.js";
 import { el, replace } from "../core/dom.js";
+import { keepingFocus } from "../core/focus.js";
 import { ask } from "../core/http.js";
 import { busy, problemBox } from "../core/notice.js";
 import { onSessionChange } from "../core/session-token.js";
@@ -60,13 +61,13 @@ async function watch(main, isCurrent) {
   const pause = el("button", { type: "button", "aria-pressed": "false", onclick: () => {
     pause.setAttribute("aria-pressed", String(pause.getAttribute("aria-pressed") !== "true"));
   } }, "Pause");
-  replace(
+  keepingFocus(main, () => replace(
     main,
     el(
       "div", { class: "status-title" }, el("h1", {}, "Status"),
       el("div", { class: "buttons" }, el("label", { class: "inline" }, "Look every", every), pause)),
     charts.element, facts, el("h2", {}, "Routes"), charts.routes,
-    requestRecipes({ path: "api/v1/status" }));
+    requestRecipes({ path: "api/v1/status" })));
 
   const readFacts = async () => {
     const hadFocus = facts.contains(document.activeElement);

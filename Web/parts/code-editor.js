@@ -144,10 +144,10 @@ export function codeEditor({ label, text = "", onInput, onRun, propose, insert }
       marks = [];
       paint();
     },
-    /** Marks places, `[{start, end}]`, until the text changes. */
+    /** Marks places, `[{start, end, isDoubt}]`, until the text changes: as wrong, or as what may be. */
     mark(places) {
       marks = places;
-      area.setAttribute("aria-invalid", String(places.length > 0));
+      area.setAttribute("aria-invalid", String(places.some((place) => !place.isDoubt)));
       paint();
     },
     /** Opens the list of proposals. */
@@ -170,8 +170,10 @@ function colourOf(token, next) {
 }
 
 function coloured(text, marks) {
-  const places = marks.map((mark) => ({ start: mark.start, end: Math.max(mark.end, mark.start + 1) }));
-  const isWrong = (offset) => places.some((place) => place.start <= offset && offset < place.end);
+  const places = marks.map((mark) => ({
+    start: mark.start, end: Math.max(mark.end, mark.start + 1), kind: mark.isDoubt ? "doubtful" : "wrong",
+  }));
+  const markAt = (offset) => places.find((place) => place.start <= offset && offset < place.end)?.kind;
   const edges = places.flatMap((place) => [place.start, place.end]);
   const all = text.length > mostColoured ? [] : tokens(text);
   const parts = [];
@@ -180,8 +182,8 @@ function coloured(text, marks) {
     const stops = [...edges.filter((edge) => edge > end && edge < to).sort((left, right) => left - right), to];
     for (const stop of stops) {
       if (stop <= end) continue;
-      const part = text.slice(end, stop), wrong = isWrong(end);
-      parts.push(kind || wrong ? el("span", { class: [kind, wrong ? "wrong" : ""].filter(Boolean).join(" ") }, part) : part);
+      const part = text.slice(end, stop), kinds = [kind, markAt(end)].filter(Boolean);
+      parts.push(kinds.length ? el("span", { class: kinds.join(" ") }, part) : part);
       end = stop;
     }
   };

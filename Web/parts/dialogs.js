@@ -14,7 +14,12 @@ export function confirmed({ title, content, action, perform, dangerous = false }
     const place = el("div");
     const act = el("button", { class: dangerous ? "dangerous" : "primary" }, action);
     const dialog = el(
-      "dialog", { "aria-labelledby": "confirm-title", onclose: () => { dialog.remove(); resolve(isDone); } },
+      "dialog", { "aria-labelledby": "confirm-title", onclose: () => {
+        dialog.remove();
+        // What opened it may be gone by what was done.
+        if (document.activeElement === document.body) document.getElementById("page").focus({ preventScroll: true });
+        resolve(isDone);
+      } },
       el(
         "form", { method: "dialog", onsubmit: async (event) => {
           event.preventDefault();
@@ -26,6 +31,7 @@ export function confirmed({ title, content, action, perform, dangerous = false }
           } catch (problem) {
             replace(place, problemBox(problem));
             act.disabled = false;
+            act.focus();
           }
         } },
         el("h2", { id: "confirm-title" }, title),

@@ -3,11 +3,11 @@
 import { append, el, replace } from "../core/dom.js";
 
 /**
- * The field. `onInput(text)` is called while one types, `onCommit(text)` when that is done.
+ * The field. `onInput(text)` is called while one types, `onCommit(text)` when that is done, `onEnter(text)` for that key.
  * Gives `{box, show(text), fail(problem), warn(warnings)}`: `fail` marks the place that a `FilterTextProblem` or a
  * `Problem` of the server names, `warn` tells what the server remarks; `show` takes both away.
  */
-export function filterField(onInput, onCommit) {
+export function filterField(onInput, onCommit, onEnter = onCommit) {
   const field = el("textarea", {
     class: "code", rows: 2, spellcheck: "false", autocapitalize: "off", autocomplete: "off", id: "filter",
     "aria-describedby": "filter-said", placeholder: 'for example: elements HAS ALL "Si", "O" AND nelements = 2',
@@ -16,7 +16,7 @@ export function filterField(onInput, onCommit) {
     onkeydown: (event) => {
       if (event.key !== "Enter" || event.shiftKey) return;
       event.preventDefault();
-      onCommit(field.value);
+      onEnter(field.value);
     },
   });
   const said = el("div", { id: "filter-said", "aria-live": "polite" });

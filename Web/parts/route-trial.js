@@ -70,6 +70,8 @@ export function routeTrial(route) {
       replace(output, problem.name === "AbortError" ? el("p", {}, "Stopped.") : problemBox(problem));
     } finally {
       submit.disabled = false;
+      // A button that cannot be used, or that is gone, loses the focus.
+      if (document.activeElement === document.body) submit.focus({ preventScroll: true });
     }
   };
 

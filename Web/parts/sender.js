@@ -69,6 +69,7 @@ export function sender({ action, fields = [], method, address, onSent }) {
         el("button", { type: "button", class: "small", "aria-label": `Leave out ${path}`, onclick: () => {
           chosen.delete(path);
           showFiles();
+          focusFirst(list);
         } }, "Leave out")));
     const total = [...chosen.values()].reduce((sum, file) => sum + file.size, 0);
     const what = `${count(chosen.size)} ${chosen.size === 1 ? "file" : "files"}, ${size(total)}`;
@@ -80,7 +81,16 @@ export function sender({ action, fields = [], method, address, onSent }) {
       el(
         "div", { class: "buttons" },
         el("button", { type: "button", class: "primary", onclick: sendFiles }, `${action} (${what})`),
-        el("button", { type: "button", onclick: () => { chosen = new Map(); showFiles(); } }, "Clear")));
+        el("button", { type: "button", onclick: () => {
+          chosen = new Map();
+          showFiles();
+          focusFirst(zone);
+        } }, "Clear")));
+  }
+
+  // What had the focus is gone: it is in `part` now, or where files are chosen.
+  function focusFirst(part) {
+    (part.querySelector("button") ?? zone.querySelector("button")).focus();
   }
 
   async function sendFiles() {
@@ -91,6 +101,7 @@ export function sender({ action, fields = [], method, address, onSent }) {
     replace(list);
     replace(report, el("div", { class: "sending" }, bar, said, el("button", { type: "button", onclick: stop }, "Stop")));
     zone.hidden = true;
+    focusFirst(report);
     const start = performance.now();
     try {
       const { body, query } = bodyOf(chosen);
@@ -112,6 +123,7 @@ export function sender({ action, fields = [], method, address, onSent }) {
       showFiles();
     } finally {
       zone.hidden = false;
+      if (document.activeElement === document.body) focusFirst(list);
     }
   }
 

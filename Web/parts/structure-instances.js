@@ -12,9 +12,9 @@ export const stickSize = 13;
 
 /**
  * The instances of `scene` in a manner: `{spheres, sticks}`, both `Float32Array`. A site that several elements share, or
- * that is not always occupied, is one sphere for each, all in one place, of which each shows its sector.
- * The sector of what is not there has
- * a colour below zero, and is drawn as an outline. `line` is a colour of three parts from 0 to 1.
+ * that is not always occupied, is one sphere for each, all in one place, of which each shows its sector. The sector of
+ * what is not there has a colour below zero, and is drawn as an outline. Sticks begin where spheres no longer hide them.
+ * `line` is a colour of three parts from 0 to 1.
  */
 export function instancesOf(scene, manner, { line }) {
   const { share, stick } = manners[manner];
@@ -31,12 +31,28 @@ export function instancesOf(scene, manner, { line }) {
   if (stick > 0) {
     for (const [one, other] of scene.bonds) {
       const [start, end] = [scene.atoms[one], scene.atoms[other]];
-      sticks.push(...start.position, ...end.position, stick, ...colourOf(start.site), ...colourOf(end.site));
+      const ends = seenEnds(start, end, (atom) => hiddenLength(atom, share, stick));
+      if (ends) sticks.push(...ends, stick, ...colourOf(start.site), ...colourOf(end.site));
     }
   }
   const thin = scene.extent * 0.0032;
   for (const [start, end] of scene.edges) sticks.push(...start, ...end, thin, ...line, ...line);
   return { spheres: new Float32Array(spheres), sticks: new Float32Array(sticks) };
+}
+
+// How much of a stick lies within the sphere at its end, where nobody sees it; nothing in one that is partly an outline.
+function hiddenLength({ site, radius }, share, stick) {
+  if (site.occupancy < 0.999) return 0;
+  // The rectangle that is drawn lies on the stick, as high above its axis as it is wide.
+  return 0.95 * Math.sqrt(Math.max(0, (radius * share) ** 2 - 2 * stick ** 2));
+}
+
+// The ends of what is seen of a stick; undefined where all of it is hidden.
+function seenEnds(one, other, hidden) {
+  const along = one.position.map((value, axis) => other.position[axis] - value);
+  const length = Math.hypot(...along);
+  const [first, last] = [hidden(one) / length, 1 - hidden(other) / length];
+  return first < last ? [first, last].flatMap((share) => along.map((part, axis) => one.position[axis] + share * part)) : undefined;
 }
 
 function colourOf(site) {

@@ -1,9 +1,10 @@
-// Draws the scene of a structure with WebGL 2. Spheres and sticks are flat triangles and rectangles that face the viewer
-// and are shaded as if they were round: few corners, and round at any size.
+// Draws the scene of a structure with WebGL 2. Spheres and sticks are flat triangles that face the viewer and are shaded
+// as if they were round: few corners, and round at any size.
 //
 // All is made for drawing without a graphics card, too. There, each instance of an instanced drawing costs as much as a
 // drawing of its own, so the values of a thing are repeated for each of its corners instead; triangles cost more than
-// the pixels that they cover, so a sphere is one, which holds the circle.
+// the pixels that they cover, so a sphere is one, which holds the circle, and a stick is one, of which half is its rectangle.
+// What does not change across a stick is worked out at its corners.
 
 const shared = `#version 300 es
 precision highp float;
@@ -17,16 +18,20 @@ float haze(float height) {
 }
 `;
 
+const lights = `
+const vec3 light = vec3(-0.4237, 0.5649, 0.7062);
+const vec3 half_way = vec3(-0.2293, 0.3057, 0.9241);
+`;
+
+// What is seen of a colour where the normal has these cosines to the light, and to the middle between light and eye.
 const shading = `#version 300 es
 precision highp float;
 uniform vec3 ground;
 uniform float depth;
 out vec4 pixel;
-const vec3 light = vec3(-0.4237, 0.5649, 0.7062);
-const vec3 half_way = vec3(-0.2293, 0.3057, 0.9241);
-vec3 shade(vec3 colour, vec3 normal, float haze) {
-  float lit = max(dot(normal, light), 0.0);
-  float shine = max(dot(normal, half_way), 0.0);
+vec3 shade(vec3 colour, float toLight, float toMiddle, float haze) {
+  float lit = max(toLight, 0.0);
+  float shine = max(toMiddle, 0.0);
   shine *= shine;
   shine *= shine;
   shine *= shine;
@@ -56,6 +61,7 @@ void main() {
   gl_Position = vec4((seen.xy + corner * place.w) * scale + moved, -seen.z * depth, 1.0);
 }`,
   pixels: `${shading}
+${lights}
 in vec2 at;
 flat in vec3 tint;
 flat in vec2 part;
@@ -72,7 +78,8 @@ void main() {
   if (isEmpty && square < 0.78) discard;
   float height = heights.x + up * heights.y;
   gl_FragDepth = 0.5 - 0.5 * height * depth;
-  vec3 seen = shade(tint, vec3(at, up), heights.z);
+  vec3 normal = vec3(at, up);
+  vec3 seen = shade(tint, dot(normal, light), dot(normal, half_way), heights.z);
   pixel = vec4(isEmpty ? -tint : seen * (1.0 - 0.45 * max(0.0, 5.0 * square - 4.0)), 1.0);
 }`,
   count: 3,
@@ -81,50 +88,47 @@ void main() {
 
 const sticks = {
   corners: `${shared}
+${lights}
 in vec3 start;
 in vec3 end;
 in float radius;
 in vec3 startColour;
 in vec3 endColour;
-out float along;
-out float across;
+out vec2 at;
 flat out vec3 one;
 flat out vec3 other;
-flat out vec3 side;
-flat out vec3 front;
+flat out vec4 facing;
 out float veil;
-const vec2 rectangle[6] = vec2[](vec2(-1, -1), vec2(1, -1), vec2(-1, 1), vec2(-1, 1), vec2(1, -1), vec2(1, 1));
+const vec2 triangle[3] = vec2[](vec2(-1, -1), vec2(3, -1), vec2(-1, 3));
 void main() {
-  vec2 corner = rectangle[gl_VertexID % 6];
+  at = triangle[gl_VertexID % 3];
   vec3 first = turned * (start - centre);
   vec3 last = turned * (end - centre);
   vec3 axis = normalize(last - first);
   vec2 flatSide = length(axis.xy) > 1e-4 ? normalize(vec2(-axis.y, axis.x)) : vec2(1.0, 0.0);
-  side = vec3(flatSide, 0.0);
-  front = cross(side, axis);
+  vec3 side = vec3(flatSide, 0.0);
+  vec3 front = cross(side, axis);
   front *= front.z < 0.0 ? -1.0 : 1.0;
-  vec3 seen = mix(first, last, corner.x * 0.5 + 0.5) + side * corner.y * radius;
-  along = corner.x;
-  across = corner.y;
+  vec3 seen = mix(first, last, at.x * 0.5 + 0.5) + side * at.y * radius;
   one = startColour;
   other = endColour;
+  facing = vec4(dot(side, light), dot(front, light), dot(side, half_way), dot(front, half_way));
   float height = seen.z + front.z * radius;
   veil = haze(height);
   gl_Position = vec4(seen.xy * scale + moved, -height * depth, 1.0);
 }`,
   pixels: `${shading}
-in float along;
-in float across;
+in vec2 at;
 flat in vec3 one;
 flat in vec3 other;
-flat in vec3 side;
-flat in vec3 front;
+flat in vec4 facing;
 in float veil;
 void main() {
-  vec3 normal = side * across + front * sqrt(max(0.0, 1.0 - across * across));
-  pixel = vec4(shade(along < 0.0 ? one : other, normal, veil), 1.0);
+  if (max(at.x, at.y) > 1.0) discard;
+  vec2 round = vec2(at.y, sqrt(max(0.0, 1.0 - at.y * at.y)));
+  pixel = vec4(shade(at.x < 0.0 ? one : other, dot(round, facing.xy), dot(round, facing.zw), veil), 1.0);
 }`,
-  count: 6,
+  count: 3,
   parts: [["start", 3], ["end", 3], ["radius", 1], ["startColour", 3], ["endColour", 3]],
 };
 

@@ -3,6 +3,7 @@
 import { view } from "../core/address.js";
 import { bdi, el, replace } from "../core/dom.js";
 import { count, time } from "../core/format.js";
+import { keepingFocus } from "../core/focus.js";
 import { ask } from "../core/http.js";
 import { busy, problemBox } from "../core/notice.js";
 import { requestRecipes } from "./commands.js";
@@ -37,8 +38,10 @@ export async function showUpload(place, id, user) {
   const change = (next) => {
     const old = upload;
     upload = next;
-    showState();
-    if (JSON.stringify(rights(old, user, groupIDs)) !== JSON.stringify(rights(next, user, groupIDs))) showOffers();
+    keepingFocus(place, () => {
+      showState();
+      if (JSON.stringify(rights(old, user, groupIDs)) !== JSON.stringify(rights(next, user, groupIDs))) showOffers();
+    });
     if (old.process_running && !next.process_running) showContents();
     if (next.process_running) wait();
   };
