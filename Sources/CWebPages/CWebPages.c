@@ -463,7 +463,7 @@ static const unsigned char file_91[] = {
 #embed "../../Web/parts/status-charts.js"
 };
 
-// 2e7442d2a49a768795214f0539e4e3dd
+// da6913db2d979881ae53fe00282f4255
 static const unsigned char file_92[] = {
 #embed "../../Web/parts/status-facts.js"
 };

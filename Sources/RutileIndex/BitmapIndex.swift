@@ -27,6 +27,16 @@ package final class BitmapIndex: EntryIndex {
 
     package var catalogue: PropertyCatalogue { state.withLock { $0.schema.catalogue } }
 
+    package var size: IndexSize {
+        let segments = state.withLock { $0.segments }
+        var memory = MemoryCount()
+        for segment in segments {
+            segment.segment.measure(&memory)
+            segment.live.measure(&memory)
+        }
+        return IndexSize(entries: segments.reduce(0) { $0 + $1.count }, segments: segments.count, bytes: memory.bytes)
+    }
+
     package func entries(_ search: EntrySearch) async throws -> EntryPage {
         try await state.withLock { $0 }.page(search)
     }

@@ -125,6 +125,16 @@ struct ScalarColumn: Equatable, Sendable {
         }
     }
 
+    /// Adds what the column takes.
+    func measure(_ memory: inout MemoryCount) {
+        table.measure(&memory)
+        codes.measure(&memory)
+        switch layout {
+        case .dense(let known): known.measure(&memory)
+        case .sparse(let rows): memory.add(rows)
+        }
+    }
+
     /// The codes of all rows.
     var expanded: [UInt32] {
         guard case .sparse(let rows) = layout else { return codes.expanded }

@@ -12,6 +12,13 @@ struct EntryList: Sendable {
     private static let free = UInt16.max
     private static let hash = ByteHash()
 
+    /// Adds what the list takes.
+    func measure(_ memory: inout MemoryCount) {
+        ids.measure(&memory)
+        memory.add(slots)
+        memory.add(tags)
+    }
+
     /// Makes room for `count` entries whose ids take `size` bytes together.
     mutating func reserve(_ count: Int, size: Int) {
         ids.reserve(size: size)

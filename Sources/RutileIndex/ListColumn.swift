@@ -41,6 +41,16 @@ struct ListColumn: Equatable, Sendable {
         lengths.rows(lengths.table.codes(.compares(comparison), .integer(count)))
     }
 
+    /// Adds what the column takes.
+    func measure(_ memory: inout MemoryCount) {
+        lengths.measure(&memory)
+        table.measure(&memory)
+        postings.measure(&memory)
+        items.measure(&memory)
+        memory.add(starts)
+        memory.add(lengthOfCode)
+    }
+
     /// The positions in ``items`` of the list of `row`.
     func range(of row: Int) -> Range<Int> {
         var start = Int(starts[row / Self.blockSize])

@@ -17,6 +17,12 @@ struct NumberTable: Equatable, Sendable {
     /// How many there are.
     var count: Int { rounded.count }
 
+    /// Adds what the numbers take.
+    func measure(_ memory: inout MemoryCount) {
+        memory.add(rounded)
+        memory.add(rests)
+    }
+
     /// The number with `code`.
     @inline(__always)
     subscript(code: Int) -> ExactNumber {

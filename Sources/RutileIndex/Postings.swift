@@ -64,6 +64,14 @@ struct Postings: Equatable, Sendable {
         }
     }
 
+    /// Adds what the postings take.
+    func measure(_ memory: inout MemoryCount) {
+        memory.add(starts)
+        memory.add(rows)
+        memory.add(heavyCodes)
+        for words in heavy { memory.add(words) }
+    }
+
     /// The code that stands for `null`.
     var null: Int { starts.count - 2 }
 

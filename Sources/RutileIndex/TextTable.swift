@@ -25,6 +25,12 @@ struct TextList: Equatable, Sendable {
     /// Makes room for strings of `size` bytes together.
     mutating func reserve(size: Int) { bytes.reserveCapacity(size) }
 
+    /// Adds what the strings take.
+    func measure(_ memory: inout MemoryCount) {
+        memory.add(bytes)
+        memory.add(ends)
+    }
+
     /// The same strings in no more memory than they need.
     func compact() -> TextList {
         var list = self

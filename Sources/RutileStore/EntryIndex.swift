@@ -9,6 +9,9 @@ package protocol EntryIndex: Sendable {
     /// The properties that can be tested.
     var catalogue: PropertyCatalogue { get }
 
+    /// How large it is now. Cost: a look at each column of each segment, milliseconds for a million entries.
+    var size: IndexSize { get }
+
     /// One page of the entries that match, and how many there are.
     ///
     /// - Throws: ``StoreError``, or `CancellationError` when the task was cancelled.
@@ -35,6 +38,24 @@ extension EntryIndex {
     package func apply(_ change: IndexChange) async throws {
         var changes = [change]
         try await apply(each: { changes.popLast() })
+    }
+}
+
+/// How large an index is.
+package struct IndexSize: Hashable, Sendable {
+    /// Entries that can be found.
+    package let entries: Int
+    /// The parts that a search goes through one after the other.
+    package let segments: Int
+    /// Memory that its values take, in bytes, what is remembered for quicker searches left aside; absent where it is not
+    /// counted.
+    package let bytes: Int?
+
+    /// These sizes.
+    package init(entries: Int, segments: Int, bytes: Int?) {
+        self.entries = entries
+        self.segments = segments
+        self.bytes = bytes
     }
 }
 

@@ -24,6 +24,10 @@ package final class MemoryEntryIndex: EntryIndex {
 
     package var catalogue: PropertyCatalogue { contents.withLock { $0.catalogue } }
 
+    package var size: IndexSize {
+        IndexSize(entries: contents.withLock { $0.documents.count }, segments: 1, bytes: nil)
+    }
+
     package func entries(_ search: EntrySearch) async throws -> EntryPage {
         let (catalogue, documents) = contents.withLock { ($0.catalogue, $0.documents) }
         let evaluator = Evaluator(catalogue)

@@ -5,6 +5,12 @@ import RutileStore
 extension EntryIndexContract {
     /// What changes do.
     static let changing: [Check] = [
+        Check("its size counts the entries that are there") { make in
+            let index = try await index(make, ["a": #""sites": 1"#, "b": #""sites": 2"#, "c": ""])
+            try RutileTestSupport.expect(index.size.entries, is: 3, "entries")
+            try await index.apply(IndexChange(documents: [document("a")], removed: [EntryID("b")]))
+            try RutileTestSupport.expect(index.size.entries, is: 2, "entries")
+        },
         Check("a document replaces the one of its entry, as a whole") { make in
             let index = try await index(make, ["a": #""sites": 1, "elements": ["O"]"#, "b": #""sites": 2"#])
             try await index.apply(IndexChange(documents: [document("a", #""gap": 1"#)]))

@@ -72,15 +72,9 @@ final class CurrentOptimade: OptimadeRoutes.Service {
         return try await service.answer(OptimadeRequest(target, visible: view.visible))
     }
 
-    /// The names of the indexes, with their numbers of entries.
-    var indexSizes: [(name: String, entries: Int)] {
-        get async throws {
-            var sizes: [(name: String, entries: Int)] = []
-            for (type, feed) in zip(Self.types, feeds) {
-                sizes.append((type.name, try await feed.index.entries(EntrySearch(limit: 0)).total))
-            }
-            return sizes
-        }
+    /// The names of the indexes, with their sizes.
+    var indexSizes: [(name: String, size: IndexSize)] {
+        zip(Self.types, feeds).map { type, feed in (type.name, feed.index.size) }
     }
 
     func structures(as caller: Caller) async throws -> StructureRoutes.Structures {

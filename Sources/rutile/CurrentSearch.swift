@@ -41,10 +41,8 @@ final class CurrentSearch: Sendable {
         }
     }
 
-    /// The name of the index, with its number of entries.
-    var indexSize: (name: String, entries: Int) {
-        get async throws { ("search", try await feed.index.entries(EntrySearch(limit: 0)).total) }
-    }
+    /// The name of the index, with its size.
+    var indexSize: (name: String, size: IndexSize) { ("search", feed.index.size) }
 
     /// Takes in what has changed in the records. What was committed before the call is found after it.
     func catchUp() async throws { try await follower.catchUp() }

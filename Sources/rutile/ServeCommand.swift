@@ -67,7 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
             gateway: { try await gateway.service.answer($0) }, records: installation.records,
             tokens: installation.tokens, curation: curation, desk: desk,
             status: .init(directory: installation.directory, queue: queue) {
-                [try await search.indexSize] + (try await optimade.indexSizes)
+                [search.indexSize] + optimade.indexSizes
             }, version: Rutile.version)
         let server = WebServer(parts, settings: settings, logger: logger)
         let following = [

@@ -41,17 +41,31 @@ struct StatusRouteTests {
         try FileTree.makeFolder(folder + "/a")
         try FileTree.write(Array(repeating: 65, count: 1_000), to: folder + "/one")
         try FileTree.write(Array(repeating: 65, count: 500), to: folder + "/a/two")
+        // A raw folder may be called as that of archives is.
+        for (archives, size) in [(folder + "/archive", 10), (server.folder.path + "/uploads/up/up-1/archive", 200)] {
+            try FileTree.makeFolder(archives)
+            try FileTree.write(Array(repeating: 65, count: size), to: archives + "/1.msg")
+        }
         server.queue.add(UploadID("up-2"))
         server.queue.add(UploadID("up-1"))
         let answer = try #require(try await status(server).json)
         #expect(answer["version"] == .string("0.0.0"))
-        #expect(answer["disk"]?["uploads_bytes"] == .integer(1_500))
-        #expect(answer["disk"]?["files"] == .integer(2))
+        #expect(answer["disk"]?["uploads_bytes"] == .integer(1_710))
+        #expect(answer["disk"]?["files"] == .integer(4))
+        #expect(answer["disk"]?["archives_bytes"] == .integer(200))
+        #expect(answer["disk"]?["archive_files"] == .integer(1))
         #expect(answer["disk"]?["incoming_bytes"] == .integer(0))
         #expect(answer["disk"]?["free_bytes"]?.integer ?? 0 > 0)
         #expect(answer["jobs"]?["running"] == .list([]))
         #expect(answer["jobs"]?["waiting"] == .list([.string("up-2"), .string("up-1")]))
-        #expect(answer["indexes"] == .list([.members(["name": .string("search"), "entries": .integer(0)])]))
+        #expect(
+            answer["indexes"]
+                == .list([
+                    .members([
+                        "name": .string("search"), "entries": .integer(0), "segments": .integer(1),
+                        "memory_bytes": .null,
+                    ])
+                ]))
         #expect(answer["memory_bytes"]?.integer ?? 0 > 1 << 20)
         #expect(answer["requests_running"] == .integer(1))
         #expect(answer["slow_requests"] == .list([]))

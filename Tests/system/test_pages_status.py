@@ -36,7 +36,9 @@ class Status(Pages):
         self.until(lambda: self.script(points) >= 3, 60, "three points")
 
         self.shown(".panel h2", "Room")
-        self.assertRegex(self.shown(".facts-row").text, r"structures\s+\d")
+        facts = self.shown(".facts-row").text
+        self.assertRegex(facts, r"Archives\s+[\d.,]+ [kM]B in \d+ file")
+        self.assertRegex(facts, r"structures\s+\d+ entries\s+[\d.]+ [kM]B in \d+ segment")
         self.shown("h2", "Slow requests")
         self.shown("td code", "/optimade")
         # The order of the routes is in the address.

@@ -17,14 +17,14 @@ export function statusFacts(status) {
         ["Memory", size(status.memory_bytes)],
       ]),
       panel("Room", [
-        ["Uploads", size(status.disk.uploads_bytes)],
-        ["Files", count(status.disk.files)],
+        ["Raw files", filesOf(status.disk.files - status.disk.archive_files, status.disk.uploads_bytes - status.disk.archives_bytes)],
+        ["Archives", filesOf(status.disk.archive_files, status.disk.archives_bytes)],
         ["Records", size(status.disk.records_bytes)],
         ["Incoming", size(status.disk.incoming_bytes)],
         ["Free", status.disk.free_bytes === null ? "not known" : size(status.disk.free_bytes)],
         ["Measured", time(status.disk.measured)],
       ]),
-      panel("Indexes", status.indexes.map((index) => [index.name, `${count(index.entries)} entries`])),
+      panel("Indexes", status.indexes.map((index) => [index.name, indexSize(index)])),
       jobs(status.jobs)),
     el("h2", {}, "Slow requests"),
     status.slow_requests.length
@@ -45,6 +45,17 @@ function panel(title, facts) {
   return el(
     "section", { class: "panel" }, el("h2", {}, title),
     el("dl", { class: "facts" }, facts.map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])));
+}
+
+function filesOf(number, bytes) {
+  return `${size(bytes)} in ${count(number)} ${number === 1 ? "file" : "files"}`;
+}
+
+function indexSize({ entries, segments, memory_bytes: memory }) {
+  const parts = `${count(segments)} ${segments === 1 ? "segment" : "segments"}`;
+  return [
+    `${count(entries)} ${entries === 1 ? "entry" : "entries"}`, el("br"), memory === null ? parts : `${size(memory)} in ${parts}`,
+  ];
 }
 
 function jobs({ running, waiting }) {

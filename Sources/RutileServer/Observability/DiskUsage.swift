@@ -9,13 +9,22 @@ struct DiskUsage: Hashable, Sendable {
     /// The database with its journals.
     let records: Int
     /// Raw files and archives of all uploads.
-    let uploads: Int
+    let uploads: Content
     /// What was sent and is not yet imported.
     let incoming: Int
-    /// Files of uploads.
-    let files: Int
     /// What is left on the file system for this process; absent when the system does not tell.
     let free: Int?
+
+    /// What is in a folder, at any depth.
+    struct Content: Hashable, Sendable {
+        /// All files.
+        fileprivate(set) var files = 0
+        /// Their bytes.
+        fileprivate(set) var bytes = 0
+        /// The files, and bytes, that hold archives.
+        fileprivate(set) var archiveFiles = 0
+        fileprivate(set) var archiveBytes = 0
+    }
 
     /// Measures `directory` by walking over all of its files, which blocks.
     ///
@@ -23,28 +32,35 @@ struct DiskUsage: Hashable, Sendable {
     init(of directory: DataDirectory, at time: Timestamp = .now()) throws(StoreError) {
         self.time = time
         records = ["", "-wal", "-shm"].reduce(0) { $0 + (FileTree.size(of: directory.records + $1) ?? 0) }
-        (uploads, files) = try Self.content(of: directory.uploads)
+        uploads = try Self.content(of: directory.uploads)
         incoming = try Self.content(of: directory.incoming).bytes
         free = Self.free(at: directory.root)
     }
 
-    /// Bytes and number of the regular files below `folder`. Files that come or go meanwhile may count or not.
-    private static func content(of folder: String) throws(StoreError) -> (bytes: Int, files: Int) {
-        var (bytes, files) = (0, 0)
-        var waiting = [folder]
-        while let folder = waiting.popLast() {
+    /// The regular files below `folder`. Files that come or go meanwhile may count or not.
+    private static func content(of folder: String) throws(StoreError) -> Content {
+        var content = Content()
+        var waiting = [(folder, depth: 0)]
+        while let (folder, depth) = waiting.popLast() {
+            // `<2 characters>/<upload id>/archive`; raw files may lie in folders of that name farther down.
+            let isArchive = depth == 3 && folder.hasSuffix("/archive")
             for name in try FileTree.names(in: folder) {
                 let path = folder + "/" + name
                 switch FileTree.kind(of: path) {
                 case .file:
-                    bytes += FileTree.size(of: path) ?? 0
-                    files += 1
-                case .folder: waiting.append(path)
+                    let size = FileTree.size(of: path) ?? 0
+                    content.files += 1
+                    content.bytes += size
+                    if isArchive {
+                        content.archiveFiles += 1
+                        content.archiveBytes += size
+                    }
+                case .folder: waiting.append((path, depth + 1))
                 default: break
                 }
             }
         }
-        return (bytes, files)
+        return content
     }
 
     private static func free(at path: String) -> Int? {

@@ -2,7 +2,7 @@ import HTTPTypes
 package import RutileCuration
 import RutileJSON
 package import RutileModel
-import RutileStore
+package import RutileStore
 
 /// How the server is, for administrators.
 package enum StatusRoutes {
@@ -12,13 +12,13 @@ package enum StatusRoutes {
         package let directory: DataDirectory
         /// Whose jobs are listed.
         package let queue: UploadQueue
-        /// Names of the search indexes with their numbers of entries, in the order in which they are shown.
-        package let indexes: @Sendable () async throws -> [(name: String, entries: Int)]
+        /// Names of the search indexes with their sizes, in the order in which they are shown.
+        package let indexes: @Sendable () -> [(name: String, size: IndexSize)]
 
         /// All sources.
         package init(
             directory: DataDirectory, queue: UploadQueue,
-            indexes: @escaping @Sendable () async throws -> [(name: String, entries: Int)]
+            indexes: @escaping @Sendable () -> [(name: String, size: IndexSize)]
         ) {
             self.directory = directory
             self.queue = queue
@@ -40,9 +40,6 @@ package enum StatusRoutes {
                         throw RequestProblem.forbidden("Only administrators may know how the server is.")
                     }
                     let usage = try await meter.usage()
-                    let indexes = try await sources.indexes().map { index in
-                        Value.members(["name": .string(index.name), "entries": .integer(Int64(index.entries))])
-                    }
                     let (now, started) = (Timestamp.now(), metrics.started)
                     let uptime = Double(now.microseconds - started.microseconds) / 1e6
                     let status = Value.members([
@@ -53,7 +50,7 @@ package enum StatusRoutes {
                         "memory_bytes": .integer(Int64(ProcessFacts.residentBytes)),
                         "requests_running": .integer(Int64(metrics.running)),
                         "disk": disk(usage),
-                        "indexes": .list(indexes),
+                        "indexes": .list(sources.indexes().map(index)),
                         "jobs": jobs(sources.queue),
                         "slow_requests": .list(slowRequests.entries.map(request)),
                     ])
@@ -68,10 +65,21 @@ package enum StatusRoutes {
         .members([
             "measured": text(usage.time),
             "records_bytes": .integer(Int64(usage.records)),
-            "uploads_bytes": .integer(Int64(usage.uploads)),
+            "uploads_bytes": .integer(Int64(usage.uploads.bytes)),
+            "archives_bytes": .integer(Int64(usage.uploads.archiveBytes)),
+            "archive_files": .integer(Int64(usage.uploads.archiveFiles)),
             "incoming_bytes": .integer(Int64(usage.incoming)),
-            "files": .integer(Int64(usage.files)),
+            "files": .integer(Int64(usage.uploads.files)),
             "free_bytes": usage.free.map { Value.integer(Int64($0)) } ?? .null,
+        ])
+    }
+
+    private static func index(_ name: String, _ size: IndexSize) -> Value {
+        .members([
+            "name": .string(name),
+            "entries": .integer(Int64(size.entries)),
+            "segments": .integer(Int64(size.segments)),
+            "memory_bytes": size.bytes.map { .integer(Int64($0)) } ?? .null,
         ])
     }
 
@@ -96,8 +104,8 @@ package enum StatusRoutes {
     private static let documentation = RouteDocumentation(
         "How the server is",
         """
-        For administrators. Memory, room on the medium (measured at most once a minute), numbers of entries in the \
-        search indexes, uploads that are processed or wait for it, and the last 50 requests that took half a second or \
+        For administrators. Memory, room on the medium (measured at most once a minute), sizes of the search \
+        indexes, uploads that are processed or wait for it, and the last 50 requests that took half a second or \
         longer, the newest first, without their queries.
         """,
         example: #"curl -s -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/status""#,
