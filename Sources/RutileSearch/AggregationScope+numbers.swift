@@ -81,7 +81,7 @@ extension AggregationScope {
 
     func answer(_ percentiles: PercentilesAggregation) async throws -> ObjectValue {
         guard let group = percentiles.groupBy else {
-            let all = Self.percentiles(percentiles, of: try await values(of: percentiles.quantity), label: "all")
+            let all = Self.percentiles(percentiles, of: try await values(of: percentiles.quantity), label: .string("all"))
             return Self.data(all.map { [$0] } ?? [])
         }
         var items: [Value] = []

@@ -76,7 +76,7 @@ struct AggregationTests {
     func whatIsNullIsNotRepeated() async throws {
         let terms = try await answer(
             #"{"terms": {"quantity": "upload_id", "size": 1, "pagination": null, "metrics": null}}"#)
-        #expect(terms.object?.keys == ["quantity", "size", "data"])
+        #expect(terms.object?.keys == ["quantity", "size", "exclude_from_search", "metrics", "data"])
         let page = try await answer(
             #"{"terms": {"quantity": "upload_id", "pagination": {"page_size": 1, "page_after_value": null}}}"#)
         #expect(page["pagination"]?["page_after_value"] == nil)
@@ -87,6 +87,15 @@ struct AggregationTests {
         (#"{"date_histogram": {"quantity": "upload_create_time", "interval": "12h"}}"#, "interval"),
         (#"{"date_histogram": {"quantity": "upload_create_time", "calendar_interval": "12h"}}"#, "calendar_interval"),
         (#"{"histogram": {"quantity": "n_quantities", "interval": 1, "metrics": ["n_uploads"]}}"#, "metrics"),
+        (
+            #"{"date_histogram": {"quantity": "upload_create_time", "interval": "1d", "fixed_interval": "1d"}}"#,
+            "fixed_interval"
+        ), (#"{"terms": {"quantity": "upload_id", "include": ""}}"#, "include"),
+        (#"{"terms": {"quantity": "upload_id", "entries": {"size": 0}}}"#, "size"),
+        (
+            #"{"terms": {"quantity": "upload_id", "pagination": {"order_by": "results.material.elements"}}}"#,
+            "order_by"
+        ),
         (#"{"auto_date_histogram": {"quantity": "upload_create_time", "entries": {"size": 1}}}"#, "entries"),
     ])
     func refusalsSayWhere(_ aggregation: String, _ place: String) async throws {
@@ -206,6 +215,54 @@ struct AggregationTests {
                 try await data(
                     #"{"terms": {"quantity": "upload_id", "exclude_from_search": true}}"#, query: query))
                 == ["upl-lab 11", "upl-sealed 2"])
+        let fewer = #"{"n_quantities:lte": 5}"#
+        let all = try await data(#"{"min_max": {"quantity": "n_quantities"}}"#)
+        #expect(
+            try await data(#"{"min_max": {"quantity": "n_quantities", "exclude_from_search": true}}"#, query: fewer)
+                == all)
+        #expect(try await data(#"{"min_max": {"quantity": "n_quantities"}}"#, query: fewer) != all)
+    }
+
+    @Test
+    func answersRepeatWhatCounts() async throws {
+        func fields(_ aggregation: String) async throws -> ObjectValue {
+            var fields = try #require(try await answer(aggregation).object)
+            fields["data"] = nil
+            return fields
+        }
+        #expect(
+            try await fields(#"{"terms": {"quantity": "published", "size": 3}}"#)
+                == ObjectValue([
+                    ("quantity", "published"), ("size", .integer(3)), ("exclude_from_search", .bool(false)),
+                    ("metrics", .list([])),
+                ]))
+        let histogram = try await fields(#"{"histogram": {"quantity": "n_quantities", "buckets": 3}}"#)
+        #expect(histogram.keys == ["quantity", "buckets", "exclude_from_search", "metrics", "interval", "offset"])
+        let percentiles = try await fields(#"{"percentiles": {"quantity": "n_quantities"}}"#)
+        #expect(percentiles["percents"]?.items?.compactMap(\.real) == [0, 25, 50, 75, 100])
+        #expect(percentiles["group_by_size"] == .integer(10))
+        let months = try await fields(#"{"date_histogram": {"quantity": "upload_create_time"}}"#)
+        #expect(months["calendar_interval"] == "1M")
+    }
+
+    @Test
+    func percentilesOfNothingAreNone() async throws {
+        let none = try await data(#"{"percentiles": {"quantity": "n_quantities"}}"#, query: #"{"upload_id": "no"}"#)
+        #expect(none == .list([]))
+        let all = try await data(#"{"percentiles": {"quantity": "n_quantities"}}"#)
+        #expect(all.items?.first?["label"] == "all")
+    }
+
+    @Test(arguments: ["second", "1s", "hour", "week", "month"])
+    func intervalsHaveWords(_ interval: String) async throws {
+        let histogram = #"{"date_histogram": {"quantity": "upload_create_time", "calendar_interval": "\#(interval)"}}"#
+        if interval == "second" || interval == "1s" {
+            // They are read, but there are too many of them.
+            let error = await #expect(throws: EntriesProblem.self) { _ = try await data(histogram) }
+            #expect(error?.status == 400)
+        } else {
+            #expect(try await data(histogram).items?.isEmpty == false)
+        }
     }
 
     @Test

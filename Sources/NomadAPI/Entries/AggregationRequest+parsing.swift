@@ -10,8 +10,7 @@ extension NamedAggregation {
         for (name, value) in members.members {
             let place = ["aggregations", name]
             guard let kinds = value.object, kinds.count == 1,
-                let (kind, request) = kinds.members.first(where: { _ in true }),
-                let fields = request.object
+                let (kind, asked) = kinds.members.first(where: { _ in true }), let fields = asked.object
             else {
                 throw .value(
                     "model_attributes_type", "An aggregation is an object with one kind", at: place, input: value)
@@ -214,8 +213,9 @@ private struct AggregationParser {
 
     private func dateHistogram() throws(EntriesProblem) -> DateHistogramAggregation {
         let quantity = try quantity([.date])
-        let given = try ["interval", "calendar_interval", "fixed_interval"].filter { name throws(EntriesProblem) in
-            try fields.text(name) != nil
+        var given: [String] = []
+        for name in ["interval", "calendar_interval", "fixed_interval"] where try fields.text(name) != nil {
+            given.append(name)
         }
         if given.count > 1 {
             throw refusal("Only one of interval, calendar_interval and fixed_interval can be given.", given[1])
@@ -288,7 +288,7 @@ extension AggregationRequest {
         case .terms, .histogram: defaults["metrics"] = .list([])
         case .dateHistogram(let histogram):
             defaults["metrics"] = .list([])
-            if histogram.interval == .calendar(.month) { defaults["calendar_interval"] = "1M" }
+            if histogram.interval == .calendar(.month) { defaults["calendar_interval"] = .string("1M") }
         case .autoDateHistogram(_, let buckets):
             defaults["metrics"] = .list([])
             defaults["buckets"] = .integer(Int64(buckets))

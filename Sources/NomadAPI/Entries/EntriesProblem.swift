@@ -22,6 +22,15 @@ package struct EntriesProblem: Error, Equatable {
         reasons = .list([.object(item)])
     }
 
+    /// The refusal of a question that came as parameters: they have no body to lie in.
+    var ofParameters: EntriesProblem {
+        guard var item = reasons.items?.first?.object, item["loc"]?.items?.first == .string("body"),
+            let name = place.last
+        else { return self }
+        item["loc"] = .list([.string("query"), .string(name)])
+        return EntriesProblem(status: status, item, at: place)
+    }
+
     /// All messages, for people.
     package var text: String {
         reasons.text

@@ -31,7 +31,11 @@ extension EntriesQuery {
         }
         body["pagination"] = .object(pagination)
         body["required"] = .object(required)
-        try self.init(.object(body))
+        do {
+            try self.init(.object(body))
+        } catch {
+            throw error.ofParameters
+        }
         for criterion in criteria { nodes.append(try criterion.node()) }
         query = nodes.isEmpty ? nil : nodes.count == 1 ? nodes[0] : .and(nodes)
     }
