@@ -7,7 +7,7 @@ package indirect enum ValueShape: Hashable, Sendable {
     case text, boolean
     /// A number.
     case number
-    /// A number without a fraction.
+    /// An integer, also encoded as one.
     case whole
     /// A list of such items.
     case list(ValueShape)
@@ -99,7 +99,6 @@ extension Cursor {
         switch (try next(), shape) {
         case (.null, _), (.text, .text), (.chunks(_, isText: true), .text), (.bool, .boolean): true
         case (.integer, .number), (.unsigned, .number), (.real, .number), (.integer, .whole), (.unsigned, .whole): true
-        case (.real(let number), .whole): number.rounded(.towardZero) == number && number.isFinite
         default: false
         }
     }

@@ -93,6 +93,31 @@ extension SQLiteRecords: RecordStore {
         }
     }
 
+    package func mainfiles(
+        parsedBy parser: String, outside upload: UploadID, lookingAt limit: Int
+    ) async throws -> [MainfilePlace] {
+        guard parser.isStorable, upload.text.isStorable else { return [] }
+        // From one main file to the next, by the index of places.
+        let sql = """
+            WITH RECURSIVE place (upload_id, mainfile) AS (
+                SELECT id, (SELECT min(mainfile) FROM entry WHERE upload_id = upload.id) FROM upload WHERE id <> ?1
+                UNION ALL
+                SELECT upload_id, (
+                    SELECT min(mainfile) FROM entry
+                    WHERE entry.upload_id = place.upload_id AND entry.mainfile > place.mainfile)
+                FROM place WHERE mainfile IS NOT NULL LIMIT \(max(0, limit))
+            )
+            SELECT upload_id, mainfile FROM place WHERE mainfile IS NOT NULL AND ?2 = (
+                SELECT parser_name FROM entry
+                WHERE entry.upload_id = place.upload_id AND entry.mainfile = place.mainfile ORDER BY id LIMIT 1)
+            """
+        return try await read { database in
+            try database.all(sql, [upload.text, parser]) {
+                MainfilePlace(upload: UploadID(try $0.text()), path: try $0.text())
+            }
+        }
+    }
+
     package func user(named username: String) async throws -> UserRecord? {
         try await read { database in
             try database.first(UserRecord.table.select(where: "username = ?"), [username]) { try UserRecord(&$0) }

@@ -81,8 +81,8 @@ extension AggregationScope {
 
     func answer(_ percentiles: PercentilesAggregation) async throws -> ObjectValue {
         guard let group = percentiles.groupBy else {
-            let all = Self.percentiles(percentiles, of: try await values(of: percentiles.quantity), label: .string("all"))
-            return Self.data(all.map { [$0] } ?? [])
+            let values = try await values(of: percentiles.quantity)
+            return Self.data(Self.percentiles(percentiles, of: values, label: .string("all")).map { [$0] } ?? [])
         }
         var items: [Value] = []
         for (value, _) in try await values(of: group).frequent(percentiles.groupCount) {

@@ -70,6 +70,20 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, D
         }
     }
 
+    package func mainfiles(
+        parsedBy parser: String, outside upload: UploadID, lookingAt limit: Int
+    ) async throws -> [MainfilePlace] {
+        contents.withLock { contents in
+            var first: [MainfilePlace: EntryRecord] = [:]
+            for entry in contents.entries.values.map(\.record) where entry.upload != upload {
+                let place = MainfilePlace(upload: entry.upload, path: entry.mainfile)
+                if let known = first[place], known.id < entry.id { continue }
+                first[place] = entry
+            }
+            return first.prefix(max(0, limit)).filter { $0.value.parserName.hasSameUTF8(as: parser) }.map(\.key)
+        }
+    }
+
     package func users(_ ids: Set<UserID>) async throws -> [UserID: UserRecord] {
         contents.withLock { contents in contents.users.filter { ids.contains($0.key) } }
     }

@@ -24,6 +24,12 @@ package protocol RecordStore: Sendable {
     func entryCounts(_ uploads: Set<UploadID>) async throws -> [UploadID: EntryCounts]
     /// The first entry (by id) whose main file is at each place, whatever its `mainfile_key`.
     func entries(at places: Set<MainfilePlace>) async throws -> [MainfilePlace: EntryID]
+    /// The main files of other uploads than `upload` whose entry, or first entry (by id), `parser` made.
+    ///
+    /// Cost: one step for each main file, however many entries it has; at most `limit` main files are looked at.
+    func mainfiles(
+        parsedBy parser: String, outside upload: UploadID, lookingAt limit: Int
+    ) async throws -> [MainfilePlace]
     /// Users by id.
     func users(_ ids: Set<UserID>) async throws -> [UserID: UserRecord]
     /// The user who is called `username`; `nil` when nobody is.

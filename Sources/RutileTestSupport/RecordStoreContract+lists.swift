@@ -3,6 +3,28 @@ import RutileStore
 
 extension RecordStoreContract {
     static let lists: [Check] = [
+        Check("main files are found by who parsed them, each once, in other uploads") { store in
+            try await store.apply(.listed())
+            let entries = try await store.entries(Set(["a", "b", "c", "d", "e"].map { EntryID($0) }))
+            for parser in ["p1", "p2"] {
+                for outside in ["none", "1", "2"] {
+                    let found = try await store.mainfiles(
+                        parsedBy: parser, outside: UploadID(outside), lookingAt: 100)
+                    var wanted: Set<MainfilePlace> = []
+                    for entry in entries.values where entry.upload.text != outside {
+                        let place = MainfilePlace(upload: entry.upload, path: entry.mainfile)
+                        let first = try await store.entries(at: [place])[place]
+                        if first.flatMap({ entries[$0] })?.parserName == parser { wanted.insert(place) }
+                    }
+                    try expect(Set(found), is: wanted, "\(parser) outside of \(outside)")
+                    try expect(found.count, is: wanted.count)
+                }
+            }
+            try expect(
+                try await store.mainfiles(parsedBy: "none", outside: UploadID("1"), lookingAt: 100), is: [])
+            try expect(
+                try await store.mainfiles(parsedBy: "x\0", outside: UploadID("x\0"), lookingAt: 100), is: [])
+        },
         Check("uploads are those in which somebody has a role, alone or by a group") { store in
             try await store.apply(.listed())
             try expect(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import OptimadeAPI
+import RutileEntries
 import RutileJSON
 import RutileOptimade
 import RutileServer
@@ -14,7 +15,11 @@ struct ExportCommand: AsyncParsableCommand {
             is left out and named; the exit code is then 3.
             """)
 
-    @Argument(help: "The file to write, or - for standard output. It takes its name when it is complete.")
+    @Argument(
+        help: """
+            The file to write, or - for standard output. It takes its name when it is complete. Where its name ends in \
+            .zip, cif, poscar and extxyz make a file in it for each structure.
+            """)
     var output = "-"
     @Option(help: "The format of the file.")
     var format: ExportFormat
@@ -57,13 +62,34 @@ struct ExportCommand: AsyncParsableCommand {
             view.settings, types: ([entries] + others).map(\.type), fields: try names(of: entries.type))
         let file = try FileOutput(output, mode: 0o666)
         do {
-            let report = try await EntryExport(entries, related: related, writer: writer)
-                .run(filter: filter) { try file.write($0) }
+            let export = EntryExport(entries, related: related, writer: writer)
+            let report: EntryExport.Report
+            if let ending = format.ending, output.lowercased().hasSuffix(".zip") {
+                report = try await pack(export, into: file, ending: ending)
+            } else {
+                report = try await export.run(filter: filter) { try file.write($0) }
+            }
             try file.finish()
             try conclude(report)
         } catch let problem as OptimadeProblem {
             throw ExitCode.after(saying: ["--filter: \(problem.detail)"])
         }
+    }
+
+    /// Writes a zip file with a file for each structure, named after its id.
+    private func pack(
+        _ export: EntryExport, into file: FileOutput, ending: String
+    ) async throws -> EntryExport.Report {
+        let zip = try ZipStream(compresses: true)
+        var names = FileNames(ending: ending)
+        let report = try await export.files(filter: filter) { id, bytes in
+            try zip.begin(names.name(for: id), size: bytes.count)
+            try zip.write(bytes)
+            try file.write(zip.take())
+        }
+        try zip.finish()
+        try file.write(zip.take())
+        return report
     }
 
     /// The properties that were asked for.
@@ -86,6 +112,9 @@ struct ExportCommand: AsyncParsableCommand {
         for (id, reason) in report.leftOut { printError("  left out \(id): \(reason)".visible) }
         let unlisted = report.leftOutCount - report.leftOut.count
         if unlisted > 0 { printError("  … and \(unlisted) more") }
+        for (id, loss) in report.losses { printError("  \(id): \(loss)".visible) }
+        let unlistedLosses = report.lossCount - report.losses.count
+        if unlistedLosses > 0 { printError("  … and \(unlistedLosses) more") }
         printError("wrote \(report.written) entries")
         if report.leftOutCount > 0 { throw ExitCode(3) }
     }

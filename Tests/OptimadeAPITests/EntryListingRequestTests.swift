@@ -24,6 +24,10 @@ struct EntryListingRequestTests {
         ("page_number=3", EntryListingRequest(position: .number(3))),
         ("page_cursor=abc", EntryListingRequest(position: .cursor("abc"))),
         ("page_above=x%2F1", EntryListingRequest(position: .above("x/1"))),
+        ("page_above=", EntryListingRequest(position: .above(""))),
+        ("page_above=5&sort=id", EntryListingRequest(sort: [SortTerm("id")], position: .above("5"))),
+        ("page_above=&sort=a", EntryListingRequest(sort: [SortTerm("a")])),
+        ("page_above=&page_offset=5", EntryListingRequest(position: .offset(5))),
         ("page_below=", EntryListingRequest()),
         ("include=", EntryListingRequest(include: [])),
         ("include=structures,references", EntryListingRequest(include: ["structures", "references"])),
@@ -61,6 +65,7 @@ struct EntryListingRequestTests {
         ("page_number=x", .parameterValue, "page_number"),
         ("page_below=5", .parameterUnsupported, "page_below"),
         ("page_above=5&sort=a", .parameterUnsupported, "page_above"),
+        ("page_above=5&sort=-id", .parameterUnsupported, "page_above"),
     ])
     func wrongParametersAreNamed(query: String, code: OptimadeProblem.Code, parameter: String) {
         let problem = #expect(throws: OptimadeProblem.self) { try request(query) }

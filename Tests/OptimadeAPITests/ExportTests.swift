@@ -214,6 +214,9 @@ struct ExportTests {
         ])
         #expect(try text(ExtendedXYZWriter(), massless).hasSuffix("\nD 0.0 0.0 0.0\nCl 1.0 2.5 -2.0\n"))
         #expect(try text(POSCARWriter(), heavy).contains("\nH Cl\n"))
+        #expect(POSCARWriter().losses(of: heavy) == ["D is written as H"])
+        #expect(try POSCARWriter().losses(of: structure()) == [])
+        #expect(CIFWriter().losses(of: heavy) == [])
     }
 
     @Test(arguments: ["[1, 1, 0]", "[0, 0, 0]"])
@@ -236,6 +239,12 @@ struct ExportTests {
         #expect(
             lines == "id,type,nsites,_exmpl_gap,ok,elements,species,missing\r\n"
                 + #"s1,structures,2,1e-05,true,"[""Na"",""Cl""]","[{""name"":""Na"",""mass"":22.0}]","# + "\r\n")
+    }
+
+    @Test func csvAlwaysHasTheId() throws {
+        let writer = CSVWriter(fields: ["nsites", "type"])
+        let lines = try writer.start + writer.bytes(of: structure(["nsites": .integer(2)]))
+        #expect(String(decoding: lines, as: UTF8.self) == "id,nsites,type\r\ns1,2,structures\r\n")
     }
 
     @Test(arguments: [

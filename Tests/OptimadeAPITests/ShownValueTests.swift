@@ -13,10 +13,10 @@ struct ShownValueTests {
             ("nelements", .string("2"), .null), ("nelements", .integer(2), .integer(2)),
             ("elements", .string("Si"), .null), ("chemical_formula_reduced", .integer(1), .null),
             ("chemical_formula_reduced", .string("Si"), .string("Si")), ("_x_any", .string("s"), .string("s")),
-            ("nelements", .real(2.5), .null), ("nelements", .real(2), .real(2)), ("nelements", .bool(true), .null),
+            ("nelements", .real(2.5), .null), ("nelements", .real(2), .integer(2)), ("nelements", .bool(true), .null),
             ("nelements", .list([.integer(2)]), .null), ("elements", .members([:]), .null),
             ("elements", .list([.string("Si"), .integer(1), .null]), .list([.string("Si"), .null, .null])),
-            ("dimension_types", .list([.integer(1), .real(0.5)]), .list([.integer(1), .null])),
+            ("dimension_types", .list([.real(1), .real(0.5)]), .list([.integer(1), .null])),
             (
                 "lattice_vectors", .list([.list([.integer(1), .string("x")]), .real(1)]),
                 .list([.list([.integer(1), .null]), .null])

@@ -66,7 +66,7 @@ import Testing
         arguments: [
             ("s", ValueShape.text, true), ("s", .number, false), ("b", .boolean, true), ("b", .whole, false),
             ("i", .whole, true), ("i", .number, true), ("u", .whole, true), ("r", .whole, false), ("r", .number, true),
-            ("two", .whole, true), ("s", .any, true), ("s", .none, false), ("l", .list(.number), true),
+            ("two", .whole, false), ("s", .any, true), ("s", .none, false), ("l", .list(.number), true),
             ("l", .list(.whole), false), ("l", .text, false), ("l", .list(.text), false),
             ("m", .list(.list(.number)), true), ("m", .list(.number), false), ("n", .list(.list(.number)), false),
             ("o", .object([.init("a", .whole)]), true), ("o", .object([.init("a", .text)]), false),

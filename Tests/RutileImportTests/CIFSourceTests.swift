@@ -326,6 +326,8 @@ struct CIFSourceTests {
     }
 
     @Test func attachedHydrogenCountsInTheFormula() throws {
+        // Tungsten it is not.
+        #expect(try self.entry(block(atoms: "WatX1 0 0 0")).value("metadata/optimade/elements")?.texts == ["H", "O"])
         let entry = try entry(block(atoms: "Wat 0 0 0"))
         #expect(entry.value("metadata/optimade/chemical_formula_reduced") == .string("H2O"))
         #expect(entry.value("metadata/optimade/species/0/attached")?.texts == ["H"])
@@ -337,6 +339,55 @@ struct CIFSourceTests {
         let entry = try entry(
             block(columns: "_atom_site_calc_flag", atoms: "Cu 0 0 0 d\nQ1 0.5 0.5 0.5 dum"))
         #expect(entry.value("metadata/optimade/nsites") == .integer(1))
+        #expect(entry.warnings == ["Left out as dummies: 'Q1'."])
+    }
+
+    @Test func atomsWithoutCoordinatesAreLeftOut() throws {
+        let entry = try entry(block(atoms: "C1 0.1 0.1 0.1\nH1 ? ? ?\nN1 0.5 0.5 .\nO1 0.3 0.3 0.3"))
+        #expect(entry.value("metadata/optimade/species_at_sites")?.texts == ["C", "O"])
+        #expect(entry.warnings == ["Left out, since they have no coordinates: 'H1', 'N1'."])
+    }
+
+    @Test func atomsOfUnknownElementAreX() throws {
+        let entry = try entry(
+            block(
+                columns: "_atom_site_type_symbol", atoms: "C1 0.1 0.1 0.1 C\nX1 0 0 0 X\nM1 .5 .5 .5 M\nM2 .7 .2 .1 M"))
+        #expect(entry.value("metadata/optimade/species_at_sites")?.texts == ["C", "X", "M", "M"])
+        for species in [1, 2] {
+            #expect(entry.value("metadata/optimade/species/\(species)/chemical_symbols")?.texts == ["X"])
+            #expect(entry.value("metadata/optimade/species/\(species)/mass") == nil)
+        }
+        #expect(entry.value("metadata/optimade/elements")?.texts == ["C"])
+        #expect(entry.value("metadata/optimade/nsites") == .integer(4))
+        #expect(entry.value("metadata/optimade/structure_features") == .list([]))
+        #expect(entry.value("results/material/material_id") == nil)
+        #expect(entry.value("results/properties/structures/structure_original/mass_density") == nil)
+        #expect(entry.warnings == ["Of unknown element (X), and in no formula: 'X1', 'M1', 'M2'."])
+        let half = try self.entry(
+            block(columns: "_atom_site_occupancy", atoms: "C1 0.1 0.1 0.1 1\nX1 0 0 0 .5\nFe1 0 0 0 .25"))
+        #expect(half.value("metadata/optimade/species/1/chemical_symbols")?.texts == ["Fe", "X", "vacancy"])
+        #expect(half.value("metadata/optimade/species/1/name") == .string("Fe0.25X0.5"))
+    }
+
+    @Test func elementsThatWereGuessedFromLabelsAreToldOf() throws {
+        let labels = try entry(
+            block(atoms: "CA1 0 0 0\nCo2 .5 .5 .5\nNA .2 .2 .2\nOH1 .7 .7 .7\nSiT .4 .4 .1\nOw .1 .5 .9\nT1 .9 .2 .6"))
+        #expect(labels.value("metadata/optimade/species_at_sites")?.texts == ["C", "Co", "Na", "O", "Si", "O", "T"])
+        #expect(labels.warnings.contains("Elements were guessed from labels: C for 'CA1', Na for 'NA', O for 'Ow'."))
+        let types = try entry(
+            block(
+                columns: "_atom_site_type_symbol",
+                atoms: "CA1 0 0 0 CA2+\nN .5 .5 .5 NA\nC1 .2 .2 .2 ?\nCg1 .7 .7 .7 Cg\nFe .1 .5 .9 Fe3+\nS .9 .2 .6 X4")
+        )
+        #expect(types.value("metadata/optimade/species_at_sites")?.texts == ["Ca", "Na", "C", "C", "Fe", "X"])
+        #expect(types.warnings.contains("Elements were guessed from labels: C for 'Cg1'."))
+    }
+
+    @Test func utf16IsNamed() {
+        let refused = #expect(throws: SourceFailure.self) {
+            try SourceFormat.cif.entries(in: [0xFF, 0xFE] + Array("d\0a\0t\0a\0_\0x\0".utf8))
+        }
+        #expect(refused?.reason.hasPrefix("the text is UTF-16") == true)
     }
 
     @Test func theCitationBecomesReferences() throws {

@@ -126,6 +126,59 @@ struct LinesImportTests {
         #expect(try await documents().map { $0["nsites"] } == [.integer(1)])
     }
 
+    @Test func idsThatAnotherUploadHasAreToldOf() async throws {
+        let lines = (0..<300).map { structure("s\($0)") }
+        let file = ([Self.header] + lines).joined(separator: "\n")
+        try laboratory.write("one.jsonl", file)
+        try laboratory.write("two.jsonl", file)
+        try laboratory.write("hidden.jsonl", ([Self.header] + lines.prefix(3)).joined(separator: "\n"))
+        let first = try await laboratory.runOne([laboratory.source + "/one.jsonl"])
+        #expect(first.files[0].warnings == [])
+        var other = RecordChange(existing: .replace)
+        other.users = [UserRecord(id: UserID("eve"), username: "eve")]
+        try await laboratory.records.apply(other)
+        let hidden = try await laboratory.runOne([laboratory.source + "/hidden.jsonl"]) { $0.author = "eve" }
+        // Nobody learns what is in uploads that they may not read.
+        #expect(hidden.files[0].warnings == [])
+        let second = try await laboratory.runOne([laboratory.source + "/two.jsonl"])
+        #expect(
+            second.files[0].warnings == [
+                "Of 150 ids that were looked for, 150 are in the upload 'one.jsonl' (\(first.upload)), too: lists show "
+                    + "the entries of both."
+            ])
+        // The same file again is no double of itself.
+        try laboratory.write("two.jsonl", file + "\n" + structure("new"))
+        let again = try await laboratory.runOne([laboratory.source + "/two.jsonl"])
+        #expect(again.files[0].warnings.count == 1)
+        try laboratory.write("three.jsonl", [Self.header, structure("t")].joined(separator: "\n"))
+        #expect(try await laboratory.runOne([laboratory.source + "/three.jsonl"]).files[0].warnings == [])
+    }
+
+    @Test func whatFollowsFromOtherValuesIsSet() async throws {
+        let species = #"[{"name": "A", "chemical_symbols": ["Fe", "Ni"], "concentration": [0.5, 0.5]}]"#
+        let report = try await run(
+            structure("a", #"{"structure_features": null, "nsites": 1.0}"#),
+            structure("b", #"{"species": \#(species), "species_at_sites": ["A"]}"#),
+            #"{"type": "references", "id": "r", "attributes": {"year": 2020, "volume": 7.0, "title": "T", "pages": 1.5}}"#
+        )
+        let entries = try await laboratory.entries(of: report.upload)
+        func attribute(_ key: String, _ name: String) async throws -> Value? {
+            try await laboratory.archive(of: entries["data.jsonl#" + key])?.value("metadata/optimade/" + name)
+        }
+        #expect(try await attribute("a", "structure_features") == .list([]))
+        #expect(try await attribute("b", "structure_features")?.texts == ["disorder"])
+        #expect(try await attribute("references/r", "year") == .string("2020"))
+        #expect(try await attribute("references/r", "volume") == .string("7"))
+        #expect(try await attribute("references/r", "pages") == .real(1.5))
+        #expect(try await documents("references").map { $0["year"] } == [.string("2020")])
+        let warnings = report.files[0].warnings
+        for text in [
+            "line 2: structure_features is missing", "line 3: structure_features is missing", "line 4: year is not of",
+        ] {
+            #expect(warnings.contains { $0.hasPrefix(text) }, "\(text): \(warnings)")
+        }
+    }
+
     @Test func aPackedFileThatIsCutOffImportsNothing() async throws {
         let whole = try #require(Data(base64Encoded: gzipped))
         try laboratory.write("a.jsonl.gz", Array(whole.prefix(60)))
@@ -290,10 +343,10 @@ struct LinesImportTests {
             #"{"type": "info", "id": "structures", "properties": {"_x_gap": {"type": "\#(type)", "unit": "\#(unit)"}}}"#
         }
         #expect(try await run(lines("float", "eV"), structure("a"), name: "first.jsonl").files[0].warnings == [])
-        #expect(try await run(lines("float", "eV"), structure("a"), name: "same.jsonl").files[0].warnings == [])
+        #expect(try await run(lines("float", "eV"), structure("b"), name: "same.jsonl").files[0].warnings == [])
         for (type, unit) in [("string", "eV"), ("float", "J")] {
             #expect(
-                try await run(lines(type, unit), structure("a"), name: "other.jsonl").files[0].warnings == [
+                try await run(lines(type, unit), structure("c"), name: "other.jsonl").files[0].warnings == [
                     "_x_gap of structures has another type or unit in another upload; searches know one of both."
                 ])
         }

@@ -77,6 +77,44 @@ struct POSCARSourceTests {
         #expect(entry.value("metadata/optimade/species_at_sites")?.texts == ["Na", "Cl"])
     }
 
+    @Test(
+        arguments: [
+            ("some comment", "Direct\n0 0 0 Si\n.5 .5 .5 O\n.25 .25 .25 O\n", ["Si", "O", "O"], []),
+            ("x", "Direct\n0 0 0 Fe_pv site\n.5 .5 .5 D\n.25 .25 .25 H\n", ["Fe", "D", "H"], []),
+            ("x", "Selective\nDirect\n0 0 0 T T F N\n.5 .5 .5 F F F F\n.2 .2 .2 T T T F\n", ["N", "F", "F"], []),
+            ("Si O", "Direct\n0 0 0 T T T\n.5 .5 .5 F F F\n.25 .25 .25 F F F\n", ["Si", "O", "O"], []),
+            ("Si O", "Direct\n0 0 0\n.5 .5 .5 Fe\n.25 .25 .25 Fe\n", ["Si", "O", "O"], []),
+            (
+                "B O phase", "Direct\n0 0 0 Si\n.5 .5 .5 O\n.25 .25 .25 O\n", ["Si", "O", "O"],
+                ["The title names other elements than those behind the positions."]
+            ),
+        ] as [(String, String, [String], [String])])
+    func symbolsMayStandBehindThePositions(
+        _ title: String, _ rest: String, _ species: [String], _ warnings: [String]
+    ) throws {
+        let entry = try entry("\(title)\n4.0\n1 0 0\n0 1 0\n0 0 1\n1 2\n\(rest)")
+        #expect(entry.value("metadata/optimade/species_at_sites")?.texts == species)
+        #expect(entry.warnings == warnings)
+    }
+
+    @Test func deuteriumIsASpeciesOfHydrogen() throws {
+        let entry = try entry("x\n4\n1 0 0\n0 1 0\n0 0 1\nD O H\n1 1 1\nDirect\n0 0 0\n.5 .5 .5\n.2 0 0\n")
+        #expect(entry.value("metadata/optimade/species_at_sites")?.texts == ["D", "O", "H"])
+        #expect(entry.value("metadata/optimade/species/0/chemical_symbols")?.texts == ["H"])
+        #expect(entry.value("metadata/optimade/species/0/mass")?.numbers == [2.014101778])
+        #expect(entry.value("metadata/optimade/elements")?.texts == ["H", "O"])
+    }
+
+    @Test func atomsOfUnknownElementAreX() throws {
+        let entry = try entry("x\n4\n1 0 0\n0 1 0\n0 0 1\nX Si\n1 2\nDirect\n0 0 0\n.5 .5 .5\n.2 .2 .2\n")
+        #expect(entry.value("metadata/optimade/species/0/chemical_symbols")?.texts == ["X"])
+        #expect(entry.value("metadata/optimade/elements")?.texts == ["Si"])
+        #expect(entry.value("metadata/optimade/nsites") == .integer(3))
+        #expect(entry.warnings == ["Of unknown element (X), and in no formula: 'X'."])
+        let nothing = failure(.poscar, "x\n4\n1 0 0\n0 1 0\n0 0 1\nX\n1\nDirect\n0 0 0\n")
+        #expect(nothing?.reason == "no atom of a known element")
+    }
+
     @Test func withoutSymbolsAnywhereTheFileIsRefused() {
         let refused = failure(.poscar, "rocksalt\n5.6\n1 0 0\n0 1 0\n0 0 1\n1 1\nDirect\n0 0 0\n.5 .5 .5\n")
         #expect(refused?.line == 6)

@@ -84,6 +84,24 @@ struct XYZSourceTests {
         #expect(masses.value("metadata/optimade/species/2/mass")?.numbers == [7.016])
     }
 
+    @Test func atomsOfUnknownElementAreX() throws {
+        let entry = try #require(try entries("2\nx\nX 0 0 0\nC 0 0 1\n").first)
+        #expect(entry.value("metadata/optimade/species/0/chemical_symbols")?.texts == ["X"])
+        #expect(entry.value("metadata/optimade/species/0/mass") == nil)
+        #expect(entry.value("metadata/optimade/chemical_formula_reduced") == .string("C"))
+        #expect(entry.warnings == ["Of unknown element (X), and in no formula: 'X'."])
+        let number = try #require(try entries("2\nProperties=Z:I:1:pos:R:3\n0 0 0 0\n6 0 0 1\n").first)
+        #expect(number.value("metadata/optimade/species_at_sites")?.texts == ["X", "C"])
+        #expect(number.warnings == entry.warnings)
+        #expect(failure(.xyz, "1\nx\nX 0 0 0\n")?.reason == "no atom of a known element")
+    }
+
+    @Test func elementsThatWereGuessedAreToldOf() throws {
+        let entry = try #require(try entries("4\nx\nCA1 0 0 0\nCA1 0 0 2\nNA 0 0 4\nOw 0 0 6\n").first)
+        #expect(entry.value("metadata/optimade/species_at_sites")?.texts == ["C", "C", "Na", "O"])
+        #expect(entry.warnings == ["Elements were guessed from labels: C for 'CA1', O for 'Ow'."])
+    }
+
     @Test(arguments: ["[[4,0,0],[0,5,0],[1,0,6]]", "[[4, 0, 0], [0, 5, 0], [1, 0, 6]]"])
     func aLatticeMayStandInBrackets(_ lattice: String) throws {
         let entry = try #require(try entries("1\nLattice=\(lattice) pbc=[T, T, F]\nCu 0 0 0\n").first)

@@ -114,6 +114,24 @@ struct EntryExportTests {
         }
     }
 
+    @Test func whatIsLostOfWhatIsWrittenIsReported() async throws {
+        let heavy = MemoryCollection(.structures, rules: settings.parameterRules)
+        let attributes = try Value(
+            json: """
+                {"lattice_vectors": [[4, 0, 0], [0, 4, 0], [0, 0, 4]], "dimension_types": [1, 1, 1], "nsites": 2,
+                 "species": [{"name": "D", "chemical_symbols": ["H"], "concentration": [1], "mass": [2.014]},
+                             {"name": "T", "chemical_symbols": ["H"], "concentration": [1], "mass": [3.016]}],
+                 "species_at_sites": ["T", "D"], "cartesian_site_positions": [[0, 0, 0], [2, 2, 2]]}
+                """)
+        try await heavy.insert([
+            Resource(type: "structures", id: "a", attributes: attributes.object ?? ObjectValue())
+        ])
+        let report = try await EntryExport(heavy, writer: POSCARWriter()).run { _ in }
+        #expect(report.written == 1 && report.lossCount == 2)
+        #expect(report.losses.map(\.loss) == ["D is written as H", "T is written as H"])
+        #expect(try await EntryExport(heavy, writer: CIFWriter()).run { _ in }.losses.isEmpty)
+    }
+
     @Test func whatAFormatCannotSayIsLeftOutAndReported() async throws {
         let single = EntryExport(structures, writer: POSCARWriter())
         let error = await #expect(throws: NotOneEntry.self) { try await single.run { _ in } }
@@ -122,6 +140,10 @@ struct EntryExportTests {
             try await single.run(filter: "nsites<0") { _ in Issue.record("something was written") }
         }
         #expect(none?.count == 0)
+        var files: [(id: String, bytes: [UInt8])] = []
+        let packed = try await single.files(filter: "nelements=2") { files.append(($0, $1)) }
+        #expect(packed.written == files.count && packed.written + packed.leftOutCount == 93)
+        #expect(files.count > 1 && files.allSatisfy { $0.bytes.starts(with: Array($0.id.utf8)) })
         var bytes: [UInt8] = []
         let report = try await EntryExport(structures, writer: CIFWriter()).run { bytes += $0 }
         #expect(report.written + report.leftOutCount == 300)

@@ -99,6 +99,25 @@ import Testing
         #expect(page["/meta/last_id"] == .string(all.ids[14]))
     }
 
+    @Test(arguments: ["", "&sort=id"], BackEnd.allCases)
+    func whoGoesOnWithTheLastIdOfEachPageMissesNothing(sort: String, backEnd: BackEnd) async throws {
+        let service = try await OptimadeService.ofExchangeFile(in: backEnd)
+        let all = try await service.reply("/v1/structures?page_limit=500&sort=id")
+        var ids: [String] = []
+        while ids.count < all.ids.count {
+            let page = try await service.reply(
+                "/v1/structures?page_limit=97&page_above=" + PercentCoding.encoded(ids.last ?? "") + sort)
+            try #require(page.status == 200 && !page.ids.isEmpty)
+            ids += page.ids
+            let first = try await service.reply(try #require(page["/links/first"]?.text))
+            #expect(first.ids == Array(all.ids[..<97]))
+        }
+        #expect(ids == all.ids)
+        // Links lead the same way.
+        let linked = try await pages(service, from: "/v1/structures?page_limit=97&page_above=" + sort)
+        #expect(linked.flatMap(\.ids) == all.ids)
+    }
+
     @Test(arguments: [SortKey("last_modified", isDescending: true), SortKey("nelements")])
     func aCollectionsOwnOrderCountsWhereNobodyAskedForOne(key: SortKey) async throws {
         let index = MemoryEntryIndex(EntryTypeDefinition.structures.catalogue)

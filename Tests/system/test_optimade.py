@@ -12,6 +12,7 @@ import tempfile
 import time
 import unittest
 import urllib.parse
+import zipfile
 
 from rutile import SHARED, Server, command
 
@@ -195,6 +196,27 @@ class Uploads(unittest.TestCase):
             done = command("export", *wrong, "--data", self.data, f"{self.folder.name}/none")
             self.assertNotEqual(done.returncode, 0, wrong)
             self.assertFalse(os.path.exists(f"{self.folder.name}/none"))
+
+    def test_structures_are_files_of_a_zip_file(self):
+        folder = pathlib.Path(self.folder.name)
+        for name, symbols in (("a", "D O"), ("b", "Na Cl")):
+            (folder / "in" / name).mkdir(parents=True)
+            (folder / "in" / name / "POSCAR").write_text(
+                f"{name}\n4\n1 0 0\n0 1 0\n0 0 1\n{symbols}\n1 1\nDirect\n0 0 0\n.5 .5 .5\n")
+        self.assertEqual(command("import", str(folder / "in"), "--data", self.data).returncode, 0)
+        done = command("export", "--format", "poscar", "--data", self.data, str(folder / "one"))
+        self.assertIn(".zip", done.stderr)
+        self.assertEqual(done.returncode, 1)
+        done = command("export", "--format", "poscar", "--data", self.data, str(folder / "all.zip"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("D is written as H", done.stderr)
+        with zipfile.ZipFile(folder / "all.zip") as packed:
+            self.assertTrue(all(name.endswith(".vasp") for name in packed.namelist()))
+            texts = [packed.read(name).decode() for name in packed.namelist()]
+        self.assertEqual(sorted(text.splitlines()[5] for text in texts), ["H O", "Na Cl"])
+        # What was written is read.
+        done = command("import", str(folder / "all.zip"), "--data", self.data + "-again", "--json")
+        self.assertEqual(json.loads(done.stdout)["uploads"][0]["entries"]["added"], 2)
 
 
 class Sample(unittest.TestCase):

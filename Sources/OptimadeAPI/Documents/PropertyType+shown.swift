@@ -6,13 +6,14 @@ extension PropertyType {
     /// What documents show of a stored `value` of a property of this type.
     ///
     /// What is not of the type is null, be it the value, an item or a member: filters see nothing there either.
-    /// Timestamps are in UTC and whole seconds, whatever they are stored as. Members that a dictionary's definition does
+    /// Timestamps are in UTC and whole seconds, whatever they are stored as, and integers without a point. Members that a dictionary's definition does
     /// not name are shown as they are.
     func shown(_ value: Value) -> Value {
         switch (self, value) {
         case (.opaque, _), (.string, .string), (.boolean, .bool): value
         case (.integer, .integer), (.integer, .unsigned): value
-        case (.integer, .real(let number)): number.isWhole ? value : .null
+        case (.integer, .real(let number)):
+            Int64(exactly: number).map(Value.integer) ?? (number.isWhole ? value : .null)
         case (.float, .integer), (.float, .unsigned), (.float, .real): value
         case (.timestamp, .string(let text)): Timestamp(stored: text).map { .string($0.optimadeText) } ?? .null
         case (.list(.opaque), .list): value
@@ -53,5 +54,15 @@ extension EntryTypeDefinition {
             if !definition.property.type.shown(value).isNull { return "\(name) has parts that are not of their types" }
             return "\(name) is not of its type (\(definition.json["x-optimade-type"]?.text ?? "none"))"
         }
+    }
+
+    /// The `attributes` of an entry, with texts where whole numbers stand in their place, as of a year.
+    package func withTexts(_ attributes: ObjectValue) -> ObjectValue {
+        ObjectValue(
+            attributes.members.map { name, value in
+                let number = value.integer ?? value.real.flatMap { Int64(exactly: $0) }
+                guard let number, self[name]?.property.type == .string else { return (name, value) }
+                return (name, .string(String(number)))
+            })
     }
 }

@@ -9,6 +9,8 @@ import RutileModel
 package struct StructureCheck {
     /// What does not agree, in words; empty for a sound structure.
     package private(set) var problems: [String] = []
+    /// The features that the species and assemblies come to, in alphabetical order.
+    package private(set) var features: [String] = []
     private let attributes: ObjectValue
 
     /// By how much a sum of shares may miss 1.
@@ -21,7 +23,8 @@ package struct StructureCheck {
         checkFormulas()
         checkCell()
         checkSites()
-        checkFeatures(checkSpecies())
+        features = checkSpecies()
+        checkFeatures(features)
         checkSymmetry()
         if let time = value("last_modified"), time.text.flatMap({ Timestamp(stored: $0) }) == nil {
             problems.append("last_modified is no timestamp")

@@ -7,8 +7,11 @@ import RutileJSON
 package struct CSVWriter: ResourceWriter {
     private let fields: [String]
 
-    /// A writer of the properties `fields`, in this order; `id` and `type` are such, too.
-    package init(fields: [String]) { self.fields = fields }
+    /// A writer of the properties `fields`, in this order; `id` and `type` are such, too. Where `id` is not among them it
+    /// comes first: without it nobody could tell the lines apart.
+    package init(fields: [String]) {
+        self.fields = fields.contains { $0.hasSameUTF8(as: "id") } ? fields : ["id"] + fields
+    }
 
     /// The names.
     package var start: [UInt8] { line(fields.map { Self.quoted(Array($0.utf8)) }) }

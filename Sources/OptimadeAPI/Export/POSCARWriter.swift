@@ -3,7 +3,7 @@ import RutileJSON
 /// Writes a structure as VASP's POSCAR, version 5, with Cartesian positions exactly as they are stored.
 ///
 /// Atoms are grouped by element, elements in the order in which they first occur, atoms of one element in the order of
-/// the sites; the format has no masses, so deuterium is hydrogen. The title is the id, control characters replaced by
+/// the sites; the format has no masses, so deuterium is hydrogen, which ``losses(of:)`` tells. The title is the id, control characters replaced by
 /// blanks. Source: the VASP manual, "POSCAR".
 package struct POSCARWriter: ResourceWriter {
     /// The writer.
@@ -31,6 +31,16 @@ package struct POSCARWriter: ResourceWriter {
         text += groups.map { String($0.count) }.joined(separator: " ") + "\nCartesian\n"
         for position in groups.joined() { text += position.line }
         return Array(text.utf8)
+    }
+}
+
+extension POSCARWriter {
+    package func losses(of resource: Resource) -> [String] {
+        // What cannot be read is not written either.
+        guard let structure = try? AtomicStructure(resource) else { return [] }
+        let isotopes = Set(
+            structure.speciesOfSites.flatMap { structure.species[$0].parts }.compactMap(\.isotope?.symbol))
+        return isotopes.sorted().map { "\($0) is written as H" }
     }
 }
 

@@ -11,11 +11,15 @@ package protocol ResourceWriter: Sendable {
     ///
     /// - Throws: ``ExportError`` when the format cannot say what the entry is.
     func bytes(of resource: Resource) throws(ExportError) -> [UInt8]
+
+    /// What ``bytes(of:)`` leaves out of `resource`, in words; mostly nothing.
+    func losses(of resource: Resource) -> [String]
 }
 
 extension ResourceWriter {
     package var holdsSeveral: Bool { true }
     package var start: [UInt8] { [] }
+    package func losses(of resource: Resource) -> [String] { [] }
 }
 
 /// Why an entry cannot be written in a format.

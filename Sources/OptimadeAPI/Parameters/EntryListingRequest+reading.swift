@@ -10,7 +10,7 @@ extension EntryListingRequest {
         let fields = try reader.names(.responseFields)
         let sort = try Self.sort(reader)
         let pageLimit = try Self.pageLimit(reader, rules)
-        let position = try Self.position(&reader, hasSort: !sort.isEmpty)
+        let position = try Self.position(&reader, sort)
         self.init(
             filter: filter, responseFields: fields?.isEmpty == true ? nil : fields, sort: sort, pageLimit: pageLimit,
             position: position, include: try reader.names(.include), warnings: reader.warnings)
@@ -49,8 +49,9 @@ extension EntryListingRequest {
         return limit
     }
 
-    private static func position(_ reader: inout ParameterReader, hasSort: Bool) throws(OptimadeProblem) -> PagePosition
-    {
+    private static func position(
+        _ reader: inout ParameterReader, _ sort: [SortTerm]
+    ) throws(OptimadeProblem) -> PagePosition {
         if reader[.pageBelow]?.isEmpty == false {
             throw OptimadeProblem(
                 .parameterUnsupported, parameter: "page_below",
@@ -70,15 +71,20 @@ extension EntryListingRequest {
             positions.append((.pageNumber, .number(max(1, number))))
         }
         if let cursor = reader[.pageCursor], !cursor.isEmpty { positions.append((.pageCursor, .cursor(cursor))) }
-        if let id = reader[.pageAbove], !id.isEmpty { positions.append((.pageAbove, .above(id))) }
+        let isOrderedByID = sort.isEmpty || sort == [SortTerm("id")]
+        // Without an id it begins in front of all ids, for who goes on with the last one of each page; in another order,
+        // and beside another position, it says nothing.
+        if let id = reader[.pageAbove], !id.isEmpty || isOrderedByID && positions.isEmpty {
+            positions.append((.pageAbove, .above(id)))
+        }
         guard let first = positions.first else { return .start }
         for (parameter, _) in positions.dropFirst() {
             reader.warn(parameter, "\(parameter.rawValue) was ignored: \(first.0.rawValue) counts.")
         }
-        if case .above = first.1, hasSort {
+        if case .above = first.1, !isOrderedByID {
             throw OptimadeProblem(
                 .parameterUnsupported, parameter: "page_above",
-                "page_above goes with the order of ids only. Leave sort out, or follow links.next.")
+                "page_above goes with the order of ids only. Leave sort out or sort by id, or follow links.next.")
         }
         return first.1
     }

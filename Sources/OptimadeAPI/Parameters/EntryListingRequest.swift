@@ -60,7 +60,7 @@ public enum PagePosition: Hashable, Sendable {
     case number(Int)
     /// Where ``PageCursor`` says, in its text form.
     case cursor(String)
-    /// Behind the entry of this `id`.
+    /// Behind the entry of this `id`, in the order of ids; with an empty one at the first entry.
     case above(String)
 }
 

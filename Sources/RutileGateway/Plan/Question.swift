@@ -34,7 +34,7 @@ struct Question: Sendable {
         do throws(OptimadeProblem) {
             self.endpoint = endpoint
             listing = try EntryListingRequest(try query.known, rules)
-            if case .above = listing.position {
+            if case .above(let id) = listing.position, !id.isEmpty {
                 throw OptimadeProblem(
                     .parameterUnsupported, parameter: "page_above",
                     "page_above is not offered. Follow links.next, or use page_offset.")

@@ -36,17 +36,7 @@ package struct InProcessParser: FileParser {
     static func entries(
         of path: String, format: SourceFormat, symmetryLimit: Int = CrystalSymmetry.largestSiteCount
     ) throws(SourceFailure) -> FileEntries {
-        let bytes: [UInt8]
-        do {
-            if let size = FileTree.size(of: path), size > format.largestFile {
-                throw SourceFailure("larger than the limit of \(format.largestFile >> 20) MiB for its format")
-            }
-            bytes = try FileTree.read(path)
-        } catch let failure as SourceFailure {
-            throw failure
-        } catch {
-            throw SourceFailure("cannot be read")
-        }
+        let bytes = try PackedFile.content(of: path, limit: format.largestFile)
         return try format.entries(in: bytes, symmetryLimit: symmetryLimit)
     }
 }

@@ -26,13 +26,20 @@ package final class ParsePool: FileParser {
         self.baseTime = baseTime
     }
 
+    /// Time after which the file at `path` is given up.
+    static func timeLimit(of path: String, baseTime: Duration = standardTime) -> Duration {
+        // Of text a packed file holds some ten times its size.
+        let size = (FileTree.size(of: path) ?? 0) * (PackedFile.isPacked(path) ? 10 : 1)
+        return timeLimit(fileSize: size, baseTime: baseTime)
+    }
+
     /// Time after which a file of `fileSize` bytes is given up.
     package static func timeLimit(fileSize: Int, baseTime: Duration = standardTime) -> Duration {
         baseTime + timePerMebibyte * (fileSize >> 20)
     }
 
     package func entries(of path: String, format: SourceFormat) async throws -> FileEntries {
-        let limit = Self.timeLimit(fileSize: FileTree.size(of: path) ?? 0, baseTime: baseTime)
+        let limit = Self.timeLimit(of: path, baseTime: baseTime)
         var efforts = [CrystalSymmetry.largestSiteCount, CrystalSymmetry.quickSiteCount, 0]
         if !format.holdsStructures { efforts = [0] }
         for effort in efforts {

@@ -30,7 +30,7 @@ package struct ParseService {
 
     private static func timeLimit(of request: ParseMessage) -> Duration {
         if case .parse(_, let path, _) = request {
-            ParsePool.timeLimit(fileSize: FileTree.size(of: path) ?? 0)
+            ParsePool.timeLimit(of: path)
         } else {
             ParsePool.unpackTime
         }

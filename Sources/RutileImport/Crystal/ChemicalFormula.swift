@@ -3,7 +3,7 @@ package struct Composition: Hashable, Sendable {
     /// Elements in alphabetical order of their symbols, with their number of atoms, which need not be whole.
     package let amounts: [(element: ChemicalElement, count: Double)]
 
-    /// The composition of `crystal`: vacancies count for nothing, attached hydrogen counts.
+    /// The composition of `crystal`: vacancies and atoms of unknown element count for nothing, attached hydrogen counts.
     package init(of crystal: Crystal) {
         var counts: [ChemicalElement: Double] = [:]
         for site in crystal.sites {

@@ -6,11 +6,13 @@ package struct Crystal: Hashable, Sendable {
     package struct Species: Hashable, Sendable {
         /// One element of a species.
         package struct Part: Hashable, Sendable {
-            /// The element; absent for a vacancy.
+            /// The element; absent for a vacancy, and for an atom of unknown element.
             package var element: ChemicalElement?
+            /// Whether it is an atom, and nobody says of which element.
+            package var isUnknown = false
             /// Its share of the site, above 0. The shares of a species need not sum to 1 where the file says so.
             package var concentration: Double
-            /// Mass of an atom in unified atomic mass units; 0 for a vacancy.
+            /// Mass of an atom in unified atomic mass units; 0 for a vacancy, and where it is not known.
             package var mass: Double
 
             /// `concentration` of `element`, with its natural mass unless another is given.
@@ -19,6 +21,9 @@ package struct Crystal: Hashable, Sendable {
                 self.concentration = concentration
                 self.mass = mass ?? element?.mass ?? 0
             }
+
+            /// As OPTIMADE writes it: `X` for an unknown element, `vacancy` for none.
+            package var symbol: String { element?.symbol ?? (isUnknown ? "X" : "vacancy") }
         }
 
         /// A name that no other species of the crystal has.
@@ -80,6 +85,9 @@ package struct Crystal: Hashable, Sendable {
         self.sites = sites
         self.species = species
     }
+
+    /// Whether the element of some atoms is not known.
+    package var hasUnknownAtoms: Bool { species.contains { $0.parts.contains(where: \.isUnknown) } }
 
     /// Whether it repeats in all three directions.
     package var isBulk: Bool { lattice != nil && isPeriodic.allSatisfy { $0 } }

@@ -106,9 +106,9 @@ struct CrystalArchive {
         return .object(material)
     }
 
-    /// The same for crystals of one reduced formula and one space group; absent where either is not known.
+    /// The same for crystals of one reduced formula and one space group; absent where either is not known, or an element.
     private var materialID: String? {
-        guard let symmetry, let formula = composition.reducedFormula else { return nil }
+        guard let symmetry, let formula = composition.reducedFormula, !crystal.hasUnknownAtoms else { return nil }
         return ShortDigest.text(of: "3D \(formula) \(symmetry.number)", length: 28)
     }
 

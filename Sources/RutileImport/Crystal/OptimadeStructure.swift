@@ -57,9 +57,9 @@ struct OptimadeStructure {
     private static func species(_ species: Crystal.Species) -> Value {
         var object = ObjectValue()
         object["name"] = .string(species.name)
-        object["chemical_symbols"] = .list(species.parts.map { .string($0.element?.symbol ?? "vacancy") })
+        object["chemical_symbols"] = .list(species.parts.map { .string($0.symbol) })
         object["concentration"] = .list(species.parts.map { .real($0.concentration) })
-        object["mass"] = .list(species.parts.map { .real($0.mass) })
+        if !species.parts.contains(where: \.isUnknown) { object["mass"] = .list(species.parts.map { .real($0.mass) }) }
         if species.attachedHydrogens > 0 {
             object["attached"] = .list([.string("H")])
             object["nattached"] = .list([.integer(Int64(species.attachedHydrogens))])

@@ -22,7 +22,7 @@ struct StructureSection {
             crystal.species.map { species in
                 .members([
                     "name": .string(species.name),
-                    "chemical_symbols": .list(species.parts.map { .string($0.element?.symbol ?? "vacancy") }),
+                    "chemical_symbols": .list(species.parts.map { .string($0.symbol) }),
                     "concentration": .list(species.parts.map { .real($0.concentration) }),
                 ])
             })
@@ -30,7 +30,9 @@ struct StructureSection {
             let volume = lattice.volume / 1e30
             section["cell_volume"] = .real(volume)
             section["atomic_density"] = .real(Double(crystal.sites.count) / volume)
-            section["mass_density"] = .real(Self.mass(of: crystal) * SIUnit.atomicMass / volume)
+            if !crystal.hasUnknownAtoms {
+                section["mass_density"] = .real(Self.mass(of: crystal) * SIUnit.atomicMass / volume)
+            }
             let lengths = lattice.lengths / SIUnit.angstromsPerMetre
             let angles = lattice.angles
             section["lattice_parameters"] = .members([

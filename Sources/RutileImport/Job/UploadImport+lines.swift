@@ -56,7 +56,7 @@ extension UploadImport {
                 added: file.added, updated: file.known.updated, unchanged: file.known.unchanged)
         settle(
             work, isCurrent: isCurrent, isRaw: true, entries: file.count,
-            warnings: try await conflicts(of: file) + file.warnings, outcome: outcome)
+            warnings: try await doubles(of: file) + conflicts(of: file) + file.warnings, outcome: outcome)
     }
 
     /// Warnings of properties that `file` defines otherwise than another upload does.

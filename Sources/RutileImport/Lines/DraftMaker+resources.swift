@@ -13,12 +13,22 @@ extension DraftMaker {
     ///
     /// Its archive is `metadata` alone: identity, name, and the resource. An inventory (`quantities`, `sections`) it has
     /// not: that would be longer than the rest, and equal for nearly all entries of a file.
+    ///
+    /// What a value stands for without doubt is kept instead of it: of a structure whose `structure_features` are not
+    /// known, those that it has; of a reference, texts for numbers, as of the year. The former is among the warnings.
     func draft(of resource: Resource, mainfile: String, digest: String) throws(SourceFailure) -> EntryDraft {
+        var resource = resource
         let key = Self.key(of: resource)
         let id = EntryID(upload: upload, mainfile: mainfile, key: key)
         var record = record(id, mainfile: mainfile, key: key, parserName: Self.resourceParser, digest: digest)
         if resource.type.hasSameUTF8(as: Resource.structures) {
-            record.process.warnings = StructureCheck(resource.attributes).problems
+            let check = StructureCheck(resource.attributes)
+            record.process.warnings = check.problems
+            if resource.attributes["structure_features"]?.isNull ?? true {
+                resource.attributes["structure_features"] = .list(check.features.map(Value.string))
+            }
+        } else if resource.type.hasSameUTF8(as: Resource.references) {
+            resource.attributes = EntryTypeDefinition.references.withTexts(resource.attributes)
         }
         let members: [(String, Value)] = [
             ("entry_id", .string(id.text)), ("upload_id", .string(upload.text)), ("mainfile", .string(mainfile)),

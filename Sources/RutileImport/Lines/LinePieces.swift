@@ -1,6 +1,3 @@
-import CLibArchive
-import Glibc
-import RutileStore
 import Synchronization
 
 /// Some whole lines of a file.
@@ -87,63 +84,5 @@ final class LinePieces: Sendable {
             }
             return []
         }
-    }
-}
-
-/// The content of one file, unpacked while it is read. For one thread at a time.
-@safe
-private final class PackedFile {
-    /// Most bytes that one read gives.
-    static let readSize = 256 << 10
-
-    private let archive: OpaquePointer
-    private let packedSize: Int64
-    private let limits: UnpackLimits
-    private var size: Int64 = 0
-    private let isEmpty: Bool
-
-    init(path: String, limits: UnpackLimits) throws(SourceFailure) {
-        guard let size = FileTree.size(of: path), let archive = unsafe archive_read_new() else {
-            throw SourceFailure("cannot be read")
-        }
-        unsafe self.archive = archive
-        self.limits = limits
-        packedSize = Int64(size)
-        isEmpty = size == 0
-        // Raw: one file without a name, whatever it holds.
-        unsafe archive_read_support_format_raw(archive)
-        unsafe archive_read_support_filter_gzip(archive)
-        unsafe archive_read_support_filter_bzip2(archive)
-        guard !isEmpty else { return }
-        var entry: OpaquePointer?
-        guard unsafe archive_read_open_filename(archive, path, 1 << 18) == ARCHIVE_OK,
-            unsafe archive_read_next_header(archive, &entry) == ARCHIVE_OK
-        else { throw unsafe Self.failure(archive) }
-    }
-
-    deinit { unsafe archive_read_free(archive) }
-
-    /// Appends what comes next to `bytes`; `false` at the end.
-    func read(into bytes: inout [UInt8]) throws(SourceFailure) -> Bool {
-        guard !isEmpty else { return false }
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: Self.readSize))
-        // SAFETY: the array has `readSize` bytes behind `start`.
-        let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-            unsafe archive_read_data(archive, buffer.baseAddress.map { unsafe $0 + start }, Self.readSize)
-        }
-        guard count >= 0 else { throw unsafe Self.failure(archive) }
-        bytes.removeLast(Self.readSize - count)
-        size += Int64(count)
-        guard size <= limits.size else { throw SourceFailure("more than \(limits.size) bytes unpacked") }
-        guard size <= limits.harmlessSize || size / limits.ratio <= packedSize else {
-            throw SourceFailure("unpacks to more than \(limits.ratio) times its size")
-        }
-        return count > 0
-    }
-
-    private static func failure(_ archive: OpaquePointer) -> SourceFailure {
-        let message = unsafe archive_error_string(archive).map { unsafe String(cString: $0) }
-        return SourceFailure("cannot be unpacked: \(message ?? "damaged")")
     }
 }

@@ -29,6 +29,8 @@ final class LinesImport {
     private(set) var failures = CappedList<SourceFailure>()
     /// Whether entries are kept: not once it is clear that nothing will be committed.
     private let isKept: Bool
+    /// Keys of some of the entries.
+    private(set) var sample = SpreadSample()
     /// Entries that the upload has already, different or equal.
     private(set) var known = (updated: 0, unchanged: 0)
 
@@ -123,6 +125,7 @@ final class LinesImport {
                 failures.append(SourceFailure(line: line, "an entry '\(key)' stands on an earlier line"))
                 continue
             }
+            sample.add(draft.record.mainfileKey ?? "")
             if let entry = maker.existing[draft.record.id] {
                 if stored.isSame(draft.archive, as: entry) { known.unchanged += 1 } else { known.updated += 1 }
             }

@@ -6,9 +6,7 @@ struct CIFAtom {
     var label: String
     /// Fractional position.
     var position: SIMD3<Double>
-    var element: ChemicalElement
-    /// What isotope it is, where the file says so and OPTIMADE has no symbol for it.
-    var isotope: HydrogenIsotope?
+    var kind: AtomKind
     /// By how much the position may be off for its rounding, in fractions of the cell: one of the last digit.
     var rounding: Double
     /// Share of the site, above 0, at most 1.
@@ -19,11 +17,12 @@ struct CIFAtom {
 
 /// The loop of atom sites of a block.
 struct AtomRows {
-    /// In the order of the file, without dummies and empty sites.
+    /// In the order of the file, without dummies, empty sites and those that have no place.
     private(set) var rows: [CIFAtom] = []
     private var warnings: [String] = []
 
-    /// - Throws: ``SourceFailure`` naming the first atom whose element or place cannot be read.
+    /// - Throws: ``SourceFailure`` naming the first atom whose place cannot be read; where there is no atom of a known
+    ///   element with a place, the first one that lacks either.
     init(_ document: borrowing CIFDocument, _ block: Int, _ lattice: Lattice) throws(SourceFailure) {
         let places = try CIFPlaces(document, block, lattice)
         let (x, y, z) = (places.x, places.y, places.z)
@@ -36,20 +35,30 @@ struct AtomRows {
         guard y.count == x.count, z.count == x.count else {
             throw SourceFailure(line: x.line, "the coordinates of the atom sites are in different loops")
         }
+        var firstFailure: SourceFailure?
+        var remarks = AtomRemarks()
         for row in 0..<x.count {
-            if document.text(flags, row: row) == "dum" { continue }
-            let label = document.text(labels, row: row) ?? document.text(types, row: row) ?? "site \(row + 1)"
+            let type = document.text(types, row: row)
+            let label = document.text(labels, row: row) ?? type ?? "site \(row + 1)"
+            if document.text(flags, row: row) == "dum" {
+                remarks.dummies.append("'\(label)'")
+                continue
+            }
             guard let px = document.number(x, row: row), let py = document.number(y, row: row),
                 let pz = document.number(z, row: row)
-            else { throw SourceFailure(line: x.line, "the atom site '\(label)' has no coordinates") }
+            else {
+                let failure = Self.failure(x, "the atom site '\(label)' has no coordinates")
+                // Of hydrogen it is often known only that it is there.
+                guard [x, y, z].contains(where: { document.text($0, row: row) == nil }) else { throw failure }
+                firstFailure = firstFailure ?? failure
+                remarks.placeless.append("'\(label)'")
+                continue
+            }
             let position = places.fractional(SIMD3(px, py, pz))
             guard max(abs(position.x), abs(position.y), abs(position.z)) < 1e6 else {
-                throw SourceFailure(line: x.line, "the atom site '\(label)' is millions of cells away")
+                throw Self.failure(x, "the atom site '\(label)' is millions of cells away")
             }
-            let type = document.text(types, row: row) ?? label
-            guard let kind = Kind(type: type, label: label) else {
-                throw SourceFailure(line: x.line, "the atom site '\(label)' is of no known element")
-            }
+            let kind = Kind(type: type, label: label)
             var occupancy = document.number(occupancies, row: row) ?? 1
             if occupancy > 1 {
                 if occupancy > 1.01 { warn("The site '\(label)' is taken as full, not as \(occupancy).") }
@@ -59,18 +68,31 @@ struct AtomRows {
                 warn("The empty site '\(label)' is left out.")
                 continue
             }
-            if let isotope = kind.isotope {
+            if kind.atom.element == nil {
+                firstFailure = firstFailure ?? Self.failure(x, "the atom site '\(label)' is of no known element")
+                remarks.unknown.append("'\(label)'")
+            } else if kind.isGuess {
+                remarks.guessed(kind.atom, from: label)
+            }
+            if let isotope = kind.atom.isotope {
                 warn("The isotope '\(isotope.symbol)' is shown as a species of hydrogen with its mass.")
             }
             if kind.isMolecule { warn("'\(label)' is taken as oxygen with hydrogen attached.") }
             let stated = document.number(attached, row: row).map { Int(max(0, min(9, $0)).rounded()) }
             rows.append(
                 CIFAtom(
-                    label: label, position: position, element: kind.element,
-                    isotope: kind.isotope, rounding: places.rounding(document, row: row), occupancy: occupancy,
+                    label: label, position: position, kind: kind.atom,
+                    rounding: places.rounding(document, row: row), occupancy: occupancy,
                     attachedHydrogens: max(stated ?? 0, kind.attachedHydrogens)))
         }
-        guard !rows.isEmpty else { throw SourceFailure(line: x.line, "no atom sites") }
+        guard rows.contains(where: { $0.kind.element != nil }) else {
+            throw firstFailure ?? Self.failure(x, "no atom sites")
+        }
+        warnings += remarks.warnings
+    }
+
+    private static func failure(_ column: CIFColumn, _ reason: String) -> SourceFailure {
+        SourceFailure(line: column.line, reason)
     }
 
     /// What was assumed, each once. They are given away only once.
@@ -83,27 +105,35 @@ struct AtomRows {
         if !warnings.contains(text) { warnings.append(text) }
     }
 
-    /// What a type symbol or label stands for.
+    /// What a type symbol and a label stand for.
     private struct Kind {
-        var element: ChemicalElement
-        var isotope: HydrogenIsotope?
+        let atom: AtomKind
         var attachedHydrogens = 0
-        /// Whether the label names a molecule, as files of mineral databases do: `Wat`, `OH`, `O-H`.
+        /// Whether the label names a molecule, as files of mineral databases do: `Wat`, `WatX`, `OH`, `O-H`.
         var isMolecule = false
+        /// Whether the label alone tells the element, and might mean another one.
+        var isGuess = false
 
-        init?(type: String, label: String) {
-            let letters = type.prefix { $0.isASCII && $0.isLetter }.lowercased()
-            if ["wat", "h2o"].contains(letters) || ["oh", "o-h"].contains(type.lowercased()),
-                let oxygen = ChemicalElement(symbol: "O")
+        init(type: String?, label: String) {
+            let text = type ?? label
+            let word = AtomKind.letters(of: text).lowercased()
+            if word.hasPrefix("wat") || word == "h2o" || ["oh", "o-h"].contains(text.lowercased()),
+                let oxygen = AtomKind(symbol: "O")
             {
-                element = oxygen
-                attachedHydrogens = letters == "wat" ? 2 : 1
+                atom = oxygen
+                attachedHydrogens = word.hasPrefix("wat") ? 2 : 1
                 isMolecule = true
-                return
+            } else if let type, let kind = AtomKind(type: type) {
+                atom = kind
+                isGuess = kind.isGuess(fromType: type)
+            } else if let kind = AtomKind(label: label) {
+                atom = kind
+                isGuess = type != nil || kind.isGuess(from: label)
+            } else {
+                // Different names may well be different elements.
+                let letters = AtomKind.letters(of: text)
+                atom = AtomKind(unknown: letters.isEmpty ? "X" : letters)
             }
-            guard let element = ChemicalElement(label: type) ?? ChemicalElement(label: label) else { return nil }
-            self.element = element
-            if element.symbol == "H" { isotope = HydrogenIsotope(rawValue: type.prefix(1).uppercased()) }
         }
     }
 }

@@ -119,7 +119,7 @@ struct CIFBlockReader {
         for place in places.sites(near: atom.position) {
             let (position, index) = placed[place]
             let other = rows[index]
-            if other.element == atom.element, other.occupancy == 1,
+            if other.kind.element == atom.kind.element, other.occupancy == 1,
                 lattice.distance(position, atom.position) < SitePairs.coincidence,
                 lattice.distance(other.position, atom.position) >= SitePairs.coincidence
             {

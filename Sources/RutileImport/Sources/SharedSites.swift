@@ -49,23 +49,21 @@ struct SharedSites {
     private static func species(_ atoms: [CIFAtom]) -> Crystal.Species {
         var parts: [Crystal.Species.Part] = []
         for atom in atoms {
-            let mass = atom.isotope?.mass ?? atom.element.mass
-            if let index = parts.firstIndex(where: { $0.element == atom.element && $0.mass == mass }) {
-                parts[index].concentration += atom.occupancy
+            let part = Crystal.Species.Part(atom.kind, concentration: atom.occupancy)
+            if let index = parts.firstIndex(where: { $0.element == part.element && $0.mass == part.mass }) {
+                parts[index].concentration += part.concentration
             } else {
-                parts.append(.init(atom.element, concentration: atom.occupancy, mass: mass))
+                parts.append(part)
             }
         }
-        parts.sort {
-            ($0.element?.symbol ?? "").utf8.lexicographicallyPrecedes(($1.element?.symbol ?? "").utf8)
-        }
+        parts.sort { $0.symbol.utf8.lexicographicallyPrecedes($1.symbol.utf8) }
         let total = parts.reduce(0) { $0 + $1.concentration }
         if total < 0.9999 { parts.append(.init(nil, concentration: 1 - total)) }
         let isPure = parts.count == 1
         let name =
             isPure
-            ? (atoms[0].isotope?.symbol ?? atoms[0].element.symbol)
-            : parts.filter { $0.element != nil }.map { ($0.element?.symbol ?? "") + short($0.concentration) }.joined()
+            ? atoms[0].kind.name
+            : parts.filter { $0.element != nil || $0.isUnknown }.map { $0.symbol + short($0.concentration) }.joined()
         let attached = atoms.map(\.attachedHydrogens).max() ?? 0
         return Crystal.Species(
             name: attached > 0 ? "\(name)H\(attached == 1 ? "" : String(attached))" : name, parts: parts,

@@ -1,6 +1,3 @@
-import Glibc
-import RutileStore
-
 extension SourceFormat {
     /// Bytes from the beginning of a file that tell its format.
     private static let start = 4_096
@@ -8,22 +5,13 @@ extension SourceFormat {
     /// The format of the file at `path` by how it begins, for a file that somebody named and whose own name tells
     /// nothing; `nil` where that tells nothing either.
     ///
-    /// A CIF file by its first block, an OPTIMADE file, packed or not, by its header, an XYZ file by its first frame.
+    /// A CIF file by its first block, an OPTIMADE file by its header, an XYZ file by its first frame, packed or not.
     static func ofContent(_ path: String) -> SourceFormat? {
-        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: start)
-        let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(file, $0.baseAddress, $0.count) }
-        guard count > 0 else { return nil }
-        guard bytes.starts(with: [0x1F, 0x8B]) || bytes.starts(with: "BZh".utf8) else {
-            return SourceFormat(beginning: Array(bytes.prefix(count)))
-        }
-        // What is no packed file after all is no file of a known format.
-        guard let piece = try? LinePieces(path: path).next() else { return nil }
-        // Of all formats only this one is read packed.
-        let format = SourceFormat(beginning: Array(piece.bytes.prefix(start)))
-        return format == .optimadeLines ? format : nil
+        // What cannot be read is no file of a known format.
+        guard let file = try? PackedFile(path: path, limits: UnpackLimits()) else { return nil }
+        var bytes: [UInt8] = []
+        guard (try? file.read(into: &bytes)) == true else { return nil }
+        return SourceFormat(beginning: Array(bytes.prefix(start)))
     }
 
     private init?(beginning all: [UInt8]) {

@@ -12,12 +12,19 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
 
     /// The format of a file by its name; `nil` for files that stay raw.
     ///
-    /// `*.archive.json`, `*.archive.yaml`, `*.archive.yml`, `*.msg`, `*.jsonl`, `*.jsonl.gz`, `*.jsonl.bz2`, `*.cif`, `*.xyz`, `*.extxyz`, `*.vasp`,
-    /// `*.poscar`, and `POSCAR` or `CONTCAR`, alone or followed by `.`, `_` or `-` and anything. Suffixes in any case.
+    /// `*.archive.json`, `*.archive.yaml`, `*.archive.yml`, `*.msg`, `*.jsonl`, `*.cif`, `*.xyz`, `*.extxyz`, `*.vasp`,
+    /// `*.poscar`, and `POSCAR` or `CONTCAR`, alone or followed by `.`, `_` or `-` and anything; all but `*.msg` also with
+    /// `.gz` or `.bz2` behind. Suffixes in any case.
     package init?(path: String) {
-        let name = String(path.utf8.split(separator: UInt8(ascii: "/")).last.map { Substring($0) } ?? "")
-        let lower = name.lowercased()
+        var name = String(path.utf8.split(separator: UInt8(ascii: "/")).last.map { Substring($0) } ?? "")
+        var lower = name.lowercased()
+        let packing = [".gz", ".bz2"].first { lower.hasSuffix($0) }
+        if let packing {
+            name.removeLast(packing.count)
+            lower.removeLast(packing.count)
+        }
         for (suffix, format) in Self.suffixes where lower.utf8.count > suffix.utf8.count && lower.hasSuffix(suffix) {
+            if packing != nil && format == .archiveFile { return nil }
             self = format
             return
         }
@@ -32,9 +39,8 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
 
     private static let suffixes: [(String, SourceFormat)] = [
         (".archive.json", .archiveJSON), (".archive.yaml", .archiveYAML), (".archive.yml", .archiveYAML),
-        (".msg", .archiveFile), (".jsonl", .optimadeLines), (".jsonl.gz", .optimadeLines),
-        (".jsonl.bz2", .optimadeLines), (".cif", .cif), (".xyz", .xyz), (".extxyz", .xyz), (".vasp", .poscar),
-        (".poscar", .poscar),
+        (".msg", .archiveFile), (".jsonl", .optimadeLines), (".cif", .cif), (".xyz", .xyz), (".extxyz", .xyz),
+        (".vasp", .poscar), (".poscar", .poscar),
     ]
 
     /// What entries show as `parser_name`.
@@ -100,6 +106,9 @@ package enum SourceFormat: String, Hashable, Sendable, CaseIterable {
     }
 
     private func structures(in bytes: [UInt8], _ symmetryLimit: Int) throws(SourceFailure) -> FileEntries {
+        guard !bytes.starts(with: [0xFF, 0xFE]), !bytes.starts(with: [0xFE, 0xFF]) else {
+            throw SourceFailure("the text is UTF-16: only UTF-8 and Windows-1252 are read")
+        }
         let text = WesternText(bytes)
         var file =
             switch self {

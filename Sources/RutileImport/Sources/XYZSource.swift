@@ -10,7 +10,7 @@ import RutileJSON
 ///
 /// Lengths are ångström. `energy` (eV) and the column `forces` or `force` (eV/Å) go to the archive, and so does the column
 /// `masses` or `mass` (u) where it tells of isotopes; other keys and columns stay in the raw file. `D` and `T` are
-/// isotopes of hydrogen. Keys of entries are frame numbers from 0, where there are several frames.
+/// isotopes of hydrogen, `X` and the atomic number 0 are atoms of unknown element. Keys of entries are frame numbers from 0, where there are several frames.
 enum XYZSource {
     /// Most atoms that a frame may hold.
     static let largestSiteCount = 1_000_000
@@ -46,6 +46,9 @@ enum XYZSource {
         var table = SpeciesTable()
         var sites: [Crystal.Site] = []
         var forces: [SIMD3<Double>] = []
+        var remarks = AtomRemarks()
+        // Looked up once, of a million atoms.
+        var kinds: [Substring: AtomKind] = [:]
         for index in 0..<count {
             let fields = try lines.fields("atom \(index + 1) of \(count)")
             guard fields.count >= header.columnCount else {
@@ -53,7 +56,13 @@ enum XYZSource {
             }
             let symbol = fields[header.symbolColumn]
             let mass = header.massColumn.flatMap { finiteNumber(fields[$0]) }
-            guard let species = species(symbol, mass: mass) else { throw lines.failure("'\(symbol)' is no element") }
+            let known = kinds[symbol]
+            guard let kind = known ?? kind(symbol) else { throw lines.failure("'\(symbol)' is no element") }
+            if known == nil {
+                kinds[symbol] = kind
+                if kind.isGuess(fromType: String(symbol)) { remarks.guessed(kind, from: String(symbol)) }
+            }
+            let species = species(kind, mass: mass)
             guard let position = vector(fields[header.positionColumn...]) else {
                 throw lines.failure("the position is not three finite numbers")
             }
@@ -66,6 +75,10 @@ enum XYZSource {
             }
         }
         var crystal = Crystal(sites: sites, species: table.species)
+        if crystal.hasUnknownAtoms { remarks.unknown.append("'X'") }
+        guard table.species.contains(where: { $0.parts.contains { $0.element != nil } }) else {
+            throw lines.failure("no atom of a known element")
+        }
         crystal.lattice = header.lattice
         crystal.isPeriodic = header.isPeriodic
         var calculation: CrystalCalculation?
@@ -76,7 +89,7 @@ enum XYZSource {
         if let title = header.title { source.title = title }
         return CrystalArchive(
             crystal: crystal, source: source, calculation: calculation, symmetryLimit: symmetryLimit,
-            warnings: header.warnings
+            warnings: header.warnings + remarks.warnings
         ).entry()
     }
 
@@ -84,24 +97,20 @@ enum XYZSource {
     /// tables of programs differ by less.
     private static let isotopeDifference = 0.05
 
-    private static func species(_ text: Substring, mass: Double?) -> Crystal.Species? {
-        guard let element = element(text) else { return nil }
+    private static func species(_ kind: AtomKind, mass: Double?) -> Crystal.Species {
+        guard let mass, mass > 0, let element = kind.element else { return Crystal.Species(kind) }
+        // The mass says more than the letter.
         var species = Crystal.Species(element)
-        let isHydrogen = element.symbol == "H"
-        if let mass, mass > 0, abs(mass - element.mass) > isotopeDifference {
-            species.parts[0].mass = mass
-            if isHydrogen, let isotope = HydrogenIsotope(mass: mass) { species.name = isotope.symbol }
-        } else if mass == nil, isHydrogen, let isotope = HydrogenIsotope(rawValue: String(text)) {
-            species.parts[0].mass = isotope.mass
-            species.name = isotope.symbol
-        }
+        guard abs(mass - element.mass) > isotopeDifference else { return species }
+        species.parts[0].mass = mass
+        if element.symbol == "H", let isotope = HydrogenIsotope(mass: mass) { species.name = isotope.symbol }
         return species
     }
 
     /// A symbol, or an atomic number, as some programs write.
-    private static func element(_ text: Substring) -> ChemicalElement? {
-        if let number = Int(text) { return ChemicalElement(atomicNumber: number) }
-        return ChemicalElement(symbol: String(text)) ?? ChemicalElement(label: String(text))
+    private static func kind(_ text: Substring) -> AtomKind? {
+        if let number = Int(text) { return AtomKind(atomicNumber: number) }
+        return AtomKind(symbol: text) ?? AtomKind(label: String(text))
     }
 }
 

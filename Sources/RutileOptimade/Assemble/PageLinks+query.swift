@@ -38,7 +38,7 @@ extension PageLinks {
             if before > 0 { previous = before > results.dataReturned ? last : page(at: before - limit) }
         } else {
             let beginning = PageCursor(Cursor(values: [], id: ""), sort: [], position: nil)
-            first = address(.pageCursor, beginning.text)
+            first = results.page.sort.isEmpty ? address(.pageCursor, beginning.text) : start
             guard limit > 0 else { return }
         }
         guard results.moreDataAvailable else { return }

@@ -53,7 +53,7 @@ extension EntryCollection {
         }
         return SearchResults(
             resources: found.resources, dataReturned: found.resources.count, moreDataAvailable: false, fields: fields,
-            warnings: warnings, page: ListedPage(limit: 1, position: 0, end: nil))
+            warnings: warnings, page: ListedPage(limit: 1, sort: [], position: 0, end: nil))
     }
 
     /// The entries of these `ids`, in the order of ids; those that are missing are left out. Of several with one id it
@@ -121,7 +121,7 @@ extension SearchResults {
             resources: found.resources, dataReturned: found.total, moreDataAvailable: found.hasMore,
             fields: plan.fields, warnings: plan.warnings,
             page: ListedPage(
-                limit: plan.query.limit, position: plan.position,
+                limit: plan.query.limit, sort: plan.sort, position: plan.position,
                 end: found.end.map { end in
                     PageCursor(end, sort: plan.sort, position: plan.position.map { $0 + found.resources.count })
                 }))
@@ -132,6 +132,8 @@ extension SearchResults {
 public struct ListedPage: Hashable, Sendable {
     /// At most so many entries.
     public let limit: Int
+    /// The order that the client asked for; empty for the usual one.
+    public let sort: [SortTerm]
     /// So many entries stand before it; absent where that is not known.
     public let position: Int?
     /// Where to go on; absent when the page is empty.

@@ -49,8 +49,8 @@ extension EntryCollection {
             query.after = cursor.place
             position = cursor.position
         case .above(let id):
-            query.sort = Sort()
-            query.after = Cursor(values: [], id: id)
+            query.sort = Sort(sort.map(\.key).filter { $0 == SortKey("id") })
+            query.after = Cursor(values: query.sort.keys.map { _ in .string(id) }, id: id)
         }
         return EntryPlan(query: query, fields: fields, sort: terms, position: position, warnings: warnings)
     }

@@ -30,14 +30,25 @@ package struct EntryExport: Sendable {
         package var leftOut: [(id: String, reason: ExportError)] = []
         /// Number of entries that were left out.
         package var leftOutCount = 0
+        /// Entries that were written without something that the format has no way to say, with what that is; at most
+        /// ``listed`` of them.
+        package var losses: [(id: String, loss: String)] = []
+        /// Number of such losses.
+        package var lossCount = 0
         /// What the filter may not mean as it was meant.
         package var warnings: [OptimadeWarning] = []
-        /// Entries that are kept in ``leftOut``.
+        /// Entries that are kept in ``leftOut`` and ``losses``.
         package static let listed = 1_000
 
         mutating func leaveOut(_ resource: Resource, _ reason: ExportError) {
             leftOutCount += 1
             if leftOut.count < Self.listed { leftOut.append((resource.id, reason)) }
+        }
+
+        mutating func wrote(_ resource: Resource, without losses: [String]) {
+            written += 1
+            lossCount += losses.count
+            self.losses += losses.prefix(max(0, Self.listed - self.losses.count)).map { (resource.id, $0) }
         }
     }
 
@@ -70,6 +81,23 @@ package struct EntryExport: Sendable {
             let resources = try await collection.resources(ids: ids)
             relations.follow(resources)
             try await output(write(resources, &report))
+        }
+        return report
+    }
+
+    /// Gives each entry that matches `filter`, or all, as a file of its own to `output`, in the order of their ids.
+    ///
+    /// - Throws: as ``run(filter:to:)``, but any number of entries will do.
+    package func files(
+        filter: String? = nil, to output: (_ id: String, _ bytes: [UInt8]) async throws -> Void
+    ) async throws -> Report {
+        var report = Report()
+        let predicate = try filter.map { try entries.predicate($0, &report.warnings) } ?? .constant(.true)
+        try await pages(of: entries, where: predicate) { resources in
+            for resource in resources {
+                guard let bytes = bytes(of: resource, &report) else { continue }
+                try await output(resource.id, writer.start + bytes)
+            }
         }
         return report
     }
@@ -122,16 +150,19 @@ package struct EntryExport: Sendable {
     }
 
     private func write(_ resources: [Resource], _ report: inout Report) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for resource in resources {
-            do {
-                bytes += try writer.bytes(of: resource)
-                report.written += 1
-            } catch {
-                report.leaveOut(resource, error)
-            }
+        resources.flatMap { bytes(of: $0, &report) ?? [] }
+    }
+
+    /// `resource` as the format has it; `nil` where it is left out.
+    private func bytes(of resource: Resource, _ report: inout Report) -> [UInt8]? {
+        do {
+            let bytes = try writer.bytes(of: resource)
+            report.wrote(resource, without: writer.losses(of: resource))
+            return bytes
+        } catch {
+            report.leaveOut(resource, error)
+            return nil
         }
-        return bytes
     }
 }
 
@@ -145,5 +176,6 @@ package struct NotOneEntry: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String {
         (count == 0 ? "no entry matches" : "\(count) entries match") + ", but a file of this format holds one"
+            + (count > 1 ? "; a file whose name ends in .zip holds any number" : "")
     }
 }

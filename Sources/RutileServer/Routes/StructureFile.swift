@@ -32,10 +32,8 @@ struct StructureFile: ByteSource {
 struct StructureFolder: ByteSource {
     private var structures: MatchingEntries
     private let writer: any ResourceWriter
-    private let ending: String
     private let zip: ZipStream
-    /// Names that are taken, all ASCII, in lower case: some file systems know no other.
-    private var names: Set<String> = []
+    private var names: FileNames
     private var leftOut: [UInt8] = []
     private var isDone = false
 
@@ -43,7 +41,7 @@ struct StructureFolder: ByteSource {
     init(_ structures: MatchingEntries, writer: any ResourceWriter, ending: String) throws {
         self.structures = structures
         self.writer = writer
-        self.ending = ending
+        names = FileNames(ending: ending)
         zip = try ZipStream(compresses: true)
     }
 
@@ -72,30 +70,10 @@ struct StructureFolder: ByteSource {
     private mutating func file(of structure: Resource) -> (name: String, bytes: [UInt8])? {
         do {
             let bytes = try writer.bytes(of: structure)
-            return (name(for: structure.id), bytes)
+            return (names.name(for: structure.id), bytes)
         } catch {
             leftOut += Array("\(structure.id): \(error)\n".utf8)
             return nil
         }
-    }
-
-    /// A name for a file about `id` that no other one has, of characters that every file system takes.
-    private mutating func name(for id: String) -> String {
-        let safe = id.utf8.prefix(100).map { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-                byte
-            default: UInt8(ascii: "_")
-            }
-        }
-        let stem = String(decoding: safe, as: UTF8.self)
-        var name = stem
-        var number = 1
-        while !names.insert(name.lowercased()).inserted {
-            number += 1
-            name = "\(stem)-\(number)"
-        }
-        return name + ending
     }
 }

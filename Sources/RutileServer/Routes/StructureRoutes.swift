@@ -73,7 +73,7 @@ package enum StructureRoutes {
                 StructureFile(matching, writer: writer), "application/jsonl", "structures.jsonl"
             )
         case .csv:
-            let writer = CSVWriter(fields: fields.isEmpty ? ["id"] + type.attributeNames : fields)
+            let writer = CSVWriter(fields: fields.isEmpty ? type.attributeNames : fields)
             (source, contentType, name) = (
                 StructureFile(matching, writer: writer), "text/csv; charset=utf-8", "structures.csv"
             )
