@@ -100,7 +100,8 @@ struct AggregationTests {
     ])
     func refusalsSayWhere(_ aggregation: String, _ place: String) async throws {
         let error = await #expect(throws: EntriesProblem.self) { try await answer(aggregation) }
-        #expect(error?.reasons.items?.first?["loc"]?.items?.last == .string(place))
+        let last = error?.reasons.items?.first?["loc"]?.items?.last
+        #expect((last?.items?.last ?? last) == .string(place))
     }
 
     @Test
@@ -131,51 +132,59 @@ struct AggregationTests {
         }
     }
 
-    @Test
-    func aPageInAnotherOrderCostsWhatItShowsHoweverManyValuesThereAre() async throws {
+    /// A search over `count` more entries, whose names of parsers are `parser`'s; the later ones were made earlier.
+    private func search(of count: Int, parser: (Int) -> String) async throws -> EntriesSearch {
         let laboratory = try await SearchLaboratory(shared: "cases/graph/fixture.json")
         var upload = UploadRecord(
             id: UploadID("upl-many"), name: "many", createTime: Timestamp(microseconds: 0), mainAuthor: UserID("u-ada"))
         upload.publishTime = upload.createTime
         var change = RecordChange(existing: .refuse)
         change.uploads = [upload]
-        change.entries = (0..<7_000).map { number in
+        change.entries = (0..<count).map { number in
             let mainfile = "\(number).json"
             let entry = EntryRecord(
                 id: EntryID(upload: upload.id, mainfile: mainfile), upload: upload.id, mainfile: mainfile,
-                parserName: "many", createTime: Timestamp(microseconds: Int64(7_000 - number) * 1_000_000))
+                parserName: parser(number), createTime: Timestamp(microseconds: Int64(count - number) * 1_000_000))
             let document = SearchIndexEntry.json(entry, metadata: nil, results: nil, optimade: nil)
             return RecordChange.EntryWrite(
                 entry, documents: [IndexDocument(type: SearchIndexEntry.entryType, json: document)])
         }
         try await laboratory.apply(change)
-        let question = #"""
-            {"query": {"parser_name": "many"}, "aggregations": {"x": {"terms": {
-             "quantity": "mainfile", "pagination": {"page_size": 3, "order_by": "entry_create_time"}}}}}
-            """#
-        let answers = try await laboratory.search.aggregations(
-            EntriesQuery(Value(json: Array(question.utf8), limits: .request, nonFinite: .refuse)), as: .anonymous)
-        let terms = try #require(answers["x"]?["terms"])
+        return laboratory.search
+    }
+
+    /// The page of main files of the upload `upl-many` that `page` asks for.
+    private func mainfiles(_ search: EntriesSearch, _ page: Value) async throws -> Value {
+        let terms = Value.members(["quantity": "mainfile", "pagination": page])
+        let question = Value.members([
+            "query": .members(["upload_id": "upl-many"]),
+            "aggregations": .members(["x": .members(["terms": terms])]),
+        ])
+        return try #require(try await search.aggregations(EntriesQuery(question), as: .anonymous)["x"]?["terms"])
+    }
+
+    @Test
+    func aPageInAnotherOrderCostsWhatItShowsHoweverManyValuesThereAre() async throws {
+        let search = try await search(of: 7_000) { _ in "many" }
+        let terms = try await mainfiles(
+            search, .members(["page_size": .integer(3), "order_by": "entry_create_time"]))
         #expect(terms["pagination"]?["total"] == .integer(7_000))
         #expect(pairs(terms["data"] ?? .null) == ["6999.json 1", "6998.json 1", "6997.json 1"])
     }
 
     @Test
     func pagesOfTermsGoOnBehindTextsWithColons() async throws {
+        let search = try await search(of: 3) { "a:b\(2 - $0):" }
         var places: [String] = []
         var next: Value = .null
         repeat {
-            let page = Value.members(["page_size": .integer(1), "order_by": "references", "page_after_value": next])
-            let text = String(decoding: page.json(), as: UTF8.self)
-            let answer = try await answer(#"{"terms": {"quantity": "upload_id", "pagination": \#(text)}}"#)
-            next = answer["pagination"]?["next_page_after_value"] ?? .null
+            let terms = try await mainfiles(
+                search, .members(["page_size": .integer(1), "order_by": "parser_name", "page_after_value": next]))
+            next = terms["pagination"]?["next_page_after_value"] ?? .null
             if let place = next.text { places.append(place) }
             try #require(places.count < 10)
         } while !next.isNull
-        #expect(
-            places == [
-                "https://doi.example/1:upl-lab", "https://doi.example/2:upl-lab", "https://other.example/3:upl-lab",
-            ])
+        #expect(places == ["a:b0::2.json", "a:b1::1.json", "a:b2::0.json"])
     }
 
     @Test
