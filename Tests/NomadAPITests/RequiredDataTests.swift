@@ -5,20 +5,31 @@ import Testing
 struct RequiredDataTests {
     @Test(
         arguments: [
-            ("[]", 0..<3), ("[0]", 0..<1), ("[-1]", 2..<3), ("[-10]", 0..<1), ("[3]", nil), ("[1:1]", 1..<2),
+            ("[0]", 0..<1), ("[-1]", 2..<3), ("[-10]", 0..<1), ("[3]", nil), ("[1:1]", 1..<2),
             ("[0:2]", 0..<2), ("[2:1]", 2..<2), ("[-2:]", 1..<3), ("[:]", 0..<3), ("[:1]", 0..<1), ("[5:9]", nil),
-            ("[-10:-5]", 0..<1), ("[99999999999999999999]", nil), ("[-99999999999999999999]", 0..<1),
+            ("[-10:-5]", 0..<1), ("[99999999999999999999]", nil), ("[-99999999999999999999]", 0..<1), ("[3:]", 3..<3),
+            ("[5:]", 3..<3),
+            ("[1:-2]", 1..<1), ("[-1:2]", 2..<2), ("[-3:0]", 0..<0), ("[:-9]", 0..<0), ("[:-1]", 0..<2),
+            ("[-2:-2]", 1..<2), ("[-9:-3]", 0..<1), ("[:0]", 0..<1), ("[3:3]", nil), ("[3:9]", nil),
         ] as [(String, Range<Int>?)])
     func itemsAreClamped(_ brackets: String, _ positions: Range<Int>?) throws {
         let key = try #require(try keys(#"{" run\#(brackets) ": "*"}"#)["run"])
         #expect(key.items?.positions(count: 3) == positions)
     }
 
-    @Test func anEmptyListHasNoItems() throws {
-        for (brackets, positions) in [("[0]", nil), ("[:]", nil), ("[]", 0..<0)] as [(String, Range<Int>?)] {
+    @Test func boundsAreEqualAsTheyAreWritten() throws {
+        for (brackets, count, positions) in [
+            ("[0]", 0, nil), ("[:]", 0, 0..<0), ("[1:]", 0, 0..<0), ("[:1]", 0, nil), ("[:-1]", 0, nil),
+            ("[:-1]", 1, 0..<0), ("[0:-1]", 1, 0..<0), ("[1:]", 1, 1..<1), ("[:0]", 1, 0..<1),
+        ] as [(String, Int, Range<Int>?)] {
             let key = try #require(try keys(#"{"run\#(brackets)": "*"}"#)["run"])
-            #expect(key.items?.positions(count: 0) == positions)
+            #expect(key.items?.positions(count: count) == positions, "\(brackets) of \(count)")
         }
+    }
+
+    @Test func emptyBracketsAreNone() throws {
+        let key = try #require(try keys(#"{"run[]": "*"}"#)["run"])
+        #expect(key.items == nil)
     }
 
     @Test(arguments: [

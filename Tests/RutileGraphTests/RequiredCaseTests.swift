@@ -158,7 +158,8 @@ struct RequiredLaboratory {
     let laboratory: GraphLaboratory
     private let catalogue: DefinitionCatalogue
 
-    init() async throws {
+    /// - Parameter more: other archives, with `upload_id` and `mainfile`.
+    init(more: ObjectValue = ObjectValue()) async throws {
         let file = try RequiredCase.file()
         let package = Self.package(file["schema"]?.object ?? ObjectValue())
         catalogue = DefinitionCatalogue(installed: [package])
@@ -168,10 +169,11 @@ struct RequiredLaboratory {
             names[item["archive"]?.text ?? ""] = item["entry_id"]?.text
         }
         let uploads = ["leaf": "upload_2", "secret": "upload_3"]
-        func add(_ id: String, mainfile: String, _ archive: Value) {
+        func add(_ id: String, mainfile: String, upload: String? = nil, _ archive: Value) {
+            if upload == nil, more[id] != nil { return }
             entries.append(
                 .members([
-                    "entry_id": .string(id), "upload_id": .string(uploads[id] ?? "upload_1"),
+                    "entry_id": .string(id), "upload_id": .string(upload ?? uploads[id] ?? "upload_1"),
                     "mainfile": .string(mainfile), "parser_name": .string("p"),
                     "entry_create_time": .string("2024-01-01T00:00:00"), "process_status": .string("SUCCESS"),
                     "archive": archive,
@@ -182,8 +184,13 @@ struct RequiredLaboratory {
             // The oracle takes the names of files for ids.
             if name == "ring_a" { add("ring_a.json", mainfile: "ring_a.json", archive) }
         }
-        for (name, text) in Self.more { add(name, mainfile: name, try RequiredCase.value(text)) }
+        for (name, text) in Self.others { add(name, mainfile: name, try RequiredCase.value(text)) }
         add("doubling", mainfile: "doubling", Self.doubling)
+        for (name, entry) in more.members {
+            add(
+                name, mainfile: entry["mainfile"]?.text ?? "", upload: entry["upload_id"]?.text,
+                entry["archive"] ?? .null)
+        }
         let bundle = Value.members([
             "users": .list([.members(["user_id": .string("u"), "username": .string("u")])]),
             "uploads": .list(
@@ -200,10 +207,16 @@ struct RequiredLaboratory {
     }
 
     /// Archives besides those of the cases.
-    private static let more = [
+    private static let others = [
         "secret": #"{"workflow2": {"name": "s"}}"#,
         "link_secret": #"""
         {"workflow2": {"name": "l", "tasks": [{"task": "../uploads/upload_3/archive/secret#/workflow2"}]}}
+        """#,
+        "link_secret_upload_1": #"""
+        {"workflow2": {"name": "l", "tasks": [{"task": "../uploads/upload_1/archive/secret#/workflow2"}]}}
+        """#,
+        "link_secret_nope": #"""
+        {"workflow2": {"name": "l", "tasks": [{"task": "../uploads/nope/archive/secret#/workflow2"}]}}
         """#,
     ]
 
@@ -281,7 +294,7 @@ struct RequiredLaboratory {
 
 extension Value {
     /// The same with the members of all objects in the order of their names.
-    fileprivate var sorted: Value {
+    var sorted: Value {
         switch self {
         case .object(let members):
             .object(ObjectValue(members.members.map { ($0, $1.sorted) }.sorted { $0.0 < $1.0 }))
@@ -290,5 +303,5 @@ extension Value {
         }
     }
 
-    fileprivate var jsonText: String { String(decoding: json(), as: UTF8.self) }
+    var jsonText: String { String(decoding: json(), as: UTF8.self) }
 }

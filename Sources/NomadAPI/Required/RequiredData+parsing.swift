@@ -77,10 +77,10 @@ extension RequiredData.Key {
         guard !name.isEmpty, name.allSatisfy(isNamePart) else { return nil }
         let rest = bytes[name.endIndex...]
         if rest.isEmpty { return (String(decoding: name, as: UTF8.self), nil) }
-        guard rest.count >= 2, rest.last == UInt8(ascii: "]"), let items = items(rest.dropFirst().dropLast()) else {
-            return nil
-        }
-        return (String(decoding: name, as: UTF8.self), items)
+        guard rest.count >= 2, rest.last == UInt8(ascii: "]") else { return nil }
+        let brackets = rest.dropFirst().dropLast()
+        if brackets.isEmpty { return (String(decoding: name, as: UTF8.self), nil) }
+        return items(brackets).map { (String(decoding: name, as: UTF8.self), $0) }
     }
 
     private static func items(_ text: ArraySlice<UInt8>) -> RequiredData.Items? {
@@ -95,7 +95,7 @@ extension RequiredData.Key {
             numbers.append(number ?? (bound.isEmpty ? nil : digits.count < bound.count ? Int.min : Int.max))
         }
         switch numbers.count {
-        case 1: return numbers[0].map(RequiredData.Items.one) ?? .all
+        case 1: return numbers[0].map(RequiredData.Items.one)
         case 2: return .range(from: numbers[0], to: numbers[1])
         default: return nil
         }

@@ -40,7 +40,7 @@ package struct RequiredData: Sendable {
     /// One key of an object: `run`, `calculation[-1]`, `system[0:2]`.
     package struct Key: Sendable {
         package let name: String
-        /// Which items of a list; absent for a key without brackets.
+        /// Which items of a list; absent for all of them, and for values that are no lists.
         package let items: Items?
         /// What is wanted; absent for what is left out (`exclude`).
         package let part: Part?
@@ -48,8 +48,6 @@ package struct RequiredData: Sendable {
 
     /// Which items of a list are wanted.
     package enum Items: Hashable, Sendable {
-        /// `[]`
-        case all
         /// `[i]`; negative numbers count from the end.
         case one(Int)
         /// `[a:b]`, from the first up to, not including, the last.
@@ -57,18 +55,23 @@ package struct RequiredData: Sendable {
 
         /// The positions in a list of `count` items; `nil` where there is none, so that the key is absent.
         ///
-        /// Numbers are clamped: `[-10]` of three items is the first one. Two equal bounds are one item, and bounds in
-        /// reverse are an empty list.
+        /// Numbers are clamped: `[-10]` of three items is the first one. Two equal bounds are one item; bounds in reverse,
+        /// and such as meet though they are written differently (`[1:-2]` of three items), are an empty list.
         package func positions(count: Int) -> Range<Int>? {
-            func item(_ position: Int) -> Range<Int>? { position < count ? position..<position + 1 : nil }
-            func place(_ number: Int) -> Int { number < 0 ? max(0, count + number) : min(number, count) }
+            func clamped(_ number: Int) -> Int { max(-count, min(number, count)) }
+            func place(_ number: Int) -> Int { number < 0 ? count + number : number }
+            func item(_ number: Int) -> Range<Int>? {
+                let position = place(number)
+                return position < count ? position..<position + 1 : nil
+            }
             switch self {
-            case .all: return 0..<count
-            case .one(let number): return item(place(number))
+            case .one(let number): return item(clamped(number))
             case .range(let from, let to):
-                let start = place(from ?? 0)
-                let end = place(to ?? count)
-                return start == end ? item(start) : start..<max(start, end)
+                let first = clamped(from ?? 0)
+                let last = to.map(clamped)
+                if first == last { return item(first) }
+                let start = place(first)
+                return start..<max(start, last.map(place) ?? count)
             }
         }
     }

@@ -251,6 +251,18 @@ extension GraphWalk {
         }
     }
 
+    /// The archive of an entry, whatever upload it is in, if the caller may read it.
+    func archive(of entry: EntryID) -> ArchiveLookup {
+        guard let state = loaded.archives[entry] else {
+            needs.archives.insert(entry)
+            return .missing
+        }
+        guard case .open = state, let upload = (loaded.entries[entry] ?? nil)?.record.upload else {
+            return .absent("Archive \(entry) does not exist.")
+        }
+        return .found(ArchiveKey(upload: upload, entry: entry))
+    }
+
     /// The upload of an entry, as far as the caller may know: absent where there is no such entry, or it is hidden. `nil`
     /// while it is not read.
     private func upload(of entry: EntryID) -> UploadID?? {

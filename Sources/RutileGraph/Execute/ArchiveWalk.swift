@@ -41,6 +41,8 @@ final class ArchiveWalk {
     struct Route {
         /// The references that led here; absent where there were none.
         var chain: ReferenceChain?
+        /// With `required`: those of them within one archive, since the last between archives, which alone are in `chain`.
+        var localChain: ReferenceChain?
         /// Section levels below the node that has the config.
         var level = 0
         /// Sections entered on the way here, through references too.

@@ -6,6 +6,9 @@ import RutileModel
 
 extension RequiredWalk {
     /// What stands in place of the reference `node`; `nil` where it leads to nothing in an archive that is there.
+    ///
+    /// Circles end where a target of a reference between archives comes again. Within one archive keys end by themselves;
+    /// of everything, a target is read once before another archive is.
     func reference(
         _ part: RequiredData.Part, _ node: ArchiveNode, _ quantity: QuantityProperty, from source: Source,
         route: ArchiveWalk.Route
@@ -13,6 +16,8 @@ extension RequiredWalk {
         let text = node.text ?? ""
         let target: Source
         let path: [String]
+        var isLocal = true
+        var fragment = Substring(text.utf8.drop { $0 != UInt8(ascii: "#") }.dropFirst())
         switch ArchiveReference(text, in: source.key) {
         case .invalid: return .stored(node)
         case .remote:
@@ -20,31 +25,78 @@ extension RequiredWalk {
                 throw EntriesProblem(400, "resolvable reference to remote archive not implemented: \(text)")
             }
             return .stored(node)
-        case .local(let steps): (target, path) = (source, steps)
+        case .local(let steps):
+            if text.utf8.first == UInt8(ascii: "/") { fragment = text[...] }
+            guard fragment.utf8.first == UInt8(ascii: "/") else { return .stored(node) }
+            (target, path) = (source, steps)
         case .archive(let place, let steps):
-            switch walk.archive(at: place, from: source.key) {
-            case .missing: return nil
-            case .absent: return .stored(node)
-            case .found(let key):
-                target =
-                    key == source.key ? source : Source(key: key, upload: place.upload ?? source.upload, isMain: false)
-                path = steps
+            // What has not been read is asked for; of this pass nothing remains.
+            guard case .found(let key) = archive(at: place, from: source.key) else { return .stored(node) }
+            path = steps
+            if key == source.key, !place.isFile {
+                target = source
+            } else {
+                isLocal = false
+                target = self.source(key, at: place, named: text, from: source)
             }
         }
-        guard case .open(let root)? = walk.loaded.archives[target.key.entry],
+        guard !path.isEmpty, case .open(let root)? = walk.loaded.archives[target.key.entry],
             let (found, steps) = root.descendant(at: path)
         else { return quantity.isReference ? nil : .stored(node) }
         let place = ReferenceTarget(archive: target.key, node: found, path: steps)
-        guard route.mayFollow, let chain = ReferenceChain.extending(route.chain, by: place.canonical) else {
+        guard route.mayFollow, let behind = try self.route(behind: place, part, isLocal: isLocal, from: route) else {
             return .stored(node)
         }
-        var behind = try route.deeper()
-        behind.chain = chain
         if resolvesInPlace { return try self.target(part, found, quantity, from: target, route: behind) }
-        let isLocal = target.key == source.key
-        let written = (isLocal ? "/" : target.name + "#/") + steps.map(\.text).joined(separator: "/")
         try put(part, place, quantity, from: target, route: behind)
-        return .value(.string(written))
+        // The path remains as it was written.
+        let slash = fragment.utf8.first == UInt8(ascii: "/") ? "" : "/"
+        return .value(.string("\(isLocal ? "" : target.name + "#")\(slash)\(fragment)"))
+    }
+
+    /// The archive that a reference in `here` means. That of an entry is found by its id, whatever upload is named.
+    private func archive(at place: ArchivePlace, from here: ArchiveKey) -> GraphWalk.ArchiveLookup {
+        switch place {
+        case .archive(let key): walk.archive(of: key.entry)
+        case .entry(let id): walk.archive(of: id)
+        case .rawFile: walk.archive(at: place, from: here)
+        }
+    }
+
+    /// Another archive, `key`, which the reference `text` in `source` means.
+    private func source(_ key: ArchiveKey, at place: ArchivePlace, named text: String, from source: Source) -> Source {
+        let upload: UploadID
+        let label: String
+        switch place {
+        case .rawFile(let named, let path): (upload, label) = (named, path)
+        case .entry, .archive:
+            label = key.entry.text
+            // `../upload` is the one by which references to the archive go.
+            let here = ArchiveKey(upload: source.upload, entry: source.key.entry)
+            if case .archive(.archive(let named), _) = ArchiveReference(text, in: here) {
+                upload = named.upload
+            } else {
+                upload = source.upload
+            }
+        }
+        return Source(key: key, upload: upload, name: "../uploads/\(upload)/archive/\(label)")
+    }
+
+    /// The route on which the target `place` is read; `nil` in a circle.
+    private func route(
+        behind place: ReferenceTarget, _ part: RequiredData.Part, isLocal: Bool, from route: ArchiveWalk.Route
+    ) throws -> ArchiveWalk.Route? {
+        var behind = try route.deeper()
+        if isLocal {
+            if case .keys = part { return behind }
+            guard let chain = ReferenceChain.extending(route.localChain, by: place.canonical) else { return nil }
+            behind.localChain = chain
+        } else {
+            guard let chain = ReferenceChain.extending(route.chain, by: place.canonical) else { return nil }
+            behind.chain = chain
+            behind.localChain = nil
+        }
+        return behind
     }
 
     /// Reads what a reference leads to, and puts it at its own place, once for all references that want the same of it.
@@ -53,22 +105,12 @@ extension RequiredWalk {
         route: ArchiveWalk.Route
     ) throws {
         try visits.add(1)
-        let name = source.isMain ? "" : source.name
-        guard
-            read.insert(
-                RequiredTarget(
-                    archive: UTF8Key(name), place: UTF8Key(place.canonical), declared: quantity.target, keys: part.keys)
-            ).inserted
+        let reading = RequiredTarget(
+            archive: UTF8Key(source.name), place: UTF8Key(place.canonical), declared: quantity.target, keys: part.keys)
+        guard read.insert(reading).inserted, let last = place.path.last,
+            let picked = try target(part, place.node, quantity, from: source, route: route)
         else { return }
-        guard let picked = try target(part, place.node, quantity, from: source, route: route) else { return }
-        let archive = try targets.container(at: .key(name), kind: .object, visits)
-        guard let last = place.path.last else {
-            for member in try picked.asContainer(visits)?.members ?? [] {
-                try archive.merge(.key(member.key), with: member.node, visits)
-            }
-            return
-        }
-        var container = archive
+        var container = try targets.container(at: .key(source.name), kind: .object, visits)
         for (step, next) in zip(place.path, place.path.dropFirst()) {
             container = try container.container(at: step, kind: next.parentKind, visits)
         }
@@ -118,12 +160,6 @@ extension RequiredData.Part {
 }
 
 extension ArchivePlace {
-    /// The upload that is named.
-    fileprivate var upload: UploadID? {
-        switch self {
-        case .archive(let key): key.upload
-        case .rawFile(let upload, _): upload
-        case .entry: nil
-        }
-    }
+    /// Whether it is named by a file.
+    fileprivate var isFile: Bool { if case .rawFile = self { true } else { false } }
 }

@@ -15,10 +15,8 @@ final class RequiredWalk {
         let key: ArchiveKey
         /// The upload by which references to it go: the one that a reference named, else that of the archive around.
         let upload: UploadID
-        let isMain: Bool
-
-        /// How the answer names another archive.
-        var name: String { "../uploads/\(upload)/archive/\(key.entry)" }
+        /// How the answer names it; empty for the archive that is asked for.
+        let name: String
     }
 
     let walk: GraphWalk
@@ -26,7 +24,7 @@ final class RequiredWalk {
     let definitions: ArchiveWalk
     let visits: Visits
     let resolvesInPlace: Bool
-    /// What references lead to, at its own place, by the archive's name; that of the main archive is empty.
+    /// What references lead to, at its own place, by the archive's name.
     var targets = AnswerContainer(.object)
     /// Targets that were read.
     var read: Set<RequiredTarget> = []
@@ -52,7 +50,7 @@ final class RequiredWalk {
         _ attempt: Attempt
     ) throws -> AnswerContainer {
         let pass = RequiredWalk(walk, attempt, of: key.entry, resolvesInPlace: required.resolvesInPlace)
-        let source = Source(key: key, upload: key.upload, isMain: true)
+        let source = Source(key: key, upload: key.upload, name: "")
         let picked = try pass.section(
             required.root, of: node, .defined(root), from: source, route: ArchiveWalk.Route())
         return try pass.joined(picked)
@@ -128,22 +126,39 @@ final class RequiredWalk {
     ) throws -> AnswerNode? {
         guard let property = try definitions.property(name, node: node, in: context) else { return nil }
         if case .unknown = property { return nil }
-        if case .unknown(let word) = part { throw unknown(word) }
         let kind = try node.kind
         if kind == .list {
             if items == nil, !needsReading(part, property) { return .stored(node) }
-            guard let positions = (items ?? .all).positions(count: try node.count) else { return nil }
-            let list = AnswerContainer(.list)
-            list.isCompact = true
-            try visits.add(positions.count)
-            try node.forEachItem(positions) { position, item in
-                let value = try single(part, of: item, property, from: source, route: route)
-                if let value { list.set(.index(position), to: value) }
+            let count = try node.count
+            guard let positions = items.map({ $0.positions(count: count) }) ?? 0..<count else { return nil }
+            return try list(positions, of: node, isWhole: property.isQuantity) { item in
+                try single(part, of: item, property, from: source, route: route)
             }
-            return .container(list)
         }
         guard items == nil else { throw refusal("cannot use list key on none list \(name)") }
         return kind == .null ? .stored(node) : try single(part, of: node, property, from: source, route: route)
+    }
+
+    /// What `pick` makes of the items at `positions`; `nil` where `isWhole` and it makes nothing of one of them, such as a
+    /// reference that leads nowhere.
+    private func list(
+        _ positions: Range<Int>, of node: ArchiveNode, isWhole: Bool, pick: (ArchiveNode) throws -> AnswerNode?
+    ) throws -> AnswerNode? {
+        let list = AnswerContainer(.list)
+        list.isCompact = true
+        try visits.add(positions.count)
+        let misses = walk.misses
+        var isBroken = false
+        try node.forEachItem(positions) { position, item in
+            if isBroken { return }
+            guard let value = try pick(item) else {
+                // What has not been read is not broken.
+                isBroken = isWhole && walk.misses == misses
+                return
+            }
+            list.set(.index(position), to: value)
+        }
+        return isBroken ? nil : .container(list)
     }
 
     /// Whether `part` can pick anything else of a value than the value as stored.
@@ -160,6 +175,7 @@ final class RequiredWalk {
         _ part: RequiredData.Part, of node: ArchiveNode, _ property: WalkProperty, from source: Source,
         route: ArchiveWalk.Route
     ) throws -> AnswerNode? {
+        if case .unknown(let word) = part { throw unknown(word) }
         guard needsReading(part, property) else { return .stored(node) }
         switch property {
         case .section(let section):
@@ -184,16 +200,10 @@ final class RequiredWalk {
             // Values that are objects have no definitions of their parts.
             return try section(part, of: node, .inferred, from: source, route: route)
         case .list:
-            let list = AnswerContainer(.list)
-            list.isCompact = true
-            let count = try node.count
-            try visits.add(count)
             let route = try route.deeper()
-            try node.forEachItem(0..<count) { position, item in
-                let value = try value(part, of: item, quantity, from: source, route: route)
-                if let value { list.set(.index(position), to: value) }
+            return try list(0..<(try node.count), of: node, isWhole: true) { item in
+                try value(part, of: item, quantity, from: source, route: route)
             }
-            return .container(list)
         default: return try scalar(part, node)
         }
     }
@@ -203,12 +213,11 @@ final class RequiredWalk {
         switch part {
         case .unknown(let word): throw unknown(word)
         case .stored, .resolved: return .stored(node)
-        case .keys:
+        case .keys(let keys):
             let kind = try node.kind
-            guard kind == .string || kind == .null else {
-                throw refusal("a value that is no section and no reference has no keys")
-            }
-            return .stored(node)
+            if kind == .string || kind == .null { return .stored(node) }
+            guard keys.areNone else { throw refusal("a value that is no section and no reference has no keys") }
+            return .container(AnswerContainer(.object))
         }
     }
 
@@ -219,4 +228,13 @@ final class RequiredWalk {
         let keys = names.isEmpty ? "" : " at \(names.joined(separator: "."))"
         return EntriesProblem(400, "\(text)\(keys) of entry \(entry)")
     }
+}
+
+extension RequiredData.Keys {
+    /// Whether nothing is wanted of any child.
+    fileprivate var areNone: Bool { others == nil && named.allSatisfy { $0.part == nil } }
+}
+
+extension WalkProperty {
+    fileprivate var isQuantity: Bool { if case .quantity = self { true } else { false } }
 }
