@@ -27,6 +27,16 @@ struct SearchDocumentTests {
         #expect(required?.selection(of: shown).keys == ["entry_id", "data"])
     }
 
+    @Test func placesThatSayTooMuchCostNothing() throws {
+        let deep = "data" + String(repeating: ".a", count: 1_000_000)
+        let wide = "data" + String(repeating: ".9999", count: 50)
+        let items = ([deep] + Array(repeating: wide, count: 50) + ["data.mass"]).map { path in
+            Value.members(["path_archive": .string(path), "int_value": .integer(1)])
+        }
+        let shown = SearchDocument.withData(ObjectValue([("search_quantities", .list(items))]))
+        #expect(shown["data"]?.json().count ?? 0 < 100_000)
+    }
+
     @Test func whereThereAreNoQuantitiesThereIsNoData() throws {
         for text in [#"{"entry_id": "e"}"#, #"{"search_quantities": []}"#, #"{"search_quantities": [{"id": "x"}]}"#] {
             let document = try #require(try json(text).object)

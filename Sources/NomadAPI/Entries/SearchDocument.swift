@@ -132,19 +132,25 @@ package enum SearchDocument {
     package static func withData(_ document: ObjectValue) -> ObjectValue {
         guard let quantities = document["search_quantities"]?.items, document["data"] == nil else { return document }
         var data = Value.null
+        var room = mostGaps
         for quantity in quantities {
             guard let path = quantity["path_archive"]?.text,
                 let value = valueMembers.lazy.compactMap({ quantity[$0] }).first(where: { !$0.isNull })
             else { continue }
             let steps = path.utf8.split(separator: UInt8(ascii: ".")).map { String(decoding: $0, as: UTF8.self) }
-            guard steps.count > 1, steps[0].hasSameUTF8(as: "data") else { continue }
-            data = data.setting(value, at: steps.dropFirst())
+            guard (2...deepestPlace).contains(steps.count), steps[0].hasSameUTF8(as: "data") else { continue }
+            data = data.setting(value, at: steps.dropFirst(), room: &room)
         }
         if data.isNull { return document }
         var document = document
         document["data"] = data
         return document
     }
+
+    /// Steps that a place may have: paths come from archives, and may say anything.
+    private static let deepestPlace = 64
+    /// Items that are put in front of others in all lists of a document together.
+    fileprivate static let mostGaps = 10_000
 
     /// Where an item of `search_quantities` has its value.
     private static let valueMembers = ["float_value", "int_value", "bool_value", "datetime_value", "str_value"]
@@ -173,20 +179,24 @@ package enum SearchDocument {
 }
 
 extension Value {
-    /// Items of a list that a place may have in front of it.
-    private static let longestList = 10_000
-
-    /// This with `value` at the end of `steps`, numbers among which are positions in lists.
-    fileprivate func setting(_ value: Value, at steps: ArraySlice<String>) -> Value {
+    /// This with `value` at the end of `steps`, numbers among which are positions in lists. Lists grow by `room` items; what
+    /// would need more is left out.
+    fileprivate func setting(_ value: Value, at steps: ArraySlice<String>, room: inout Int) -> Value {
         guard let step = steps.first else { return value }
-        guard let position = Int(step), (0..<Self.longestList).contains(position) else {
+        guard let position = Int(step), (0..<SearchDocument.mostGaps).contains(position) else {
             var members = object ?? ObjectValue()
-            members[step] = (members[step] ?? .null).setting(value, at: steps.dropFirst())
-            return .object(members)
+            let member = (members[step] ?? .null).setting(value, at: steps.dropFirst(), room: &room)
+            members[step] = member.isNull ? nil : member
+            return members.isEmpty ? .null : .object(members)
         }
         var items = self.items ?? []
-        while items.count <= position { items.append(.null) }
-        items[position] = items[position].setting(value, at: steps.dropFirst())
+        let missing = position - items.count + 1
+        guard missing <= room else { return self }
+        if missing > 0 {
+            room -= missing
+            items += Array(repeating: .null, count: missing)
+        }
+        items[position] = items[position].setting(value, at: steps.dropFirst(), room: &room)
         return .list(items)
     }
 }
