@@ -48,7 +48,7 @@ static const unsigned char file_8[] = {
 #embed "../../Web/core/recipes.js"
 };
 
-// 5233e42d82121bac31f1d255765ce306
+// b14b3a5fba7a8f4f505bb8b341437026
 static const unsigned char file_9[] = {
 #embed "../../Web/core/session-token.js"
 };

@@ -268,7 +268,7 @@ class Pages:
         self.write(self.shown("dialog input[name=username]"), name)
         self.write(self.shown("dialog input[name=password]"), password)
         self.click(self.shown("dialog .primary"))
-        self.shown("header .who")
+        self.button("Log out", "header")
 
     def downloaded(self, ending, seconds=60):
         """The file with that ending which the browser has saved; waits until it is whole."""

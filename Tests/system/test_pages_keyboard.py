@@ -346,7 +346,7 @@ class Journeys(Pages):
         self.shown("dialog input")
         name, password = administrator()
         self.press(name, Keys.TAB, password, Keys.ENTER)
-        self.shown("header .who")
+        self.button("Log out", "header")
 
     def tearDown(self):
         super().tearDown()

@@ -395,6 +395,11 @@ class MyData(Pages):
         self.script("sessionStorage.setItem('rutile-token', 'no token')")
         self.open("entry", id="private")
         self.shown("header", "Your login has ended")
+        # And so does the next page, until somebody logs in.
+        self.open("explore")
+        self.shown("header", "Your login has ended")
+        self.log_in(self.author, PASSWORD)
+        self.assertNotIn("Your login has ended", self.shown("header").text)
 
     def test_files_that_are_dropped_beside_the_place_do_not_lead_away(self):
         self.enter()
