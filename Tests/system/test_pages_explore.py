@@ -325,7 +325,7 @@ class RandomFilters(ExplorePage, unittest.TestCase):
 
     PROPERTIES = {
         "nelements": "number of elements", "nsites": "number of sites",
-        "space_group_it_number": "space group it number", "nperiodic_dimensions": "number of periodic dimensions",
+        "space_group_it_number": "space group number", "nperiodic_dimensions": "number of periodic dimensions",
         "_exmpl_band_gap": "exmpl band gap (eV)", "_exmpl_count": "exmpl count"}
     SYMBOLS = ["H", "C", "O", "Si", "Ti", "Fe", "Al", "La", "U", "Zn"]
     OTHERS = [

@@ -65,15 +65,19 @@ extension PropertyDefinition {
             """),
         .standard(
             "space_group_symbol_hall", in: group, .may, query: .none, .string,
+            title: "Hall symbol of the space group",
             "Hall's symbol of the space group, its parts separated by single blanks, bars written as `-`."),
         .standard(
             "space_group_symbol_hermann_mauguin", in: group, .may, query: .none, .string,
+            title: "Hermann-Mauguin symbol of the space group",
             "The short symbol of the space group after Hermann and Mauguin."),
         .standard(
             "space_group_symbol_hermann_mauguin_extended", in: group, .may, query: .none, .string,
+            title: "extended Hermann-Mauguin symbol of the space group",
             "The extended symbol of the space group after Hermann and Mauguin, which tells the setting."),
         .standard(
             "space_group_it_number", in: group, .may, query: .none, .integer(minimum: 1, maximum: 230),
+            title: "space group number",
             "The number of the space group in the International Tables for Crystallography, 1 to 230."),
     ]
 
