@@ -75,6 +75,19 @@ package struct PagePlace: Hashable, Sendable {
         PagePlace(parameters: [Item(name: "page_offset", value: String(count))])
     }
 
+    /// How many entries its pages have, where it says so.
+    var pageLimit: Int? {
+        parameters.first { $0.name.utf8.elementsEqual("page_limit".utf8) }.flatMap { Int($0.value) }
+    }
+
+    /// The same place whatever number of entries is asked for later: a page number counts pages of `size`.
+    func counting(pagesOf size: Int) -> PagePlace {
+        guard pageLimit == nil, parameters.contains(where: { $0.name.utf8.elementsEqual("page_number".utf8) }) else {
+            return self
+        }
+        return PagePlace(parameters: parameters + [Item(name: "page_limit", value: String(size))])
+    }
+
     /// How many entries stand before the page, where nothing else says where it begins.
     var offset: Int? {
         guard let first = parameters.first else { return 0 }

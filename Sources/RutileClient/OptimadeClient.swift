@@ -63,9 +63,11 @@ package struct OptimadeClient: Sendable {
         guard response.status == 200 else {
             throw DatabaseFailure(status: response.status, body: response.body, base)
         }
-        return try ListingPage(
+        var page = try ListingPage(
             response.body, status: response.status, endpoint: request.endpoint, place: place, base: base,
             shapes: shapes[UTF8Key(request.endpoint)] ?? AttributeShapes(PropertyCatalogue()))
+        page.next = page.next?.counting(pagesOf: place.pageLimit ?? limit)
+        return page
     }
 
     /// The page with fewer entries than `most`, which the database refused with `failure`. What it takes is remembered

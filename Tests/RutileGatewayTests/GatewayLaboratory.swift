@@ -76,8 +76,11 @@ struct GatewayLaboratory {
         try #require(made.status == 200, "\(made.json)")
     }
 
-    /// Follows `links.next` from `path` to the end.
-    func walk(_ path: String, most: Int = 200) async throws -> (ids: [String], sizes: [Int], last: Value) {
+    /// Follows `links.next` from `path` to the end; each link is followed with the page limit that `limit` gives, where
+    /// there is one.
+    func walk(
+        _ path: String, most: Int = 200, limit: (() -> Int)? = nil
+    ) async throws -> (ids: [String], sizes: [Int], last: Value) {
         var (ids, sizes): ([String], [Int]) = ([], [])
         var next: String? = path
         var last = Value.null
@@ -92,6 +95,9 @@ struct GatewayLaboratory {
             sizes.append(data.count)
             last = page.json
             next = page.json["links"]?["next"]?.text
+            if let limit {
+                next = next?.replacing(/page_limit=\d+/, with: "page_limit=\(limit())")
+            }
         }
         #expect(next == nil, "the walk does not end")
         return (ids, sizes, last)

@@ -27,6 +27,8 @@ struct MergePropertyTests {
             let context = "seed \(seed), \(query)"
             #expect(walk.ids == expected, "\(context)")
             #expect(walk.sizes.dropLast().allSatisfy { $0 == limit }, "\(context): \(walk.sizes)")
+            let changing = try await laboratory.walk("/gateways/g/structures?" + query) { random.int(1...25) }
+            #expect(changing.ids == expected, "\(context): pages of \(changing.sizes)")
             let offset = random.int(0...max(1, expected.count))
             let page = try await laboratory.ask("GET", "/gateways/g/structures?\(query)&page_offset=\(offset)")
             let ids = page.json["data"]?.texts("id") ?? []

@@ -10,10 +10,14 @@ final class SimulatedDatabase: Sendable {
     /// What it makes of a `sort`.
     enum Sorting: CaseIterable, Sendable {
         case sorts
-        /// It says so, and refuses.
+        /// In the order that was asked for, but entries without a value first, as many databases have it.
+        case sortsUnknownFirst
+        /// It says that it cannot, and refuses.
         case refuses
-        /// It says so, and answers in its own order.
+        /// It says that it cannot, and answers in its own order.
         case ignores
+        /// It says that it sorts, and refuses.
+        case turnsDown
         /// It says that it sorts, and does not.
         case lies
     }
@@ -112,7 +116,8 @@ final class SimulatedDatabase: Sendable {
         if let sort = value("sort") {
             switch habits.sorting {
             case .sorts: found = Oracle.sorted(found, by: sort)
-            case .refuses: return error(400, "sorting is not supported")
+            case .sortsUnknownFirst: found = Oracle.sorted(found, by: sort, unknownFirst: true)
+            case .refuses, .turnsDown: return error(400, "sorting is not supported")
             case .ignores, .lies: break
             }
             if habits.forgetsOrder, let first = found.first { found = found.dropFirst() + [first] }
@@ -181,7 +186,7 @@ final class SimulatedDatabase: Sendable {
     }
 
     private func information() -> FetchResponse {
-        let sortable = habits.sorting == .sorts || habits.sorting == .lies
+        let sortable = habits.sorting != .refuses && habits.sorting != .ignores
         let properties = ObjectValue(habits.lists.map { ($0, Value.members(["sortable": .bool(sortable)])) })
         return FetchResponse(
             status: 200, body: Value.members(["data": .members(["properties": .object(properties)])]).json())
@@ -222,14 +227,14 @@ final class SimulatedDatabase: Sendable {
 /// What the order of entries has to be, written without anything of the code under test.
 enum Oracle {
     /// `entries` by `sort`, those without a value last, equal ones as they stand.
-    static func sorted(_ entries: [ObjectValue], by sort: String) -> [ObjectValue] {
+    static func sorted(_ entries: [ObjectValue], by sort: String, unknownFirst: Bool = false) -> [ObjectValue] {
         let keys = sort.split(separator: ",").map(String.init)
         return entries.enumerated().sorted { left, right in
             for key in keys {
                 let name = key.hasPrefix("-") ? String(key.dropFirst()) : key
                 let (a, b) = (left.element[name] ?? .null, right.element[name] ?? .null)
                 if a == b { continue }
-                if a.isNull || b.isNull { return b.isNull }
+                if a.isNull || b.isNull { return b.isNull != unknownFirst }
                 let isLess: Bool
                 if let a = a.real, let b = b.real {
                     isLess = a < b

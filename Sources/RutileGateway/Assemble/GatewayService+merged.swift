@@ -191,7 +191,7 @@ extension GatewayService {
                 entry, names: [database.prefix + entry.id], database: database, fields: request.responseFields,
                 prefix: prefix, showsEqual: false)
             var included = IncludedEntries()
-            included.add(others, of: hit.position)
+            if request.include?.isEmpty != true { included.add(others, of: hit.position) }
             writer.included(included.mentioned(by: [(hit.position, entry)]), of: databases, prefix: prefix)
         } else {
             writer.null()

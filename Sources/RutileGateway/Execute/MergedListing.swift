@@ -57,9 +57,6 @@ struct MergedListing: Sendable {
         if question.mergesEqual { return try await mergedPage(after: cursor?.position ?? skip) }
         var page = Page(statuses: databases.map(DatabaseStatus.init))
         var state = state(cursor?.sources, limit: question.pageLimit, skip: skip)
-        for (index, source) in state.sources.enumerated() where source.isWhole && source.end == nil {
-            warnOfSorting(index, &page)
-        }
         try await run(&state, &page)
         page.entries = state.taken.map { taken in
             Page.Entry(
@@ -171,14 +168,13 @@ struct MergedListing: Sendable {
         switch outcome {
         case .page(let read):
             page.statuses[need.source].httpStatus = 200
-            page.included.add(read.included, of: need.source)
-            let wasWhole = state.sources[need.source].isWhole
+            if question.wantsIncluded { page.included.add(read.included, of: need.source) }
             state.receive(read, from: need.source, called: base.description)
-            if !wasWhole, state.sources[need.source].isWhole { warnOfSorting(need.source, &page) }
         case .everything(let read):
             page.statuses[need.source].httpStatus = 200
-            page.included.add(read.included, of: need.source)
+            if question.wantsIncluded { page.included.add(read.included, of: need.source) }
             state.receive(everything: read, from: need.source)
+            if state.order.sorts, !question.mergesEqual { warnOfSorting(need.source, &page) }
             if read.next != nil {
                 page.warnings.append(
                     OptimadeWarning(
@@ -188,7 +184,6 @@ struct MergedListing: Sendable {
             }
         case .cannotSort:
             state.cannotSort(need.source)
-            warnOfSorting(need.source, &page)
         case .failed(let failure):
             page.statuses[need.source].failure = failure
             state.fail(need.source)
@@ -216,7 +211,8 @@ struct MergedListing: Sendable {
             (answer, notes) = try await asker.ask { request, plan in
                 switch need.extent {
                 case .everything: .everything(try await everything(request, of: need.source, by: asker.deadline))
-                case .page(let place): try await page(request, plan, at: place, asker)
+                case .page(let place, let part, let given):
+                    try await page(request, plan, at: place, of: part, given: given, asker)
                 }
             }
             // Without an answer the filter rules all entries out.
@@ -224,16 +220,22 @@ struct MergedListing: Sendable {
                 answer ?? .page(.nothing(of: client.available(of: question.endpoint.name, at: asker.base)))
         } catch let failure as DatabaseFailure {
             // It may be the sort that it does not like; if it is something else, the next attempt tells.
-            let mayBeSort = need.extent == .page(.start) && !question.listing.sort.isEmpty
+            let mayBeSort = need.mayBeRefusedForSort && !question.listing.sort.isEmpty
             outcome = mayBeSort && DatabaseAsker.isRefusal(failure) ? .cannotSort : .failed(failure)
         }
         return Reading(need: need, outcome: outcome, notes: notes, elapsed: client.web.clock.now() - start)
     }
 
     private func page(
-        _ request: ListingRequest, _ plan: DatabasePlan, at place: PagePlace, _ asker: DatabaseAsker
+        _ request: ListingRequest, _ plan: DatabasePlan, at place: PagePlace, of part: MergeState.Part, given: Int,
+        _ asker: DatabaseAsker
     ) async throws -> Outcome {
         if place == .start, !(try await asker.canSort(plan)) { return .cannotSort }
+        guard var request = plan.request(request, part, of: question.listing.sort) else {
+            return .page(.nothing(of: client.available(of: question.endpoint.name, at: asker.base)))
+        }
+        // What was given before is of no use, however few are wanted now.
+        request.pageLimit = max(request.pageLimit, given + 1)
         return .page(
             try await client.page(request, at: place, of: databases[asker.position].base, deadline: asker.deadline))
     }
@@ -277,6 +279,27 @@ struct MergedListing: Sendable {
 
     private var databaseDeadline: Duration {
         min(deadline, client.web.clock.now() + .seconds(settings.databaseSeconds))
+    }
+}
+
+extension MergeState.Need {
+    /// Whether the database may refuse it because of the sort.
+    fileprivate var mayBeRefusedForSort: Bool {
+        if case .page(.start, let part, _) = extent { part != .unknown } else { false }
+    }
+}
+
+extension DatabasePlan {
+    /// `request` for a part of the entries, by the first of the keys in `sort`; `nil` where nothing can be in it.
+    fileprivate func request(
+        _ request: ListingRequest, _ part: MergeState.Part, of sort: [SortTerm]
+    ) -> ListingRequest? {
+        guard part != .all, let key = sort.first?.name else { return request }
+        if lacks.contains(where: { $0.hasSameUTF8(as: key) }) { return part == .known ? nil : request }
+        let test = "\(key) IS \(part == .known ? "KNOWN" : "UNKNOWN")"
+        var request = request
+        request.filter = request.filter.map { "(\($0)) AND \(test)" } ?? test
+        return request
     }
 }
 

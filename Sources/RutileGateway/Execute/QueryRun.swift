@@ -33,8 +33,16 @@ struct QueryRun: Sendable {
             let (found, notes) = try await asker.ask { request, plan in
                 var request = request
                 if !(try await asker.canSort(plan)) { request.sort = nil }
-                let page = try await client.page(request, at: place, of: database.base, deadline: asker.deadline)
-                return (page: page, isSorted: plan.sortNames.isEmpty || request.sort != nil)
+                func page() async throws -> ListingPage {
+                    try await client.page(request, at: place, of: database.base, deadline: asker.deadline)
+                }
+                do {
+                    return (page: try await page(), isSorted: plan.sortNames.isEmpty || request.sort != nil)
+                } catch let failure as DatabaseFailure where request.sort != nil && DatabaseAsker.isRefusal(failure) {
+                    // It may be the sort that it does not like.
+                    request.sort = nil
+                    return (page: try await page(), isSorted: false)
+                }
             }
             answer.warnings += notes
             guard let (page, isSorted) = found else {
@@ -45,14 +53,16 @@ struct QueryRun: Sendable {
             }
             let order = MergeOrder(question.listing.sort, of: question.endpoint)
             var entries = page.entries
-            if !isSorted {
-                answer.warnings.append("\(database.base) cannot order by \(PageCursor.text(question.listing.sort)).")
+            if !isSorted || !order.keeps(entries.map { order.values(of: $0, named: $0.id) }) {
+                answer.warnings.append(
+                    "\(database.base) \(isSorted ? "does not" : "cannot") order by "
+                        + "\(PageCursor.text(question.listing.sort)): these of its entries are ordered here.")
                 entries.sort {
                     order.places(order.values(of: $0, named: $0.id), before: order.values(of: $1, named: $1.id))
                 }
             }
             answer.entries = Array(entries.prefix(question.pageLimit))
-            answer.included = page.included
+            answer.included = question.wantsIncluded ? page.included : []
             answer.hasMore = page.next != nil || entries.count > question.pageLimit
             answer.status.httpStatus = 200
             answer.status.given = answer.entries.count

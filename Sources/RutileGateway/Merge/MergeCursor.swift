@@ -69,7 +69,7 @@ struct MergeCursor {
     private static func value(_ source: MergeState.Source) -> Value {
         func number(_ value: Int?) -> Value { value.map { .integer(Int64($0)) } ?? .null }
         var items: [Value] = [
-            .string(source.end?.rawValue ?? (source.isWhole ? "w" : "p")), number(source.returned),
+            .string(source.end?.rawValue ?? (source.isWhole ? "w" : source.part.rawValue)), number(source.returned),
             number(source.available),
         ]
         if source.end == nil {
@@ -93,6 +93,7 @@ struct MergeCursor {
             let place = PagePlace(link: text), let turned = items[7].integer, turned >= 0
         else { return nil }
         source.isWhole = state.hasSameUTF8(as: "w")
+        source.part = MergeState.Part(rawValue: state) ?? .all
         source.skip = Int(skip)
         source.place = place
         source.firstMark = items[5].integer.flatMap { UInt32(exactly: $0) }

@@ -63,6 +63,17 @@ struct MergeOrder: Sendable {
         return false
     }
 
+    /// Whether entries with these `values` stand in this order.
+    func keeps(_ values: [[Literal?]]) -> Bool {
+        !sorts || zip(values, values.dropFirst()).allSatisfy { !places($1, before: $0) }
+    }
+
+    /// Whether the first of entries with these `values` has none of the first key.
+    func putsUnknownFirst(_ values: [[Literal?]]) -> Bool { sorts && values.first.map { $0[0] == nil } ?? false }
+
+    /// Whether one of entries with these `values` has none of the first key.
+    func hasUnknown(_ values: [[Literal?]]) -> Bool { sorts && values.contains { $0[0] == nil } }
+
     private static func precedes(_ left: Literal, _ right: Literal) -> Bool {
         if case (.boolean(let left), .boolean(let right)) = (left, right) { return !left && right }
         let (leftRank, rightRank) = (rank(left), rank(right))

@@ -15,9 +15,19 @@ struct MergeState: Sendable {
 
     /// How much of a database is read.
     enum Extent: Hashable, Sendable {
-        case page(PagePlace)
+        /// A page of a part, of which the first `given` entries are not needed any more.
+        case page(PagePlace, of: Part, given: Int)
         /// All entries, up to a limit, since the database cannot order them.
         case everything
+    }
+
+    /// Databases that put entries without a value first are read in two parts.
+    enum Part: String, Sendable {
+        /// All that match.
+        case all = "p"
+        /// Those that have a value of the first key, and then those that have none.
+        case known = "k"
+        case unknown = "u"
     }
 
     /// What to do.
@@ -43,8 +53,9 @@ struct MergeState: Sendable {
             case failed = "f"
         }
 
-        /// The page that is, or has to be, read.
+        /// The page that is, or has to be, read, and of which part it is.
         var place = PagePlace.start
+        var part = Part.all
         /// Entries of the page, or of everything, that were given.
         var skip = 0
         /// Whether everything is read, and ordered here.
@@ -66,6 +77,8 @@ struct MergeState: Sendable {
         /// What was read and not given.
         fileprivate var buffer: [Ranked] = []
         fileprivate var position = 0
+        /// Entries of the page that was read, the repeated ones too.
+        fileprivate var size = 0
         fileprivate var isLoaded = false
         fileprivate var next: PagePlace?
         fileprivate var mark: UInt32?
@@ -77,6 +90,15 @@ struct MergeState: Sendable {
 
         /// At the start.
         init() {}
+
+        /// Goes to the start of `part`.
+        fileprivate mutating func begin(_ part: Part) {
+            self.part = part
+            place = .start
+            skip = 0
+            (firstMark, previousMark, anchorMark) = (nil, nil, nil)
+            turned = 0
+        }
     }
 
     /// An entry with what it is ordered by.
@@ -146,7 +168,9 @@ struct MergeState: Sendable {
     }
 
     private func need(_ index: Int) -> Need {
-        Need(source: index, extent: sources[index].isWhole ? .everything : .page(sources[index].place))
+        let source = sources[index]
+        let page = Extent.page(source.place, of: source.part, given: source.skip)
+        return Need(source: index, extent: source.isWhole ? .everything : page)
     }
 
     private func head(_ index: Int) -> [Literal?] { sources[index].buffer[sources[index].position].values }
@@ -163,11 +187,17 @@ struct MergeState: Sendable {
     /// Goes on to the next page where all of this one was given.
     private mutating func turnPage(_ index: Int) {
         guard sources[index].position == sources[index].buffer.count else { return }
+        // A page may be smaller than it was when some of it was given: then the next one begins within that.
+        let given = max(0, sources[index].skip - sources[index].size)
         sources[index].buffer = []
         sources[index].position = 0
         sources[index].isLoaded = false
         guard let next = sources[index].next else {
-            sources[index].end = .exhausted
+            if sources[index].part == .known, !sources[index].isWhole {
+                sources[index].begin(.unknown)
+            } else {
+                sources[index].end = .exhausted
+            }
             return
         }
         sources[index].firstMark = sources[index].firstMark ?? sources[index].mark
@@ -177,7 +207,7 @@ struct MergeState: Sendable {
         if isPowerOfTwo { sources[index].anchorMark = sources[index].mark }
         sources[index].place = next
         sources[index].next = nil
-        sources[index].skip = 0
+        sources[index].skip = given
     }
 
     // MARK: - What came
@@ -191,7 +221,8 @@ struct MergeState: Sendable {
     mutating func receive(_ page: ListingPage, from index: Int, called base: String) {
         warnings += page.warnings
         let isFirst = sources[index].place == .start
-        noteCounts(page, index, isOnly: isFirst && page.next == nil)
+        let part = sources[index].part
+        if part == .all { noteCounts(page, index, isOnly: isFirst && page.next == nil) }
         let mark = page.entries.first.map { Self.mark($0.id) }
         let marks = [sources[index].firstMark, sources[index].previousMark, sources[index].anchorMark]
         if let mark, !isFirst, marks.contains(mark) {
@@ -207,17 +238,23 @@ struct MergeState: Sendable {
             sources[index].end = .exhausted
             return
         }
-        guard isInOrder(ranked.map(\.values), behind: sources[index].last) else {
-            if !isContinued || isFirst && sources[index].skip == 0 {
-                restart(index)
+        let values = ranked.map(\.values)
+        let isInOrder = order.keeps((sources[index].last.map { [$0] } ?? []) + values)
+        if isFirst, part == .all, !isContinued, order.putsUnknownFirst(values), page.next != nil || !isInOrder {
+            startAnew(index) { $0.part = .known }
+            return
+        }
+        guard isInOrder, part != .known || !order.hasUnknown(values) else {
+            if !isContinued || isFirst && part != .unknown && sources[index].skip == 0 {
+                startAnew(index) { $0.isWhole = true }
                 return
             }
             // What stands before was given already.
             warnings.append("\(base) does not keep the order that was asked for.")
-            load(ranked, index, mark, next: page.next)
+            load(ranked, of: page.entries.count, index, mark, next: page.next)
             return
         }
-        load(ranked, index, mark, next: page.next)
+        load(ranked, of: page.entries.count, index, mark, next: page.next)
     }
 
     /// Those of `ranked`, the entries of `page`, that were on no page before.
@@ -236,29 +273,24 @@ struct MergeState: Sendable {
         }
     }
 
-    private mutating func load(_ ranked: [Ranked], _ index: Int, _ mark: UInt32?, next: PagePlace?) {
+    private mutating func load(_ ranked: [Ranked], of size: Int, _ index: Int, _ mark: UInt32?, next: PagePlace?) {
         let skip = sources[index].skip
         sources[index].buffer = ranked
         sources[index].position = ranked.firstIndex { $0.offset >= skip } ?? ranked.count
+        sources[index].size = size
         sources[index].isLoaded = true
         sources[index].mark = mark
         sources[index].next = next == sources[index].place ? nil : next
         turnPage(index)
     }
 
-    private func isInOrder(_ values: [[Literal?]], behind last: [Literal?]?) -> Bool {
-        guard order.sorts else { return true }
-        let all = (last.map { [$0] } ?? []) + values
-        return zip(all, all.dropFirst()).allSatisfy { !order.places($1, before: $0) }
-    }
-
     /// The database cannot order its entries: everything has to be read of it.
     mutating func cannotSort(_ index: Int) { sources[index].isWhole = true }
 
-    /// The database at `index` turned out not to order its entries, maybe after some of them were taken: the page begins
-    /// anew, and everything of it is read.
-    private mutating func restart(_ index: Int) {
-        cannotSort(index)
+    /// The database at `index` turned out to order its entries otherwise, maybe after some of them were taken: the page
+    /// begins anew, and the database is read as `change` says.
+    private mutating func startAnew(_ index: Int, _ change: (inout Source) -> Void) {
+        change(&sources[index])
         guard !taken.isEmpty || skip < skippedAtStart else {
             sources[index].firstRead = nil
             return
@@ -266,6 +298,7 @@ struct MergeState: Sendable {
         for position in sources.indices where sources[position].end != .failed {
             var source = Source()
             source.isWhole = sources[position].isWhole
+            source.part = sources[position].part == .all ? .all : .known
             source.returned = sources[position].returned
             source.available = sources[position].available
             sources[position] = source
@@ -285,7 +318,7 @@ struct MergeState: Sendable {
             return left.offset < right.offset
         }
         let placed = sorted.enumerated().map { Ranked(entry: $1.entry, values: $1.values, offset: $0) }
-        load(placed, index, nil, next: nil)
+        load(placed, of: placed.count, index, nil, next: nil)
     }
 
     /// The database gave nothing.

@@ -162,6 +162,9 @@ struct Question: Sendable {
         return DatabasePlan(request: request, sortNames: sort.map(\.name), lacks: lacking)
     }
 
+    /// Whether resources that entries refer to are to come along; databases may send them unasked.
+    var wantsIncluded: Bool { listing.include?.isEmpty != true }
+
     /// What is odd about the question itself.
     func warnings(_ databases: [GatewayDatabase]) -> [OptimadeWarning] {
         guard let syntax, DatabaseFilter.testsBareIDs(syntax, databases) else { return listing.warnings }
