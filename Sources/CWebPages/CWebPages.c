@@ -88,17 +88,17 @@ static const unsigned char file_16[] = {
 #embed "../../Web/pages/entry.js"
 };
 
-// ae04784f5f57176474fca2b598aa7882
+// a7e54732718388b5fc84987a21396b58
 static const unsigned char file_17[] = {
 #embed "../../Web/pages/explore.js"
 };
 
-// a4f325bd04c3fd25d0b829f03c2608c5
+// ab86699e3553d6ec9753fb8c6f40160b
 static const unsigned char file_18[] = {
 #embed "../../Web/pages/federated.js"
 };
 
-// 6df6f04ed0600b3902403ec41b61d3ec
+// c6b31c83c6b2270facfc7367482aa4f1
 static const unsigned char file_19[] = {
 #embed "../../Web/pages/graph.js"
 };
@@ -133,7 +133,7 @@ static const unsigned char file_25[] = {
 #embed "../../Web/parts/archive-browser.js"
 };
 
-// 812630f51453837144d23f47ac653964
+// e470574ecebfe6de4b1d03d261efe55f
 static const unsigned char file_26[] = {
 #embed "../../Web/parts/archive-definitions.js"
 };
@@ -143,7 +143,7 @@ static const unsigned char file_27[] = {
 #embed "../../Web/parts/archive-link.js"
 };
 
-// f5289fc1265f50fb3b4a6e55b1ce6adb
+// 50d6ff69e527f3f4a19e9202118a0e73
 static const unsigned char file_28[] = {
 #embed "../../Web/parts/archive-node.js"
 };
@@ -158,7 +158,7 @@ static const unsigned char file_30[] = {
 #embed "../../Web/parts/archive-reference.js"
 };
 
-// 6d64e46eaef53eb0ba121a9fb112b90c
+// 687e2fb0b31539728c7a410b5a8f2448
 static const unsigned char file_31[] = {
 #embed "../../Web/parts/archive-request.js"
 };
@@ -178,7 +178,7 @@ static const unsigned char file_34[] = {
 #embed "../../Web/parts/code-editor.js"
 };
 
-// 0560deea08f9c89e645c08327a529953
+// 84221cfedecf551b14a284f4a807fe8b
 static const unsigned char file_35[] = {
 #embed "../../Web/parts/commands.js"
 };
@@ -238,7 +238,7 @@ static const unsigned char file_46[] = {
 #embed "../../Web/parts/examples.js"
 };
 
-// 8677450d6bddd58a7d30e62a2773fcf5
+// 92bacc38885ef720b39f2713db47eb10
 static const unsigned char file_47[] = {
 #embed "../../Web/parts/export-box.js"
 };
@@ -248,7 +248,7 @@ static const unsigned char file_48[] = {
 #embed "../../Web/parts/facets.js"
 };
 
-// a59312e653444fe8ebef3380b36cae5c
+// ae5d24e092724f9cb7887926bb97adfc
 static const unsigned char file_49[] = {
 #embed "../../Web/parts/federated-export.js"
 };
@@ -258,7 +258,7 @@ static const unsigned char file_50[] = {
 #embed "../../Web/parts/federated-query.js"
 };
 
-// 41eff76cb145ff0832e74d664286ef7d
+// 4ad899a1796ab14c35c0096abe3cf5d7
 static const unsigned char file_51[] = {
 #embed "../../Web/parts/federated-results.js"
 };
@@ -303,7 +303,7 @@ static const unsigned char file_59[] = {
 #embed "../../Web/parts/graph-check.js"
 };
 
-// 2383c3e47b8513e132f20065537bb93b
+// 978b231f5726f8dd0c807c928b5ee1d8
 static const unsigned char file_60[] = {
 #embed "../../Web/parts/graph-doubts.js"
 };
@@ -313,7 +313,7 @@ static const unsigned char file_61[] = {
 #embed "../../Web/parts/graph-examples.js"
 };
 
-// bf5c27982a4cca4ec2b23322ddcbfdfd
+// 01328f8ab87cfce5330660cdd8cc4ff7
 static const unsigned char file_62[] = {
 #embed "../../Web/parts/graph-knowledge.js"
 };
@@ -328,7 +328,7 @@ static const unsigned char file_64[] = {
 #embed "../../Web/parts/graph-place.js"
 };
 
-// 0cc91060a0bf9a11607d305afd444e6a
+// 031be80eab6ec5970a1a3e7db00655f9
 static const unsigned char file_65[] = {
 #embed "../../Web/parts/graph-proposals.js"
 };
@@ -538,7 +538,7 @@ static const unsigned char file_106[] = {
 #embed "../../Web/parts/tokens.js"
 };
 
-// a010fc4d0021c4d15a83b6714de180d4
+// 58a173f6414e922461119ad706111cde
 static const unsigned char file_107[] = {
 #embed "../../Web/parts/upload-access.js"
 };
@@ -583,7 +583,7 @@ static const unsigned char file_115[] = {
 #embed "../../Web/style.css"
 };
 
-// d1c3b031600322cb6f9e33293d995ac0
+// f4d290fd5f7a0e3e0e134815db780444
 static const unsigned char file_116[] = {
 #embed "../../Web/styles/entry.css"
 };
@@ -593,7 +593,7 @@ static const unsigned char file_117[] = {
 #embed "../../Web/styles/explore.css"
 };
 
-// 8b516ba2c0f10ab0e9a981405fa5f90c
+// b78e12ad11d41a36591e383204cbf255
 static const unsigned char file_118[] = {
 #embed "../../Web/styles/federated.css"
 };

@@ -32,7 +32,10 @@ struct SearchCommand: AsyncParsableCommand {
     var gateway: String?
     @Flag(help: "Ask all databases that are registered: as many as gateway.databases, a setting of the server, allows.")
     var all = false
-    @Option(help: ArgumentHelp("Properties to order by, as in OPTIMADE's parameter.", valueName: "properties"))
+    // A key that counts downwards begins with a minus sign.
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Properties to order by, as in OPTIMADE's parameter.", valueName: "properties"))
     var sort: String?
     @Option(parsing: .unconditional, help: "Entries to show at most.")
     var limit = 100

@@ -182,6 +182,38 @@ struct FaultTests {
         #expect(walk.last["meta"]?["warnings"]?.texts("title").contains("Sorted Here") == true)
     }
 
+    @Test(arguments: ["nelements", "-nelements"])
+    func aDatabaseThatPutsUnknownValuesFirstIsReadInTwoParts(sort: String) async throws {
+        var (habits, settings) = (SimulatedDatabase.Habits(), GatewaySettings())
+        habits.sorting = .sortsUnknownFirst
+        settings.localEntries = 5
+        let entries = structures("a", 30).enumerated().map { index, entry in
+            var entry = entry
+            if index % 3 == 0 { entry["nelements"] = nil }
+            return entry
+        }
+        let laboratory = GatewayLaboratory([SimulatedDatabase(entries, habits)], settings: settings)
+        try await laboratory.makeGateway()
+        let walk = try await laboratory.walk("/gateways/g/structures?page_limit=4&sort=\(sort)")
+        #expect(walk.ids == Oracle.sorted(entries, by: sort).compactMap { $0["id"]?.text.map { "d0/" + $0 } })
+        #expect(walk.last["meta"]?["warnings"] == nil)
+        #expect(walk.last["meta"]?["data_returned"]?.integer == 30)
+    }
+
+    @Test(arguments: [SimulatedDatabase.Sorting.turnsDown, .lies])
+    func aStoredQueryOfADatabaseThatDoesNotSortIsOrderedAndSaid(_ sorting: SimulatedDatabase.Sorting) async throws {
+        var habits = SimulatedDatabase.Habits()
+        habits.sorting = sorting
+        let laboratory = GatewayLaboratory([SimulatedDatabase(structures("a", 9), habits)])
+        try await laboratory.makeGateway()
+        let body = #"{"gateway_id": "g", "query_parameters": {"sort": "nsites", "page_limit": 9}}"#
+        let id = try #require(try await laboratory.ask("POST", "/queries", body).json["data"]?["id"]?.text)
+        let response = try await laboratory.finished(id)["data"]?["attributes"]?["response"]
+        let expected = Oracle.sorted(structures("a", 9), by: "nsites").compactMap { $0["id"]?.text }
+        #expect(response?["data"]?["d0"]?.texts("id") == expected)
+        #expect(response?["meta"]?["warnings"]?.texts("detail").contains { $0.contains("order by nsites") } == true)
+    }
+
     @Test func moreThanTheLimitOfADatabaseThatCannotSortIsLeftOutAndSaid() async throws {
         var (habits, settings) = (SimulatedDatabase.Habits(), GatewaySettings())
         habits.sorting = .ignores

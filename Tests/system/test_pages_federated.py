@@ -194,15 +194,33 @@ class FederatedDetails(Databases, unittest.TestCase):
         self.search("alpha", "beta", filter="nelements=2", size=100)
         self.click(self.button("The same elsewhere"))
         ids = [row[1] for row in self.rows()]
-        done = subprocess.run(shlex.split(self.shown(".recipe", "curl").text), capture_output=True, text=True, timeout=60)
-        self.assertEqual([entry["id"].split("/")[1] for entry in json.loads(done.stdout)["data"]], ids)
-        self.click(self.button("Python", ".recipes"))
-        done = subprocess.run([sys.executable, "-c", self.shown(".recipe", "import").text], capture_output=True, text=True, timeout=60)
-        self.assertEqual([entry["id"].split("/")[1] for entry in json.loads(done.stdout)["data"]], ids)
-        self.click(self.button("Graph", ".recipes"))
+        for name, run in (("curl", shlex.split), ("Python", lambda text: [sys.executable, "-c", text])):
+            self.click(self.button(name, ".recipes"))
+            command = run(self.shown(".recipe", "/search?").text)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+            self.assertEqual(self.ids_in(done.stdout), ids, name)
+        self.click(self.button("One list, graph", ".recipes"))
         done = subprocess.run(shlex.split(self.shown(".recipe", "graph/query").text), capture_output=True, text=True, timeout=60)
         gateway = next(iter(json.loads(done.stdout)["optimade"].values()))
         self.assertEqual([key.split("/")[1] for key in gateway if "/" in key], ids)
+
+    def test_the_page_that_is_shown_can_be_asked_from_elsewhere(self):
+        self.search("alpha", "beta", size=10)
+        first = [row[1] for row in self.rows()]
+        self.click(self.button("Next"))
+        self.until(lambda: self.query().get("page") == "2")
+        self.finished()
+        ids = [row[1] for row in self.rows()]
+        self.assertNotEqual(ids, first)
+        self.click(self.button("The same elsewhere"))
+        done = subprocess.run(shlex.split(self.shown(".recipe", "curl").text), capture_output=True, text=True, timeout=60)
+        self.assertEqual(self.ids_in(done.stdout), ids)
+
+    @staticmethod
+    def ids_in(query):
+        """The ids of the entries in a stored query, those of one database after those of the other."""
+        found = json.loads(query)["data"]["attributes"]["response"]["data"]
+        return [entry["id"] for entries in found.values() for entry in entries]
 
     def test_a_gateway_is_asked(self):
         made = self.server.ask("/gateway/v1/gateways", {"id": "pair", "database_ids": ["alpha", "beta"]}).json

@@ -146,7 +146,7 @@ function commands(question) {
   const [base] = absolute("optimade/v1/structures").split("/v1/");
   const words = [
     "rutile search", ...(question.filter ? [quoted(question.filter)] : []), `--url ${quoted(base)}`,
-    `--fields ${question.columns.join()}`, ...(question.sort ? [`--sort ${quoted(question.sort)}`] : []),
+    `--fields ${question.columns.join()}`, ...(question.sort ? [`--sort=${quoted(question.sort)}`] : []),
   ];
   return {
     curl: curl(request),

@@ -8,7 +8,7 @@ import { structureProperties } from "../core/properties.js";
 import { recipes } from "../core/recipes.js";
 import { useStyle } from "../core/style.js";
 import { curl, python } from "../parts/commands.js";
-import { exportButtons, mergedPath } from "../parts/federated-export.js";
+import { exportButtons, mergedPath, searchPath } from "../parts/federated-export.js";
 import { askDatabases, nameOf, properties } from "../parts/federated-query.js";
 import { databaseLines, mergedTable, pageButtons } from "../parts/federated-results.js";
 import { targetChoice } from "../parts/federated-targets.js";
@@ -133,18 +133,20 @@ export async function show(main) {
 
   const saving = exportButtons(() => shown);
 
-  function same(path, state, { filter: wanted, sort, size: limit }) {
+  function same(path, state, question) {
+    const { filter: wanted, sort, size: limit } = question;
     const settings = {
       ...(wanted ? { query: { filter: wanted } } : {}),
       pagination: { page_size: limit, ...(sort ? { order_by: sort } : {}) },
     };
     const attributes = Object.fromEntries(properties.map((name) => [name, "*"]));
     const graph = { optimade: { [state.gateway]: { m_request: settings, "*": attributes } } };
+    const shownPath = searchPath(state, question);
     return recipes({
-      curl: () => curl({ path, token: false }),
-      Python: () => python({ path, token: false }),
-      OPTIMADE: () => absolute(path),
-      Graph: () => curl({ method: "POST", path: "api/v1/graph/query", body: graph, token: false }),
+      curl: () => curl({ path: shownPath, token: false, follows: true }),
+      Python: () => python({ path: shownPath, token: false }),
+      "One list, OPTIMADE": () => absolute(path),
+      "One list, graph": () => curl({ method: "POST", path: "api/v1/graph/query", body: graph, token: false }),
     });
   }
 

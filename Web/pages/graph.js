@@ -11,7 +11,7 @@ import { codeEditor, columnsThatFit } from "../parts/code-editor.js";
 import { curl, python } from "../parts/commands.js";
 import { answerPane } from "../parts/graph-answer.js";
 import { check, explaining, placed } from "../parts/graph-check.js";
-import { archiveDoubts } from "../parts/graph-doubts.js";
+import { requestDoubts } from "../parts/graph-doubts.js";
 import { examples } from "../parts/graph-examples.js";
 import { insertion, proposals } from "../parts/graph-proposals.js";
 import { remember } from "../parts/graph-saves.js";
@@ -69,7 +69,7 @@ export async function show(main) {
       if (signal.aborted) return undefined;
       if (result.problem) return tell(result.problem);
       approve(result, []);
-      const doubts = await archiveDoubts(parse(text).root);
+      const doubts = await requestDoubts(parse(text).root);
       if (!signal.aborted && doubts.length) approve(result, doubts);
       return undefined;
     } catch (error) {

@@ -40,8 +40,15 @@ export function typeText(type) {
   if (!type) return "";
   const { type_kind: kind, type_data: data } = type;
   if (kind === "enum") return `one of ${(Array.isArray(data) ? data : data?.list ?? []).join(", ")}`;
-  if (kind === "reference" || kind === "quantity_reference") return `reference to ${data}`;
+  if (kind === "reference" || kind === "quantity_reference") return `reference to ${targetText(String(data))}`;
   return String(typeof data === "string" ? data.split(".").at(-1) : kind);
+}
+
+// What is referred to is said by the path of its definition.
+function targetText(path) {
+  const what = path.includes("/section_definitions/") ? "a section" : "a quantity";
+  if (path.startsWith("metainfo/")) return `${what} of ${path.split("/")[1]}`;
+  return path.startsWith("uploads/") ? `${what} of a schema that was sent` : path;
 }
 
 /** A shape in words: `3 × *`. */

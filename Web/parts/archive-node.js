@@ -2,7 +2,7 @@
 
 import { ask } from "../core/http.js";
 import { definitionIn, definitionWanted, sectionDefinition } from "./archive-definitions.js";
-import { isObject, pick, placeRequest } from "./archive-request.js";
+import { isObject, member, pick, placeRequest } from "./archive-request.js";
 
 /** List items that are shown together. */
 export const pageSize = 50;
@@ -41,6 +41,12 @@ export class ArchiveNode {
 
   /** The request that reads this node as it is now shown. */
   get request() {
+    if (this.kind === "quantity" && this.value === null) {
+      return placeRequest(this.entry, this.steps.slice(0, -1), member(this.name));
+    }
+    // Of a list, the item that this is, or is a part of.
+    const item = this.kind === "part" ? this.steps[this.owner.steps.length] : undefined;
+    if (typeof item === "number") return placeRequest(this.entry, [...this.owner.steps, item], "*");
     return placeRequest(this.entry, this.readSteps, this.leaf);
   }
 

@@ -10,6 +10,11 @@ function isKey(name) {
   return !special.has(name) && !/\[[^\]]*\]$/.test(name);
 }
 
+/** The leaf that asks a section for its member `name` alone: also where that is null, which no key asks for. */
+export function member(name) {
+  return { m_request: { directive: "plain", include: [pattern(name)] } };
+}
+
 /**
  * The request that asks `leaf` of the place `steps` of the archive of `entry`.
  * A name that cannot be a key is asked for by a pattern beside it, and all that is below it is sent, too.
@@ -24,7 +29,7 @@ function below(steps, leaf) {
   const next = steps.findIndex((step, index) => index > 0 && typeof step === "string");
   const items = steps.slice(1, next < 0 ? undefined : next);
   const rest = next < 0 ? [] : steps.slice(next);
-  if (!isKey(name)) return { m_request: { directive: "plain", include: [pattern(name)] } };
+  if (!isKey(name)) return member(name);
   // Lists of lists have one index that can be asked for; the others are picked from the answer.
   return { [items.length ? `${name}[${items[0]}]` : name]: below(rest, leaf) };
 }

@@ -15,9 +15,9 @@ export function requestRecipes({ method = "GET", path, body, graph }) {
   });
 }
 
-/** The command for curl; `token`: whether it says who asks. */
-export function curl({ method = "GET", path, body, token = true }) {
-  const words = ["curl -s"];
+/** The command for curl; `token`: whether it says who asks; `follows`: whether the answer leads on. */
+export function curl({ method = "GET", path, body, token = true, follows = false }) {
+  const words = [follows ? "curl -sL" : "curl -s"];
   if (method === "HEAD") words.push("--head");
   else if (method !== (body === undefined ? "GET" : "POST")) words.push(`-X ${method}`);
   if (token) words.push('-H "Authorization: Bearer $RUTILE_TOKEN"');

@@ -19,7 +19,7 @@ export function exportBox({ filter, columns }, found) {
   if (found === 0) return null;
   return el(
     "div", { class: "buttons", role: "group", "aria-label": "Export" },
-    el("span", { class: "quiet" }, found === 1 ? "Take it along:" : `Take all ${count(found)} along:`),
+    el("span", { class: "quiet" }, found === 1 ? "Take it along:" : `Take all ${count(found)} along, in the order of their ids:`),
     formats.map(({ format, words, help, hasColumns }) => {
       const fields = hasColumns ? [...new Set(["id", ...columns])].map((name) => ["field", name]) : [];
       const query = new URLSearchParams([["format", format], ...(filter ? [["filter", filter]] : []), ...fields]);

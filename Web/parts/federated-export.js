@@ -18,6 +18,12 @@ export function mergedPath(gateway, question, { limit = question.size, isWhole =
   return `gateway/v1/gateways/${encodeURIComponent(gateway)}/structures?${query}`;
 }
 
+/** The address that gives what `state` shows of `question`: a page of each database. */
+export function searchPath(state, question) {
+  const bases = state.lines.filter((line) => line.status !== "refused").map((line) => line.base);
+  return `gateway/v1/search?${new URLSearchParams({ optimade_urls: bases.join(), ...parametersOf(question) })}`;
+}
+
 /** The buttons that save; `given()` has `{question, state}` of what is shown. */
 export function exportButtons(given) {
   const said = el("div", { role: "status" });

@@ -51,7 +51,7 @@ export function mergedTable({ rows, sort, known, onSort, isFinished }) {
   }));
   columns.splice(
     1, 0, { key: "database", label: "Database", help: "The database that the row comes from", cell: (row) => row.line.name },
-    { key: "id", label: "id", help: known.id?.description, sortable: true, cell: (row) => row.id });
+    { key: "id", label: "id", help: known.id?.description, sortable: true, cell: (row) => el("span", { class: "id" }, row.id) });
   const sources = new Set(rows.map((row) => row.line.id)).size;
   return table({
     columns, rows: ordered(rows, sort), sort, onSort,

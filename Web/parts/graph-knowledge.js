@@ -18,7 +18,7 @@ function once(key, make) {
 
 /** The answer to a graph request. */
 export async function graph(request) {
-  return (await ask("api/v1/graph/query", { body: request })).data;
+  return (await ask("api/v1/graph/query", { body: request, isExact: true })).data;
 }
 
 /** The keys of an answer that are data. */
@@ -114,7 +114,7 @@ export async function archiveKeys(entry, steps) {
   const id = entry ?? (await hits())[0]?.entry_id;
   if (!id) return [];
   const section = await sectionAt(id, steps.map(String));
-  const definition = section.definition ? await propertiesOf(section.definition) : [];
+  const definition = section.definition ? await propertiesOf(section.definition, id, section.at) : [];
   const known = new Map(definition.map((property) => [property.name, property]));
   const present = dataKeys(section.value).map((name) => {
     const value = section.value[name];
@@ -135,7 +135,7 @@ function sectionAt(entry, steps) {
     if (value && typeof value === "object") {
       const definition = value.m_def?.m_def;
       const isPlain = definition && !definition.endsWith("nomad.datamodel.data/section_definitions/0");
-      return { value, definition: isPlain ? definition : await expected(entry, steps) ?? definition };
+      return { value, at: steps, definition: isPlain ? definition : await expected(entry, steps) ?? definition };
     }
     return { definition: await expected(entry, steps) };
   });
@@ -146,15 +146,22 @@ async function expected(entry, steps) {
   if (steps.length === 0) return undefined;
   const above = await sectionAt(entry, steps.slice(0, -1));
   const name = steps.at(-1).replace(/\[.*$/, "");
-  return (above.definition ? await propertiesOf(above.definition) : []).find((property) => property.name === name)?.leadsTo;
+  const properties = above.definition ? await propertiesOf(above.definition, entry, above.at) : [];
+  return properties.find((property) => property.name === name)?.leadsTo;
 }
 
-/** The properties of the section definition at `path` of an answer: `[{name, about, type, unit, leadsTo, isSection}]`. */
-function propertiesOf(path) {
+/**
+ * The properties of the section definition at `path` of an answer: `[{name, about, type, unit, leadsTo, isSection}]`.
+ * One that was sent in a file is known whole only through a section that is made by it: the one `at` some steps of `entry`.
+ */
+function propertiesOf(path, entry, at) {
   return once(`definition ${path}`, async () => {
-    const wanted = { name: "*", description: "*", type: "*", unit: "*", shape: "*", sub_section: "*", repeats: "*" };
+    const one = { name: "*", description: "*", type: "*", unit: "*", shape: "*", sub_section: "*", repeats: "*" };
+    const wanted = { all_quantities: { "*": one }, all_sub_sections: { "*": one } };
     const steps = path.split("/");
-    const answer = await graph(nested(steps, { all_quantities: { "*": wanted }, all_sub_sections: { "*": wanted } }));
+    const isSent = steps[0] !== "metainfo" && at;
+    const answer = await graph(
+      isSent ? { entries: { [entry]: { archive: nested(at, { m_def: wanted }) } } } : nested(steps, wanted));
     const definition = followed(answer, steps);
     return ["all_quantities", "all_sub_sections"].flatMap((all) =>
       dataKeys(definition?.[all]).map((name) => property(name, definition[all][name], answer)));

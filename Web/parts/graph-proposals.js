@@ -6,6 +6,7 @@ import {
   definitionKeys, leaves, links, nestedTokens, orders, pagination, queries, settings, tokens,
 } from "./graph-language.js";
 import { readPlace } from "./graph-place.js";
+import { oneLine } from "./json-text.js";
 
 /**
  * Proposals for `place` (of `placeAt`), best first: `{label, detail, help, body}`. `label` is the key or the value;
@@ -144,7 +145,7 @@ async function valuesAt(place) {
 // How a value of the entry or document at hand is shown beside its key.
 function shown(value) {
   if (value === undefined || value === null || typeof value === "object" && !Array.isArray(value)) return undefined;
-  const text = Array.isArray(value) ? JSON.stringify(value) : String(value);
+  const text = Array.isArray(value) ? oneLine(value) : String(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 

@@ -22,13 +22,16 @@ export function accessPanel(upload, may, { path, edit, change }) {
   const state = el("div");
   const members = el("div");
   const problems = el("div");
+  // Whether it went well: what was typed stays where it did not.
   const act = async (metadata) => {
     try {
       upload = await edit(metadata);
       replace(problems);
       await showMembers();
+      return true;
     } catch (problem) {
       replace(problems, problemBox(problem));
+      return false;
     }
   };
   const showMembers = async () => {
@@ -91,8 +94,7 @@ function addPerson(act) {
   return el(
     "form", { class: "share", onsubmit: async (event) => {
       event.preventDefault();
-      await act({ [`${role.value}s`]: { add: person.input.value.trim() } });
-      person.input.value = "";
+      if (await act({ [`${role.value}s`]: { add: person.input.value.trim() } })) person.input.value = "";
     } },
     person.label, role, el("button", { "aria-label": "Share with the user" }, "Add"));
 }
@@ -109,8 +111,7 @@ function addGroup(act) {
   return el(
     "form", { class: "share", onsubmit: async (event) => {
       event.preventDefault();
-      await act({ [`${role.value}_groups`]: { add: group.value } });
-      group.value = "";
+      if (await act({ [`${role.value}_groups`]: { add: group.value } })) group.value = "";
     } },
     el("label", {}, "Share with a group", group), role, el("button", { "aria-label": "Share with the group" }, "Add"));
 }

@@ -75,18 +75,26 @@ package enum GraphRoutes {
             .members([
                 "schema": .members(["type": .string("object")]),
                 "example": .members([
-                    "entries": .members([
+                    "search": .members([
+                        "m_request": .members([
+                            "query": .members(["owner": .string("visible")]),
+                            "pagination": .members(["page_size": .integer(3)]),
+                        ]),
                         "*": .members([
-                            "archive": .members([
-                                "results": .members(["material": .members(["chemical_formula_reduced": .string("*")])])
+                            "entry": .members([
+                                "archive": .members([
+                                    "results": .members([
+                                        "material": .members(["chemical_formula_reduced": .string("*")])
+                                    ])
+                                ])
                             ])
-                        ])
+                        ]),
                     ])
                 ]),
             ])),
         example: #"""
             curl -s "$RUTILE_URL/api/v1/graph/query" -H "Content-Type: application/json" \
-              -d '{"uploads": {"*": {"upload_name": "*"}}}'
+              -d '{"search": {"m_request": {"query": {"owner": "visible"}}, "*": {"entry": {"upload": {"upload_name": "*"}}}}}'
             """#,
         answers: [
             (200, "The tree, with errors of its parts at their places.", "application/json"),
