@@ -355,6 +355,27 @@ class HostileEntry(Pages):
         answer = ask("api/v1/graph/query", request)
         self.assertEqual(answer["entries"][self.entry]["archive"]["data"]["parts"][100]["with blanks "], "part 100")
 
+    def test_a_request_asks_for_the_place_alone(self):
+        content = {"data": {"text": "x", "nothing": None, "mixed": [1, "a", None, {"k": 1}]}}
+        upload = Uploaded("plain.archive.json", json.dumps(content).encode())
+        self.addCleanup(upload.delete)
+        [entry] = upload.entries
+        for path, place, rest in (("/data/nothing", ["nothing"], None), ("/data/mixed/3", ["mixed", 3], {"k": 1})):
+            self.open("entry?" + urllib.parse.urlencode({"id": entry, "path": path}))
+            self.click(self.button("Open in the playground"))
+            self.until(lambda: "/graph?" in self.driver.current_url)
+            value = ask("api/v1/graph/query", json.loads(self.query()["request"]))["entries"][entry]["archive"]["data"]
+            self.assertEqual(list(value), place[:1])
+            for step in place:
+                value = value[step]
+            self.assertEqual(value, rest)
+
+    def test_definitions_that_were_sent_are_known_to_the_playground(self):
+        request = json.dumps({"entries": {self.entry: {"archive": {"data": {"spectrum": "*", "spectre": "*"}}}}})
+        self.open("graph", request=request)
+        self.shown(".said button", "“spectre” is not known here: the definition does not have it, nor does this entry.")
+        self.assertEqual(len(self.all(".said button")), 1)
+
 
 HostileEntryWide, HostileEntryNarrow = at_both_widths(HostileEntry)
 

@@ -279,6 +279,12 @@ class GraphDetails(Requests, unittest.TestCase):
         self.assertEqual(len(self.all(".said button")), 1)
         self.click(self.shown(".said button"))
         self.assertEqual(self.editor.get_property("selectionStart"), json.dumps(self.request).index('"entry_nam"'))
+        # So it is with the fields of documents.
+        upload = "{" + f'"uploads": {{"*": {{"uplod_name": "*", "upload_name": "*"}}}}, "entries": {{"{entry}": ' \
+            + '{"entry_nam": "*", "mainfile": "*", "upload": {"upload_id": "*"}}}}'
+        self.start(upload)
+        self.shown(".said button", "“entry_nam” is not known here: this document does not have it. Others may.")
+        self.assertEqual([item.text for item in self.all(".under .doubtful")][-1], '"entry_nam"')
         # The examples of the page have none.
         for example in self.all(".shelf .take"):
             self.click(example)
