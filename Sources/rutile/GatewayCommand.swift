@@ -43,6 +43,9 @@ struct GatewayCommand: AsyncParsableCommand {
                     ])
                     let (resource, isNew) = try await service.register(
                         id: id, attributes: attributes, base: base, name: name)
+                    if !service.admits(base) {
+                        printError("note: \(base.authority) is not in gateway.allowed_networks, and so not asked.")
+                    }
                     print(isNew ? "registered as \(resource.id)" : "registered before as \(resource.id)")
                 } catch let refusal as GatewayRefusal {
                     throw ExitCode.after(saying: refusal.problems.map(\.detail))

@@ -23,6 +23,9 @@ extension GatewayService {
         return document(.databases, resource.id, self.attributes(of: resource), asked, isNew: isNew)
     }
 
+    /// Whether databases at `base` are asked from here, as far as its text tells (`gateway.allowed_networks`).
+    package func admits(_ base: WebAddress) -> Bool { client.web.admits(base) }
+
     /// Stores a database, unless one of the same base URL is there.
     ///
     /// - Throws: ``GatewayRefusal`` when another database has the id; `StoreError`, `CancellationError`.

@@ -133,7 +133,11 @@ package struct RouteTable: Sendable {
     }
 
     private static func methods(of routes: [Route]) -> [String] {
-        routes.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.rawValue] }
+        routes.flatMap { route in
+            // Which of them a path of a tree takes, the tree itself knows: it says so where it refuses one.
+            if route.scope == .below, route.documentation.body != nil { return ["GET", "HEAD", "POST", "DELETE"] }
+            return route.method == .get ? ["GET", "HEAD"] : [route.method.rawValue]
+        }
     }
 
     /// Without query and without a slash at the end.
