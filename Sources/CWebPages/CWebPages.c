@@ -558,17 +558,17 @@ static const unsigned char file_110[] = {
 #embed "../../Web/parts/upload-messages.js"
 };
 
-// 8b5405670950d720a6180c429a81d2a5
+// 19043a7f2e7005c8787bcd9c2acac6e0
 static const unsigned char file_111[] = {
 #embed "../../Web/parts/upload-texts.js"
 };
 
-// 98777cee4bbc6e23d97eb2ac5b45abbb
+// 513a32f49f78ad0fdd1eff37f7f9f52f
 static const unsigned char file_112[] = {
 #embed "../../Web/parts/upload-words.js"
 };
 
-// ba4376f9daca0a247efddaaa29e2ae83
+// c40a497524b185391da041a1596f97cb
 static const unsigned char file_113[] = {
 #embed "../../Web/parts/upload.js"
 };

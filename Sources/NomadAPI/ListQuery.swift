@@ -1,4 +1,5 @@
 package import RutileJSON
+package import RutileModel
 
 /// Which documents of a list are wanted. Source: NOMAD 2.0.0's query models, measured.
 package enum ListQuery: Hashable, Sendable {
@@ -24,19 +25,12 @@ package enum ListQuery: Hashable, Sendable {
 
 /// A query of uploads. A list that is empty or absent filters nothing, and neither does an absent field.
 package struct UploadQuery: Hashable, Sendable {
-    /// A test of a name.
-    package enum Name: Hashable, Sendable {
-        case exact(String)
-        /// A part of the name, case ignored.
-        case fuzzy(String)
-    }
-
     /// Any of these ids.
     package private(set) var ids: [String] = []
     /// Any of these DOIs.
     package private(set) var dois: [String] = []
     /// Any of these names.
-    package private(set) var names: [Name] = []
+    package private(set) var names: [UploadNameTest] = []
     /// Whether it is being processed.
     package private(set) var isProcessing: Bool?
     package private(set) var isPublished: Bool?
@@ -56,7 +50,14 @@ package struct UploadQuery: Hashable, Sendable {
             case "upload_name":
                 names = []
                 for text in try reader.texts(name, value) ?? [] {
-                    names.append(try Self.name(text, at: pointer + "/upload_name"))
+                    guard let name = UploadNameTest(text) else {
+                        throw GraphProblem(
+                            .invalidPattern,
+                            "Invalid query: a name in JSON has a 'value' that is not empty, and a 'type', 'exact' or "
+                                + "'fuzzy'.",
+                            at: pointer + "/upload_name")
+                    }
+                    names.append(name)
                 }
             case "is_processing": isProcessing = try reader.flag(name, value)
             case "is_published": isPublished = try reader.flag(name, value)
@@ -72,22 +73,6 @@ package struct UploadQuery: Hashable, Sendable {
         switch name {
         case "is_processing", "is_published", "is_owned": lenientFlag(value).map(Value.bool) ?? .null
         default: listed(value)
-        }
-    }
-
-    /// A name, or a JSON text that says how it is meant: `{"value": …, "type": "exact" or "fuzzy"}`.
-    private static func name(_ text: String, at pointer: String) throws(GraphProblem) -> Name {
-        guard let value = try? Value(json: Array(text.utf8), limits: .request, nonFinite: .refuse),
-            let meant = value.object
-        else { return .exact(text) }
-        switch (meant["type"]?.text, meant["value"]?.text) {
-        case ("exact", let name?): return .exact(name)
-        case ("fuzzy", let part?) where !part.isEmpty: return .fuzzy(part)
-        default:
-            throw GraphProblem(
-                .invalidPattern,
-                "Invalid query: a name in JSON has a 'type', 'exact' or 'fuzzy', and a 'value' that is not empty.",
-                at: pointer)
         }
     }
 }

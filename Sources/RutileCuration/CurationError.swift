@@ -95,6 +95,7 @@ extension UploadRight {
         case .editMetadata: "edit this upload"
         case .changeFiles: "change the files of this upload"
         case .editMembers: "say who the coauthors and reviewers of this upload are"
+        case .setLicense: "set the licence of this upload"
         case .setEmbargo: "set the embargo of this upload"
         case .publish: "publish this upload"
         case .liftEmbargo: "lift the embargo of this upload"

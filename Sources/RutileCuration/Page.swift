@@ -22,15 +22,18 @@ package struct Page: Hashable, Sendable {
         self.start = start
     }
 
+    /// The index of the first item, which need not be there.
+    package var first: Int {
+        switch start {
+        case .first: 0
+        case .page(let number): Self.capped((number - 1).multipliedReportingOverflow(by: size))
+        case .offset(let count): count
+        case .after(let index): Self.capped(index.addingReportingOverflow(1))
+        }
+    }
+
     /// The range of indices that is wanted of `total` items; empty beyond their end.
     package func range(of total: Int) -> Range<Int> {
-        let first =
-            switch start {
-            case .first: 0
-            case .page(let number): Self.capped((number - 1).multipliedReportingOverflow(by: size))
-            case .offset(let count): count
-            case .after(let index): Self.capped(index.addingReportingOverflow(1))
-            }
         let lower = min(first, total)
         return lower..<min(Self.capped(lower.addingReportingOverflow(size)), total)
     }

@@ -40,8 +40,10 @@ package enum UploadRight: String, Sendable, CaseIterable {
     case readEntryDocuments
     /// Read its document, its files and the archives of its entries.
     case read
-    /// Change what is said of it and of its entries: name, description, licence, datasets, references.
+    /// Change what is said of it and of its entries: name, description, datasets, references.
     case editMetadata
+    /// State its licence. Others rely on that of a published one.
+    case setLicense
     /// Add, replace and process files.
     case changeFiles
     /// Say who is a coauthor or reviewer of it.
@@ -82,7 +84,7 @@ package struct AccessPolicy: Hashable, Sendable {
             return role >= .reader || isListed(upload)
         case .editMetadata:
             return role >= .writer
-        case .changeFiles:
+        case .changeFiles, .setLicense:
             return role >= (upload.isPublished ? .administrator : .writer)
         case .editMembers, .publish, .liftEmbargo:
             return role >= .owner

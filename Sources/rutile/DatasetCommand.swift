@@ -1,7 +1,9 @@
 import ArgumentParser
 import RutileCuration
+import RutileImport
 import RutileJSON
 import RutileModel
+import RutileSQLite
 import RutileStore
 
 /// `rutile dataset`: named selections of entries.
@@ -31,6 +33,9 @@ struct DatasetCommand: AsyncParsableCommand {
                 var caller = Caller.operator
                 if let owner {
                     caller = Caller(user: try await records.userID(owner), isAdmin: true, groups: [])
+                } else if try await records.users([ImportRequest.localAuthor]).isEmpty {
+                    let text = "there is no user 'local', who would own it: name its owner with --owner"
+                    throw CurationError.invalid([.init(at: [], text)])
                 }
                 let dataset = try await curation.createDataset(
                     name, of: entries.map { EntryID($0) }, isOwned: !foreign, as: caller)

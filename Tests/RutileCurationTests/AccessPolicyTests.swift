@@ -52,10 +52,12 @@ struct AccessPolicyTests {
         case (.anonymous, .published), (.anonymous, .open), (.stranger, .published), (.stranger, .open): reading
         case (.reviewer, _), (.groupReviewer, _): reading
         case (.coauthor, .unpublished), (.coauthor, .open), (.groupCoauthor, .unpublished), (.groupCoauthor, .open):
-            reading.union([.editMetadata, .changeFiles])
+            reading.union([.editMetadata, .setLicense, .changeFiles])
         case (.coauthor, _), (.groupCoauthor, _): reading.union([.editMetadata])
         case (.author, .unpublished), (.author, .open):
-            reading.union([.editMetadata, .changeFiles, .editMembers, .setEmbargo, .publish, .liftEmbargo, .delete])
+            reading.union([
+                .editMetadata, .setLicense, .changeFiles, .editMembers, .setEmbargo, .publish, .liftEmbargo, .delete,
+            ])
         case (.author, _): reading.union([.editMetadata, .editMembers, .publish, .liftEmbargo])
         case (.admin, _): Set(UploadRight.allCases)
         }

@@ -41,10 +41,81 @@ struct EditingTests {
 
     @Test func emptyTextsTakeAway() async throws {
         let lab = try await Lab { $0.description = "x" }
-        let text = #"{"metadata": {"upload_name": "", "description": null, "coauthors": null}}"#
+        let text = #"{"metadata": {"upload_name": "", "description": "", "coauthors": []}}"#
         _ = try await lab.curation.edit(Lab.upload, edit(text), as: Lab.ada)
         let stored = try #require(try await lab.stored)
         #expect(stored.name == nil && stored.description == nil && stored.coauthors == [])
+    }
+
+    @Test func nullLeavesThingsAsTheyAre() async throws {
+        let lab = try await Lab()
+        var expected = try #require(try await lab.stored)
+        expected.description = "new"
+        let text = """
+            {"metadata": {"upload_name": null, "description": "new", "license": null, "embargo_length": null,
+                "coauthors": null, "reviewers": null, "datasets": null, "references": null}, "entries": null,
+             "entries_key": null, "owner": null, "query": null}
+            """
+        _ = try await lab.curation.edit(Lab.upload, edit(text), as: Lab.ada)
+        #expect(try await lab.stored == expected)
+    }
+
+    @Test(arguments: [
+        (#"{}"#, ["metadata"], "No fields to update specified"),
+        (#"{"metadata": {}, "entries": {}}"#, ["metadata"], "No fields to update specified"),
+        (#"{"metadata": {"upload_name": null}}"#, ["metadata"], "No fields to update specified"),
+        (#"{"entries": {"e-1": {}}}"#, ["metadata"], "No fields to update specified"),
+        (#"{"metadata": {"coauthors": {}}}"#, ["metadata", "coauthors"], "No operation specified"),
+        (
+            #"{"metadata": {"coauthors": {"add": ["ben"], "remove": "ben"}}}"#, ["metadata", "coauthors"],
+            "The same value cannot be specified for both `add` and `remove`"
+        ),
+        (
+            #"{"entries": {"e-1": {"datasets": {"set": ["A"]}}}}"#, ["entries", "e-1", "datasets"],
+            "Only `add` and `remove` operations permitted for datasets"
+        ),
+    ])
+    func editsOfNothingAndAgainstThemselvesAreRefused(_ text: String, _ place: [String], _ message: String) async throws
+    {
+        guard case .invalid(let faults)? = try await refusal({ _ = try edit(text) }) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(faults.map(\.place) == [place] && faults.map(\.message) == [message])
+    }
+
+    @Test(arguments: ["coauthors", "datasets"])
+    func addingAndRemovingTheSameIsRefusedByWhateverName(_ key: String) async throws {
+        let lab = try await Lab()
+        let set = try await lab.curation.createDataset("Old", as: Lab.ada)
+        let names = key == "datasets" ? ("Old", set.id.text) : ("ben", "u-ben")
+        let text = #"{"metadata": {"\#(key)": {"add": "\#(names.0)", "remove": "\#(names.1)"}}}"#
+        let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, edit(text), as: Lab.ada) }
+        #expect(places(error) == [["metadata", key]])
+    }
+
+    @Test(arguments: [#""entry_id""#, #""mainfile""#])
+    func entriesKeyAndOwnerAreTaken(_ key: String) async throws {
+        let lab = try await Lab()
+        let text = """
+            {"entries": {"e-2.cif": {"references": ["https://a"]}}, "entries_key": \(key), "owner": "user"}
+            """
+        _ = try await lab.curation.edit(Lab.upload, edit(text), as: Lab.ada)
+        #expect(try await lab.entry("e-2")?.references == ["https://a"])
+    }
+
+    @Test func theLicenceOfWhatIsPublishedIsForAdministrators() async throws {
+        let lab = try await Lab { $0.publishTime = Timestamp(microseconds: 1) }
+        let text = #"{"metadata": {"license": "CC0 1.0"}}"#
+        for caller in [Lab.ada, Lab.ben] {
+            let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, edit(text), as: caller) }
+            #expect(error == .published(Lab.upload))
+        }
+        _ = try await lab.curation.edit(Lab.upload, edit(text), as: Lab.root)
+        #expect(try await lab.stored?.license == "CC0 1.0")
+        let none = try edit(#"{"metadata": {"license": ""}}"#)
+        let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, none, as: Lab.root) }
+        #expect(places(error) == [["metadata", "license"]])
     }
 
     @Test func aGroupThatIsDeletedMeanwhileIsMissedInItsPlace() async throws {
@@ -92,6 +163,8 @@ struct EditingTests {
         (#"{"entries": {"e-1": {"upload_name": "x"}}}"#, [["entries", "e-1", "upload_name"]]),
         (#"{"query": {"entry_id": "e-1"}}"#, [["query"]]),
         (#"{"verify_only": "yes", "extra": 1}"#, [["verify_only"], ["extra"]]),
+        (#"{"entries_key": "zz", "owner": 1}"#, [["entries_key"], ["owner"]]),
+        (#"{"metadata": {"references": {"add": null}}}"#, [["metadata", "references", "add"]]),
     ])
     func whatIsNoEditIsRefusedWithItsPlace(_ text: String, _ expected: [[String]]) async throws {
         #expect(places(try await refusal { _ = try edit(text) }) == expected)
@@ -172,7 +245,8 @@ struct EditingTests {
             let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, edit(text), as: Lab.ben) }
             #expect(error == .forbidden(right, Lab.upload))
         }
-        let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, edit("{}"), as: Lab.eve) }
+        let name = try edit(#"{"metadata": {"upload_name": "C"}}"#)
+        let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, name, as: Lab.eve) }
         #expect(error == .hiddenUpload(Lab.upload))
     }
 
@@ -194,7 +268,8 @@ struct EditingTests {
     @Test func whatIsBeingProcessedIsNotEdited() async throws {
         let lab = try await Lab { $0.process.status = .pending }
         try lab.addJob()
-        let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, edit("{}"), as: Lab.ada) }
+        let name = try edit(#"{"metadata": {"upload_name": "C"}}"#)
+        let error = try await refusal { _ = try await lab.curation.edit(Lab.upload, name, as: Lab.ada) }
         #expect(error == .processing(Lab.upload))
     }
 
@@ -214,7 +289,14 @@ struct EditingTests {
         #expect(try await lab.entry("e-1")?.datasets == [new.id, old.id])
         #expect(try await lab.entry("e-2")?.datasets == [new.id])
         #expect(try await lab.entry("e-2")?.references == ["https://a"])
-        _ = try await lab.curation.edit(Lab.upload, edit(#"{"metadata": {"datasets": ["Old"]}}"#), as: Lab.ada)
+        // A list adds, an empty one nothing.
+        for datasets in [#"["Old"]"#, #""Old""#, "[]"] {
+            _ = try await lab.curation.edit(Lab.upload, edit(#"{"metadata": {"datasets": \#(datasets)}}"#), as: Lab.ada)
+            #expect(try await lab.entry("e-1")?.datasets == [new.id, old.id])
+            #expect(try await lab.curation.dataset(old.id).entries.count == 3)
+        }
+        let removal = try edit(#"{"metadata": {"datasets": {"remove": ["New"]}}}"#)
+        _ = try await lab.curation.edit(Lab.upload, removal, as: Lab.ada)
         #expect(try await lab.entry("e-1")?.datasets == [old.id])
         #expect(try await lab.curation.dataset(new.id).entries == [])
     }

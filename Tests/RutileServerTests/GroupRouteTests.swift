@@ -90,6 +90,9 @@ struct GroupRouteTests {
         #expect(page?["next_page_after_value"] == .string("0"))
         #expect(page?["next_page_url"] == .string("http://test/api/v1/groups?page_size=1&page_after_value=0"))
         #expect(try await ask(server(), .get, "").json?["pagination"]?["next_page_after_value"] == nil)
+        let second = try await ask(server(), .get, "?page_size=1&page=2").json?["pagination"]
+        #expect(second?["prev_page_url"] == .string("http://test/api/v1/groups?page_size=1&page=1"))
+        #expect(second?["page_after_value"] == .string("0"))
         #expect(try await ask(server(), .get, "?page=9").status == 400)
         #expect(try await ask(server(), .get, "?order_by=members").status == 422)
         #expect(try await ask(server(), .get, "?page_size=-1").status == 422)
@@ -109,6 +112,7 @@ struct GroupRouteTests {
         #expect(id.count == 22)
         let unnamed = try await ask(server, .post, "", "{}", as: "u-eve")
         #expect(unnamed.json?["group_name"] == unnamed.json?["group_id"])
+        #expect(unnamed.json?["description"] == Value.null)
         let older = try await ask(server, .post, "", #"{"members":["u-mem","u-eve","u-mai","u-mem"]}"#, as: "u-eve")
         #expect(older.json?["members"] == .list([.string("u-eve"), .string("u-mem"), .string("u-mai")]))
         let info = #"{"members_info":[{"user_id":"u-mem"},{"user_id":"u-eve","role":"owner"}]}"#

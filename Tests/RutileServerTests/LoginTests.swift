@@ -35,6 +35,14 @@ struct LoginTests {
             from: address)
     }
 
+    @Test func aFormOfAnotherKindIsTold() async throws {
+        let answer = try await TestServer().send(
+            .post, "/api/v1/auth/token", headers: [.contentType: "multipart/form-data; boundary=x"],
+            body: Array("--x--".utf8))
+        #expect(answer.status == 422)
+        #expect(answer.text.contains("application/x-www-form-urlencoded"))
+    }
+
     @Test func aPasswordBecomesAToken() async throws {
         let server = try await server()
         let answer = try await post(server, Self.right)

@@ -57,6 +57,9 @@ struct UserRouteTests {
         let server = try await server()
         let path = "/api/v1/users?user_id=u-ada&user_id=none&user_id=u-abe&prefix=abba"
         #expect(ids(try await get(server, path)) == ["u-ada", "u-abe"])
+        let named = "/api/v1/users?username=abba&username=none&username=ada"
+        #expect(ids(try await get(server, named)) == ["u-ab c", "u-ada"])
+        #expect(ids(try await get(server, named + "&user_id=u-abe&prefix=a")) == ["u-abe", "u-ab c", "u-ada"])
         #expect(try await get(server, "/api/v1/users/u-ab%20c").json?["username"] == .string("abba"))
         let none = try await get(server, "/api/v1/users/none")
         #expect(none.status == 404)

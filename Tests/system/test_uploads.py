@@ -276,6 +276,22 @@ class Uploads(unittest.TestCase):
             self.assertEqual(data["errors"], ["a: there is a folder of this name already"])
             self.assertEqual(data["entries"], 1)
 
+    def test_edited_references_stay_when_a_file_comes_again(self):
+        with Server(self.data) as server:
+            upload = self.send(server, poscar(1).encode(), "file_name=POSCAR").json["upload_id"]
+            self.wait(server, upload)
+            path = f"/api/v1/uploads/{upload}"
+            edit = {"metadata": {"references": ["https://mine.example"], "datasets": ["Mine"]}}
+            self.assertEqual(server.ask(f"{path}/edit", edit, self.login("ben")).status, 200)
+            sent = server.ask(
+                f"{path}/raw/?file_name=POSCAR", poscar(2).encode(), self.login("ben"), method="PUT")
+            self.assertEqual(sent.status, 200, sent.body)
+            self.wait(server, upload)
+            query = {"upload_id": upload, "references": "https://mine.example"}
+            found = server.ask("/api/v1/entries/query", {"owner": "user", "query": query}, self.login("ben")).json
+            self.assertEqual(
+                [[item["dataset_name"] for item in entry["datasets"]] for entry in found["data"]], [["Mine"]])
+
     def test_what_no_job_works_on_can_be_changed(self):
         with Server(self.data) as server:
             edited = server.ask(
@@ -432,6 +448,7 @@ class UploadCommands(unittest.TestCase):
         self.assertIn("DOI", self.run_command("dataset", "delete", "ds-one", code=1).stderr)
         self.run_command("dataset", "delete", made)
         self.assertIn("no dataset", self.run_command("dataset", "show", made, code=1).stderr)
+        self.assertIn("--owner", self.run_command("dataset", "create", "Nobody's", code=1).stderr)
 
 
 if __name__ == "__main__":

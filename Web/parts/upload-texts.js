@@ -4,36 +4,42 @@ import { el, replace } from "../core/dom.js";
 import { problemBox } from "../core/notice.js";
 import { saveLine } from "./save-line.js";
 
-/** The panel with `facts` and the description; `edit(metadata)` is absent for those who may not edit. */
-export function textsPanel(upload, facts, edit) {
+/** The panel with `facts` and the description; `may`: what the user may do; `edit(metadata)` edits. */
+export function textsPanel(upload, facts, may, edit) {
   const description = el("p", { class: "description" }, upload.description ?? "");
   return el(
     "section", { class: "panel" },
     el("h3", {}, "About"), description, facts,
-    edit ? [textsForm(upload, description, edit), referencesForm(edit)] : null);
+    may.edit ? [textsForm(upload, description, may, edit), referencesForm(edit)] : null);
 }
 
-function textsForm(upload, description, edit) {
+function textsForm(upload, description, may, edit) {
   const name = el("input", { value: upload.upload_name ?? "", maxlength: 1024 });
   const text = el("textarea", { value: upload.description ?? "", rows: 4 });
-  const licence = el("input", { value: upload.license ?? "", maxlength: 1024, list: "licences" });
+  const licence = el("input", {
+    value: upload.license, maxlength: 1024, list: "licences", required: upload.license !== "",
+  });
   const line = saveLine("Save");
   return el(
     "details", {},
-    el("summary", {}, "Edit name, description, licence"),
+    el("summary", {}, may.license ? "Edit name, description, licence" : "Edit name and description"),
     el(
       "form", { class: "stack", onsubmit: (event) => {
         event.preventDefault();
         line.during(async () => {
-          await edit({ upload_name: name.value.trim(), description: text.value, license: licence.value.trim() });
+          // Null leaves it as it is.
+          const license = may.license ? licence.value.trim() || null : null;
+          await edit({ upload_name: name.value.trim(), description: text.value, license });
           replace(description, text.value);
         });
       } },
       el("label", {}, "Name", name),
       el("label", {}, "Description", text),
-      el("label", {}, "Licence", licence,
-        el("datalist", { id: "licences" }, ["CC BY 4.0", "CC0 1.0", "CC BY-SA 4.0", "CC BY-NC 4.0"].map((value) =>
-          el("option", { value })))),
+      may.license
+        ? el("label", {}, "Licence", licence,
+          el("datalist", { id: "licences" }, ["CC BY 4.0", "CC0 1.0", "CC BY-SA 4.0", "CC BY-NC 4.0"].map((value) =>
+            el("option", { value }))))
+        : null,
       line.element));
 }
 

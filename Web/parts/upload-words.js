@@ -47,6 +47,7 @@ export function rights(upload, user, groupIDs) {
   const isWriter = upload.writers.includes(user.user_id) || upload.writer_groups.some((id) => groupIDs.includes(id));
   return {
     edit: isAdmin || isWriter,
+    license: isAdmin || (isWriter && !upload.published),
     addFiles: isAdmin || (isWriter && !upload.published),
     share: isAdmin || isMain,
     publish: (isAdmin || isMain) && !upload.published && upload.entries > 0,

@@ -74,7 +74,7 @@ export async function showUpload(place, id, user) {
   };
   const facts = el("dl", { class: "facts" });
   const showOffers = () => {
-    replace(about, textsPanel(upload, facts, may().edit ? edit : undefined));
+    replace(about, textsPanel(upload, facts, may(), edit));
     replace(access, accessPanel(upload, may(), { path, edit, change }));
     replace(addition, may().addFiles ? addFiles(path, change) : null);
     replace(end, may().delete ? deletion(path, () => upload) : null);

@@ -85,20 +85,14 @@ struct DatasetEdits {
         }
         guard let edit = edit.datasets else { return }
         let place = place + ["datasets"]
-        let added = ((edit.set ?? []) + edit.added).compactMap { dataset($0, mayBeNew: true, at: place, &faults) }
+        let added = edit.added.compactMap { dataset($0, mayBeNew: true, at: place, &faults) }
         let removed = edit.removed.compactMap { dataset($0, mayBeNew: false, at: place, &faults) }
+        if !Set(added).isDisjoint(with: removed) {
+            faults.append(.init(at: place, UploadEdit.ListEdit.contradiction))
+        }
         for entry in entries {
             for id in added { link(entry.id, id) }
             for id in removed { unlink(entry.id, id) }
-            guard edit.set != nil else { continue }
-            // What the entry is in beside those that are set: the caller's own go, others are not theirs to change.
-            for id in entry.datasets where !added.contains(id) && owner.contains(id) {
-                if datasets[id]?.record.doi == nil {
-                    unlink(entry.id, id)
-                } else {
-                    faults.append(.init(at: place, CurationError.fixedDataset(id).description))
-                }
-            }
         }
     }
 

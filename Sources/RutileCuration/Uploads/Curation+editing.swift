@@ -5,9 +5,12 @@ import RutileStore
 extension Curation {
     /// Changes what is said of the upload `id` and of its entries.
     ///
-    /// - Parameter isTrial: whether it is only found out if that is possible.
+    /// - Parameters:
+    ///   - isTrial: whether it is only found out if that is possible.
+    ///   - check: throws where the caller is not to do what the edit comes to besides.
     package func edit(
-        _ id: UploadID, _ edit: UploadEdit, isTrial: Bool = false, as caller: Caller
+        _ id: UploadID, _ edit: UploadEdit, isTrial: Bool = false, as caller: Caller,
+        checking check: @Sendable (UploadEdit.Consequence) throws -> Void = { _ in }
     ) async throws -> UploadView {
         try checkEmbargo(edit.embargo, at: ["metadata", "embargo_length"])
         return try await deciding {
@@ -15,6 +18,7 @@ extension Curation {
             for right in edit.rights(in: old) where !policy.allows(right, in: old, for: caller) {
                 throw refusal(of: right, in: old, for: caller)
             }
+            if old.isPublished, old.isEmbargoed, edit.embargo == 0 { try check(.embargoEnd) }
             try await checkIdle(old)
             var plan = EditPlan(records: records, old: old)
             let new = try await plan.upload(edit)
@@ -23,6 +27,7 @@ extension Curation {
             if new != old { change.uploads = [new] }
             try await add(edit, of: new, to: &change, &plan, as: caller)
             guard plan.faults.isEmpty else { throw CurationError.invalid(plan.faults) }
+            if !change.expected.newDatasets.isEmpty { try check(.newDataset) }
             if !isTrial { try await records.apply(change) }
             return try await view(isTrial ? old : new)
         }
@@ -72,6 +77,7 @@ extension UploadEdit {
         }
         // After publication an embargo can only end.
         if let embargo { rights.append(upload.isPublished && embargo == 0 ? .liftEmbargo : .setEmbargo) }
+        if license != nil { rights.append(.setLicense) }
         if mainAuthor != nil { rights.append(.administer) }
         return rights
     }
@@ -100,6 +106,7 @@ private struct EditPlan {
         check(edit.name, "upload_name", TextLimit.name)
         check(edit.description, "description", TextLimit.description)
         check(edit.license, "license", TextLimit.name)
+        if edit.license?.isEmpty ?? false { fail(["metadata", "license"], "an upload is never without a licence") }
         if let name = edit.name { new.name = name.isEmpty ? nil : name }
         if let description = edit.description { new.description = description.isEmpty ? nil : description }
         if let license = edit.license { new.license = license }
@@ -136,6 +143,10 @@ private struct EditPlan {
                 continue
             }
             known[UTF8Key(text)] = found
+        }
+        let added = Set(edit.added.compactMap { known[UTF8Key($0)] })
+        if edit.removed.contains(where: { known[UTF8Key($0)].map(added.contains) ?? false }) {
+            fail(["metadata", key], UploadEdit.ListEdit.contradiction)
         }
         return edit.list(old) { known[UTF8Key($0)] }
     }

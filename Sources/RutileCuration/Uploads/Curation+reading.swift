@@ -18,6 +18,7 @@ package enum EntryOrder: String, Sendable, CaseIterable {
     case mainfile
     case parserName = "parser_name"
     case processStatus = "process_status"
+    case currentProcess = "current_process"
     case createTime = "entry_create_time"
 
     fileprivate var listed: EntryListing.Order {
@@ -25,6 +26,7 @@ package enum EntryOrder: String, Sendable, CaseIterable {
         case .mainfile: .mainfile
         case .parserName: .parserName
         case .processStatus: .processStatus
+        case .currentProcess: .currentProcess
         case .createTime: .createTime
         }
     }

@@ -1,9 +1,12 @@
 package import RutileJSON
+import RutileModel
 
 extension UploadEdit {
     /// What a request body asks for: `{"metadata": {…}, "entries": {"<id or main file>": {…}}}`.
     ///
-    /// A list is given as such, as one text, or as `{"set", "add", "remove"}`; null takes a text or a list away.
+    /// A list is given as such, as one text, or as `{"set", "add", "remove"}`. Datasets are not set: a list adds them.
+    /// A member that is null is as good as absent. `entries_key` and `owner` are understood, and change nothing: entries
+    /// are found by ids and main files.
     ///
     /// Source: NOMAD 2.0.0's edit requests.
     /// - Throws: ``CurationError/invalid(_:)`` with all that is wrong.
@@ -18,12 +21,20 @@ extension UploadEdit {
             case "metadata": reader.read(value, into: &self)
             case "entries": reader.readEntries(value, into: &self)
             case "verify_only": if value.bool == nil { reader.fail([key], "is neither true nor false") }
-            case "query", "owner":
+            case "query":
                 if !value.isNull {
                     reader.fail([key], "entries cannot be chosen by a query here; name them under entries")
                 }
+            case "owner": if value.text == nil && !value.isNull { reader.fail([key], "is no text") }
+            case "entries_key":
+                if !value.isNull, !["entry_id", "mainfile"].contains(value.text) {
+                    reader.fail([key], "is neither entry_id nor mainfile")
+                }
             default: reader.fail([key], "is no member of an edit: metadata, entries, verify_only")
             }
+        }
+        if reader.faults.isEmpty, !reader.changesSomething {
+            reader.fail(["metadata"], "No fields to update specified")
         }
         if reader.faults.isEmpty { return }
         throw .invalid(
@@ -37,17 +48,20 @@ extension UploadEdit {
 /// Reads members of edits and notes what is wrong with them.
 private struct EditReader {
     var faults: [CurationError.Fault] = []
+    /// Whether any member that can be edited was there.
+    private(set) var changesSomething = false
 
     mutating func fail(_ place: [String], _ message: String) { faults.append(.init(at: place, message)) }
 
     mutating func read(_ value: Value, into edit: inout UploadEdit) {
         if value.isNull { return }
         guard let members = value.object else { return fail(["metadata"], "is no object") }
-        for (key, value) in members.members {
+        for (key, value) in members.members where !value.isNull {
+            changesSomething = true
             let place = ["metadata", key]
             switch key {
-            case "upload_name": edit.name = text(value, at: place) ?? ""
-            case "description": edit.description = text(value, at: place) ?? ""
+            case "upload_name": edit.name = text(value, at: place)
+            case "description": edit.description = text(value, at: place)
             case "license": edit.license = text(value, at: place)
             case "main_author": edit.mainAuthor = text(value, at: place)
             case "embargo_length":
@@ -74,7 +88,8 @@ private struct EditReader {
                 continue
             }
             var links = UploadEdit.Links()
-            for (key, value) in members.members {
+            for (key, value) in members.members where !value.isNull {
+                changesSomething = true
                 readLink(key, value, at: ["entries", name, key], into: &links, others: "")
             }
             edit.entries.append((name, links))
@@ -89,20 +104,25 @@ private struct EditReader {
         _ key: String, _ value: Value, at place: [String], into links: inout UploadEdit.Links, others: String
     ) {
         switch key {
-        case "datasets": links.datasets = list(value, at: place)
+        case "datasets": links.datasets = list(value, at: place, canBeSet: false)
         case "references": links.references = list(value, at: place)
         default: fail(place, "cannot be edited; what can is \(others)datasets, references")
         }
     }
 
-    /// `nil` also for null.
     private mutating func text(_ value: Value, at place: [String]) -> String? {
-        if value.text == nil && !value.isNull { fail(place, "is no text") }
+        if value.text == nil { fail(place, "is no text") }
         return value.text
     }
 
-    private mutating func list(_ value: Value, at place: [String]) -> UploadEdit.ListEdit {
-        guard let members = value.object else { return UploadEdit.ListEdit(set: texts(value, at: place)) }
+    private mutating func list(
+        _ value: Value, at place: [String], canBeSet: Bool = true
+    ) -> UploadEdit.ListEdit {
+        guard let members = value.object else {
+            let texts = texts(value, at: place)
+            return canBeSet ? UploadEdit.ListEdit(set: texts) : UploadEdit.ListEdit(added: texts)
+        }
+        if members.isEmpty { fail(place, "No operation specified") }
         var edit = UploadEdit.ListEdit()
         for (key, value) in members.members {
             switch key {
@@ -115,12 +135,18 @@ private struct EditReader {
         if edit.set != nil && !(edit.added.isEmpty && edit.removed.isEmpty) {
             fail(place, "has set together with add or remove")
         }
+        if edit.set != nil && !canBeSet {
+            fail(place, "Only `add` and `remove` operations permitted for datasets")
+        }
+        let added = Set(edit.added.map(UTF8Key.init))
+        if edit.removed.contains(where: { added.contains(UTF8Key($0)) }) {
+            fail(place, UploadEdit.ListEdit.contradiction)
+        }
         return edit
     }
 
     private mutating func texts(_ value: Value, at place: [String]) -> [String] {
         switch value {
-        case .null: return []
         case .string(let text): return [text]
         case .list(let items) where items.allSatisfy({ $0.text != nil }): return items.compactMap(\.text)
         default:

@@ -14,6 +14,9 @@ package struct UploadEdit: Sendable {
             self.removed = removed
         }
 
+        /// What is wrong with a list to which the same is added and removed.
+        static let contradiction = "The same value cannot be specified for both `add` and `remove`"
+
         /// All texts that it names, with where each stands below the list's own place.
         var named: [(text: String, step: String?)] {
             (set ?? []).map { ($0, nil) } + added.map { ($0, "add") } + removed.map { ($0, "remove") }
@@ -30,7 +33,8 @@ package struct UploadEdit: Sendable {
 
     /// What is to change of entries.
     package struct Links: Sendable {
-        /// Ids or names of datasets. A name that the caller has no dataset of makes one.
+        /// Ids or names of datasets, to add and to remove. A name that is added and that the caller has no dataset of makes
+        /// one.
         package var datasets: ListEdit?
         package var references: ListEdit?
 
@@ -41,10 +45,19 @@ package struct UploadEdit: Sendable {
         package var isEmpty: Bool { datasets == nil && references == nil }
     }
 
+    /// What an edit comes to that can be asked for by itself, too.
+    package enum Consequence: Sendable {
+        /// The embargo of a published upload ends.
+        case embargoEnd
+        /// A dataset is made.
+        case newDataset
+    }
+
     /// The empty text takes the name away.
     package var name: String?
     /// The empty text takes the description away.
     package var description: String?
+    /// Never the empty text.
     package var license: String?
     /// Months.
     package var embargo: Int?

@@ -1,7 +1,7 @@
 import RutileJSON
 package import RutileModel
 
-/// Which uploads of one's own are wanted, and in which order.
+/// Which of the uploads in which somebody has a role are wanted, and in which order.
 package struct UploadList: Sendable {
     /// A role in an upload, as a filter.
     package enum Role: String, Sendable, CaseIterable {
@@ -21,13 +21,17 @@ package struct UploadList: Sendable {
 
     /// Ids; any of them. Empty: all.
     package var ids: Set<UploadID> = []
-    /// Names; any of them. Empty: all.
-    package var names: [String] = []
+    /// DOIs; any of them. Empty: all.
+    package var dois: Set<String> = []
+    /// Any of them. Empty: all.
+    package var names: [UploadNameTest] = []
     package var isProcessing: Bool?
     package var isPublished: Bool?
     package var status: ProcessStatus?
     /// Any of them. Empty: all.
     package var roles: Set<Role> = []
+    /// Whether everybody has the role that the group of all has.
+    package var includesAll = false
     /// Only those whose main author the caller is (`true`), or is not (`false`).
     package var isOwned: Bool?
     package var order = Order.createTime
@@ -51,11 +55,12 @@ package struct UploadList: Sendable {
 
     private func contains(_ upload: UploadRecord, for caller: Caller) -> Bool {
         (ids.isEmpty || ids.contains(upload.id))
-            && (names.isEmpty || names.contains { name in upload.name?.hasSameUTF8(as: name) ?? false })
+            && (names.isEmpty || names.contains { $0.fits(upload.name) })
+            && (dois.isEmpty || (upload.doi?["id"]?.text ?? upload.doi?.text).map(dois.contains) ?? false)
             && (isProcessing.map { $0 == upload.process.status.isRunning } ?? true)
             && (isPublished.map { $0 == upload.isPublished } ?? true)
             && (status.map { $0 == upload.process.status } ?? true)
-            && (roles.isEmpty || roles.contains { has($0, caller, in: upload) })
+            && (roles.isEmpty ? Set(Role.allCases) : roles).contains { has($0, caller, in: upload) }
             && (isOwned.map { $0 == has(.mainAuthor, caller, in: upload) } ?? true)
     }
 
@@ -63,9 +68,13 @@ package struct UploadList: Sendable {
         guard let user = caller.user else { return false }
         return switch role {
         case .mainAuthor: upload.mainAuthor == user
-        case .coauthor: upload.coauthors.contains(user) || !caller.groups.isDisjoint(with: upload.coauthorGroups)
-        case .reviewer: upload.reviewers.contains(user) || !caller.groups.isDisjoint(with: upload.reviewerGroups)
+        case .coauthor: upload.coauthors.contains(user) || isMember(caller, of: upload.coauthorGroups)
+        case .reviewer: upload.reviewers.contains(user) || isMember(caller, of: upload.reviewerGroups)
         }
+    }
+
+    private func isMember(_ caller: Caller, of groups: [GroupID]) -> Bool {
+        groups.contains { caller.groups.contains($0) || (includesAll && $0 == .all) }
     }
 
     /// What an upload is ordered by; absent before all others.

@@ -77,16 +77,6 @@ extension UploadQuery {
     }
 }
 
-extension UploadQuery.Name {
-    fileprivate func fits(_ name: String?) -> Bool {
-        guard let name else { return false }
-        return switch self {
-        case .exact(let wanted): name.hasSameUTF8(as: wanted)
-        case .fuzzy(let part): name.containsIgnoringCase(part)
-        }
-    }
-}
-
 extension DatasetQuery {
     fileprivate func admits(_ dataset: DatasetRecord) -> Bool {
         func agrees(_ wanted: String?, _ value: String?) -> Bool {

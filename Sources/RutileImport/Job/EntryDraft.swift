@@ -65,6 +65,8 @@ struct DraftMaker: Sendable {
     let surveyor: any ArchiveSurveyor
     /// Entries that exist already, by id.
     let existing: [EntryID: KnownEntry]
+    /// Where their archives are.
+    let stored: SegmentFolder
     /// Whether entries of archive files keep ids that the upload does not have yet.
     let keepsIDs: Bool
     let now: Timestamp
@@ -73,11 +75,13 @@ struct DraftMaker: Sendable {
     let encoder = ArchiveEncoder()
 
     init(
-        upload: UploadID, surveyor: any ArchiveSurveyor, existing: [EntryID: KnownEntry], keepsIDs: Bool, now: Timestamp
+        upload: UploadID, surveyor: any ArchiveSurveyor, existing: [EntryID: KnownEntry], stored: SegmentFolder,
+        keepsIDs: Bool, now: Timestamp
     ) {
         self.upload = upload
         self.surveyor = surveyor
         self.existing = existing
+        self.stored = stored
         self.keepsIDs = keepsIDs
         self.now = now
         modified = now
@@ -102,7 +106,7 @@ struct DraftMaker: Sendable {
         let id = EntryID(upload: upload, mainfile: mainfile, key: entry.key)
         var record = record(id, mainfile: mainfile, key: entry.key, parserName: format.parserName, digest: digest)
         record.process.warnings = entry.warnings
-        record.references = references(in: entry.archive["metadata"]?.object)
+        record.references = references(of: id, stated: entry.archive["metadata"]?["references"])
         let completion = EntryCompletion(
             upload: upload, mainfile: mainfile, parserName: format.parserName, surveyor: surveyor,
             modified: modified, known: known)
@@ -151,7 +155,7 @@ struct DraftMaker: Sendable {
             if existing[id] == nil, let created = entry.metadata["entry_create_time"]?.text.flatMap({ Timestamp($0) }) {
                 record.createTime = created
             }
-            record.references = references(in: entry.metadata)
+            record.references = references(of: id, stated: entry.metadata["references"])
             let completion = EntryCompletion(
                 upload: upload, mainfile: mainfile, parserName: parser, surveyor: surveyor, modified: modified,
                 known: known)
@@ -205,12 +209,31 @@ struct DraftMaker: Sendable {
             createTime: existing[id]?.createTime ?? now)
         record.mainfileKey = key
         record.datasets = existing[id]?.datasets ?? []
+        record.references = existing[id]?.references ?? []
         record.sourceDigest = digest
         record.process = ProcessRecord(current: "process_entry", status: .success, completeTime: now)
         return record
     }
 
-    private func references(in metadata: ObjectValue?) -> [String] {
-        metadata?["references"]?.items?.compactMap(\.text) ?? []
+    /// What the entry refers to whose file states `value`: that, with what people added and took away since its file was
+    /// read last.
+    private func references(of id: EntryID, stated value: Value?) -> [String] {
+        let stated = Self.texts(value).map(UTF8Key.init)
+        let now = existing[id]?.references.map(UTF8Key.init) ?? stated
+        if now == stated { return stated.map(\.string) }
+        let before = Self.texts(storedReferences(of: id)).map(UTF8Key.init)
+        let removed = Set(before).subtracting(now)
+        let added = Set(now).subtracting(before).subtracting(stated)
+        return (stated.filter { !removed.contains($0) } + now.filter(added.contains)).map(\.string)
     }
+
+    /// What the stored archive states, which edits leave as it is. One that is damaged states nothing.
+    private func storedReferences(of id: EntryID) -> Value? {
+        guard let place = existing[id]?.archive else { return nil }
+        let address = ArchiveAddress(
+            upload: upload, segment: place.segment, offset: place.offset, length: place.length)
+        return try? stored.archive(at: address).child("metadata")?.child("references")?.value()
+    }
+
+    private static func texts(_ value: Value?) -> [String] { value?.items?.compactMap(\.text) ?? [] }
 }

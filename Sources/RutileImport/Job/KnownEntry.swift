@@ -13,6 +13,7 @@ final class KnownEntry: Sendable {
     let mainfileKey: String?
     let createTime: Timestamp
     let datasets: [DatasetID]
+    let references: [String]
     /// Digest of the file that it was made of.
     let sourceDigest: String?
     /// Whether other parts of the entry's file could not be read when it was.
@@ -28,6 +29,7 @@ final class KnownEntry: Sendable {
         mainfileKey = record.mainfileKey
         createTime = record.createTime
         datasets = record.datasets
+        references = record.references
         self.sourceDigest = sourceDigest
         isOfPartlyReadFile = record.isOfPartlyReadFile
         lacksDefinitions = record.lacksDefinitions

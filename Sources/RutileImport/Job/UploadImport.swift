@@ -74,8 +74,8 @@ final class UploadImport {
         segments = try SegmentWriter(directory: directory, upload: target.upload)
         maker = DraftMaker(
             upload: target.upload, surveyor: services.surveyor,
-            existing: Dictionary(existing.map { ($0.id, $0) }) { first, _ in first }, keepsIDs: !target.isSent,
-            now: now)
+            existing: Dictionary(existing.map { ($0.id, $0) }) { first, _ in first },
+            stored: SegmentFolder(directory), keepsIDs: !target.isSent, now: now)
         ledger = ImportLedger(
             ImportReport(upload: target.upload, uploadName: existingUpload?.name ?? target.name, isJoined: isJoined),
             isStrict: isStrict)

@@ -132,7 +132,7 @@ private final class SpoolFile: Sendable {
 /// One entry as bytes: numbers in eight bytes, the lowest first; texts as their length in bytes and UTF-8.
 ///
 /// In this order: time of creation, offset and length of the archive, id, key, segment, entry type, document, number
-/// of datasets, datasets, number of warnings, warnings.
+/// of datasets, datasets, number of references, references, number of warnings, warnings.
 private struct SpooledEntry {
     let entry: RecordChange.EntryWrite
 
@@ -151,7 +151,7 @@ private struct SpooledEntry {
             bytes.append(counted: document.type.utf8)
             bytes.append(counted: document.json)
         }
-        for list in [record.datasets.map(\.text), record.process.warnings] {
+        for list in [record.datasets.map(\.text), record.references, record.process.warnings] {
             bytes.append(number: list.count)
             for text in list { bytes.append(counted: text.utf8) }
         }
@@ -173,6 +173,7 @@ private struct SpooledEntry {
             documents.append(IndexDocument(type: type, json: Array(try reader.counted())))
         }
         for _ in 0..<(try reader.number()) { record.datasets.append(DatasetID(try reader.text())) }
+        for _ in 0..<(try reader.number()) { record.references.append(try reader.text()) }
         for _ in 0..<(try reader.number()) { record.process.warnings.append(try reader.text()) }
         entry = RecordChange.EntryWrite(record, documents: documents)
     }

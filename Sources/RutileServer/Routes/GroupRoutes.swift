@@ -159,7 +159,7 @@ extension GroupRecord {
     /// The group as the routes show it.
     package var document: Value {
         var document = ObjectValue([("group_id", .string(id.text)), ("group_name", .string(name))])
-        document["description"] = description.map(Value.string)
+        document["description"] = description.map(Value.string) ?? .null
         document["owner"] = owner.map { .string($0.text) }
         document["members"] = .list(members.map { .string($0.user.text) })
         document["members_info"] = .list(

@@ -10,25 +10,30 @@ struct ListPage<Order: RawRepresentable & CaseIterable> where Order.RawValue == 
     let order: Order
     let isDescending: Bool
     private let target: Route.Target
-    private let given: [(String, Value)]
+    /// `page_offset` as it was given.
+    private let offset: Int?
 
+    /// - Parameter aliases: other names of orders.
     /// - Throws: ``RequestProblem/invalid(_:)``.
-    init(_ call: Route.Call, default order: Order) throws(RequestProblem) {
+    init(
+        _ call: Route.Call, default order: Order, named aliases: [String: Order] = [:]
+    ) throws(RequestProblem) {
         let query = try call.query()
         target = call.target
         var page = Page()
         if let size = try query.integer("page_size", in: 0...10_000) { page.size = size }
-        self.order = try query.choice("order_by") ?? order
-        isDescending = try query.choice("order", of: Direction.self) == .desc
-        var given: [(String, Value)] = []
-        func take(_ name: String, from first: Int, _ start: (Int) -> Page.Start) throws(RequestProblem) {
-            guard let number = try query.integer(name, in: first...Int.max) else { return }
-            page.start = start(number)
-            given.append((name, name == "page_after_value" ? .string(String(number)) : .integer(Int64(number))))
+        if let alias = query["order_by"].flatMap({ aliases[$0] }) {
+            self.order = alias
+        } else {
+            self.order = try query.choice("order_by") ?? order
         }
-        try take("page_after_value", from: 0, Page.Start.after)
-        try take("page", from: 1, Page.Start.page)
-        try take("page_offset", from: 0, Page.Start.offset)
+        isDescending = try query.choice("order", of: Direction.self) == .desc
+        let last = try query.integer("page_after_value", in: 0...Int.max)
+        let number = try query.integer("page", in: 1...Int.max)
+        offset = try query.integer("page_offset", in: 0...Int.max)
+        let given: [Page.Start] = [last.map { .after($0) }, number.map { .page($0) }, offset.map { .offset($0) }]
+            .compactMap(\.self)
+        if let start = given.last { page.start = start }
         guard given.count <= 1, given.isEmpty || page.size > 0 else {
             throw .invalid([
                 .init(
@@ -37,7 +42,6 @@ struct ListPage<Order: RawRepresentable & CaseIterable> where Order.RawValue == 
             ])
         }
         self.page = page
-        self.given = given
     }
 
     private enum Direction: String, CaseIterable { case asc, desc }
@@ -47,15 +51,21 @@ struct ListPage<Order: RawRepresentable & CaseIterable> where Order.RawValue == 
     /// - Throws: ``RequestProblem/refused(_:)`` where the page lies beyond them.
     func json(total: Int) throws(RequestProblem) -> Value {
         let range = page.range(of: total)
-        if range.isEmpty, page.size > 0, total > 0 { throw .refused("Page out of range requested.") }
+        if page.size > 0, total > 0 ? range.isEmpty : page.first > 0 { throw .refused("Page out of range requested.") }
+        let number = page.size > 0 ? range.lowerBound / page.size + 1 : 1
         var members = ObjectValue([
             ("page_size", .integer(Int64(page.size))), ("order_by", .string(order.rawValue)),
             ("order", .string(isDescending ? "desc" : "asc")),
         ])
-        for (name, value) in given { members[name] = value }
+        if let offset { members["page_offset"] = .integer(Int64(offset)) }
+        members["page"] = .integer(Int64(number))
+        if number > 1 { members["page_after_value"] = .string(String(range.lowerBound - 1)) }
         members["total"] = .integer(Int64(total))
         members["page_url"] = .string(url { $0 })
-        members["first_page_url"] = .string(url { Self.withoutStart($0) })
+        if page.size > 0 { members["first_page_url"] = .string(url { Self.withoutStart($0) }) }
+        if number > 1 {
+            members["prev_page_url"] = .string(url { Self.withoutStart($0) + ["page=\(number - 1)"] })
+        }
         if range.upperBound < total, !range.isEmpty {
             let next = String(range.upperBound - 1)
             members["next_page_after_value"] = .string(next)

@@ -28,6 +28,11 @@ package enum LoginRoutes {
     }
 
     private static func grant(_ call: Route.Call, _ login: Login) async throws -> Login.Grant {
+        if call.target.contentType?.lowercased().hasPrefix("multipart/") == true {
+            throw RequestProblem.invalid([
+                .init(at: [.key("body")], "the form must be sent as application/x-www-form-urlencoded")
+            ])
+        }
         let form = try call.form()
         let type = try form.required("grant_type")
         if type.hasSameUTF8(as: "password") {

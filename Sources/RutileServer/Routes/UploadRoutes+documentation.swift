@@ -16,16 +16,22 @@ extension UploadRoutes {
         "Uploads in which the caller is main author, coauthor or reviewer, also by a group. Needs a login.",
         parameters: [
             .query("upload_id", "Any of these ids.", isList: true),
-            .query("upload_name", "Any of these names.", isList: true),
+            .query("doi", "Any of these DOIs.", isList: true),
+            .query(
+                "upload_name",
+                "Any of these names; also as JSON, `{\"value\": \"part\", \"type\": \"fuzzy\"}` for parts of names in any case.",
+                isList: true),
             .query("is_processing", "Whether they are being processed.", type: "boolean"),
             .query("is_published", "Whether they are published.", type: "boolean"),
             .query("process_status", "`PENDING`, `RUNNING`, `SUCCESS`, `FAILURE` …"),
             .query("is_owned", "Whether the caller is the main author.", type: "boolean"),
             .query("roles", "`main_author`, `coauthor`, `reviewer`: any of them.", isList: true),
+            .query("include_all", "Also those that are shared with the group `all`.", type: "boolean"),
         ] + PageParameters.all,
         example: #"curl -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads?is_published=false""#,
         answers: [
-            (200, "`{query, pagination, data}`.", json), (400, "The page lies beyond the end.", json),
+            (200, "`{query, pagination, data}`.", json),
+            (400, "The page lies beyond the end, or a name in JSON is none.", json),
             RouteDocumentation.noToken, invalid,
         ])
 
@@ -66,7 +72,8 @@ extension UploadRoutes {
         answers: [one, hidden, absent])
 
     static let listingEntries = RouteDocumentation(
-        "The entries of an upload", "Ordered by `mainfile`, `parser_name`, `process_status` or `entry_create_time`.",
+        "The entries of an upload",
+        "Ordered by `mainfile`, `parser_name`, `process_status`, `current_process` or `entry_create_time`.",
         parameters: [id] + PageParameters.all,
         example: #"curl "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/entries?page_size=20""#,
         answers: [
@@ -87,10 +94,11 @@ extension UploadRoutes {
         """
         `metadata` changes the upload (`upload_name`, `description`, `license`, `embargo_length`, `coauthors`, \
         `coauthor_groups`, `reviewers`, `reviewer_groups`, `main_author`) and all of its entries (`datasets`, `references`); \
-        `entries` changes single entries, by id or main file. A list is given as such, or as `{"add": …, "remove": …}`. \
-        Users are named by id or username, datasets by id or name; a new name makes a dataset. `verify_only` changes \
+        `entries` changes single entries, by id or main file. A list is given as such, or as `{"add": …, "remove": …}`; \
+        a list of datasets is added. What is null stays. Users are named by id or username, datasets by id or name; a new name makes a dataset. `verify_only` changes \
         nothing. Coauthors edit as well, but only the main author and administrators say who is a coauthor or reviewer; \
-        only administrators change the main author, and the embargo of what is published other than to 0.
+        only administrators change the main author, and of what is published the licence, and the embargo other than to 0. \
+        Tokens of some scopes need `uploads:publish` to end an embargo, and `datasets:write` to make a dataset.
         """,
         parameters: [id],
         body: .json(

@@ -57,10 +57,20 @@ package enum UploadRoutes {
         let query = try call.query()
         var list = UploadList()
         list.ids = Set(query.all("upload_id").map { UploadID($0) })
-        list.names = query.all("upload_name")
+        list.dois = Set(query.all("doi"))
+        list.names = try query.all("upload_name").map { text in
+            guard let name = UploadNameTest(text) else {
+                throw RequestProblem.refused(
+                    "upload_name in JSON has a value that is not empty, and a type, exact or fuzzy.")
+            }
+            return name
+        }
         list.isProcessing = try query.boolean("is_processing")
         list.isPublished = try query.boolean("is_published")
-        list.status = try query.choice("process_status", ignoringCase: true)
+        if query["process_status"]?.isEmpty == false {
+            list.status = try query.choice("process_status", ignoringCase: true)
+        }
+        list.includesAll = try query.boolean("include_all") ?? false
         list.roles = Set(try query.choices("roles"))
         list.isOwned = try query.boolean("is_owned")
         let page = try ListPage(call, default: UploadList.Order.createTime)
@@ -69,25 +79,25 @@ package enum UploadRoutes {
         let (uploads, total) = try await curation.uploads(list, page: page.page, as: call.caller)
         return Route.Answer(
             Value.members([
-                "query": echo(query), "pagination": try page.json(total: total),
+                "query": echo(list, query), "pagination": try page.json(total: total),
                 "data": .list(uploads.map(\.json)),
             ]).json())
     }
 
-    private static func echo(_ query: FormFields) -> Value {
+    private static func echo(_ list: UploadList, _ query: FormFields) -> Value {
         var members = ObjectValue()
-        for name in ["upload_id", "upload_name", "roles"] where query[name] != nil {
+        for name in ["upload_id", "doi", "upload_name", "roles"] where query[name] != nil {
             members[name] = .list(query.all(name).map(Value.string))
         }
-        for name in ["is_processing", "is_published", "process_status", "is_owned"] {
-            guard let text = query[name] else { continue }
-            members[name] = (try? query.boolean(name)).flatMap { $0 }.map(Value.bool) ?? .string(text)
-        }
+        members["is_processing"] = list.isProcessing.map(Value.bool)
+        members["is_published"] = list.isPublished.map(Value.bool)
+        members["process_status"] = list.status.map { .string($0.rawValue) }
+        members["is_owned"] = list.isOwned.map(Value.bool)
         return .object(members)
     }
 
     private static func entries(_ call: Route.Call, _ curation: Curation) async throws -> Route.Answer {
-        let page = try ListPage(call, default: EntryOrder.mainfile)
+        let page = try ListPage(call, default: EntryOrder.mainfile, named: ["mainfile_path": .mainfile])
         let (view, entries) = try await curation.entries(
             of: id(call), by: page.order, isDescending: page.isDescending, page: page.page, as: call.caller)
         let counts = view.counts
@@ -114,7 +124,13 @@ package enum UploadRoutes {
         let request = try Value(json: call.body, limits: .request, nonFinite: .refuse)
         _ = try call.user()
         let isTrial = request["verify_only"]?.bool ?? false
-        let view = try await curation.edit(id(call), UploadEdit(request), isTrial: isTrial, as: call.caller)
+        let view = try await curation.edit(id(call), UploadEdit(request), isTrial: isTrial, as: call.caller) { step in
+            // Other routes do these, too, for tokens that are good for them.
+            switch step {
+            case .embargoEnd: try call.require(.uploadsPublish)
+            case .newDataset: try call.require(.datasetsWrite)
+            }
+        }
         return answer(view)
     }
 

@@ -32,10 +32,12 @@ package enum UserRoutes {
                 answer: { call in
                     let query = try call.query()
                     let ids = query.all("user_id").map { UserID($0) }
+                    let names = query.all("username")
                     var users: [UserRecord] = []
-                    if !ids.isEmpty {
+                    if !ids.isEmpty || !names.isEmpty {
                         let found = try await records.users(Set(ids))
                         users = ids.compactMap { found[$0] }
+                        for name in names { users += [try await records.user(named: name)].compactMap(\.self) }
                     } else if let prefix = query["prefix"], !prefix.isEmpty {
                         users = try await records.users(named: prefix, limit: mostFound)
                     }
@@ -56,10 +58,13 @@ package enum UserRoutes {
         ])
 
     private static let list = RouteDocumentation(
-        "Find users", "By the beginning of a name in any case, at most 100; or by ids, where `prefix` does not count.",
+        "Find users",
+        "By the beginning of a name in any case, at most 100; or by ids and usernames, where "
+            + "`prefix` does not count.",
         parameters: [
             .query("prefix", "Beginning of a username, or of a first, last or whole name."),
             .query("user_id", "An id. Those that nobody has are left out.", isList: true),
+            .query("username", "A username, likewise.", isList: true),
         ],
         example: #"curl -s "$RUTILE_URL/api/v1/users?prefix=a""#,
         answers: [(200, "`data` has the users.", "application/json")])
