@@ -16,11 +16,16 @@ package struct Authentication: Sendable {
     /// A browser sends cookies with requests that other sites make it send. So the cookie counts only where nothing is
     /// changed: where `needed` is a scope that reads.
     ///
+    /// - Returns: the caller, and what the token is good for, by name; absent where that is everything.
     /// - Throws: ``RequestProblem/badToken``, ``RequestProblem/missingScopes(_:)`` when the token is not good for what is
     ///   `needed`; errors of the records.
-    package func caller(authorization: String?, cookies: [String], needed: TokenScope?) async throws -> Caller {
+    package func caller(authorization: String?, cookies: [String], needed: TokenScope?) async throws -> (
+        caller: Caller, scopes: [String]?
+    ) {
         let isRead = needed?.isReading ?? false
-        guard let shown = authorization ?? (isRead ? Self.authorization(in: cookies) : nil) else { return .anonymous }
+        guard let shown = authorization ?? (isRead ? Self.authorization(in: cookies) : nil) else {
+            return (.anonymous, nil)
+        }
         guard let token = Self.token(in: shown), let session = try await tokens.session(of: token) else {
             throw RequestProblem.badToken
         }
@@ -29,7 +34,7 @@ package struct Authentication: Sendable {
         {
             throw RequestProblem.missingScopes([needed.rawValue])
         }
-        return session.caller
+        return (session.caller, session.token.scopes)
     }
 
     /// The token of `Bearer <token>`; the scheme is spelled in any case (RFC 9110 §11.1).

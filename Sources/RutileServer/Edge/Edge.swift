@@ -107,8 +107,9 @@ package final class Edge: HTTPResponder {
             if body?.isStreamed == true {
                 let stream = BodyStream(request.body, isComing: goOn)
                 do {
-                    var call = Route.Call(body: [], caller: try await caller(request, of: route), target: target)
-                    (call.client, call.stream) = (client, stream)
+                    let (caller, scopes) = try await caller(request, of: route)
+                    var call = Route.Call(body: [], caller: caller, target: target)
+                    (call.client, call.scopes, call.stream) = (client, scopes, stream)
                     let answer = try await route.answer(call)
                     await stream.discard(upTo: RequestBodyReader.patience)
                     return answer
@@ -123,8 +124,9 @@ package final class Edge: HTTPResponder {
             } else if request.method != .get, request.method != .head {
                 await RequestBodyReader(request).discard()
             }
-            var call = Route.Call(body: bytes, caller: try await caller(request, of: route), target: target)
-            call.client = client
+            let (caller, scopes) = try await caller(request, of: route)
+            var call = Route.Call(body: bytes, caller: caller, target: target)
+            (call.client, call.scopes) = (client, scopes)
             return try await departures.answer(to: route.stopsWithClient ? client.connection : nil) { [call] in
                 try await route.answer(call)
             }
@@ -132,9 +134,9 @@ package final class Edge: HTTPResponder {
         return try encode(answer, for: request, id: id)
     }
 
-    /// Who asks, if the route wants to know.
-    private func caller(_ request: Request, of route: Route) async throws -> Caller {
-        guard route.kind == .api else { return .anonymous }
+    /// Who asks, if the route wants to know, and what their token is good for.
+    private func caller(_ request: Request, of route: Route) async throws -> (caller: Caller, scopes: [String]?) {
+        guard route.kind == .api else { return (.anonymous, nil) }
         return try await authentication.caller(
             authorization: request.headers[.authorization], cookies: request.headers[values: .cookie],
             needed: route.needs)

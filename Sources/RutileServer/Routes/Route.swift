@@ -1,5 +1,6 @@
 package import HTTPTypes
 package import RutileEntries
+import RutileJSON
 package import RutileModel
 
 /// One thing that the server can be asked for: where, how, what it means, and who answers.
@@ -9,6 +10,8 @@ package struct Route: Sendable {
         /// The body; empty where the method has none, and where it comes as a stream.
         package let body: [UInt8]
         package let caller: Caller
+        /// What the caller's token is good for, by name; absent where that is everything.
+        package var scopes: [String]?
         package let target: Target
         /// Who is at the other end of the connection.
         package var client = ClientAddress(address: nil)
@@ -28,6 +31,12 @@ package struct Route: Sendable {
         package func user() throws(RequestProblem) -> UserID {
             guard let user = caller.user else { throw .unauthorized("Authentication required.") }
             return user
+        }
+
+        /// - Throws: ``RequestProblem/missingScopes(_:)`` where the caller's token is not good for `scope`.
+        package func require(_ scope: TokenScope) throws(RequestProblem) {
+            guard let scopes, !scopes.contains(where: { $0.hasSameUTF8(as: scope.rawValue) }) else { return }
+            throw .missingScopes([scope.rawValue])
         }
 
         /// The parameters of the query.
