@@ -34,10 +34,16 @@ package enum CurationError: Error, Hashable {
     case alreadyPublished(UploadID)
     case notPublished(UploadID)
     case notEmbargoed(UploadID)
+    /// The last process of the upload has failed.
+    case failedProcessing(UploadID)
     /// No entry of the upload was processed well.
     case nothingToPublish(UploadID)
     /// The author has as many unpublished uploads as one may have.
     case tooManyUploads(limit: Int)
+    /// The upload has no file or folder at this path.
+    case noFile(String)
+    /// The upload has a file at this path, which is not to be replaced.
+    case fileExists(String)
     case noDataset(DatasetID)
     /// Somebody else owns the dataset.
     case foreignDataset(DatasetID)
@@ -68,9 +74,12 @@ extension CurationError: CustomStringConvertible {
         case .alreadyPublished: "The upload is already published."
         case .notPublished: "The upload is not published, so there is no embargo to lift."
         case .notEmbargoed: "The upload is not embargoed."
+        case .failedProcessing: "Cannot publish an upload that failed processing."
         case .nothingToPublish: "The upload has no successfully processed entry, so there is nothing to publish."
         case .tooManyUploads(let limit):
             "Limit of unpublished uploads exceeded for user: \(limit). Publish or delete one of them first."
+        case .noFile(let path): "The upload has no file or folder “\(path)”."
+        case .fileExists(let path): "The upload has “\(path)” already, and overwrite_if_exists is false."
         case .noDataset: "The dataset with the given id does not exist."
         case .foreignDataset: "The dataset was not created by you."
         case .fixedDataset: "The dataset has a DOI and can neither be changed nor deleted."

@@ -31,10 +31,7 @@ extension EntriesService {
     ) async throws -> any ByteSource {
         let (entry, _) = try await readable(id, as: caller)
         let names = Self.folder(of: entry).names + RawPath(names: [path]).names
-        guard let file = try await rawFiles.open(RawPlace(entry.upload, RawPath(names: names))) else {
-            throw EntryAbsence.noFile
-        }
-        return part.isUnpacked ? try UnpackedFile(file, part) : PlainFile(files: rawFiles, file: file, part: part)
+        return try await file(at: RawPlace(entry.upload, RawPath(names: names)), part)
     }
 
     /// The page that `question` asks for, with the files beside the main file of each entry.
@@ -84,7 +81,7 @@ extension EntriesService {
     }
 
     /// Files that are listed together.
-    private static let mostFiles = 2_000_000
+    static let mostFiles = 2_000_000
 
     static func folderItem(_ entry: EntryRecord, _ files: [RawItem]) -> Value {
         .members([

@@ -22,13 +22,6 @@ struct FileDownload: ByteSource {
         }
     }
 
-    /// A file that is being written.
-    private struct Current {
-        let file: OpenFile
-        let size: Int
-        var offset = 0
-    }
-
     private let service: EntriesService
     private let selection: FileSelection
     private let caller: Caller
@@ -36,12 +29,9 @@ struct FileDownload: ByteSource {
     private var waiting: ArraySlice<EntryID> = []
     private var folders: Set<RawPlace> = []
     private var files: ArraySlice<(place: RawPlace, size: Int)> = []
-    private var current: Current?
-    private let zip: ZipStream
+    private var zip: RawFileZip
     private var manifest = Manifest()
     private var isDone = false
-    /// Bytes of a file that are read at once.
-    static let piece = 1 << 20
     /// Entries whose folders are listed together.
     private static let batch = 50
 
@@ -50,24 +40,24 @@ struct FileDownload: ByteSource {
         self.selection = selection
         self.caller = caller
         self.entries = entries
-        zip = try ZipStream(compresses: selection.compresses)
+        zip = try RawFileZip(service.rawFiles, compresses: selection.compresses)
     }
 
     mutating func next() async throws -> [UInt8]? {
         if isDone { return nil }
-        if let current {
-            try await go(on: current)
+        if zip.isWithinFile {
+            try await zip.goOn()
         } else if let file = files.popFirst() {
-            try await begin(file.place, size: file.size)
+            try await zip.begin(file.place, as: "\(file.place.upload)/\(file.place.path.text)", size: file.size)
         } else if !waiting.isEmpty {
             try await list()
         } else if let ids = try await entries.next() {
             waiting = ids[...]
         } else {
-            try manifest.write(to: zip)
+            try manifest.write(to: zip.zip)
             isDone = true
         }
-        return zip.take()
+        return zip.zip.take()
     }
 
     private mutating func list() async throws {
@@ -81,23 +71,5 @@ struct FileDownload: ByteSource {
             files += (found[place] ?? []).filter { selection.admits($0.path) }
                 .map { (place: RawPlace(entry.upload, $0.path), size: $0.size ?? 0) }
         }
-    }
-
-    private mutating func begin(_ place: RawPlace, size: Int) async throws {
-        // One that has been deleted meanwhile is not there.
-        guard let file = try await service.rawFiles.open(place) else { return }
-        try zip.begin("\(place.upload)/\(place.path.text)", size: size)
-        current = size == 0 ? nil : Current(file: file, size: size)
-    }
-
-    private mutating func go(on current: Current) async throws {
-        var current = current
-        let count = min(Self.piece, current.size - current.offset)
-        let bytes = try await service.rawFiles.bytes(of: current.file, at: current.offset, count: count)
-        guard bytes.count == count else { throw StoreError.medium("a file has become shorter") }
-        // Compression takes its time, on a thread where nobody else waits.
-        try await blocking { [zip] in try zip.write(bytes) }
-        current.offset += count
-        self.current = current.offset == current.size ? nil : current
     }
 }

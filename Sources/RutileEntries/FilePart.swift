@@ -34,7 +34,7 @@ struct PlainFile: ByteSource {
 
     mutating func next() async throws -> [UInt8]? {
         guard rest > 0 else { return nil }
-        let bytes = try await files.bytes(of: file, at: offset, count: min(rest, FileDownload.piece))
+        let bytes = try await files.bytes(of: file, at: offset, count: min(rest, RawFileZip.piece))
         guard !bytes.isEmpty else { return nil }
         offset += bytes.count
         rest -= bytes.count
@@ -57,7 +57,7 @@ struct UnpackedFile: ByteSource {
 
     mutating func next() async throws -> [UInt8]? {
         guard rest > 0 else { return nil }
-        let bytes = try await blocking { [reader] in try reader.read(FileDownload.piece) }
+        let bytes = try await blocking { [reader] in try reader.read(RawFileZip.piece) }
         guard !bytes.isEmpty else { return nil }
         let wanted = bytes.dropFirst(skipped).prefix(rest)
         skipped -= min(skipped, bytes.count)

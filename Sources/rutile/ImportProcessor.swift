@@ -28,6 +28,8 @@ struct ImportProcessor: UploadProcessor {
         request.author = author.text
         request.folder = job.folder
         request.isSent = true
+        request.unpacks = job.unpacks
+        request.removals = job.removals
         request.conclude = { report, change in conclude(UploadOutcome(report), &change) }
         do {
             _ = try await importer.run(request)

@@ -46,6 +46,13 @@ struct PublicationTests {
         #expect(try await lab.stored?.isPublished == true)
     }
 
+    @Test func anUploadWhoseProcessFailedCannotBePublished() async throws {
+        let lab = try await Lab { $0.process.status = .failure }
+        let error = try await refusal { _ = try await lab.curation.publish(Lab.upload, as: Lab.ada) }
+        #expect(error == .failedProcessing(Lab.upload))
+        #expect(try await lab.stored?.isPublished == false)
+    }
+
     @Test func anUploadWithoutGoodEntriesCannotBePublished() async throws {
         let lab = try await Lab()
         var change = RecordChange(existing: .refuse)

@@ -237,7 +237,7 @@ struct UploadQueueTests {
             return UploadOutcome(entries: 0, errors: [], warnings: [])
         }
         func add(_ caller: Caller) async throws {
-            let incoming = try await office.desk.receive(into: Lab.upload, folder: "x/y", as: caller)
+            let incoming = try await office.desk.receive(UploadAddition(folder: "x/y"), into: Lab.upload, as: caller)
             try await incoming.begin("b.cif")
             _ = try await office.desk.accept(incoming)
         }

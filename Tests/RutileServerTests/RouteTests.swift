@@ -144,7 +144,7 @@ struct RouteTests {
             .tooManyRequests(retryAfter: 1), .tooSlow(limit: 1), .stopping,
         ]
         let ofGraph = GraphProblem.Kind.allCases.map { GraphProblem($0, "") }
-        let ofCuration: [CurationError] = [.tooLarge(limit: 0), .noSpace]
+        let ofCuration: [CurationError] = [.tooLarge(limit: 0), .noSpace, .fileExists("")]
         let ofLogins: [Login.Refusal] = [.wrong, .expired, .wait(seconds: 1), .busy]
         let ofEntries = [400, 401, 403, 422].map { EntriesProblem($0, "") }
         let rows = (ofRequests as [any Problem] + ofGraph + ofCuration + ofLogins + ofEntries).map {

@@ -172,6 +172,9 @@ def requests():
     for state in READERS:
         yield f"GET upload {state}", None, f"/api/v1/uploads/up-{state}", f"up-{state}", {("title", state)}
         yield f"GET upload entries {state}", None, f"/api/v1/uploads/up-{state}/entries", f"up-{state}", set()
+        yield f"GET upload rawdir {state}", None, f"/api/v1/uploads/up-{state}/rawdir?include_entry_info=true", \
+            f"up-{state}", set()
+        yield f"GET upload raw {state}", None, f"/api/v1/uploads/up-{state}/raw/none", f"up-{state}", set()
         yield f"OPTIMADE one {state}", None, f"/optimade/v1/structures/en-{state}-1", None, set()
     for path in ("/api/v1/uploads", "/api/v1/uploads?page_size=2&order_by=upload_name", "/api/v1/datasets",
                  "/api/v1/groups", "/api/v1/users?prefix=a", "/api/v1/users/me",

@@ -83,6 +83,29 @@ class NomadClient(unittest.TestCase):
             self.assertEqual(archive["results"], self.archive(name)["results"])
         self.assertEqual(left, [])
 
+    def test_files_are_uploaded_without_a_name(self):
+        with tempfile.TemporaryDirectory() as folder:
+            source = pathlib.Path(folder) / "POSCAR"
+            source.write_text("x\n4\n1 0 0\n0 1 0\n0 0 1\nCu\n1\nDirect\n0 0 0\n")
+            for form in ("zip", "tar", "gztar"):
+                packed = shutil.make_archive(str(pathlib.Path(folder).parent / pathlib.Path(folder).name), form, folder)
+                self.addCleanup(os.remove, packed)
+                # All that the client wants of `nomad.processing`, which needs a database, are two names.
+                upload, data = self.run_client(f"""
+                    import sys, types
+                    sys.modules["nomad.processing"] = types.SimpleNamespace(
+                        ProcessStatus=types.SimpleNamespace(SUCCESS="SUCCESS", FAILURE="FAILURE"))
+                    from nomad.client import api
+                    from nomad.client.upload import upload_file
+                    auth = api.Auth(user="alice", password="secret-a", from_api=True)
+                    upload = upload_file({packed!r}, auth, upload_name="client")
+                    result = [upload, api.get(f"uploads/{{upload}}", auth=auth).json()["data"]]
+                    api.delete(f"uploads/{{upload}}", auth=auth)
+                    """)
+                self.assertIsNotNone(upload)
+                self.assertEqual(
+                    (data["upload_name"], data["process_status"], data["entries"]), ("client", "SUCCESS", 1))
+
     def test_parts_are_fetched_and_downloaded_one_after_the_other(self):
         counts, names = self.run_client("""
             query = ArchiveQuery(url=URL, page_size=4, batch_size=3, required={"metadata": {"entry_id": "*"}})

@@ -213,6 +213,179 @@ class Uploads(unittest.TestCase):
             entries = server.ask(f"/api/v1/uploads/{upload}/entries", headers=self.login("ben")).json["data"]
             self.assertEqual([entry["mainfile"] for entry in entries], ["Übung/α-Fe/POSCAR"])
 
+    def test_names_in_packed_files_of_windows_are_read(self):
+        body = packed({"gr~n/POSCAR": poscar(1)}).replace(b"~", b"\x81")
+        with Server(self.data) as server:
+            upload = self.send(server, body, "").json["upload_id"]
+            data = self.wait(server, upload)
+            self.assertEqual((data["entries"], data["errors"]), (1, []))
+            entries = server.ask(f"/api/v1/uploads/{upload}/entries", headers=self.login("ben")).json["data"]
+            self.assertEqual([entry["mainfile"] for entry in entries], ["grün/POSCAR"])
+
+    def test_a_packed_file_stays_packed_if_wanted(self):
+        body = packed({"POSCAR": poscar(1)})
+        with Server(self.data) as server:
+            upload = self.send(server, body, "file_name=x.zip&auto_decompress=false").json["upload_id"]
+            data = self.wait(server, upload)
+            self.assertEqual((data["process_status"], data["entries"], data["errors"]), ("SUCCESS", 0, []))
+            self.assertEqual(
+                server.ask(f"/api/v1/uploads/{upload}/raw/x.zip", headers=self.login("ben")).body, body)
+
+    def test_what_is_not_offered_is_refused(self):
+        with Server(self.data) as server:
+            upload = self.send(server, packed({"POSCAR": poscar(1), "note.txt": "hi"}), "").json["upload_id"]
+            self.wait(server, upload)
+            raw = f"/api/v1/uploads/{upload}/raw/"
+
+            def put(query, body=b"new"):
+                return server.ask(f"{raw}?{query}", body, self.login("ben"), method="PUT")
+
+            for query in (
+                    "wait_for_processing=true", "trigger_processing=false", "copy_or_move=copy", "include_archive=true",
+                    "copy_or_move_source_path=POSCAR", "local_path=%2Fetc%2Fpasswd", "example_upload_id=x"):
+                for answer in (put("file_name=n&" + query), self.send(server, b"x", "file_name=n&" + query)):
+                    self.assertEqual(answer.status, 422, query)
+                    self.assertEqual(answer.json["detail"][0]["loc"], ["query", query.split("=")[0]])
+            there = put("file_name=note.txt&overwrite_if_exists=false")
+            self.assertEqual((there.status, there.json["code"]), (409, "uploads.file_exists"))
+            self.assertEqual(put("file_name=x.zip&overwrite_if_exists=false").status, 422)
+            self.assertEqual(put("file_name=empty", b"").status, 400)
+            self.assertEqual(put("").status, 422)
+            self.assertEqual(self.send(server, b"data_x", "").status, 422)
+            central = f"/api/v1/uploads/{upload}/action/publish?to_central_nomad=true"
+            self.assertEqual(server.ask(central, b"", self.login("ben"), method="POST").status, 400)
+            for part, status in (
+                    ('name="file"', 422), ('name="other"', 422), ('name="file"; filename="%C3%9Cn.txt"', 200)):
+                body = f"--x\r\nContent-Disposition: form-data; {part}\r\n\r\none\r\n--x--\r\n".encode()
+                headers = {**self.login("ben"), "Content-Type": "multipart/form-data; boundary=x"}
+                sent = server.ask("/api/v1/uploads", body, headers)
+                self.assertEqual(sent.status, status, part)
+            self.assertEqual(sent.json["data"]["upload_name"], "Ün.txt")
+            data = self.wait(server, upload)
+            self.assertEqual((data["entries"], data["published"]), (1, False))
+            self.assertEqual(server.ask(raw + "note.txt", headers=self.login("ben")).body, b"hi")
+
+    def test_publication_needs_its_scope(self):
+        with Server(self.data) as server:
+            issued = command("token", "issue", "--data", self.data, "--user", "ben", "--scope", "uploads:write")
+            headers = {"Authorization": f"Bearer {issued.stdout.strip()}"}
+            path = "/api/v1/uploads?file_name=POSCAR&publish_directly="
+            refused = server.ask(path + "true", poscar(1).encode(), headers)
+            self.assertEqual((refused.status, refused.json["detail"]), (403, "Missing scopes: ['uploads:publish']"))
+            self.assertEqual(server.ask(path + "false", poscar(1).encode(), headers).status, 200)
+
+    def test_files_are_read_and_listed(self):
+        with Server(self.data) as server:
+            files = {"a/POSCAR": poscar(1), "a/b/c.txt": "0123456789", "note.txt": "hi"}
+            upload = self.send(server, packed(files), "").json["upload_id"]
+            self.wait(server, upload)
+            address = f"/api/v1/uploads/{upload}/"
+
+            def get(path, status=200, user="ben"):
+                answer = server.ask(address + path, headers=self.login(user) if user else {})
+                self.assertEqual(answer.status, status, path)
+                return answer
+
+            part = get("raw/a/b/c.txt?offset=2&length=3&ignore_mime_type=true")
+            self.assertEqual((part.body, part.headers["Content-Type"]), (b"234", "application/octet-stream"))
+            with zipfile.ZipFile(io.BytesIO(get("raw/a").body)) as folder:
+                self.assertEqual(sorted(folder.namelist()), ["POSCAR", "b/c.txt"])
+            with zipfile.ZipFile(io.BytesIO(get("raw/note.txt?compress=true").body)) as one:
+                self.assertEqual(one.read("note.txt"), b"hi")
+            get("raw/a/b/c.txt?compress=true&offset=1", 400)
+            for path in ("raw/none", "raw/../raw", "raw/..%2F..%2F..%2Frutile.sqlite", "rawdir/none", "raw/note.txt/x"):
+                get(path, 404)
+            top = get("rawdir?include_entry_info=true").json
+            self.assertEqual((top["path"], top["access"], top["pagination"]["total"]), ("", "unpublished", 2))
+            self.assertEqual(top["directory_metadata"], {
+                "name": "", "size": 12 + len(poscar(1)), "content": [
+                    {"name": "a", "size": 10 + len(poscar(1)), "is_file": False},
+                    {"name": "note.txt", "size": 2, "is_file": True}]})
+            second = get("rawdir/a?page_size=1&page=2&include_entry_info=true").json
+            item, = second["directory_metadata"]["content"]
+            entries = get("entries").json["data"]
+            self.assertEqual((item["name"], item["entry_id"]), ("POSCAR", entries[0]["entry_id"]))
+            self.assertEqual(get("rawdir/note.txt").json["file_metadata"], {"name": "note.txt", "size": 2})
+            get("rawdir?order_by=size", 422)
+            get("rawdir?page=9", 400)
+            for path in ("raw", "raw/note.txt", "raw/none", "rawdir", "rawdir/a"):
+                get(path, 401, None)
+                get(path, 403, "eve")
+            for user, status in (("eve", 403), (None, 401)):
+                headers = self.login(user) if user else {}
+                self.assertEqual(server.ask(address + "raw/note.txt", headers=headers, method="DELETE").status, status)
+
+    def test_files_are_removed_with_their_entries(self):
+        files = {"a/POSCAR": poscar(1), "b/POSCAR": poscar(2), "b/c/POSCAR": poscar(3), "bad.cif": "data_x\n_cell_length_a 1\n"}
+        with Server(self.data) as server:
+            upload = self.send(server, packed(files), "upload_name=x").json["upload_id"]
+            self.wait(server, upload)
+            raw = f"/api/v1/uploads/{upload}/raw"
+
+            def remove(path, status=200):
+                answer = server.ask(f"{raw}/{path}", headers=self.login("ben"), method="DELETE")
+                self.assertEqual(answer.status, status, answer.body)
+                return self.wait(server, upload)
+
+            def mainfiles():
+                entries = server.ask(f"/api/v1/uploads/{upload}/entries", headers=self.login("ben")).json["data"]
+                return [entry["mainfile"] for entry in entries]
+
+            self.assertEqual(mainfiles(), ["a/POSCAR", "b/POSCAR", "b/c/POSCAR"])
+            self.assertEqual(remove("b/c")["process_status"], "SUCCESS")
+            self.assertEqual(mainfiles(), ["a/POSCAR", "b/POSCAR"])
+            remove("b/c", 404)
+            self.eventually(lambda: self.searched(server, upload, "ben") == 2)
+            with zipfile.ZipFile(io.BytesIO(server.ask(raw, headers=self.login("ben")).body)) as rest:
+                self.assertEqual(sorted(rest.namelist()), ["a/POSCAR", "b/POSCAR", "bad.cif"])
+                self.assertEqual(rest.read("a/POSCAR").decode(), files["a/POSCAR"])
+            remove("b/POSCAR")
+            self.assertEqual(mainfiles(), ["a/POSCAR"])
+            remove("")
+            self.assertEqual(mainfiles(), [])
+            listed = server.ask(f"/api/v1/uploads/{upload}/rawdir", headers=self.login("ben")).json
+            self.assertEqual(listed["directory_metadata"], {"name": "", "size": 0, "content": []})
+            self.nothing_comes()
+
+    def test_a_removal_survives_a_kill(self):
+        with Server(self.data) as server:
+            upload = self.send(
+                server, packed({f"{number}/POSCAR": poscar(number) for number in range(40)}), "").json["upload_id"]
+            self.wait(server, upload)
+            sent = server.ask(f"/api/v1/uploads/{upload}/raw/7", headers=self.login("ben"), method="DELETE")
+            self.assertEqual(sent.json["data"]["process_status"], "PENDING")
+            server.process.kill()
+        with Server(self.data) as server:
+            data = self.wait(server, upload)
+            self.assertEqual((data["process_status"], data["entries"]), ("SUCCESS", 39))
+            self.nothing_comes()
+
+    def test_what_failed_is_not_published_until_it_is_gone(self):
+        with Server(self.data) as server:
+            upload = self.send(server, packed({"POSCAR": poscar(1)}), "").json["upload_id"]
+            self.wait(server, upload)
+            server.ask(
+                f"/api/v1/uploads/{upload}/raw/?file_name=bad.cif", b"junk", self.login("ben"), method="PUT")
+            self.assertEqual(self.wait(server, upload)["process_status"], "FAILURE")
+            publish = f"/api/v1/uploads/{upload}/action/publish"
+            self.assertEqual(server.ask(publish, b"", self.login("ben"), method="POST").status, 400)
+            server.ask(f"/api/v1/uploads/{upload}/raw/bad.cif", headers=self.login("ben"), method="DELETE")
+            self.wait(server, upload)
+            self.assertEqual(server.ask(publish, b"", self.login("ben"), method="POST").status, 200)
+
+    def test_errors_do_not_say_where_files_lie(self):
+        here = os.getcwd()
+        self.addCleanup(os.chdir, here)
+        os.chdir(os.path.dirname(self.data))
+        folders = io.BytesIO()
+        with zipfile.ZipFile(folders, "w") as file:
+            file.writestr("folder/", "")
+        for data in (self.data, os.path.basename(self.data)):
+            with Server(data) as server:
+                for body in (packed({}), folders.getvalue()):
+                    upload = self.send(server, body, "file_name=e.zip").json["upload_id"]
+                    self.assertEqual(self.wait(server, upload)["errors"], ["e.zip: it holds no files"])
+
     def test_curl_sends_a_form_and_a_file(self):
         if not shutil.which("curl"):
             self.skipTest("there is no curl")

@@ -32,6 +32,10 @@ package struct UploadJob: Hashable, Sendable {
     package let paths: [String]
     /// The folder of the upload that they, or what is packed in them, are put in; empty for the upload itself.
     package let folder: String
+    /// Whether packed files are unpacked; else they stay as they are.
+    package let unpacks: Bool
+    /// Files and folders of the upload that go, with what is in them; the empty path is all of it.
+    package let removals: [String]
     /// Whether the upload is published if its entries are well.
     package let publishes: Bool
 
@@ -40,14 +44,20 @@ package struct UploadJob: Hashable, Sendable {
         .members([
             "files": .list(
                 paths.map { .string(String($0.utf8.dropFirst(FileTree.parent(of: $0).utf8.count + 1)) ?? "") }),
-            "folder": .string(folder), "publish": .bool(publishes),
+            "folder": .string(folder), "unpack": .bool(unpacks), "remove": .list(removals.map(Value.string)),
+            "publish": .bool(publishes),
         ])
     }
 
     /// A job for files that are known by their names.
-    init(upload: UploadID, names: [String], folder: String, publishes: Bool, in directory: DataDirectory) {
+    init(
+        upload: UploadID, names: [String], folder: String = "", unpacks: Bool = true, removals: [String] = [],
+        publishes: Bool = false, in directory: DataDirectory
+    ) {
         self.upload = upload
         self.folder = folder
+        self.unpacks = unpacks
+        self.removals = removals
         self.publishes = publishes
         let files = IncomingFolder(of: upload, in: directory).files
         paths = names.map { files + "/" + $0 }
@@ -64,6 +74,7 @@ package struct UploadJob: Hashable, Sendable {
         else { throw .medium("\(folder.job) is damaged") }
         self.init(
             upload: upload, names: names.compactMap(\.text), folder: json["folder"]?.text ?? "",
+            unpacks: json["unpack"]?.bool ?? true, removals: (json["remove"]?.items ?? []).compactMap(\.text),
             publishes: json["publish"]?.bool ?? false, in: directory)
     }
 }

@@ -10,7 +10,7 @@ package actor IncomingUpload {
     /// What the files are for.
     enum Purpose: Sendable {
         case new(NewUpload, author: UserID)
-        case addition(UploadID, folder: String, caller: Caller)
+        case addition(UploadID, UploadAddition, caller: Caller)
     }
 
     nonisolated let purpose: Purpose
@@ -22,6 +22,8 @@ package actor IncomingUpload {
     private let release: @Sendable () -> Void
     /// Names of the files that were begun.
     package private(set) var names: [String] = []
+    /// Those of them that somebody gave.
+    private(set) var givenNames: [String] = []
     private var file: Int32?
     private var size = 0
     private var waiting: [UInt8] = []
@@ -57,10 +59,10 @@ package actor IncomingUpload {
         release()
     }
 
-    /// Begins a file called `name`.
+    /// Begins a file called `name`; `isGiven` says whether somebody called it so.
     ///
     /// - Throws: ``CurationError/invalid(_:)`` for a name that cannot be kept or is there already; `StoreError`.
-    package func begin(_ name: String) async throws {
+    package func begin(_ name: String, isGiven: Bool = true) async throws {
         guard DataDirectory.isSafeName(name) else {
             throw CurationError.invalid([.init(at: ["file_name"], "“\(name)” cannot be the name of a file")])
         }
@@ -73,6 +75,7 @@ package actor IncomingUpload {
         guard file >= 0 else { throw Self.failure("cannot make \(path)") }
         self.file = file
         names.append(name)
+        if isGiven { givenNames.append(name) }
     }
 
     /// Adds `bytes` to the file.

@@ -11,6 +11,8 @@ package struct NewUpload: Sendable {
     package var embargo: Int
     /// Whether it is published as soon as its entries are well.
     package var publishes: Bool
+    /// Whether packed files are unpacked; else they stay as they are.
+    package var unpacks = true
 
     /// An upload with all defaults.
     package init(name: String? = nil, embargo: Int = 0, publishes: Bool = false) {
@@ -18,6 +20,21 @@ package struct NewUpload: Sendable {
         self.embargo = embargo
         self.publishes = publishes
     }
+}
+
+/// How files are added to an upload.
+package struct UploadAddition: Hashable, Sendable {
+    /// The folder of the upload that they are put in; empty for the upload itself.
+    package var folder: String
+    /// Whether packed files are unpacked; else they stay as they are.
+    package var unpacks = true
+    /// Whether files that are there already are replaced.
+    package var overwrites = true
+    /// Files and folders of the upload that go, with what is in them; the empty path is all of it.
+    var removals: [String] = []
+
+    /// An addition to `folder` with all defaults.
+    package init(folder: String = "") { self.folder = folder }
 }
 
 /// Takes in what people send: receives files, makes the upload's record, and leaves the rest to the ``UploadQueue``.
@@ -73,17 +90,28 @@ package final class UploadDesk: Sendable {
         }
     }
 
-    /// Begins to receive files for `folder` of the upload `id`; the empty folder is the upload itself.
+    /// Begins to receive files that are added to the upload `id`.
     package func receive(
-        into id: UploadID, folder: String, as caller: Caller
+        _ addition: UploadAddition, into id: UploadID, as caller: Caller
     ) async throws -> IncomingUpload {
+        let folder = addition.folder
         guard folder.isEmpty || DataDirectory.isSafePath(folder) else {
             throw CurationError.invalid([.init(at: ["path"], "“\(folder)” cannot be the path of a folder")])
         }
         let upload = try await curation.upload(id, for: caller, with: .changeFiles)
         try await curation.checkIdle(upload)
         return try await IncomingUpload(
-            .addition(id, folder: folder, caller: caller), in: curation.directory, limit: limits.bytes, release: {})
+            .addition(id, addition, caller: caller), in: curation.directory, limit: limits.bytes, release: {})
+    }
+
+    /// Lets the file or folder at `path` of the upload `id` go, with the entries that were made of it: in the background,
+    /// as files are imported. The empty path stands for all files.
+    ///
+    /// - Returns: the upload as it stands now.
+    package func remove(_ path: String, from id: UploadID, as caller: Caller) async throws -> UploadView {
+        var change = UploadAddition()
+        change.removals = [path]
+        return try await accept(receive(change, into: id, as: caller))
     }
 
     /// Takes over what was received, which is processed from now on. Without any file there is nothing to process.
@@ -93,8 +121,8 @@ package final class UploadDesk: Sendable {
         let view =
             switch incoming.purpose {
             case .new(let new, let author): try await accept(incoming, as: new, of: author)
-            case .addition(let id, let folder, let caller):
-                try await accept(incoming, into: id, folder: folder, as: caller)
+            case .addition(let id, let addition, let caller):
+                try await accept(incoming, addition, into: id, as: caller)
             }
         if view.upload.process.status == .pending { queue.add(view.upload.id) }
         return view
@@ -118,11 +146,13 @@ package final class UploadDesk: Sendable {
     private func accept(_ incoming: IncomingUpload, as new: NewUpload, of author: UserID) async throws -> UploadView {
         let id = UploadID(RandomText.id())
         let names = await incoming.names
-        let name = new.name ?? (names.count == 1 ? names[0] : nil)
+        let given = await incoming.givenNames
+        let name = new.name ?? (given.count == 1 ? given[0] : nil)
         var upload = UploadRecord(id: id, name: name, createTime: curation.now(), mainAuthor: author)
         upload.embargoLength = new.embargo
         var change = RecordChange(existing: .refuse)
-        let job = UploadJob(upload: id, names: names, folder: "", publishes: new.publishes, in: curation.directory)
+        let job = UploadJob(
+            upload: id, names: names, unpacks: new.unpacks, publishes: new.publishes, in: curation.directory)
         if !names.isEmpty {
             upload.process = Self.pending
             try await incoming.finish(job)
@@ -135,16 +165,23 @@ package final class UploadDesk: Sendable {
     }
 
     private func accept(
-        _ incoming: IncomingUpload, into id: UploadID, folder: String, as caller: Caller
+        _ incoming: IncomingUpload, _ addition: UploadAddition, into id: UploadID, as caller: Caller
     ) async throws -> UploadView {
         let names = await incoming.names
-        guard !names.isEmpty else { throw CurationError.invalid([.init(at: [], "there is no file")]) }
+        guard !names.isEmpty || !addition.removals.isEmpty else {
+            throw CurationError.invalid([.init(at: [], "there is no file")])
+        }
         try await incoming.finish(
-            UploadJob(upload: id, names: names, folder: folder, publishes: false, in: curation.directory))
+            UploadJob(
+                upload: id, names: names, folder: addition.folder, unpacks: addition.unpacks,
+                removals: addition.removals,
+                in: curation.directory))
         return try await curation.deciding {
             // Much may have happened while the files came.
             let old = try await curation.upload(id, for: caller, with: .changeFiles)
             try await curation.checkIdle(old)
+            try await checkPresence(of: addition.removals, in: id)
+            if !addition.overwrites { try await checkAbsence(of: names, addition, in: id) }
             var new = old
             new.process = Self.pending
             var change = RecordChange(existing: .replace)
@@ -155,6 +192,31 @@ package final class UploadDesk: Sendable {
             await incoming.handOver()
             return try await curation.view(new)
         }
+    }
+
+    /// - Throws: ``CurationError/noFile(_:)`` where the upload has nothing at one of `paths`.
+    private func checkPresence(of paths: [String], in id: UploadID) async throws {
+        let raw = curation.directory.rawFolder(of: id)
+        let absent = try await blocking {
+            paths.first { path in
+                !path.isEmpty && (!DataDirectory.isSafePath(path) || FileTree.kind(of: raw + "/" + path) == nil)
+            }
+        }
+        if let absent { throw CurationError.noFile(absent) }
+    }
+
+    /// - Throws: ``CurationError/fileExists(_:)`` where one of `names` is in the upload already, and
+    ///   ``CurationError/invalid(_:)`` where that cannot be known.
+    private func checkAbsence(of names: [String], _ addition: UploadAddition, in id: UploadID) async throws {
+        if addition.unpacks, names.contains(where: PackedName.isPacked) {
+            throw CurationError.invalid([
+                .init(at: ["overwrite_if_exists"], "it cannot be false for files that are unpacked")
+            ])
+        }
+        let raw = curation.directory.rawFolder(of: id)
+        let paths = names.map { addition.folder.isEmpty ? $0 : addition.folder + "/" + $0 }
+        let present = try await blocking { paths.first { FileTree.kind(of: raw + "/" + $0) != nil } }
+        if let present { throw CurationError.fileExists(present) }
     }
 
     private func move(_ incoming: IncomingUpload, for id: UploadID) -> FileChange {

@@ -13,6 +13,7 @@ extension Curation {
             let old = try await upload(id, for: caller, with: .publish)
             guard !old.isPublished else { throw CurationError.alreadyPublished(id) }
             try await checkIdle(old)
+            guard old.process.status != .failure else { throw CurationError.failedProcessing(id) }
             let counts = try await records.entryCounts([id])[id] ?? EntryCounts()
             guard counts.processed > counts.failed else { throw CurationError.nothingToPublish(id) }
             var new = old

@@ -18,6 +18,11 @@ package struct ImportRequest: Sendable {
     package var isStrict: Bool
     /// The folder of the upload that the files are put in; empty for the upload itself.
     package var folder: String
+    /// Whether packed files are unpacked; else they become raw files as they are.
+    package var unpacks = true
+    /// Files and folders of ``upload`` that go, with what is in them and the entries that were made of it; the empty path is
+    /// all of it.
+    package var removals: [String] = []
     /// Whether the files come from somebody who may not touch more than ``upload``: it has to exist, and entries of
     /// archive files get ids of its own, since those that they state may belong to others.
     package var isSent: Bool

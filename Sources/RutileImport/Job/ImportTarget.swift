@@ -19,6 +19,8 @@ struct ImportTarget {
     let isAddition: Bool
     /// Whether nothing but ``upload`` may be touched, see ``ImportRequest/isSent``.
     let isSent: Bool
+    /// Files and folders of the upload that go, see ``ImportRequest/removals``.
+    let removals: [String]
     /// Path or paths, for people.
     let source: String
     /// Where packed files were unpacked; they stay while the target is in use.

@@ -40,7 +40,7 @@ extension Importer {
         var isNOMADUpload = false
         for path in paths {
             guard let place = realPath(path) else { throw ImportError.noSuchPath(path) }
-            if FileTree.kind(of: place) == .file, Unpacker.canUnpack(place) {
+            if request.unpacks, FileTree.kind(of: place) == .file, PackedName.isPacked(place) {
                 try await unpack(place, under: request.folder, into: &raw, &scratch)
             } else if let layout = NOMADLayout(place) {
                 isNOMADUpload = true
@@ -63,7 +63,9 @@ extension Importer {
         return ImportTarget(
             upload: request.upload ?? stated ?? UploadID(author: author, name: name), name: name, author: author,
             raw: raw, archives: archives, isStated: stated != nil, parsesRaw: !isNOMADUpload,
-            isAddition: request.upload != nil, isSent: request.isSent, source: paths.joined(separator: ", "),
+            isAddition: request.upload != nil, isSent: request.isSent, removals: request.removals,
+            // Where files lie that were sent is nobody's business.
+            source: (request.isSent ? paths.map(RutileImport.name(of:)) : paths).joined(separator: ", "),
             scratch: scratch)
     }
 

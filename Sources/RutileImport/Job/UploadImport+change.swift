@@ -22,8 +22,11 @@ extension UploadImport {
             read.contains(UTF8Key(entry.mainfile)) || superseded.contains(entry.id)
         }
         let replaced = others.filter(isReplaced)
+        let goneArchives = try digests(ofArchivesIn: goneFiles)
         let removed = others.filter { entry in
-            !isReplaced(entry) && isGone(entry.mainfile) && !added.digests.contains(entry.sourceDigest ?? "")
+            let digest = entry.sourceDigest ?? ""
+            return !isReplaced(entry) && (isGone(entry.mainfile) || goneArchives.contains(digest))
+                && !added.digests.contains(digest)
         }
         // The main file of an archive that is gone may well be there.
         let present = Set(target.raw.files.map { UTF8Key($0.path) })
@@ -31,7 +34,9 @@ extension UploadImport {
         ledger.remove(files: goneFiles + goneMainfiles, entries: removed.count + replaced.count)
         // An upload without a file that could be read is of no use to anybody.
         let isNew = existingUpload == nil
-        let hasNothing = target.isEmpty ? isNew || isAddition || !isComplete : isNew && ledger.hasOnlyBadFiles
+        let hasNothing =
+            target.isEmpty && target.removals.isEmpty
+            ? isNew || isAddition || !isComplete : isNew && ledger.hasOnlyBadFiles
         guard !hasNothing else {
             ledger.close(.skipped)
             return nil
@@ -133,8 +138,26 @@ extension UploadImport {
         return added
     }
 
+    /// Digests of the archive files among `gone`, the raw files that go on demand: entries have other main files than the
+    /// archive files that they come from. Not of those that have an equal among the files that stay.
+    private func digests(ofArchivesIn gone: [String]) throws -> Set<String> {
+        let archives = gone.filter { SourceFormat(path: $0) == .archiveFile }
+        guard !target.removals.isEmpty, !archives.isEmpty else { return [] }
+        let staying = try FileTree.files(below: stage.path).filter { SourceFormat(path: $0) == .archiveFile }
+        return try Set(archives.compactMap { try stage.digest(ofCurrent: $0) })
+            .subtracting(staying.map { try stage.digest(ofStaged: $0) })
+    }
+
+    /// Whether `path` is to go since somebody wants it to.
+    private func isUnwanted(_ path: String) -> Bool {
+        target.removals.contains { removal in
+            removal.isEmpty || path.hasSameUTF8(as: removal) || path.utf8.starts(with: (removal + "/").utf8)
+        }
+    }
+
     /// Whether `path`, which is not among the files of the source, is to go: not where it may well be there.
     private func isGone(_ path: String) -> Bool {
+        if isUnwanted(path) { return true }
         guard !isAddition, isComplete else { return false }
         if outOfReach.isEmpty { return true }
         let ends = path.utf8.indices.filter { path.utf8[$0] == UInt8(ascii: "/") } + [path.utf8.endIndex]

@@ -103,7 +103,9 @@ final class UploadImport {
     func read(progress: @Sendable (ImportProgress) -> Void) async throws {
         let (works, reader) = try await plan()
         try await readAll(works, reader, progress)
-        if target.isEmpty, isComplete, existingUpload == nil || isAddition, ledger.report.skipped.isEmpty {
+        if target.isEmpty, target.removals.isEmpty, isComplete, existingUpload == nil || isAddition,
+            ledger.report.skipped.isEmpty
+        {
             ledger.record([UnpackReport.Item(path: target.source, reason: "it holds no files", isBad: true)])
         }
         // Nobody wants an upload of a file that was taken for something else.

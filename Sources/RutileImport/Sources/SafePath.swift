@@ -12,6 +12,16 @@ enum SafePath {
         return "\(String(characters.prefix(80)))…\(String(characters.suffix(40)))"
     }
 
+    /// Bytes that are no UTF-8 as messages show them: those that are not printable ASCII in hex, `caf\xE9.cif`.
+    static func escaped(_ bytes: [UInt8]) -> String {
+        shown(
+            bytes.map { byte in
+                if (0x20..<0x7F).contains(byte) { return String(Unicode.Scalar(byte)) }
+                let hex = String(byte, radix: 16, uppercase: true)
+                return "\\x" + (hex.utf8.count < 2 ? "0" : "") + hex
+            }.joined())
+    }
+
     /// A relative path without its parts that mean nothing: `./a//b/.` is `a/b`. An absolute path stays one.
     static func normalized(_ path: String) -> String {
         let slash = UInt8(ascii: "/")

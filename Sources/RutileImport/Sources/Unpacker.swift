@@ -49,17 +49,6 @@ package struct UnpackLimits: Hashable, Sendable {
 /// Members that are neither files nor folders are left out: links are never followed or made. So are members whose path
 /// is absolute, or has `..`, an empty part, control characters, or is no UTF-8.
 package enum Unpacker {
-    /// Names of files that can be unpacked, by their ends, in any case.
-    package static let suffixes = [
-        ".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tar.zst",
-    ]
-
-    /// Whether the file at `path` can be unpacked, by its name.
-    package static func canUnpack(_ path: String) -> Bool {
-        let lower = path.lowercased()
-        return suffixes.contains { lower.hasSuffix($0) }
-    }
-
     /// Unpacks the file at `path` into the folder `destination`.
     ///
     /// - Throws: ``SourceFailure`` for a file that is damaged or breaks a limit.
@@ -133,10 +122,11 @@ private struct UnpackRun {
     mutating func take(_ entry: OpaquePointer, of archive: OpaquePointer) throws(SourceFailure) {
         count += 1
         guard count <= limits.count else { throw SourceFailure("more than \(limits.count) files") }
-        guard let name = unsafe (archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)),
-            let path = unsafe String(validatingCString: name)
-        else {
-            leaveOut("file \(count)", "its name is no UTF-8", isBad: true)
+        let name = unsafe Self.name(of: entry)
+        let isZip = unsafe archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_ZIP
+        // So names in zip files are written where nothing else is said (APPNOTE.TXT 6.3.10, appendix D).
+        guard let path = String(validating: name, as: UTF8.self) ?? (isZip ? CodePage437.text(name) : nil) else {
+            leaveOut(SafePath.escaped(name), "its name is no UTF-8", isBad: true)
             return
         }
         let type = unsafe archive_entry_filetype(entry)
@@ -160,19 +150,25 @@ private struct UnpackRun {
         try unsafe write(archive, to: parts, modified: modificationTime(of: entry))
     }
 
+    /// The bytes of the path of `entry`; none where it has no path.
+    private static func name(of entry: OpaquePointer) -> [UInt8] {
+        guard let name = unsafe (archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)) else { return [] }
+        // SAFETY: a C string, as long as strlen says.
+        return unsafe UnsafeBufferPointer(start: name, count: strlen(name)).map { UInt8(bitPattern: $0) }
+    }
+
     private mutating func leaveOut(_ path: String, _ reason: String, isBad: Bool) {
         report.leftOut.append(UnpackReport.Item(path: path, reason: reason, isBad: isBad))
     }
 
     /// Leaves out a member that has no place among the others; `code` is what the system said.
     ///
-    /// - Throws: ``SourceFailure`` where the member is not to blame, or there are two of it.
+    /// - Throws: ``SourceFailure`` where the member is not to blame.
     private mutating func leaveOutUnwritable(_ path: String, _ code: Int32) throws(SourceFailure) {
         switch code {
         case ENOTDIR: leaveOut(path, "what would be its folder is a file", isBad: true)
         case EISDIR: leaveOut(path, "there is a folder of this name", isBad: true)
         case ENAMETOOLONG: leaveOut(path, "its path is too long", isBad: true)
-        case EEXIST: throw SourceFailure("two files have the path '\(SafePath.shown(path))'")
         default: throw SourceFailure("'\(SafePath.shown(path))' cannot be written")
         }
     }
@@ -192,6 +188,8 @@ private struct UnpackRun {
             }
         }
         let path = folder + "/" + (parts.last ?? "")
+        // Of two files at one path the last one counts, as with other programs.
+        if FileTree.kind(of: path) == .file { unsafe unlink(path) }
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             let code = errno == EEXIST && FileTree.kind(of: path) == .folder ? EISDIR : errno

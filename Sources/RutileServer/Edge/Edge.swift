@@ -135,7 +135,7 @@ package final class Edge: HTTPResponder {
     }
 
     /// Who asks, if the route wants to know, and what their token is good for.
-    private func caller(_ request: Request, of route: Route) async throws -> (Caller, scopes: [String]?) {
+    private func caller(_ request: Request, of route: Route) async throws -> (caller: Caller, scopes: [String]?) {
         guard route.kind == .api else { return (.anonymous, nil) }
         return try await authentication.caller(
             authorization: request.headers[.authorization], cookies: request.headers[values: .cookie],

@@ -105,9 +105,10 @@ package struct MultipartReader {
         throw problem("a part has no Content-Disposition")
     }
 
-    /// The name without folders, which some clients send as well.
+    /// The name without folders, which some clients send as well. What is not ASCII some write as in addresses.
     private static func lastPart(_ name: String) -> String {
-        name.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? ""
+        let name = PercentCoding.decoded(name.utf8, plusIsBlank: false) ?? name
+        return name.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? ""
     }
 
     private static func problem(_ message: String) -> RequestProblem {

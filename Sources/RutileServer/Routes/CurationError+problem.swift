@@ -7,7 +7,7 @@ extension CurationError: Problem {
         switch self {
         case .tooLarge: 413
         case .noSpace: 507
-        case .contended: 409
+        case .contended, .fileExists: 409
         default: problem.status
         }
     }
@@ -17,6 +17,7 @@ extension CurationError: Problem {
         case .tooLarge: "limits.upload_bytes"
         case .noSpace: "uploads.no_space"
         case .contended: "records.contended"
+        case .fileExists: "uploads.file_exists"
         default: problem.code
         }
     }
@@ -33,9 +34,10 @@ extension CurationError: Problem {
     private var problem: RequestProblem {
         switch self {
         case .loginRequired: .unauthorized(description)
-        case .noUpload, .noDataset: .notFound(description)
+        case .noUpload, .noFile, .noDataset: .notFound(description)
         case .hiddenUpload, .forbidden, .published, .foreignDataset: .forbidden(description)
-        case .processing, .alreadyPublished, .notPublished, .notEmbargoed, .nothingToPublish, .tooManyUploads,
+        case .processing, .alreadyPublished, .notPublished, .notEmbargoed, .failedProcessing, .nothingToPublish,
+            .tooManyUploads, .fileExists,
             .fixedDataset, .datasetNameTaken, .noUser, .noGroup, .contended, .tooLarge, .noSpace:
             .refused(description)
         case .invalid(let faults): .invalid(faults.map { Self.fault($0, in: "body") })

@@ -70,33 +70,45 @@ package enum EntryFileRoutes {
         ]
     }
 
-    private static func zip(_ name: String, _ source: any ByteSource) async throws -> Route.Answer {
+    /// The zip file `name`.
+    static func zip(_ name: String, _ source: any ByteSource) async throws -> Route.Answer {
         var answer = try await Route.Answer(source)
         answer.contentType = "application/zip"
         answer.headers[.contentDisposition] = EntriesRoutes.attachment(name + ".zip")
         return answer
     }
 
-    private static func selection(_ call: Route.Call) throws -> FileSelection {
+    /// Which files the parameters ask for.
+    static func selection(_ call: Route.Call) throws -> FileSelection {
         let query = try call.query()
         return try FileSelection(
             compresses: query.boolean("compress") ?? false, names: query.all("include_files"),
             glob: query["glob_pattern"], pattern: query["re_pattern"])
     }
 
-    private static func file(_ call: Route.Call, _ service: EntriesService) async throws -> Route.Answer {
+    /// Which part of a file the parameters ask for.
+    static func part(_ call: Route.Call) throws -> FilePart {
         let query = try call.query()
         var part = FilePart()
         part.offset = try query.integer("offset", in: 0...Int.max) ?? 0
         // NOMAD's clients write -1 for all that is left.
         part.length = try query.integer("length", in: -1...Int.max).flatMap { $0 < 0 ? nil : $0 }
         part.isUnpacked = try query.boolean("decompress") ?? false
+        return part
+    }
+
+    private static func file(_ call: Route.Call, _ service: EntriesService) async throws -> Route.Answer {
         let path = call.target["path"]
-        var answer = try await Route.Answer(
-            service.file(path, of: EntriesRoutes.entry(call), part, as: call.caller))
+        return try await bytes(
+            path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? "file",
+            service.file(path, of: EntriesRoutes.entry(call), part(call), as: call.caller))
+    }
+
+    /// The file `name`.
+    static func bytes(_ name: String, _ source: any ByteSource) async throws -> Route.Answer {
+        var answer = try await Route.Answer(source)
         answer.contentType = "application/octet-stream"
-        answer.headers[.contentDisposition] = EntriesRoutes.attachment(
-            path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? "file")
+        answer.headers[.contentDisposition] = EntriesRoutes.attachment(name)
         return answer
     }
 

@@ -39,13 +39,14 @@ extension UploadRoutes {
         "Send an upload",
         """
         The body is one file, called `file_name`, or a form (`multipart/form-data`) of files. Packed files (zip, tar, \
-        tar.gz) are unpacked. The answer comes when all is received; then the files are processed in the background, and \
+        tar.gz …) are unpacked, and need no name. The answer comes when all is received; then the files are processed in the background, and \
         `process_status` of the upload says how it goes: PENDING, RUNNING, SUCCESS or FAILURE, with `errors` and \
         `warnings`. Without a body the upload is empty.
         """,
         parameters: [
             .query("upload_name", "Name of the upload; by default that of its one file."),
-            .query("file_name", "Name of the file that the body is."),
+            .query("file_name", "Name of the file that the body is; zip and tar files need none."),
+            .query("auto_decompress", "Whether packed files are unpacked; by default they are.", type: "boolean"),
             .query("embargo_length", "Months of the embargo, 0 to 36.", type: "integer"),
             .query("publish_directly", "Publish it as soon as it is processed well.", type: "boolean"),
         ],
@@ -123,7 +124,10 @@ extension UploadRoutes {
         "Publish an upload",
         "Everybody can read it from now on, or, with an embargo, when this is lifted; nothing lifts it by itself. This "
             + "cannot be taken back. Its main author and administrators can do it.",
-        parameters: [id, .query("embargo_length", "Months of the embargo, 0 to 36.", type: "integer")],
+        parameters: [
+            id, .query("embargo_length", "Months of the embargo, 0 to 36.", type: "integer"),
+            .query("to_central_nomad", "Refused where it is true: uploads are published here.", type: "boolean"),
+        ],
         example: #"""
             curl -X POST -H "Authorization: Bearer $RUTILE_TOKEN" \
                 "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/action/publish?embargo_length=0"
@@ -141,22 +145,29 @@ extension UploadRoutes {
     static let adding = RouteDocumentation(
         "Add files to an upload",
         "Files of the same name are replaced, others stay. Received and processed as new uploads are.",
-        parameters: [id, .query("file_name", "Name of the file that the body is.")],
+        parameters: [
+            id, .query("file_name", "Name of the file that the body is; zip and tar files need none."),
+            .query("auto_decompress", "Whether packed files are unpacked; by default they are.", type: "boolean"),
+            .query("overwrite_if_exists", "Whether a file that is there is replaced; by default.", type: "boolean"),
+        ],
         body: .stream(["application/octet-stream", "application/zip", "multipart/form-data"]),
         example: #"""
             curl -H "Authorization: Bearer $RUTILE_TOKEN" -T more.cif \
                 "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw/?file_name=more.cif"
             """#,
-        answers: [one, impossible, hidden, absent, invalid, full])
+        answers: [
+            one, impossible, hidden, absent, (409, "`overwrite_if_exists` is false, and the file is there.", json),
+            invalid, full,
+        ])
 
     static let addingToFolder = RouteDocumentation(
         "Add files to a folder of an upload", adding.description,
-        parameters: [id, .path("path", "The folder; a slash within it is written `%2F`.")]
+        parameters: [id, .path("path", "The folder.")]
             + adding.parameters.dropFirst(),
         body: adding.body,
         example: #"""
             curl -H "Authorization: Bearer $RUTILE_TOKEN" -T more.cif \
-                "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw/second%2Fseries?file_name=more.cif"
+                "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw/second/series?file_name=more.cif"
             """#,
         answers: adding.answers)
 }

@@ -40,7 +40,7 @@ package enum UploadRoutes {
                 .api, .put, "/api/v1/uploads/{upload_id}/raw", needs: .uploadsWrite, adding,
                 answer: { try await UploadReception.addition($0, desk) }),
             Route(
-                .api, .put, "/api/v1/uploads/{upload_id}/raw/{path}", needs: .uploadsWrite, addingToFolder,
+                .api, .put, "/api/v1/uploads/{upload_id}/raw/{path...}", needs: .uploadsWrite, addingToFolder,
                 answer: { try await UploadReception.addition($0, desk) }),
         ]
     }
@@ -135,7 +135,11 @@ package enum UploadRoutes {
     }
 
     private static func publish(_ call: Route.Call, _ curation: Curation) async throws -> Route.Answer {
-        let months = try call.query().integer("embargo_length", in: Curation.embargoMonths)
+        let query = try call.query()
+        guard try query.boolean("to_central_nomad") != true else {
+            throw RequestProblem.refused("Nothing is published at the central NOMAD from here.")
+        }
+        let months = try query.integer("embargo_length", in: Curation.embargoMonths)
         return answer(try await curation.publish(id(call), embargo: months, as: call.caller))
     }
 }
