@@ -548,7 +548,7 @@ static const unsigned char file_108[] = {
 #embed "../../Web/parts/upload-entries.js"
 };
 
-// b12391f8818416557ac1adb03e8d6b3d
+// 7ff1c329fb691ac59b1cd4328b190e70
 static const unsigned char file_109[] = {
 #embed "../../Web/parts/upload-files.js"
 };

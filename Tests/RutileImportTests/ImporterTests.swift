@@ -53,6 +53,40 @@ struct ImporterTests {
         #expect(try laboratory.leftovers() == [])
     }
 
+    @Test func whatIsUnwantedGoesWithItsEntriesAndTheRestStays() async throws {
+        for path in ["a/b/POSCAR", "a/POSCAR", "ab/POSCAR", "c.txt"] { try laboratory.write(path, Self.copper) }
+        let upload = try await laboratory.runOne().upload
+        let kept = try await laboratory.entries(of: upload)["ab/POSCAR"]
+        func remove(_ paths: [String]) async throws -> ImportReport {
+            try await laboratory.runOne([]) {
+                $0.upload = upload
+                $0.isSent = true
+                $0.removals = paths
+            }
+        }
+        let report = try await remove(["a/b"])
+        #expect(report.verdict == .imported && report.skipped.isEmpty && report.removedEntries == 1)
+        #expect(Set(try await laboratory.entries(of: upload).keys) == ["a/POSCAR", "ab/POSCAR"])
+        #expect(try Set(laboratory.raw(of: upload).keys) == ["a/POSCAR", "ab/POSCAR", "c.txt"])
+        #expect(try await remove(["a", "c.txt"]).removedFiles == ["a/POSCAR", "c.txt"])
+        #expect(try await laboratory.entries(of: upload) == ["ab/POSCAR": kept])
+        #expect(try await remove([""]).removedEntries == 1)
+        #expect(try laboratory.raw(of: upload).isEmpty)
+        #expect(try laboratory.leftovers() == [])
+    }
+
+    @Test func packedFilesStayAsTheyAreWhereTheyAreNotUnpacked() async throws {
+        try laboratory.write("x.zip", "no zip file")
+        try laboratory.write("a/POSCAR", Self.copper)
+        let upload = try await laboratory.runOne([laboratory.source + "/a"]) { $0.uploadName = "x" }.upload
+        let report = try await laboratory.runOne([laboratory.source + "/x.zip"]) {
+            $0.upload = upload
+            $0.unpacks = false
+        }
+        #expect(report.skipped.isEmpty)
+        #expect(try Set(laboratory.raw(of: upload).keys) == ["POSCAR", "x.zip"])
+    }
+
     @Test func metadataAreCompleted() async throws {
         try laboratory.write(
             "one.archive.json",

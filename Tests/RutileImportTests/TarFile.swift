@@ -5,6 +5,11 @@ struct TarFile {
 
     /// Adds a file; `type` is the character of its kind, `link` what a link points to.
     mutating func add(_ name: String, _ content: String, type: Unicode.Scalar = "0", link: String = "") {
+        add(Array(name.utf8), content, type: type, link: link)
+    }
+
+    /// The same with a name that may be no text.
+    mutating func add(_ name: [UInt8], _ content: String, type: Unicode.Scalar = "0", link: String = "") {
         var header = [UInt8](repeating: 0, count: 512)
         func put(_ text: String, at offset: Int) {
             for (index, byte) in text.utf8.enumerated() { header[offset + index] = byte }
@@ -13,7 +18,7 @@ struct TarFile {
             let digits = String(number, radix: 8)
             return String(repeating: "0", count: width - digits.utf8.count) + digits
         }
-        put(name, at: 0)
+        header.replaceSubrange(0..<name.count, with: name)
         put(octal(0o644, 7), at: 100)
         put(octal(content.utf8.count, 11), at: 124)
         put(octal(1_700_000_000, 11), at: 136)

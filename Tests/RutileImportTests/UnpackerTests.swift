@@ -95,6 +95,15 @@ struct UnpackerTests {
         #expect(try FileTree.read(destination + "/a") == Array("2".utf8))
     }
 
+    @Test func aNameThatIsNoUTF8IsShownEscaped() throws {
+        var file = TarFile()
+        file.add(Array("caf".utf8) + [0xE9] + Array(".cif".utf8), "x")
+        file.add("good", "x")
+        let report = try unpack(file)
+        #expect(report.leftOut.map(\.path) == [#"caf\xE9.cif"#])
+        #expect(try FileTree.files(below: destination) == ["good"])
+    }
+
     @Test func countSizeAndRatioAreLimited() throws {
         var file = TarFile()
         for name in ["a", "b", "c"] { file.add(name, String(repeating: "x", count: 1_000)) }

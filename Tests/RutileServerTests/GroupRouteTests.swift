@@ -59,7 +59,8 @@ struct GroupRouteTests {
         let answer = try await ask(server(), .get, "/g-1")
         #expect(answer.status == 200)
         let text = """
-            {"group_id":"g-1","group_name":"Alloys of the North","owner":"u-ada","members":["u-ada","u-mai","u-mem"],\
+            {"group_id":"g-1","group_name":"Alloys of the North","description":null,"owner":"u-ada",\
+            "members":["u-ada","u-mai","u-mem"],\
             "members_info":[{"user_id":"u-ada","role":"owner"},{"user_id":"u-mai","role":"maintainer"},\
             {"user_id":"u-mem","role":"member"}]}
             """

@@ -194,6 +194,10 @@ class MyData(Pages):
         self.shown("td", "more/here/x.cif")
         self.click(self.button("Files as they were sent"))
         self.shown(".files", "more/here/y.cif")
+        self.click(next(link for link in self.all(".files a") if link.text == "more/here/y.cif"))
+        saved = self.downloaded("y.cif")
+        self.assertEqual(saved.read_text(), crystal("y", "K", "I", 8))
+        saved.unlink()
 
         self.click(self.button("Publish…"))
         self.write(self.field("Embargo in months (0: none)", "dialog"), "6")

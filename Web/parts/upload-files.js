@@ -4,6 +4,7 @@ import { el, replace } from "../core/dom.js";
 import { count, size } from "../core/format.js";
 import { ask } from "../core/http.js";
 import { busy, nothing, problemBox } from "../core/notice.js";
+import { downloadFrom, fileName } from "./download.js";
 
 const pageSize = 50;
 
@@ -31,12 +32,13 @@ async function showPage(place, upload, page) {
     const total = files.m_response?.pagination?.total ?? 0;
     const items = below(files, "");
     const link = (text, to) => el("button", { type: "button", onclick: () => showPage(place, upload, to) }, text);
+    const failed = el("div", { "aria-live": "polite" });
     replace(
-      place,
+      place, failed,
       items.length
         ? el("ul", { class: "files" }, items.map(({ path, bytes }) =>
           el(
-            "li", {}, el("span", { class: "path" }, path),
+            "li", {}, el("span", { class: "path" }, fileLink(upload, path, failed)),
             el("span", { class: "quiet" }, bytes === undefined ? "folder" : size(bytes)))))
         : nothing("There are no files."),
       total > pageSize
@@ -49,6 +51,20 @@ async function showPage(place, upload, page) {
   } catch (problem) {
     replace(place, problemBox(problem));
   }
+}
+
+// A link to a file, or to a folder as a zip file. A plain click asks for it as whoever is logged in, which a link alone
+// cannot; what is wrong is said in `failed`.
+function fileLink(upload, path, failed) {
+  const steps = path.split("/").filter(Boolean);
+  const address = `api/v1/uploads/${encodeURIComponent(upload.upload_id)}/raw/${steps.map(encodeURIComponent).join("/")}`;
+  const file = fileName(steps.at(-1)) + (path.endsWith("/") ? ".zip" : "");
+  return el("a", { href: address, download: file, onclick: async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    replace(failed);
+    await downloadFrom(address, file).catch((problem) => replace(failed, problemBox(problem)));
+  } }, path);
 }
 
 // Folders and files below a folder, by their whole paths.
