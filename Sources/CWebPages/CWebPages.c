@@ -563,7 +563,7 @@ static const unsigned char file_111[] = {
 #embed "../../Web/parts/upload-texts.js"
 };
 
-// 513a32f49f78ad0fdd1eff37f7f9f52f
+// 189ad839c182da4c2a3dcf48c94c8edc
 static const unsigned char file_112[] = {
 #embed "../../Web/parts/upload-words.js"
 };

@@ -98,6 +98,25 @@ struct ArchiveFileImportTests {
         #expect(Set(try await laboratory.entries(of: UploadID("u")).keys) == ["a", "d"])
     }
 
+    @Test func entriesGoWithTheirArchiveFileAndNotWithTheMainFileThatItStates() async throws {
+        try laboratory.write("one.msg", try stagingFile("one", upload: nil, mainfile: "notes.txt"))
+        try laboratory.write("two.msg", try stagingFile("two", upload: nil, mainfile: "elsewhere.txt"))
+        try laboratory.write("notes.txt", "what was read once")
+        let upload = try await laboratory.runOne().upload
+        func remove(_ path: String) async throws -> ImportReport {
+            try await laboratory.runOne([]) {
+                $0.upload = upload
+                $0.isSent = true
+                $0.removals = [path]
+            }
+        }
+        #expect(try await remove("notes.txt").removedEntries == 0)
+        #expect(Set(try await laboratory.entries(of: upload).keys) == ["notes.txt", "elsewhere.txt"])
+        #expect(try await remove("two.msg").removedEntries == 1)
+        #expect(Set(try await laboratory.entries(of: upload).keys) == ["notes.txt"])
+        #expect(try Set(laboratory.raw(of: upload).keys) == ["one.msg"])
+    }
+
     @Test(arguments: ["entry-1", "references", "https://"])
     func textThatIsNoUTF8IsRefusedWithItsOffset(part: String) async throws {
         var bytes = try stagingFile("entry-1", upload: nil, mainfile: nil)

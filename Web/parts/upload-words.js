@@ -50,7 +50,7 @@ export function rights(upload, user, groupIDs) {
     license: isAdmin || (isWriter && !upload.published),
     addFiles: isAdmin || (isWriter && !upload.published),
     share: isAdmin || isMain,
-    publish: (isAdmin || isMain) && !upload.published && upload.entries > 0,
+    publish: (isAdmin || isMain) && !upload.published && upload.entries > 0 && upload.process_status !== "FAILURE",
     liftEmbargo: (isAdmin || isMain) && upload.published && upload.with_embargo,
     delete: isAdmin || (isMain && !upload.published),
     administer: isAdmin,

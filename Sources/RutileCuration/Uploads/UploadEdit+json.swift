@@ -5,7 +5,7 @@ extension UploadEdit {
     /// What a request body asks for: `{"metadata": {…}, "entries": {"<id or main file>": {…}}}`.
     ///
     /// A list is given as such, as one text, or as `{"set", "add", "remove"}`. Datasets are not set: a list adds them.
-    /// A member that is null is as good as absent. `entries_key` and `owner` are understood, and change nothing: entries
+    /// A member of an edit or of `metadata` that is null is as good as absent. `entries_key` and `owner` are understood, and change nothing: entries
     /// are found by ids and main files.
     ///
     /// Source: NOMAD 2.0.0's edit requests.
@@ -20,7 +20,8 @@ extension UploadEdit {
             switch key {
             case "metadata": reader.read(value, into: &self)
             case "entries": reader.readEntries(value, into: &self)
-            case "verify_only": if value.bool == nil { reader.fail([key], "is neither true nor false") }
+            case "verify_only":
+                if value.bool == nil, !value.isNull { reader.fail([key], "is neither true nor false") }
             case "query":
                 if !value.isNull {
                     reader.fail([key], "entries cannot be chosen by a query here; name them under entries")

@@ -57,7 +57,7 @@ package struct UploadEdit: Sendable {
     package var name: String?
     /// The empty text takes the description away.
     package var description: String?
-    /// Never the empty text.
+    /// The empty text is refused: every upload that is edited has one.
     package var license: String?
     /// Months.
     package var embargo: Int?

@@ -22,11 +22,11 @@ extension UploadImport {
             read.contains(UTF8Key(entry.mainfile)) || superseded.contains(entry.id)
         }
         let replaced = others.filter(isReplaced)
-        let goneArchives = try digests(ofArchivesIn: goneFiles)
+        let archives = try archiveDigests(without: goneFiles)
         let removed = others.filter { entry in
             let digest = entry.sourceDigest ?? ""
-            return !isReplaced(entry) && (isGone(entry.mainfile) || goneArchives.contains(digest))
-                && !added.digests.contains(digest)
+            return !isReplaced(entry) && (isGone(entry.mainfile) || archives.gone.contains(digest))
+                && !added.digests.contains(digest) && !archives.staying.contains(digest)
         }
         // The main file of an archive that is gone may well be there.
         let present = Set(target.raw.files.map { UTF8Key($0.path) })
@@ -138,14 +138,15 @@ extension UploadImport {
         return added
     }
 
-    /// Digests of the archive files among `gone`, the raw files that go on demand: entries have other main files than the
-    /// archive files that they come from. Not of those that have an equal among the files that stay.
-    private func digests(ofArchivesIn gone: [String]) throws -> Set<String> {
-        let archives = gone.filter { SourceFormat(path: $0) == .archiveFile }
-        guard !target.removals.isEmpty, !archives.isEmpty else { return [] }
-        let staying = try FileTree.files(below: stage.path).filter { SourceFormat(path: $0) == .archiveFile }
-        return try Set(archives.compactMap { try stage.digest(ofCurrent: $0) })
-            .subtracting(staying.map { try stage.digest(ofStaged: $0) })
+    /// Digests of the archive files among `gone`, the raw files that go on demand, and of those that stay: entries have
+    /// other main files than the archive files that they come from.
+    private func archiveDigests(without gone: [String]) throws -> (gone: Set<String>, staying: Set<String>) {
+        guard !target.removals.isEmpty, !gone.isEmpty else { return ([], []) }
+        func isArchive(_ path: String) -> Bool { SourceFormat(path: path) == .archiveFile }
+        let staying = Set(
+            try FileTree.files(below: stage.path).filter(isArchive).map { try stage.digest(ofStaged: $0) })
+        let left = Set(try gone.filter(isArchive).compactMap { try stage.digest(ofCurrent: $0) })
+        return (left.subtracting(staying), staying)
     }
 
     /// Whether `path` is to go since somebody wants it to.

@@ -47,7 +47,8 @@ package struct UnpackLimits: Hashable, Sendable {
 /// Unpacks zip files and tar files, compressed or not, through libarchive.
 ///
 /// Members that are neither files nor folders are left out: links are never followed or made. So are members whose path
-/// is absolute, or has `..`, an empty part, control characters, or is no UTF-8.
+/// is absolute, or has `..`, an empty part or control characters, or, in tar files, is no UTF-8; zip files have such names in
+/// code page 437. Of several members at one path the last counts.
 package enum Unpacker {
     /// Unpacks the file at `path` into the folder `destination`.
     ///

@@ -105,9 +105,12 @@ package struct MultipartReader {
         throw problem("a part has no Content-Disposition")
     }
 
-    /// The name without folders, which some clients send as well. What is not ASCII some write as in addresses.
+    /// The name without folders, which some clients send as well. What is not ASCII some write as in addresses; all other
+    /// percent signs are the name's own.
     private static func lastPart(_ name: String) -> String {
-        let name = PercentCoding.decoded(name.utf8, plusIsBlank: false) ?? name
+        func isASCII(_ text: String) -> Bool { text.utf8.allSatisfy { $0 < 0x80 } }
+        let decoded = PercentCoding.decoded(name.utf8, plusIsBlank: false) ?? name
+        let name = isASCII(name) && !isASCII(decoded) ? decoded : name
         return name.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? ""
     }
 

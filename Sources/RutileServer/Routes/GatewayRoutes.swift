@@ -15,7 +15,8 @@ package enum GatewayRoutes {
     package static func routes(_ service: @escaping Service) -> [Route] {
         [
             Route(
-                .api, .get, path, scope: .below, needs: .optimadeRead, stopsWithClient: true, documentation,
+                .api, .get, path, scope: .below, needs: .optimadeRead, more: ["POST", "DELETE"],
+                stopsWithClient: true, documentation,
                 refusal: OptimadeRoutes.refusal,
                 answer: { call in
                     let found = try await service(

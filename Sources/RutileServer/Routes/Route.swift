@@ -135,6 +135,8 @@ package struct Route: Sendable {
     package let kind: Kind
     package let scope: Scope
     package let method: HTTPRequest.Method
+    /// What `Allow` lists: HEAD goes with GET, and a tree may take more, here and there; where it refuses one, it says which.
+    package let methods: [String]
     /// The whole path without the base path, `/api/v1/groups/{group_id}/edit`: a part in braces stands for any one part,
     /// which the handler finds in ``Target/names``; one at the end with dots, `{path...}`, for one part or more.
     package let path: String
@@ -150,7 +152,7 @@ package struct Route: Sendable {
     /// A route that `answer` answers.
     package init(
         _ kind: Kind, _ method: HTTPRequest.Method, _ path: String, scope: Scope = .exact, needs: TokenScope? = nil,
-        stopsWithClient: Bool = false, _ documentation: RouteDocumentation,
+        more methods: [String] = [], stopsWithClient: Bool = false, _ documentation: RouteDocumentation,
         refusal: (@Sendable (any Problem, Target) -> Answer)? = nil,
         answer: @escaping @Sendable (Call) async throws -> Answer
     ) {
@@ -160,6 +162,7 @@ package struct Route: Sendable {
         self.stopsWithClient = stopsWithClient
         self.refusal = refusal
         self.method = method
+        self.methods = (method == .get ? ["GET", "HEAD"] : [method.rawValue]) + methods
         self.path = path
         self.documentation = documentation
         self.answer = answer

@@ -133,11 +133,7 @@ package struct RouteTable: Sendable {
     }
 
     private static func methods(of routes: [Route]) -> [String] {
-        routes.flatMap { route in
-            // Which of them a path of a tree takes, the tree itself knows: it says so where it refuses one.
-            if route.scope == .below, route.documentation.body != nil { return ["GET", "HEAD", "POST", "DELETE"] }
-            return route.method == .get ? ["GET", "HEAD"] : [route.method.rawValue]
-        }
+        routes.flatMap(\.methods)
     }
 
     /// Without query and without a slash at the end.

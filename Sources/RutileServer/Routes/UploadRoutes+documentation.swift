@@ -153,7 +153,7 @@ extension UploadRoutes {
         body: .stream(["application/octet-stream", "application/zip", "multipart/form-data"]),
         example: #"""
             curl -H "Authorization: Bearer $RUTILE_TOKEN" -T more.cif \
-                "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw/?file_name=more.cif"
+                "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw?file_name=more.cif"
             """#,
         answers: [
             one, impossible, hidden, absent, (409, "`overwrite_if_exists` is false, and the file is there.", json),

@@ -37,7 +37,12 @@ package enum UserRoutes {
                     if !ids.isEmpty || !names.isEmpty {
                         let found = try await records.users(Set(ids))
                         users = ids.compactMap { found[$0] }
-                        for name in names { users += [try await records.user(named: name)].compactMap(\.self) }
+                        for name in names.prefix(mostFound) {
+                            guard let user = try await records.user(named: name),
+                                !users.contains(where: { $0.id == user.id })
+                            else { continue }
+                            users.append(user)
+                        }
                     } else if let prefix = query["prefix"], !prefix.isEmpty {
                         users = try await records.users(named: prefix, limit: mostFound)
                     }
