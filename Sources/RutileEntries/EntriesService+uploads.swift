@@ -99,7 +99,9 @@ extension EntriesService {
         let ids = try await records.entries(at: places)
         let entries = try await records.entries(Set(ids.values))
         var found: [RawPath: EntryRecord] = [:]
-        for (place, id) in ids { found[RawPath(names: [place.path])] = entries[id] }
+        for (place, id) in ids {
+            found[RawPath(names: place.path.split(separator: "/").map(String.init))] = entries[id]
+        }
         return found
     }
 

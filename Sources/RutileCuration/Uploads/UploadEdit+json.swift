@@ -5,8 +5,8 @@ extension UploadEdit {
     /// What a request body asks for: `{"metadata": {…}, "entries": {"<id or main file>": {…}}}`.
     ///
     /// A list is given as such, as one text, or as `{"set", "add", "remove"}`. Datasets are not set: a list adds them.
-    /// A member of an edit or of `metadata` that is null is as good as absent. `entries_key` and `owner` are understood, and change nothing: entries
-    /// are found by ids and main files.
+    /// A member of an edit or of `metadata` that is null is as good as absent. `entries_key` and `owner` are understood,
+    /// and change nothing: entries are found by ids and main files.
     ///
     /// Source: NOMAD 2.0.0's edit requests.
     /// - Throws: ``CurationError/invalid(_:)`` with all that is wrong.
