@@ -38,7 +38,7 @@ static const unsigned char file_6[] = {
 #embed "../../Web/core/notice.js"
 };
 
-// 043ea8af9f27eb3988b01f545001ac00
+// da81a6468b37e0bde350d11f55045c33
 static const unsigned char file_7[] = {
 #embed "../../Web/core/properties.js"
 };
@@ -68,7 +68,7 @@ static const unsigned char file_12[] = {
 #embed "../../Web/core/style.js"
 };
 
-// 6d7554b37731554a4679e148dc945391
+// da43d323d35069967e4517a5c210e90a
 static const unsigned char file_13[] = {
 #embed "../../Web/core/table.js"
 };
@@ -93,7 +93,7 @@ static const unsigned char file_17[] = {
 #embed "../../Web/pages/explore.js"
 };
 
-// ab86699e3553d6ec9753fb8c6f40160b
+// 26083af2ecbe8462a84cca13ee54ac1c
 static const unsigned char file_18[] = {
 #embed "../../Web/pages/federated.js"
 };
@@ -248,17 +248,17 @@ static const unsigned char file_48[] = {
 #embed "../../Web/parts/facets.js"
 };
 
-// ae5d24e092724f9cb7887926bb97adfc
+// da191d7485e8f576e2402e427f85ff3d
 static const unsigned char file_49[] = {
 #embed "../../Web/parts/federated-export.js"
 };
 
-// 93c8ffd24ae115a228c03a274b2b1132
+// 61989ee830bca7f46323f9edeec0e9a5
 static const unsigned char file_50[] = {
 #embed "../../Web/parts/federated-query.js"
 };
 
-// 4ad899a1796ab14c35c0096abe3cf5d7
+// fa54e68e5ed32c9ab5526fd7398ff18f
 static const unsigned char file_51[] = {
 #embed "../../Web/parts/federated-results.js"
 };
@@ -473,7 +473,7 @@ static const unsigned char file_93[] = {
 #embed "../../Web/parts/structure-camera.js"
 };
 
-// a4d9f8c23e8d551352d8336d74a9ca40
+// 9015ae6b4948abe7ef7efffd27578d12
 static const unsigned char file_94[] = {
 #embed "../../Web/parts/structure-columns.js"
 };
@@ -578,7 +578,7 @@ static const unsigned char file_114[] = {
 #embed "../../Web/parts/uploads.js"
 };
 
-// e92eb8de36ecee5736c055ead9ed5459
+// a531ca954b45aca87ae5595025047eb6
 static const unsigned char file_115[] = {
 #embed "../../Web/style.css"
 };

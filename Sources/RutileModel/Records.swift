@@ -122,19 +122,23 @@ package struct EntryRecord: Hashable, Sendable {
     /// Digest of the file that it was made of, see ``SourceDigest``; absent for entries that came from a bundle.
     package var sourceDigest: String?
 
-    /// An entry without archive that was not processed yet.
-    package init(id: EntryID, upload: UploadID, mainfile: String, parserName: String, createTime: Timestamp) {
+    /// An entry; without the rest one that has no archive and was not processed yet.
+    package init(
+        id: EntryID, upload: UploadID, mainfile: String, mainfileKey: String? = nil, parserName: String,
+        createTime: Timestamp, datasets: [DatasetID] = [], references: [String] = [],
+        process: ProcessRecord = ProcessRecord(), archive: ArchiveAddress? = nil, sourceDigest: String? = nil
+    ) {
         self.id = id
         self.upload = upload
         self.mainfile = mainfile
+        self.mainfileKey = mainfileKey
         self.parserName = parserName
         self.createTime = createTime
-        mainfileKey = nil
-        datasets = []
-        references = []
-        process = ProcessRecord()
-        archive = nil
-        sourceDigest = nil
+        self.datasets = datasets
+        self.references = references
+        self.process = process
+        self.archive = archive
+        self.sourceDigest = sourceDigest
     }
 }
 

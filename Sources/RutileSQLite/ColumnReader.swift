@@ -56,6 +56,14 @@ struct ColumnReader {
             warnings: try texts(), completeTime: try optionalTime())
     }
 
+    /// The three columns that say where an archive is; absent where one of them is NULL.
+    mutating func archive(of upload: UploadID) throws -> ArchiveAddress? {
+        let segment = try optionalText()
+        let (offset, length) = (try optionalInteger(), try optionalInteger())
+        guard let segment, let offset, let length else { return nil }
+        return ArchiveAddress(upload: upload, segment: segment, offset: offset, length: length)
+    }
+
     private mutating func next() -> Int {
         defer { index += 1 }
         return index

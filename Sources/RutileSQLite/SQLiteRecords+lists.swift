@@ -116,8 +116,10 @@ private struct EntryLister {
         let size = min(max(0, listing.window.size), total) + 1
         if listing.window.size < 1 { return RecordPage([], total: total, hasMore: offset < total) }
         if listing.uploads.count == 1, let upload = listing.uploads.first {
-            let page = offset < total ? try records(of: upload, after: last, limit: size, offset: offset) : []
-            return RecordPage(Array(page.prefix(size - 1)), total: total, hasMore: page.count > size - 1)
+            var page = offset < total ? try records(of: upload, after: last, limit: size, offset: offset) : []
+            let hasMore = page.count == size
+            if hasMore { page.removeLast() }
+            return RecordPage(page, total: total, hasMore: hasMore)
         }
         var keys: [Key] = []
         if offset < total {

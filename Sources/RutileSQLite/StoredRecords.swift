@@ -103,22 +103,11 @@ extension EntryRecord: StoredRecord, Identified {
     init(_ columns: inout ColumnReader) throws {
         let id = EntryID(try columns.text())
         let upload = UploadID(try columns.text())
-        let mainfile = try columns.text()
-        let mainfileKey = try columns.optionalText()
         self.init(
-            id: id, upload: upload, mainfile: mainfile, parserName: try columns.text(),
-            createTime: try columns.time())
-        self.mainfileKey = mainfileKey
-        datasets = try columns.ids()
-        references = try columns.texts()
-        process = try columns.process()
-        let segment = try columns.optionalText()
-        let offset = try columns.optionalInteger()
-        let length = try columns.optionalInteger()
-        if let segment, let offset, let length {
-            archive = ArchiveAddress(upload: upload, segment: segment, offset: offset, length: length)
-        }
-        sourceDigest = try columns.optionalText()
+            id: id, upload: upload, mainfile: try columns.text(), mainfileKey: try columns.optionalText(),
+            parserName: try columns.text(), createTime: try columns.time(), datasets: try columns.ids(),
+            references: try columns.texts(), process: try columns.process(),
+            archive: try columns.archive(of: upload), sourceDigest: try columns.optionalText())
     }
 
     func write(to columns: inout ColumnWriter) throws(StoreError) {

@@ -141,19 +141,39 @@ class FederatedDetails(Databases, unittest.TestCase):
     """What does not depend on the width."""
 
     def test_pages_go_on_in_every_database(self):
-        self.search("beta", "numbered", size=10, sort="nsites")
-        seen = []
-        for page in range(1, 7):
-            seen += [row[1] for row in self.rows()]
-            if page < 6:
-                self.click(self.button("Next", ".merged"))
-                self.until(lambda: self.query().get("page") == str(page + 1))
-                self.finished()
-        self.assertEqual(len(seen), len(set(seen)))
-        self.assertEqual(sorted(seen), sorted(self.found("beta", "") + self.found("numbered", "")))
+        self.search("beta", "numbered", size=10)
+        seen = self.rows_of_pages(6)
+        ids = [row[1] for row in seen]
+        self.assertEqual(len(ids), len(set(ids)))
+        self.assertEqual(sorted(ids), sorted(self.found("beta", "") + self.found("numbered", "")))
         self.assertFalse(self.button("Next", ".merged").is_enabled())
         self.click(self.button("Previous", ".merged"))
         self.until(lambda: self.query()["page"] == "5")
+
+    def test_an_order_goes_on_from_page_to_page(self):
+        self.search("alpha", "numbered", size=50, sort="-nsites")
+        seen = self.rows_of_pages(2)
+        self.assertFalse(self.button("Next", ".merged").is_enabled())
+        sites = [int(row[2]) for row in seen]
+        self.assertEqual(sites, sorted(sites, reverse=True))
+        self.assertEqual(
+            sorted(row[1] for row in seen), sorted(self.found("alpha", "") + self.found("numbered", "")))
+        self.assertIn("50 of all databases together", self.shown(".merged nav").text)
+        # From its address alone.
+        self.driver.refresh()
+        self.finished()
+        self.assertEqual(self.rows(), seen[50:])
+
+    def rows_of_pages(self, count):
+        """The rows of as many pages, one after the other."""
+        seen = []
+        for page in range(1, count + 1):
+            seen += self.rows()
+            if page < count:
+                self.click(self.button("Next", ".merged"))
+                self.until(lambda: self.query().get("page") == str(page + 1))
+                self.finished()
+        return seen
 
     def test_what_is_found_can_be_saved(self):
         self.search("alpha", "beta", size=10)

@@ -4,6 +4,11 @@ import { ask } from "./http.js";
 
 let known;
 
+/** Whether the values of a property are numbers. */
+export function isNumber(property) {
+  return ["integer", "float"].includes(property?.type);
+}
+
 /** Properties by name: `{name, type, unit, description, sortable, …}`, as `/info/structures` has them. */
 export async function structureProperties() {
   known ??= ask("optimade/v1/info/structures").then((answer) =>

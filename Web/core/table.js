@@ -4,8 +4,8 @@ import { el } from "./dom.js";
 import { sideways } from "./sideways.js";
 
 /**
- * A table. `columns`: `{key, label, help, sortable, cell(row)}`; `cell` gives what is shown, and is `row[key]` where it
- * is absent. `sort` is `key` or `-key`; `onSort` gets the next one when a heading is chosen.
+ * A table. `columns`: `{key, label, help, sortable, isNumber, cell(row)}`; `cell` gives what is shown, and is `row[key]`
+ * where it is absent. `sort` is `key` or `-key`; `onSort` gets the next one when a heading is chosen.
  */
 export function table({ columns, rows, caption, sort, onSort }) {
   const order = sort?.replace(/^-/, "");
@@ -14,7 +14,7 @@ export function table({ columns, rows, caption, sort, onSort }) {
     const direction = isOrder ? (sort.startsWith("-") ? "descending" : "ascending") : null;
     const next = isOrder && direction === "ascending" ? `-${column.key}` : column.key;
     return el(
-      "th", { scope: "col", title: column.help, "aria-sort": direction },
+      "th", { scope: "col", class: kind(column), title: column.help, "aria-sort": direction },
       column.sortable && onSort
         ? el("button", { type: "button", class: "heading", onclick: () => onSort(next) }, column.label)
         : column.label);
@@ -27,7 +27,11 @@ export function table({ columns, rows, caption, sort, onSort }) {
       el("thead", {}, el("tr", {}, columns.map(heading))),
       el(
         "tbody", {},
-        rows.map((row) => el("tr", {}, columns.map((column) => el("td", {}, shown(column, row)))))))));
+        rows.map((row) => el("tr", {}, columns.map((column) => el("td", { class: kind(column) }, shown(column, row)))))))));
+}
+
+function kind({ isNumber }) {
+  return isNumber ? "number" : null;
 }
 
 function shown(column, row) {

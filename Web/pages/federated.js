@@ -8,8 +8,8 @@ import { structureProperties } from "../core/properties.js";
 import { recipes } from "../core/recipes.js";
 import { useStyle } from "../core/style.js";
 import { curl, python } from "../parts/commands.js";
-import { exportButtons, mergedPath, searchPath } from "../parts/federated-export.js";
-import { askDatabases, nameOf, properties } from "../parts/federated-query.js";
+import { exportButtons, shownPath } from "../parts/federated-export.js";
+import { askDatabases, mergedPath, nameOf, properties } from "../parts/federated-query.js";
 import { databaseLines, mergedTable, pageButtons } from "../parts/federated-results.js";
 import { targetChoice } from "../parts/federated-targets.js";
 import { filterField } from "../parts/filter-field.js";
@@ -126,7 +126,9 @@ export async function show(main) {
         rows: state.rows, sort, known: properties, isFinished: state.isFinished,
         onSort: (next) => go({ sort: next, page: null }),
       }),
-      pageButtons({ page, size: limit, state, onPage: (next) => go({ page: next > 1 ? next : null }) })));
+      pageButtons({
+        page, size: limit, sort, hasMore: state.hasMore, onPage: (next) => go({ page: next > 1 ? next : null }),
+      })));
     const path = mergedPath(state.gateway, question);
     if (state.isFinished) replace(below, state.rows.length ? saving : null, same(path, state, question));
   }
@@ -141,10 +143,10 @@ export async function show(main) {
     };
     const attributes = Object.fromEntries(properties.map((name) => [name, "*"]));
     const graph = { optimade: { [state.gateway]: { m_request: settings, "*": attributes } } };
-    const shownPath = searchPath(state, question);
+    const address = shownPath(state, question);
     return recipes({
-      curl: () => curl({ path: shownPath, token: false, follows: true }),
-      Python: () => python({ path: shownPath, token: false }),
+      curl: () => curl({ path: address, token: false, follows: true }),
+      Python: () => python({ path: address, token: false }),
       "One list, OPTIMADE": () => absolute(path),
       "One list, graph": () => curl({ method: "POST", path: "api/v1/graph/query", body: graph, token: false }),
     });

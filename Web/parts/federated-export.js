@@ -5,21 +5,15 @@ import { count } from "../core/format.js";
 import { ask } from "../core/http.js";
 import { problemBox } from "../core/notice.js";
 import { download } from "./download.js";
-import { ordered, parametersOf, properties } from "./federated-query.js";
+import { mergedPath, parametersOf, properties } from "./federated-query.js";
 
 /** Most rows that are collected in the browser. */
 const mostRows = 50_000;
 const pageLimit = 200;
 
-/** The address of the merged list of `question`, below the gateway of its databases; without `properties`, all of them. */
-export function mergedPath(gateway, question, { limit = question.size, isWhole = false } = {}) {
-  const { response_fields, page_offset, ...parameters } = parametersOf(question);
-  const query = new URLSearchParams({ ...parameters, page_limit: limit, ...(isWhole ? {} : { response_fields }) });
-  return `gateway/v1/gateways/${encodeURIComponent(gateway)}/structures?${query}`;
-}
-
-/** The address that gives what `state` shows of `question`: a page of each database. */
-export function searchPath(state, question) {
+/** The address that gives what `state` shows of `question`: a page of each database, or with `sort` of the merged list. */
+export function shownPath(state, question) {
+  if (question.sort) return mergedPath(state.gateway, question);
   const bases = state.lines.filter((line) => line.status !== "refused").map((line) => line.base);
   return `gateway/v1/search?${new URLSearchParams({ optimade_urls: bases.join(), ...parametersOf(question) })}`;
 }
@@ -30,9 +24,9 @@ export function exportButtons(given) {
   let running;
 
   function saveShown(form) {
-    const { question, state } = given();
-    const rows = ordered(state.rows, question.sort);
-    keep(rows.map(({ id, line, attributes }) => ({ id, database: line.id, attributes })), form, "structures-shown");
+    const { state } = given();
+    keep(
+      state.rows.map(({ id, line, attributes }) => ({ id, database: line.id, attributes })), form, "structures-shown");
   }
 
   async function saveAll(form) {
@@ -45,7 +39,7 @@ export function exportButtons(given) {
     const tell = el("span", {}, "Reading… ");
     replace(said, el("div", { class: "buttons" }, tell, stop));
     try {
-      let path = mergedPath(state.gateway, question, { limit: pageLimit, isWhole: form === "jsonl" });
+      let path = mergedPath(state.gateway, question, { limit: pageLimit, page: 1, isWhole: form === "jsonl" });
       const address = path.split("?")[0];
       while (path && rows.length < mostRows) {
         const { data, meta, links } = (await ask(path, { signal })).data;

@@ -17,21 +17,30 @@ const gateways = "gateway/v1/gateways/";
  * Asks, and tells `onProgress(state)` whenever a database has answered; resolves with the last state. `question` is
  * `{databases, urls, gateway, filter, sort, size, page}`: ids, base URLs, or the id of a gateway.
  *
+ * Without `sort` a page has a page of each database. With it, a page is one of the gateway's merged list: where the next
+ * one begins in each database depends on what the others have. Until that list has been read, what each database has
+ * sent for the first page stands there.
+ *
  * `seen` are the names (`nameOf`) of rows of earlier pages.
  *
- * A state is `{gateway, lines, rows, isFinished, warnings}`. A line is `{id, name, base, status, …}` as the gateway says
- * it, `status` being `waiting` before the answer. A row is `{line, id, attributes}`.
+ * A state is `{gateway, lines, rows, hasMore, isFinished, warnings}`. A line is `{id, name, base, status, …}` as the
+ * gateway says it, `status` being `waiting` before the answer. A row is `{line, id, attributes}`; rows are in order.
  */
 export async function askDatabases(question, { isFresh = false, seen = new Set(), signal, onProgress }) {
   const refused = [];
-  const { data: query } = (await start(question, isFresh, refused, signal)).data;
+  const isSorted = question.sort !== "";
+  const { data: query } = (await start(isSorted ? { ...question, page: 1 } : question, isFresh, refused, signal)).data;
   const gateway = query.attributes.gateway_id;
+  const merged = isSorted ? ask(mergedPath(gateway, question), { signal }) : undefined;
+  // It may fail before it is waited for.
+  merged?.catch(() => {});
   const databases = (await ask(gateways + encodeURIComponent(gateway), { signal })).data.data.attributes.databases;
   const replaced = new Map();
   let pause = firstPause, state, attributes = query.attributes, answered = -1;
   for (;;) {
     state = read(attributes, gateway, databases, { replaced, refused });
-    if (question.page > 1) mendPages(state, question, seen, replaced, signal);
+    if (isSorted) preview(state, question);
+    else if (question.page > 1) mendPages(state, question, seen, replaced, signal);
     const number = state.lines.filter((line) => line.status !== "waiting").length;
     if (number !== answered) {
       answered = number;
@@ -47,6 +56,8 @@ export async function askDatabases(question, { isFresh = false, seen = new Set()
     await Promise.all([...replaced.values()].map((one) => one.done));
     state = read(attributes, gateway, databases, { replaced, refused });
   }
+  if (merged) await take(merged, state, question, signal);
+  else state.hasMore = state.lines.some((line) => goesOn(line, question));
   state.isFinished = true;
   onProgress(state);
   return state;
@@ -55,6 +66,19 @@ export async function askDatabases(question, { isFresh = false, seen = new Set()
 /** What a row is called among those of all databases. */
 export function nameOf(row) {
   return `${row.line.id}/${row.id}`;
+}
+
+/**
+ * The address of the merged list of `question`, below the gateway of its databases: its page with `sort`, else the first
+ * one; without `properties`, all of them.
+ */
+export function mergedPath(gateway, question, { limit = question.size, page, isWhole = false } = {}) {
+  const { response_fields, page_offset, ...parameters } = parametersOf({ ...question, page: page ?? question.page });
+  const query = new URLSearchParams({
+    ...parameters, page_limit: limit, ...(question.sort && page_offset ? { page_offset } : {}),
+    ...(isWhole ? {} : { response_fields }),
+  });
+  return `gateway/v1/gateways/${encodeURIComponent(gateway)}/structures?${query}`;
 }
 
 /** The parameters that a question has for databases. */
@@ -105,7 +129,34 @@ function read(attributes, gateway, databases, { replaced, refused }) {
       ({ line, id, attributes: values ?? {} })));
   // What is said of one database stands in its line.
   const warnings = (meta.warnings ?? []).filter((one) => !lines.some((line) => line.detail === one.detail));
-  return { gateway, lines, rows, isFinished: false, warnings };
+  return { gateway, lines, rows, hasMore: false, isFinished: false, warnings };
+}
+
+// The first rows of the merged list are among those that the databases send first; of later ones nothing is known yet.
+function preview(state, question) {
+  state.rows = question.page > 1 ? [] : ordered(state.rows, question.sort).slice(0, question.size);
+}
+
+async function take(merged, state, question, signal) {
+  try {
+    const { data, meta, links } = (await merged).data;
+    const said = new Map((providers(meta) ?? []).map((one) => [one.id, one]));
+    for (const line of state.lines) Object.assign(line, said.get(line.id));
+    state.rows = data.flatMap(({ id, attributes }) => {
+      const line = state.lines.find((one) => id.startsWith(`${one.id}/`));
+      return line ? [{ line, id: id.slice(line.id.length + 1), attributes: attributes ?? {} }] : [];
+    });
+    state.hasMore = Boolean(links?.next);
+    state.warnings = (meta.warnings ?? []).filter((one) => !state.lines.some((line) => line.detail === one.detail));
+  } catch (error) {
+    if (signal.aborted || question.page > 1) throw error;
+    const detail = `The merged list could not be read, so that these are no more than the first rows: ${error.message}`;
+    state.warnings.push({ detail });
+  }
+}
+
+function goesOn({ status, returned, data_returned: found }, { page, size }) {
+  return status === "ok" && (typeof found === "number" ? found > page * size : returned >= size);
 }
 
 /** What `meta` says of each database; the name of the field has the provider's prefix. */
@@ -146,8 +197,8 @@ async function pageOf(line, question, signal) {
   return { rows, said: { ...said, id: line.id } };
 }
 
-/** `rows` in the order of `sort`: those without a value last, equal ones in the order of their databases. */
-export function ordered(rows, sort) {
+// `rows` in the order of `sort`: those without a value last, equal ones in the order of their databases.
+function ordered(rows, sort) {
   const keys = (sort ?? "").split(",").filter(Boolean)
     .map((key) => ({ name: key.replace(/^-/, ""), sign: key.startsWith("-") ? -1 : 1 }));
   const value = (row, name) => (name === "id" ? row.id : row.attributes[name]) ?? undefined;

@@ -4,8 +4,9 @@ import { view } from "../core/address.js";
 import { el, replace } from "../core/dom.js";
 import { count, formula, time } from "../core/format.js";
 import { nothing } from "../core/notice.js";
+import { isNumber } from "../core/properties.js";
 import { table } from "../core/table.js";
-import { ordered, ownBase, properties } from "./federated-query.js";
+import { ownBase, properties } from "./federated-query.js";
 import { nameOf } from "./property-names.js";
 
 const words = { waiting: "waiting", ok: "answered", error: "failed", timeout: "too late", refused: "not asked" };
@@ -47,6 +48,7 @@ export function mergedTable({ rows, sort, known, onSort, isFinished }) {
   }
   const columns = properties.map((name, index) => ({
     key: name, label: nameOf(known[name] ?? { name }), help: known[name]?.description, sortable: true,
+    isNumber: isNumber(known[name]),
     cell: (row) => (index === 0 ? link(row, shown(name, row.attributes[name])) : shown(name, row.attributes[name])),
   }));
   columns.splice(
@@ -54,7 +56,7 @@ export function mergedTable({ rows, sort, known, onSort, isFinished }) {
     { key: "id", label: "id", help: known.id?.description, sortable: true, cell: (row) => el("span", { class: "id" }, row.id) });
   const sources = new Set(rows.map((row) => row.line.id)).size;
   return table({
-    columns, rows: ordered(rows, sort), sort, onSort,
+    columns, rows, sort, onSort,
     caption: `${count(rows.length)} structures of ${count(sources)} ${sources === 1 ? "database" : "databases"}`,
   });
 }
@@ -78,14 +80,12 @@ function link(row, text) {
 }
 
 /** The ways to the pages before and behind; `null` where there is only one. */
-export function pageButtons({ page, size, state, onPage }) {
-  const goesOn = ({ status, returned, data_returned: found }) =>
-    status === "ok" && (typeof found === "number" ? found > page * size : returned >= size);
-  const hasMore = state.lines.some(goesOn);
+export function pageButtons({ page, size, sort, hasMore, onPage }) {
   if (page === 1 && !hasMore) return null;
+  const extent = sort ? `${size} of all databases together` : `up to ${size} of each database`;
   const button = (text, to, isThere) => el("button", { type: "button", disabled: !isThere, onclick: () => onPage(to) }, text);
   return el(
     "nav", { class: "buttons", "aria-label": "Pages of the table" },
-    button("Previous", page - 1, page > 1), el("span", { class: "quiet" }, `Page ${page}, up to ${size} of each database`),
+    button("Previous", page - 1, page > 1), el("span", { class: "quiet" }, `Page ${page}, ${extent}`),
     button("Next", page + 1, hasMore));
 }

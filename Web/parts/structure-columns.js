@@ -3,6 +3,7 @@
 import { view } from "../core/address.js";
 import { el } from "../core/dom.js";
 import { formula, number, time } from "../core/format.js";
+import { isNumber } from "../core/properties.js";
 import { nameOf } from "./property-names.js";
 
 /** What is shown where nobody has chosen. */
@@ -24,6 +25,7 @@ export function columnsFor(names, properties) {
     const shown = (row) => cell(property, name === "id" ? row.id : row.attributes[name]);
     return {
       key: name, label: nameOf(property), help: property.description, sortable: property.sortable,
+      isNumber: isNumber(property),
       cell: index > 0 ? shown : (row) => {
         const content = shown(row);
         return el("a", { href: view("entry", { id: row.id }) }, content === "" ? row.id : content);

@@ -104,9 +104,10 @@ final class AnswerContainer {
         return positions[UTF8Key(key)]
     }
 
-    /// Adds an empty object under a key that no member has.
-    func addObject(_ key: String) -> AnswerContainer {
+    /// Adds an empty object under a key that no member has, with room for `count` members.
+    func addObject(_ key: String, room count: Int) -> AnswerContainer {
         let container = AnswerContainer(.object)
+        container.members.reserveCapacity(count)
         members.append(Member(key: key, node: .container(container)))
         return container
     }
@@ -202,10 +203,10 @@ final class Slot {
     /// The place one key below.
     func member(_ key: String) -> Slot { Slot(parent: self, step: .key(key)) }
 
-    /// The object one key below, where there is nothing yet.
-    func newObject(_ key: String) throws -> Slot {
+    /// The object one key below, where there is nothing yet, with room for `count` members.
+    func newObject(_ key: String, room count: Int) throws -> Slot {
         let slot = member(key)
-        slot.container = try open(.object).addObject(key)
+        slot.container = try open(.object).addObject(key, room: count)
         return slot
     }
 

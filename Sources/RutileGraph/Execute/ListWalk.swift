@@ -37,7 +37,9 @@ extension GraphWalk {
             let named = Set(plan.named.map { UTF8Key($0.id) })
             for id in page where !named.contains(UTF8Key(id)) {
                 // The ids of a page differ: in a new list there is nothing to look for.
-                let place = isNew && id != "m_response" ? try slot.newObject(id) : slot.member(id)
+                let place =
+                    isNew && id != "m_response"
+                    ? try slot.newObject(id, room: each.parts.count) : slot.member(id)
                 try self.document(each, id: id, into: place, isListed: true)
             }
         }
