@@ -63,6 +63,22 @@ void fill(const gemmi::SpaceGroup &source, rutile_space_group *target) {
     copy(source.hall, target->hall, sizeof target->hall);
 }
 
+/// Whether the rotations of `group` leave the lengths and angles of a cell as they are, but for what files round away.
+bool suits(const gemmi::SpaceGroup &group, const double *metric) {
+    const double tolerance = 0.02 * std::max({metric[0], metric[4], metric[8]});
+    for (const gemmi::Op &operation : group.operations().sym_ops)
+        for (int i = 0; i < 3; ++i)
+            for (int j = 0; j < 3; ++j) {
+                double turned = 0;
+                for (int k = 0; k < 3; ++k)
+                    for (int l = 0; l < 3; ++l)
+                        turned += double(operation.rot[k][i]) * metric[3 * k + l] * double(operation.rot[l][j]);
+                turned /= double(gemmi::Op::DEN) * gemmi::Op::DEN;
+                if (!(std::abs(turned - metric[3 * i + j]) <= tolerance)) return false;
+            }
+    return true;
+}
+
 /// The line that a message of the parser, `name:line:column: text` or `name:line text`, speaks of, and the text alone.
 /// Other messages are left as they are.
 void locate(const std::string &message, rutile_cif_failure *failure) {
@@ -163,8 +179,14 @@ bool rutile_group_named(const char *name, double alpha, double gamma, rutile_spa
     }
 }
 
-bool rutile_group_numbered(int number, rutile_space_group *group) {
+bool rutile_group_numbered(int number, const double *metric, rutile_space_group *group) {
     if (number < 1 || number > 230) return false;
+    if (metric != nullptr)
+        for (const gemmi::SpaceGroup &candidate : gemmi::spacegroup_tables::main)
+            if (candidate.number == number && suits(candidate, metric)) {
+                fill(candidate, group);
+                return true;
+            }
     const gemmi::SpaceGroup *found = gemmi::find_spacegroup_by_number(number);
     if (found == nullptr) return false;
     fill(*found, group);

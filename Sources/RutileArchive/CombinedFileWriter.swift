@@ -54,6 +54,8 @@ struct CombinedFileWriter: ~Copyable {
     /// Writes the table of contents and header and makes everything durable, still under the temporary name.
     mutating func finish() throws(ArchiveError) {
         guard state == .writing else { return }
+        // Readers other than ours take a table of contents at 0 for none; a nil stands before it.
+        if isEmpty { buffer.append(0xC0) }
         let start = size - Block.headerSize
         var contents = MessagePackWriter()
         contents.object(1)

@@ -51,7 +51,7 @@ import Testing
             let encoder = ArchiveEncoder(threshold: 256)
             try write(encoder.encode(ArchiveFile(path: sample.path).root).bytes, to: folder.path + "/\(name).msg")
         }
-        for name in ["v1_many_entries", "v2_many_entries", "v1_short_ids"] {
+        for name in ["v1_many_entries", "v2_many_entries", "v1_short_ids", "v3_empty"] {
             let sample = try Sample.named(name + ".msg")
             expected[name] = try sample.content
             _ = try ArchiveConversion.convert(

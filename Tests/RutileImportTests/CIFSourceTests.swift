@@ -413,9 +413,54 @@ struct CIFSourceTests {
             ])
     }
 
-    @Test func aSpaceGroupThatIsStatedOtherwiseIsToldOf() throws {
-        let entry = try entry(block(atoms: "Cu 0 0 0", more: "_space_group_IT_number 12"))
+    @Test(arguments: ["_space_group_IT_number 12", "_symmetry_space_group_name_H-M 'C 1 2/m 1'"])
+    func aSpaceGroupThatIsStatedOtherwiseIsToldOf(_ statement: String) throws {
+        let entry = try entry(block(atoms: "Cu 0 0 0", more: statement))
         #expect(entry.warnings == ["The file states space group 12; at 0.01 Å it is 221."])
+    }
+
+    @Test(
+        arguments: [
+            ("167", "5.13 5.13 5.13 55.3 55.3 55.3", "Al 0.352 0.352 0.352\nO 0.556 -0.056 0.25", 10, "R -3 c:R"),
+            ("167", "4.76 4.76 12.99 90 90 120", "Al 0 0 0.352\nO 0.306 0 0.25", 30, nil),
+            ("14", "5 6 7 90 90 110", "Cu 0.1 0.2 0.3", 4, "P 1 1 21/a"),
+            ("14", "5 6 7 90 110 90", "Cu 0.1 0.2 0.3", 4, nil),
+        ] as [(String, String, String, Int64, String?)])
+    func axesThatANumberLeavesOpenAreThoseOfTheCell(
+        _ number: String, _ cell: String, _ atoms: String, _ sites: Int64, _ setting: String?
+    ) throws {
+        let entry = try entry(
+            block(cell: cell, symmetry: "", atoms: atoms, more: "_symmetry_Int_Tables_number \(number)"))
+        #expect(entry.value("metadata/optimade/nsites") == .integer(sites))
+        #expect(entry.value("results/material/symmetry/space_group_number")?.integer.map(String.init) == number)
+        let warning = setting.map { "Space group \(number) alone does not say which axes: '\($0)' suits the cell." }
+        #expect(entry.warnings == (warning.map { [$0] } ?? []))
+    }
+
+    @Test(arguments: ["x+1/2,y+0.5,z", ".5+x,.5+y,z", "x+0.5000,y+1.5,z", "x+1/2,y-0.5,z"])
+    func operationsMayHaveDecimals(_ operation: String) throws {
+        let entry = try entry(block(symmetry: "x,y,z;\(operation)", atoms: "Cu 0.1 0.2 0.3"))
+        let found = entry.value("metadata/optimade/fractional_site_positions/1")?.numbers ?? []
+        #expect(zip(found, [0.6, 0.7, 0.3]).allSatisfy { abs($0 - $1) < 1e-9 }, "\(found)")
+    }
+
+    @Test func thirdsOfOperationsMayBeRounded() throws {
+        let entry = try entry(block(symmetry: "x,y,z;x+.33333,y+0.667,z", atoms: "Cu 0 0 0"))
+        let found = entry.value("metadata/optimade/fractional_site_positions/1")?.numbers ?? []
+        #expect(zip(found, [1 / 3.0, 2 / 3.0, 0]).allSatisfy { abs($0 - $1) < 1e-9 }, "\(found)")
+    }
+
+    @Test(arguments: ["x+0.4,y,z", "x+.,y,z,", "0.5x,y,z", "x+99999999999999999999.5,y,z"])
+    func otherNumbersMakeNoOperation(_ operation: String) throws {
+        let text = block(symmetry: "x,y,z;\(operation)", atoms: "Cu 0 0 0")
+        let failure = #expect(throws: SourceFailure.self) { try SourceFormat.cif.entries(in: Array(text.utf8)) }
+        #expect(failure?.reason == "'\(operation)' is no symmetry operation")
+    }
+
+    @Test func theIdentityNeedNotBeListed() throws {
+        let entry = try entry(block(symmetry: "-x,-y,-z", atoms: "Cu 0.1 0.2 0.3"))
+        #expect(entry.value("metadata/optimade/fractional_site_positions/0")?.numbers == [0.1, 0.2, 0.3])
+        #expect(entry.value("metadata/optimade/nsites") == .integer(2))
     }
 
     @Test func theOperationsOfTheStructureItselfAreShown() throws {

@@ -322,6 +322,9 @@ struct ImporterTests {
         try laboratory.write("new.txt", "new")
         let report = try await laboratory.runOne()
         #expect(report.skipped.map(\.path) == ["POSCAR"])
+        #expect(
+            report.files.flatMap(\.warnings)
+                == ["The entry of its earlier version stays, with that version of the file."])
         #expect(try await laboratory.entries(of: upload) == before)
         #expect(try laboratory.raw(of: upload) == ["POSCAR": Self.copper, "new.txt": "new"])
     }

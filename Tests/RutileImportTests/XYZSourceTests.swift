@@ -41,9 +41,10 @@ struct XYZSourceTests {
         #expect(entry.value("workflow2/outputs/1/section") == .string("#/run/0/calculation/0"))
     }
 
-    @Test func aSlabIsPeriodicInTwoDirections() throws {
+    @Test(arguments: ["=", " =", "= ", " = "])
+    func aSlabIsPeriodicInTwoDirections(_ sign: String) throws {
         let entry = try #require(
-            try entries("1\nLattice=\"4 0 0 0 4 0 0 0 9\" pbc=\"T T F\"\nCu 0 0 0\n").first)
+            try entries("1\nLattice\(sign)\"4 0 0 0 4 0 0 0 9\" pbc\(sign)\"T T F\"\nCu 0 0 0\n").first)
         #expect(entry.value("metadata/optimade/dimension_types")?.numbers == [1, 1, 0])
         #expect(entry.value("results/material/symmetry") == nil)
         #expect(entry.warnings == [])

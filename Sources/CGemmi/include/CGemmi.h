@@ -80,8 +80,9 @@ typedef struct {
 /// angles (degrees); false where there is none.
 bool rutile_group_named(
     const char *_Nonnull name, double alpha, double gamma, rutile_space_group *_Nonnull group);
-/// The group with `number` in the setting that the International Tables list first.
-bool rutile_group_numbered(int number, rutile_space_group *_Nonnull group);
+/// The group with `number`, in the first setting of the tables whose rotations leave a cell with this `metric` (nine dot
+/// products of its vectors, row by row) as it is; without `metric`, or where there is none, in the first setting of all.
+bool rutile_group_numbered(int number, const double *_Nullable metric, rutile_space_group *_Nonnull group);
 /// The setting of the group with `number` whose operations, all of them, are the given ones; false where the tables
 /// have none.
 bool rutile_group_of_operations(

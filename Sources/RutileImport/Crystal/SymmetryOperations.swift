@@ -1,4 +1,5 @@
 import CGemmi
+import RutileJSON
 
 /// The operations that make a whole cell of an asymmetric unit.
 struct SymmetryOperations {
@@ -6,35 +7,49 @@ struct SymmetryOperations {
     private let operations: [rutile_symmetry_operation]
 
     /// The identity alone.
-    static let identity = SymmetryOperations([
-        rutile_symmetry_operation(rotation: (1, 0, 0, 0, 1, 0, 0, 0, 1), translation: (0, 0, 0))
-    ])
+    static let identity = SymmetryOperations([])
 
-    private init(_ operations: [rutile_symmetry_operation]) { self.operations = operations }
+    /// These operations and, where it is not among them, the identity.
+    private init(_ operations: [rutile_symmetry_operation]) {
+        let identity = rutile_symmetry_operation(rotation: (1, 0, 0, 0, 1, 0, 0, 0, 1), translation: (0, 0, 0))
+        self.operations = operations.contains(where: Self.isIdentity) ? operations : [identity] + operations
+    }
 
-    /// Number of operations.
-    var count: Int { operations.count }
-    /// Whether the identity is the only operation.
-    var isIdentity: Bool {
-        guard operations.count == 1 else { return false }
-        let (r, t) = (operations[0].rotation, operations[0].translation)
+    private static func isIdentity(_ operation: rutile_symmetry_operation) -> Bool {
+        let (r, t) = (operation.rotation, operation.translation)
         return [r.0, r.1, r.2, r.3, r.4, r.5, r.6, r.7, r.8].elementsEqual([1, 0, 0, 0, 1, 0, 0, 0, 1])
             && [t.0, t.1, t.2].allSatisfy { $0 % 24 == 0 }
     }
 
-    /// The operations that coordinate triplets such as `-y,x-y,z+1/3` spell.
+    /// Number of operations.
+    var count: Int { operations.count }
+    /// Whether the identity is the only operation.
+    var isIdentity: Bool { operations.count == 1 }
+
+    /// The operations that coordinate triplets such as `-y,x-y,z+1/3` spell; `x+0.5` and `z+.3333` are such, too.
     ///
     /// - Throws: ``SourceFailure`` naming the first that is none.
     init(triplets: [String], line: Int?) throws(SourceFailure) {
         var operations: [rutile_symmetry_operation] = []
         for triplet in triplets {
             var operation = rutile_symmetry_operation()
-            guard unsafe rutile_operation_read(triplet, &operation) else {
+            guard unsafe rutile_operation_read(Self.withFractions(triplet), &operation) else {
                 throw SourceFailure(line: line, "'\(triplet)' is no symmetry operation")
             }
             operations.append(operation)
         }
         self.init(operations)
+    }
+
+    /// A triplet with its decimal numbers as 24ths, where they are near to some.
+    private static func withFractions(_ triplet: String) -> String {
+        guard triplet.utf8.contains(UInt8(ascii: ".")) else { return triplet }
+        return triplet.replacing(/[0-9]*\.[0-9]*/) { number in
+            guard let parts = Double("0" + number.output).map({ $0 * 24 }), parts < 1_000,
+                abs(parts - parts.rounded()) < 0.1
+            else { return String(number.output) }
+            return "\(Int(parts.rounded()))/24"
+        }
     }
 
     /// All operations of the group with this Hall symbol; `nil` where it is none.
@@ -50,23 +65,43 @@ struct SymmetryOperations {
     /// All operations of the group with this Hermann-Mauguin symbol, in the setting that suits the angles (degrees), and
     /// whether the symbol leaves the origin open, so that the first of two was taken. `nil` where it is no symbol.
     static func named(_ name: String, angles: SIMD3<Double>) -> (operations: SymmetryOperations, isOriginOpen: Bool)? {
+        guard let (group, isOriginOpen) = group(named: name, angles: angles),
+            let operations = SymmetryOperations(hall: fixedText(group.hall))
+        else { return nil }
+        return (operations, isOriginOpen)
+    }
+
+    /// The number of the group with this Hermann-Mauguin symbol; `nil` where it is no symbol.
+    static func number(ofGroup name: String) -> Int? {
+        group(named: name, angles: SIMD3(repeating: 90)).map { Int($0.group.number) }
+    }
+
+    private static func group(
+        named name: String, angles: SIMD3<Double>
+    ) -> (group: rutile_space_group, isOriginOpen: Bool)? {
         for spelling in HermannMauguinSpellings(name).spellings {
             var group = rutile_space_group()
-            guard unsafe rutile_group_named(spelling, angles.x, angles.z, &group),
-                let operations = SymmetryOperations(hall: fixedText(group.hall))
-            else { continue }
-            return (operations, !spelling.utf8.contains(UInt8(ascii: ":")) && hasFirstOrigin(group))
+            guard unsafe rutile_group_named(spelling, angles.x, angles.z, &group) else { continue }
+            return (group, !spelling.utf8.contains(UInt8(ascii: ":")) && hasFirstOrigin(group))
         }
         return nil
     }
 
-    /// All operations of the group with this number, in its first setting, and whether that has another origin, too.
-    static func numbered(_ number: Int) -> (operations: SymmetryOperations, isOriginOpen: Bool)? {
-        var group = rutile_space_group()
-        guard unsafe rutile_group_numbered(Int32(clamping: number), &group),
+    /// All operations of the group with this number, in the first of its settings that suits the cell, and what is to be
+    /// said of that setting; `nil` where there is no such group.
+    static func numbered(_ number: Int, in lattice: Lattice) -> (operations: SymmetryOperations, warning: String?)? {
+        let metric = lattice.vectors.flatMap { one in lattice.vectors.map { dot(one, $0) } }
+        var (group, first) = (rutile_space_group(), rutile_space_group())
+        let number = Int32(clamping: number)
+        guard unsafe rutile_group_numbered(number, metric, &group), unsafe rutile_group_numbered(number, nil, &first),
             let operations = SymmetryOperations(hall: fixedText(group.hall))
         else { return nil }
-        return (operations, hasFirstOrigin(group))
+        let setting = fixedText(group.extended)
+        if !setting.hasSameUTF8(as: fixedText(first.extended)) {
+            return (operations, "Space group \(number) alone does not say which axes: '\(setting)' suits the cell.")
+        }
+        let warning = "Space group \(number) alone does not say which origin: choice 1."
+        return (operations, hasFirstOrigin(group) ? warning : nil)
     }
 
     /// Whether the tables have the group with two origins, of which this is the first.

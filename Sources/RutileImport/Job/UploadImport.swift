@@ -178,9 +178,10 @@ final class UploadImport {
         let path = result.work.file.path
         let isRaw = if case .archive = result.work.kind { false } else { true }
         if let failure = result.failure ?? duplicate(in: result) {
-            ledger.record(path, .skipped(failure))
             // The entries that there are stay, and with them the file that they were made of.
-            keptEntries.formUnion(result.work.entries.map(\.id))
+            let kept = result.work.entries.map(\.id)
+            keptEntries.formUnion(kept)
+            ledger.record(path, .skipped(failure), warnings: kept.isEmpty ? [] : [Self.staying(kept.count)])
             if result.work.isArchiveFile { isComplete = false }
             guard isRaw, !result.isUnread, !result.isUnchanged else { return }
             if !result.isCurrent && !result.work.entries.isEmpty {
@@ -224,6 +225,11 @@ final class UploadImport {
             result.work, isCurrent: result.isCurrent, isRaw: isRaw, entries: result.drafts.count, warnings: warnings,
             outcome: outcome(of: result.drafts))
         ledger.record(path, lines: failures)
+    }
+
+    private static func staying(_ count: Int) -> String {
+        let entries = count == 1 ? "The entry" : "The \(count) entries"
+        return "\(entries) of its earlier version \(count == 1 ? "stays" : "stay"), with that version of the file."
     }
 
     private static let unknownFormat = """

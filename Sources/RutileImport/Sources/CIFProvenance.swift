@@ -34,7 +34,9 @@ enum CIFProvenance {
         provenance.materialName = value(
             "_chemical_name_mineral", "_chemical_name_common", "_chemical_name_systematic", in: document)
         provenance.statedFormula = value("_chemical_formula_sum", "_chemical_formula.sum", in: document)
-        provenance.statedSpaceGroup = statedNumber(document, block: block)
+        // Where programs know of no symmetry they write `P 1`, which states nothing.
+        let named = statedSymbol(document, block: block).flatMap(SymmetryOperations.number)
+        provenance.statedSpaceGroup = statedNumber(document, block: block) ?? (named == 1 ? nil : named)
         provenance.externalID = value(
             "_cod_database_code", "_database_code_COD", "_database_code_ICSD", "_database_code_CSD",
             "_amcsd_database_code", "_database_code_amcsd", in: document)
@@ -54,5 +56,14 @@ enum CIFProvenance {
             document.column(
                 "_space_group_IT_number", "_space_group.IT_number", "_symmetry_Int_Tables_number", inBlock: block)
         ).flatMap { Int(exactly: $0) }.flatMap { (1...230).contains($0) ? $0 : nil }
+    }
+
+    /// The Hermann-Mauguin symbol that the block states, without the remark that some add: `R 3 c {rhombohedral axes}`.
+    static func statedSymbol(_ document: borrowing CIFDocument, block: Int) -> String? {
+        let name = document.text(
+            document.column(
+                "_space_group_name_H-M_alt", "_space_group.name_H-M_alt", "_symmetry_space_group_name_H-M",
+                "_symmetry.space_group_name_H-M", "_space_group_name_H-M_full", inBlock: block))
+        return name?.split(separator: "{").first.map(String.init)
     }
 }

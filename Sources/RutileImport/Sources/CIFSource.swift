@@ -61,7 +61,7 @@ struct CIFBlockReader {
     init(_ document: borrowing CIFDocument, block: Int) throws(SourceFailure) {
         let (lattice, angles) = try Self.lattice(document, block)
         var atoms = try AtomRows(document, block, lattice)
-        let operations = try Self.operations(document, block, angles: angles, warnings: &warnings)
+        let operations = try Self.operations(document, block, lattice, angles: angles, warnings: &warnings)
         guard atoms.rows.count * operations.count <= 64 * CIFSource.largestSiteCount else {
             throw SourceFailure("more than \(CIFSource.largestSiteCount) sites")
         }
@@ -154,7 +154,8 @@ struct CIFBlockReader {
     }
 
     private static func operations(
-        _ document: borrowing CIFDocument, _ block: Int, angles: SIMD3<Double>, warnings: inout [String]
+        _ document: borrowing CIFDocument, _ block: Int, _ lattice: Lattice, angles: SIMD3<Double>,
+        warnings: inout [String]
     ) throws(SourceFailure) -> SymmetryOperations {
         if let column = document.column(
             "_space_group_symop_operation_xyz", "_space_group_symop.operation_xyz", "_symmetry_equiv_pos_as_xyz",
@@ -168,23 +169,17 @@ struct CIFBlockReader {
                 "_space_group_name_Hall", "_space_group.name_Hall", "_symmetry_space_group_name_Hall",
                 "_symmetry.space_group_name_Hall", inBlock: block))
         if let hall, let operations = SymmetryOperations(hall: hall) { return operations }
-        let name = document.text(
-            document.column(
-                "_space_group_name_H-M_alt", "_space_group.name_H-M_alt", "_symmetry_space_group_name_H-M",
-                "_symmetry.space_group_name_H-M", "_space_group_name_H-M_full", inBlock: block))
-        // Some add a remark: `R 3 c {rhombohedral axes}`.
-        if let name, let symbol = name.split(separator: "{").first.map(String.init),
-            let (operations, isOriginOpen) = SymmetryOperations.named(symbol, angles: angles)
-        {
+        let symbol = CIFProvenance.statedSymbol(document, block: block)
+        if let symbol, let (operations, isOriginOpen) = SymmetryOperations.named(symbol, angles: angles) {
             if isOriginOpen { warnings.append("'\(symbol)' does not say which origin: it is taken as choice 1.") }
             return operations
         }
         let number = CIFProvenance.statedNumber(document, block: block)
-        if let number, let (operations, isOriginOpen) = SymmetryOperations.numbered(number) {
-            if isOriginOpen { warnings.append("Space group \(number) alone does not say which origin: choice 1.") }
+        if let number, let (operations, warning) = SymmetryOperations.numbered(number, in: lattice) {
+            if let warning { warnings.append(warning) }
             return operations
         }
-        if let stated = hall ?? name {
+        if let stated = hall ?? symbol {
             throw SourceFailure("the space group '\(stated)' is not known, and no symmetry operations are listed")
         }
         warnings.append("The file has no symmetry operations and no space group: only the listed sites are there.")

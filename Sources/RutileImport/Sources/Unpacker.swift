@@ -48,7 +48,7 @@ package struct UnpackLimits: Hashable, Sendable {
 ///
 /// Members that are neither files nor folders are left out: links are never followed or made. So are members whose path
 /// is absolute, or has `..`, an empty part or control characters, or, in tar files, is no UTF-8; zip files have such names in
-/// code page 437. Of several members at one path the last counts.
+/// code page 437. Of several members at one path the last counts, and the others are left out.
 package enum Unpacker {
     /// Unpacks the file at `path` into the folder `destination`.
     ///
@@ -190,7 +190,10 @@ private struct UnpackRun {
         }
         let path = folder + "/" + (parts.last ?? "")
         // Of two files at one path the last one counts, as with other programs.
-        if FileTree.kind(of: path) == .file { unsafe unlink(path) }
+        if FileTree.kind(of: path) == .file {
+            leaveOut(parts.joined(separator: "/"), "another one with this path comes behind it", isBad: true)
+            unsafe unlink(path)
+        }
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             let code = errno == EEXIST && FileTree.kind(of: path) == .folder ? EISDIR : errno

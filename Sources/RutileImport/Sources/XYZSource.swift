@@ -209,8 +209,10 @@ struct XYZHeader {
             guard !rest.isEmpty else { return pairs }
             let key = rest.prefix { $0 != "=" && $0 != " " && $0 != "\t" }
             rest = rest.dropFirst(key.count)
-            guard rest.first == "=" else { continue }
-            rest = rest.dropFirst()
+            // Some leave room on both sides of the sign.
+            let sign = rest.drop { $0 == " " || $0 == "\t" }
+            guard sign.first == "=" else { continue }
+            rest = sign.dropFirst().drop { $0 == " " || $0 == "\t" }
             let closing: Character? = ["\"": "\"", "'": "'", "{": "}"][rest.first ?? " "]
             if let closing {
                 rest = rest.dropFirst()
