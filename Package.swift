@@ -213,7 +213,10 @@ let package = Package(
             ]),
         tests(
             of: "RutileImport",
-            ["RutileTestSupport", "RutileMetainfo", "RutileStore", "RutileArchive", "RutileModel", "RutileJSON"]),
+            [
+                "RutileTestSupport", "OptimadeAPI", "RutileMetainfo", "RutileStore", "RutileArchive", "RutileQuery",
+                "RutileModel", "RutileJSON",
+            ]),
         tests(of: "RutileCuration", ["RutileTestSupport", "RutileStore", "RutileModel", "RutileJSON"]),
         tests(
             of: "RutileServer",

@@ -246,7 +246,8 @@ package struct PropertyRecord: Hashable, Sendable {
     package var entryType: String
     /// Its name, prefix included.
     package var name: String
-    /// Its definition as the source gave it: an OPTIMADE property definition, or the older flat form.
+    /// Its definition as the source gave it: an OPTIMADE property definition, or the older flat form. Items of lists and
+    /// members of dictionaries that it does not define may have been added, as the values have them.
     package var definition: Value
 
     /// The property `name` of `entryType`.

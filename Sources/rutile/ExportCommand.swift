@@ -18,7 +18,7 @@ struct ExportCommand: AsyncParsableCommand {
     @Argument(
         help: """
             The file to write, or - for standard output. It takes its name when it is complete. Where its name ends in \
-            .zip, cif, poscar and extxyz make a file in it for each structure.
+            .zip, cif, poscar and extxyz make a file in it for each structure; where it ends in .gz it is compressed.
             """)
     var output = "-"
     @Option(help: "The format of the file.")
@@ -27,7 +27,7 @@ struct ExportCommand: AsyncParsableCommand {
     var type = "structures"
     @Option(help: "An OPTIMADE filter; without one all entries are written.")
     var filter: String?
-    @Option(help: "Properties to write, with commas between them; for optimade-jsonl and csv.")
+    @Option(help: "Properties of that type to write, with commas between them; for optimade-jsonl and csv.")
     var fields: String?
     @OptionGroup var options: SettingsOptions
 
@@ -66,6 +66,8 @@ struct ExportCommand: AsyncParsableCommand {
             let report: EntryExport.Report
             if let ending = format.ending, output.lowercased().hasSuffix(".zip") {
                 report = try await pack(export, into: file, ending: ending)
+            } else if output.lowercased().hasSuffix(".gz") {
+                report = try await compress(export, into: file)
             } else {
                 report = try await export.run(filter: filter) { try file.write($0) }
             }
@@ -74,6 +76,14 @@ struct ExportCommand: AsyncParsableCommand {
         } catch let problem as OptimadeProblem {
             throw ExitCode.after(saying: ["--filter: \(problem.detail)"])
         }
+    }
+
+    /// Writes the file compressed with gzip.
+    private func compress(_ export: EntryExport, into file: FileOutput) async throws -> EntryExport.Report {
+        let stream = try GzipStream(level: 6)
+        let report = try await export.run(filter: filter) { try file.write(stream.compress($0[...], last: false)) }
+        try file.write(stream.compress([], last: true))
+        return report
     }
 
     /// Writes a zip file with a file for each structure, named after its id.

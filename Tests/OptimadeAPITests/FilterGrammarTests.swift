@@ -132,7 +132,13 @@ struct FilterGrammarTests {
         ("references.id IS KNOWN", .isKnown("references.id")),
         (
             "references.role IS KNOWN",
-            .and([.isKnown("references.role"), has("references.role", .any, Test(.contains, .literal(.string(""))))])
+            .and([
+                .isKnown("references.role"),
+                .or([
+                    has("references.role", .any, Test(.contains, .literal(.string("")))),
+                    .length("references.role", .equal, 0),
+                ]),
+            ])
         ),
         ("references.id LENGTH > 1", .length("references.id", .greater, 1)),
     ])

@@ -26,6 +26,10 @@ struct StructureCheckTests {
 
     @Test func aSoundStructureHasNoProblems() throws {
         #expect(try problems("{}") == [])
+        #expect(
+            try problems(
+                #"{"chemical_formula_descriptive": "[Fe(CN)6]{H2O}3", "optimization_type": "none", "#
+                    + #""site_coordinate_span": "asymmetric_unit"}"#) == [])
         #expect(StructureCheck(ObjectValue([("structure_features", .list([]))])).problems == [])
     }
 
@@ -46,6 +50,9 @@ struct StructureCheckTests {
             (#"{"chemical_formula_anonymous": "A3B"}"#, "chemical_formula_anonymous has other proportions"),
             (#"{"chemical_formula_hill": "SiO2"}"#, "chemical_formula_hill is not in Hill's order"),
             (#"{"chemical_formula_hill": "H4C"}"#, "chemical_formula_hill is not in Hill's order"),
+            (#"{"chemical_formula_descriptive": "Na(Cl"}"#, "chemical_formula_descriptive has brackets"),
+            (#"{"chemical_formula_descriptive": "(H2O]2"}"#, "chemical_formula_descriptive has brackets"),
+            (#"{"chemical_formula_descriptive": "Na)Cl("}"#, "chemical_formula_descriptive has brackets"),
             (#"{"dimension_types": [1, 1]}"#, "dimension_types is not three"),
             (
                 #"{"nperiodic_dimensions": 2, "space_group_it_number": null, "space_group_symbol_hall": null}"#,
@@ -67,6 +74,9 @@ struct StructureCheckTests {
             (#"{"site_coordinate_span": null}"#, "site_coordinate_span is missing"),
             (#"{"species_at_sites": ["Si", "O", "Fe"]}"#, "species_at_sites has 'Fe'"),
             (#"{"structure_features": ["disorder"]}"#, "structure_features has disorder"),
+            (#"{"structure_features": ["foo"]}"#, "structure_features has 'foo', which is no feature"),
+            (#"{"site_coordinate_span": "foo"}"#, "site_coordinate_span is 'foo', which"),
+            (#"{"optimization_type": "foo"}"#, "optimization_type is 'foo', which"),
             (#"{"structure_features": null}"#, "structure_features is missing"),
             (#"{"species_at_sites": ["O", "O", "O"]}"#, "structure_features lacks implicit_atoms"),
             (

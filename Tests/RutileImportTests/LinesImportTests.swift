@@ -1,7 +1,9 @@
 import FoundationEssentials
+import OptimadeAPI
 import RutileImport
 import RutileJSON
 import RutileModel
+import RutileQuery
 import RutileStore
 import RutileTestSupport
 import Testing
@@ -372,6 +374,70 @@ struct LinesImportTests {
         #expect(try await laboratory.records.propertyDefinitions().map(\.name) == ["_x_b"])
         #expect(report.files[0].warnings.count == 2)
         #expect(report.files[0].warnings.first?.hasPrefix("The definition of _x A of structures is not used") == true)
+    }
+
+    @Test func aPropertyWhoseDefinitionIsRefusedIsReportedOnce() async throws {
+        let report = try await run(
+            #"{"type": "info", "id": "structures", "properties": {"_x_Foo": {"type": "string"}}}"#,
+            structure("a", #"{"structure_features": [], "_x_Foo": "a"}"#))
+        #expect(report.files[0].warnings.count == 1)
+        #expect(report.files[0].warnings[0].hasPrefix("The definition of _x_Foo of structures is not used"))
+    }
+
+    /// The definitions that the records have now, as searches see them.
+    private func definitions() async throws -> [String: PropertyDefinition] {
+        var definitions: [String: PropertyDefinition] = [:]
+        for record in try await laboratory.records.propertyDefinitions() {
+            definitions[record.name] = try PropertyDefinition(
+                record.name, of: record.entryType, json: record.definition)
+        }
+        return definitions
+    }
+
+    @Test func flatDefinitionsAreCompletedByTheValues() async throws {
+        let flat = #"""
+            {"_x_tags": {"type": "list"}, "_x_lengths": {"type": "list", "unit": "angstrom"}, \#
+            "_x_mixed": {"type": "list"}, "_x_calc": {"type": "dictionary"}, "_x_any": {"type": "unknown"}, \#
+            "_x_none": {"type": "list"}}
+            """#
+        let info = #"{"type": "info", "id": "structures", "properties": \#(flat)}"#
+        let lines = [
+            structure(
+                "a",
+                #"{"structure_features": [], "_x_tags": ["oxide"], "_x_lengths": [1, 2], "_x_mixed": [1], "#
+                    + #""_x_calc": {"code": "QE"}, "_x_any": 3, "_x_none": []}"#),
+            structure(
+                "b",
+                #"{"structure_features": [], "_x_tags": null, "_x_lengths": [1.5], "_x_mixed": ["x"], "#
+                    + #""_x_calc": {"steps": 3}, "_x_any": 4}"#),
+        ]
+        // Info lines may stand anywhere.
+        for order in [[info] + lines, lines + [info]] {
+            try laboratory.write("data.jsonl", ([Self.header] + order).joined(separator: "\n"))
+            let report = try await laboratory.runOne([laboratory.source + "/data.jsonl"])
+            #expect(report.files[0].warnings == [])
+            let definitions = try await definitions()
+            #expect(definitions["_x_tags"]?.property.type == .list(.string))
+            #expect(definitions["_x_lengths"]?.property.type == .list(.float))
+            #expect(definitions["_x_lengths"]?.json["items"]?["x-optimade-unit"] == .string("angstrom"))
+            #expect(
+                definitions["_x_calc"]?.property.type
+                    == .dictionary([.init("code", .string), .init("steps", .integer)]))
+            for name in ["_x_mixed", "_x_none"] { #expect(definitions[name]?.property.type == .list(.opaque)) }
+            #expect(definitions["_x_any"]?.property.type == .opaque)
+        }
+    }
+
+    @Test func valuesOfAllPiecesCountForADefinition() async throws {
+        let padding = String(repeating: "x", count: 700)
+        let lines = (0..<5_000).map { number in
+            let value = number == 4_999 ? "[2.5]" : number % 2 == 0 ? "[\(number)]" : "[]"
+            return structure("s\(number)", #"{"structure_features": [], "_x_n": \#(value), "_x_p": "\#(padding)"}"#)
+        }
+        let info = #"{"type": "info", "id": "structures", "properties": {"_x_n": {"type": "list"}}}"#
+        try laboratory.write("data.jsonl", ([Self.header, info] + lines).joined(separator: "\n"))
+        _ = try await laboratory.runOne([laboratory.source + "/data.jsonl"])
+        #expect(try await definitions()["_x_n"]?.property.type == .list(.float))
     }
 
     @Test func datesOfMongoDBAreTimestamps() async throws {

@@ -48,6 +48,30 @@ import Testing
         #expect(back.last?["/links/self"] == back.last?["/links/first"])
     }
 
+    @Test(
+        arguments: [
+            "page_limit=53&page_offset=247", "page_offset=3", "page_limit=200&page_offset=100&" + sorted,
+            "filter=nelements%3E1&page_limit=53&page_offset=151",
+        ])
+    func onTheWayBackEachEntryComesOnce(query: String) async throws {
+        let service = try await OptimadeService.ofExchangeFile()
+        let back = try await pages(service, from: "/v1/structures?" + query, along: "/links/prev")
+        let all = try await service.reply("/v1/structures?page_limit=500&" + query.droppingPageParameters)
+        let ids = back.reversed().flatMap(\.ids)
+        #expect(ids == Array(all.ids.prefix(ids.count)))
+        // The page that begins at the first entry leads forwards as others do.
+        let beginning = try #require(back.last?["/links/self"]?.text)
+        #expect(try await pages(service, from: beginning).flatMap(\.ids) == all.ids)
+    }
+
+    @Test func theFirstPageOnTheWayBackHoldsWhatIsLeft() async throws {
+        let service = try await OptimadeService.ofExchangeFile()
+        let page = try await service.reply("/v1/structures?page_limit=53&include=&page_offset=35")
+        #expect(
+            page["/links/prev"] == .string(OptimadeService.base + "/v1/structures?include=&page_offset=0&page_limit=35")
+        )
+    }
+
     @Test(arguments: ["page_limit=41", "page_limit=41&page_number=3", "page_limit=150", "filter=nelements%3D77"])
     func theLastLinkLeadsToTheLastPage(query: String) async throws {
         let service = try await OptimadeService.ofExchangeFile()

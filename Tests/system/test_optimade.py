@@ -1,5 +1,6 @@
 """The OPTIMADE server as the ecosystem's own tools and the recorded cases see it."""
 import concurrent.futures
+import gzip
 import json
 import os
 import pathlib
@@ -196,6 +197,40 @@ class Uploads(unittest.TestCase):
             done = command("export", *wrong, "--data", self.data, f"{self.folder.name}/none")
             self.assertNotEqual(done.returncode, 0, wrong)
             self.assertFalse(os.path.exists(f"{self.folder.name}/none"))
+
+    def test_a_file_whose_name_ends_in_gz_is_compressed(self):
+        self.add("a", None, {}, "--publish")
+        path = f"{self.folder.name}/a.jsonl"
+        for name in (path, path + ".gz"):
+            done = command("export", "--format", "optimade-jsonl", "--data", self.data, name)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(gzip.decompress(pathlib.Path(path + ".gz").read_bytes()), pathlib.Path(path).read_bytes())
+        done = command("import", path + ".gz", "--data", self.data + "-again", "--json")
+        self.assertEqual(json.loads(done.stdout)["uploads"][0]["entries"]["added"], 1)
+
+    def test_lists_and_dictionaries_of_flat_definitions_are_searched(self):
+        """As optimade-python-tools 1.5.0 defines them: without items and members."""
+        definitions = {"_x_tags": {"description": "Tags.", "type": "list"},
+                       "_x_lengths": {"description": "Lengths.", "type": "list", "unit": "angstrom"},
+                       "_x_calc": {"description": "How.", "type": "dictionary"}}
+        lines = [{"x-optimade": {"api_version": "1.1.0"}},
+                 {"type": "info", "id": "structures", "properties": definitions}]
+        for name, tags, lengths, code in (("a", ["oxide"], [1, 2.5], "QE"), ("b", [], [4], "VASP")):
+            lines.append({"type": "structures", "id": name, "attributes": {
+                "structure_features": [], "_x_tags": tags, "_x_lengths": lengths, "_x_calc": {"code": code}}})
+        path = pathlib.Path(self.folder.name) / "flat.jsonl"
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        self.assertEqual(command("import", path, "--data", self.data, "--publish").returncode, 0)
+        with Server(self.data) as server:
+            for question, ids in (('_x_tags HAS "oxide"', ["a"]), ("_x_lengths HAS > 3", ["b"]),
+                                  ('_x_calc.code CONTAINS "A"', ["b"]), ("_x_tags LENGTH 0", ["b"])):
+                answer = server.ask("/optimade/v1/structures?filter=" + urllib.parse.quote(question))
+                self.assertEqual(answer.status, 200, answer.body)
+                self.assertEqual([entry["id"] for entry in answer.json["data"]], ids, question)
+            shown = server.ask("/optimade/v1/info/structures").json["data"]["properties"]
+            self.assertEqual(shown["_x_lengths"]["items"]["x-optimade-unit"], "angstrom")
+            self.assertEqual(shown["_x_lengths"]["unit"], "angstrom")
+            self.assertEqual(shown["_x_calc"]["properties"]["code"]["x-optimade-type"], "string")
 
     def test_structures_are_files_of_a_zip_file(self):
         folder = pathlib.Path(self.folder.name)

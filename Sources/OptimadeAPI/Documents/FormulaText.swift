@@ -31,6 +31,22 @@ struct FormulaText {
         }
     }
 
+    /// Whether each bracket of any formula `text` is closed by its like.
+    static func hasBalancedBrackets(_ text: String) -> Bool {
+        var open: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "("): open.append(UInt8(ascii: ")"))
+            case UInt8(ascii: "["): open.append(UInt8(ascii: "]"))
+            case UInt8(ascii: "{"): open.append(UInt8(ascii: "}"))
+            case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
+                guard open.popLast() == byte else { return false }
+            default: break
+            }
+        }
+        return open.isEmpty
+    }
+
     /// Whether the symbols ascend.
     var isAlphabetical: Bool { zip(symbols, symbols.dropFirst()).allSatisfy { UTF8Key($0) < UTF8Key($1) } }
 

@@ -113,6 +113,11 @@ package struct StructureCheck {
         if let hill = formula("chemical_formula_hill") {
             expect(hill.isInHillOrder, "chemical_formula_hill is not in Hill's order")
         }
+        if let descriptive = value("chemical_formula_descriptive")?.text {
+            expect(
+                FormulaText.hasBalancedBrackets(descriptive),
+                "chemical_formula_descriptive has brackets that are not balanced")
+        }
     }
 
     private mutating func formula(_ name: String) -> FormulaText? {
@@ -123,6 +128,12 @@ package struct StructureCheck {
     }
 
     // MARK: Cell and sites
+
+    /// The properties of one word, with the words that they may have.
+    private static let words = ["site_coordinate_span", "optimization_type"].map { name in
+        let words = EntryTypeDefinition.structures[name]?.json["enum"]?.items?.compactMap(\.text) ?? []
+        return (name: name, words: Set(words.map(UTF8Key.init)))
+    }
 
     private mutating func checkCell() {
         let types = items("dimension_types").map { $0.compactMap(\.integer) }
@@ -155,6 +166,11 @@ package struct StructureCheck {
             if let count { expect(items.count == count, "\(name) has \(items.count) items, but nsites is \(count)") }
             if name.utf8.last == UInt8(ascii: "s"), name.utf8.count > 20 {
                 expect(items.allSatisfy(\.isPosition), "\(name) has items that are not three numbers")
+            }
+        }
+        for (name, words) in Self.words {
+            if let word = value(name)?.text, !words.contains(UTF8Key(word)) {
+                problems.append("\(name) is '\(word.shortened)', which the standard does not have")
             }
         }
         if value("fractional_site_positions") != nil {
@@ -251,7 +267,11 @@ package struct StructureCheck {
             zip(features, features.dropFirst()).allSatisfy { UTF8Key($0) < UTF8Key($1) },
             "structure_features are not in alphabetical order")
         let stated = Set(features.map(UTF8Key.init))
-        for feature in ["assemblies", "disorder", "implicit_atoms", "site_attachments"] {
+        let known = ["assemblies", "disorder", "implicit_atoms", "site_attachments"]
+        if let unknown = stated.subtracting(known.map(UTF8Key.init)).min() {
+            problems.append("structure_features has '\(unknown.string.shortened)', which is no feature")
+        }
+        for feature in known {
             switch (stated.contains(UTF8Key(feature)), needed.contains(feature)) {
             // Implicit atoms need not even have a species.
             case (true, false) where feature != "implicit_atoms":

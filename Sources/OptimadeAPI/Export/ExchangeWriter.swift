@@ -12,7 +12,8 @@ package struct ExchangeWriter: ResourceWriter {
     private let types: [EntryTypeDefinition]
     private let fields: Set<UTF8Key>?
 
-    /// A writer of entries of `types`, with the attributes `fields` where they are given, else with all.
+    /// A writer of entries of `types`: those of the first type with the attributes `fields` where they are given, all
+    /// others with all of them.
     package init(_ settings: OptimadeSettings, types: [EntryTypeDefinition], fields: [String]? = nil) {
         self.settings = settings
         self.types = types
@@ -32,7 +33,7 @@ package struct ExchangeWriter: ResourceWriter {
                 "formats": .list([.string("json")]),
                 "properties": .object(
                     ObjectValue(
-                        type.properties.filter { isWritten($0.name) }
+                        type.properties.filter { isWritten($0.name, of: type.name) }
                             .map { ($0.name, .object($0.shown(in: settings.propertyDefinitions))) })),
             ])
         }
@@ -56,9 +57,9 @@ package struct ExchangeWriter: ResourceWriter {
         return .members(["api_version": .string(OptimadeSettings.apiVersion), "provider": .object(provider)])
     }
 
-    /// Whether the property is written; `id` and `type` always are.
-    private func isWritten(_ name: String) -> Bool {
-        guard let fields else { return true }
+    /// Whether the property of `type` is written; `id` and `type` always are.
+    private func isWritten(_ name: String, of type: String) -> Bool {
+        guard let fields, types.first?.name.hasSameUTF8(as: type) == true else { return true }
         return fields.contains(UTF8Key(name)) || name.hasSameUTF8(as: "id") || name.hasSameUTF8(as: "type")
     }
 
@@ -71,7 +72,7 @@ package struct ExchangeWriter: ResourceWriter {
         writer.key("attributes")
         writer.beginObject()
         let type = types.first { $0.name.hasSameUTF8(as: resource.type) }
-        for (name, value) in resource.attributes.members where isWritten(name) {
+        for (name, value) in resource.attributes.members where isWritten(name, of: resource.type) {
             writer.key(name)
             // Readers know no timestamps without an offset.
             if case .string(let text) = value, type?[name]?.property.type == .timestamp,

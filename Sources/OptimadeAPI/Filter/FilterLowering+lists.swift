@@ -10,19 +10,26 @@ extension FilterLowering {
         var path: PropertyPath?
         if case .property(let list, _) = target { path = list }
         switch value.content {
-        case .integer(let count): return path.map { .length($0, comparison, count) } ?? .constant(.unknown)
+        case .integer(let count): return length(path) { .length($0, comparison, count) }
         case .real(let number) where number.isWhole:
             guard let count = Int64(exactly: number) else {
                 throw FilterError(.numberOutOfRange(number.description), value.span)
             }
-            return path.map { .length($0, comparison, count) } ?? .constant(.unknown)
+            return length(path) { .length($0, comparison, count) }
         case .name(let name):
             guard case .property(let other, let type) = try resolve(name) else { return .constant(.unknown) }
             guard type == .integer || type == .float else { throw FilterError(.lengthNotInteger, value.span) }
-            return path.map { .lengthAs($0, comparison, other) } ?? .constant(.unknown)
+            return length(path) { .lengthAs($0, comparison, other) }
         case .numberOutOfRange(let text): throw FilterError(.numberOutOfRange(text.shortened), value.span)
         case .string, .real, .boolean: throw FilterError(.lengthNotInteger, value.span)
         }
+    }
+
+    /// What `test` says of the length of the list at `path`, which is unknown where the list is.
+    private func length(_ path: PropertyPath?, _ test: (PropertyPath) -> Predicate) -> Predicate {
+        guard let path else { return .constant(.unknown) }
+        guard let isKnown = isDescribed(path) else { return test(path) }
+        return .or([.and([isKnown, test(path)]), .and([.not(isKnown), .constant(.unknown)])])
     }
 
     mutating func items(

@@ -168,14 +168,21 @@ struct FilterLowering {
         return isKnown(path)
     }
 
-    /// Whether there is something at `path`. Of relationships without a description or a role there is a list all the
-    /// same, of nothing but nulls.
-    private func isKnown(_ path: PropertyPath) -> Predicate {
+    /// Whether there is something at `path`.
+    private func isKnown(_ path: PropertyPath) -> Predicate { isDescribed(path) ?? .isKnown(path) }
+
+    /// Whether the list at `path`, of descriptions or roles of relationships, is known; `nil` for other paths.
+    ///
+    /// Where no relationship has one there is a list all the same, of nothing but nulls. That of no relationships at all
+    /// is known, and empty.
+    func isDescribed(_ path: PropertyPath) -> Predicate? {
         guard vocabulary.relationships.contains(where: { $0.hasSameUTF8(as: path.head) }), path.components.count > 1,
             !path.components[1].hasSameUTF8(as: "id")
-        else { return .isKnown(path) }
+        else { return nil }
         let anyText = Test(.contains, .literal(.string("")))
-        return .and([.isKnown(path), .items(ItemsTest([path], .any, [[anyText]]))])
+        return .and([
+            .isKnown(path), .or([.items(ItemsTest([path], .any, [[anyText]])), .length(path, .equal, 0)]),
+        ])
     }
 
     // MARK: - Names

@@ -46,6 +46,9 @@ public struct EntryTypeDefinition: Hashable, Sendable {
     /// Whether there is a property `name`.
     package func has(_ name: String) -> Bool { positions[UTF8Key(name)] != nil }
 
+    /// The type of the values of the property `name`; `nil` when there is none. Cheaper than its definition.
+    func type(of name: String) -> PropertyType? { positions[UTF8Key(name)].map { properties[$0].property.type } }
+
     /// The names of the properties that stand below `attributes`: all but `id` and `type`.
     public var attributeNames: [String] {
         properties.map(\.name).filter { !$0.hasSameUTF8(as: "id") && !$0.hasSameUTF8(as: "type") }

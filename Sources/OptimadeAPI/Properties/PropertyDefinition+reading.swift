@@ -53,7 +53,7 @@ extension PropertyDefinition {
     static let schema = "https://schemas.optimade.org/meta/v1.2/optimade/property_definition.json"
 
     // identifier = [a-z_] { [a-z_0-9] }
-    private static func isName(_ name: String) -> Bool {
+    static func isName(_ name: String) -> Bool {
         guard let first = name.utf8.first, first == UInt8(ascii: "_") || (97...122).contains(first) else {
             return false
         }
@@ -134,7 +134,7 @@ extension PropertyDefinition {
     }
 
     /// The type that a level of a definition names, in whichever form.
-    private static func optimadeType(of definition: ObjectValue) -> OptimadeType? {
+    static func optimadeType(of definition: ObjectValue) -> OptimadeType? {
         if let name = definition["x-optimade-type"]?.text { return OptimadeType(rawValue: name) }
         if let name = definition["type"]?.text { return OptimadeType(rawValue: name) ?? jsonType(name, definition) }
         let names = definition["type"]?.items?.compactMap(\.text) ?? []
@@ -172,8 +172,10 @@ extension PropertyDefinition {
 
     /// The unit of the values, or of the innermost items of a list.
     private static func unit(of definition: ObjectValue) -> String? {
-        let unit = definition["x-optimade-unit"]?.text ?? definition["unit"]?.text
-        if let unit, !unit.hasSameUTF8(as: "inapplicable") { return unit }
+        // Of a list the one is inapplicable, the other that of its items.
+        for unit in [definition["x-optimade-unit"]?.text, definition["unit"]?.text] {
+            if let unit, !unit.hasSameUTF8(as: "inapplicable") { return unit }
+        }
         return definition["items"]?.object.flatMap(Self.unit)
     }
 }

@@ -20,7 +20,10 @@ final class LinesImport {
     private var opening: LinesReader.Opening?
     private var definitions: [LinesReader.PropertyUse: PropertyRecord] = [:]
     private var definitionOrder: [LinesReader.PropertyUse] = []
+    /// Properties whose definitions were refused.
+    private var refused: Set<LinesReader.PropertyUse> = []
     private var used: Set<LinesReader.PropertyUse> = []
+    private var seen: [LinesReader.PropertyUse: ObservedType] = [:]
     private var unshown: Set<LinesReader.PropertyUse> = []
     private var unserved: [UTF8Key: Int] = [:]
     private var licenses: Set<String?> = []
@@ -117,6 +120,7 @@ final class LinesImport {
         for property in result.properties { take(property) }
         licenses.formUnion(result.licenses)
         used.formUnion(result.used)
+        for (use, shape) in result.seen { seen[use, default: .unseen].merge(shape) }
         unshown.formUnion(result.unshown)
         unserved.merge(result.unserved, uniquingKeysWith: +)
         for (line, draft) in result.drafts {
@@ -137,10 +141,12 @@ final class LinesImport {
     }
 
     private func take(_ property: PropertyRecord) {
+        let use = LinesReader.PropertyUse(type: UTF8Key(property.entryType), name: UTF8Key(property.name))
         do {
             _ = try PropertyDefinition(property.name, of: property.entryType, json: property.definition)
         } catch {
             notes.append("The definition of \(property.name) of \(property.entryType) is not used: \(error)")
+            refused.insert(use)
             return
         }
         if let type = PropertyDefinition.unknownType(in: property.definition) {
@@ -148,12 +154,20 @@ final class LinesImport {
                 "The definition of \(property.name) of \(property.entryType) names the type '\(type.prefix(40))', which is "
                     + "none: values are shown as they are, and cannot be searched for.")
         }
-        let use = LinesReader.PropertyUse(type: UTF8Key(property.entryType), name: UTF8Key(property.name))
         if definitions.updateValue(property, forKey: use) == nil { definitionOrder.append(use) }
     }
 
-    /// The definitions of properties, in the order of the file; of several for one property the last.
-    var properties: [PropertyRecord] { definitionOrder.compactMap { definitions[$0] } }
+    /// The definitions of properties, in the order of the file; of several for one property the last. What lists and
+    /// dictionaries hold is that of the values where no definition says it.
+    var properties: [PropertyRecord] {
+        definitionOrder.compactMap { use -> PropertyRecord? in
+            guard var property = definitions[use] else { return nil }
+            if let shape = seen[use] {
+                property.definition = PropertyDefinition.completed(property.definition, with: shape)
+            }
+            return property
+        }
+    }
 
     /// The licence that the file states for its entries; absent where it states none, or several.
     var license: String? { licenses.count == 1 ? licenses.first ?? nil : nil }
@@ -163,7 +177,7 @@ final class LinesImport {
         func names(_ uses: some Sequence<LinesReader.PropertyUse>) -> [String] {
             uses.map { "\($0.name.string) of \($0.type.string)" }.sorted()
         }
-        let undefined = names(used.filter { definitions[$0] == nil }).map {
+        let undefined = names(used.filter { definitions[$0] == nil && !refused.contains($0) }).map {
             "The property \($0) is on no info line: it is shown where it is asked for, but cannot be searched for."
         }
         let hidden = names(unshown).map { "\($0) has no prefix, and is not of the standard: it is kept, not shown." }

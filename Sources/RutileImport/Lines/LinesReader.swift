@@ -22,6 +22,8 @@ struct LinesReader: Sendable {
         var licenses: [String?] = []
         /// Properties with a prefix that entries have.
         var used: Set<PropertyUse> = []
+        /// What values of properties with a prefix look like whose definitions do not say it all.
+        var seen: [PropertyUse: ObservedType] = [:]
         /// Attributes without a prefix that the standard does not know.
         var unshown: Set<PropertyUse> = []
         /// Numbers of entries of types that are not served.
@@ -98,10 +100,13 @@ struct LinesReader: Sendable {
                 // A position: a definition is large to copy.
                 let standard = result.types.firstIndex { $0.name.hasSameUTF8(as: resource.type) }
                 if standard == nil { result.unserved[type, default: 0] += 1 }
-                for name in resource.attributes.keys {
+                for (name, value) in resource.attributes.members {
                     let use = PropertyUse(type: type, name: UTF8Key(name))
                     if name.utf8.first == UInt8(ascii: "_") {
                         result.used.insert(use)
+                        if let standard, result.types[standard].isOpen(name) {
+                            result.seen[use, default: .unseen].merge(ObservedType(value))
+                        }
                     } else if let standard, !result.types[standard].has(name) {
                         result.unshown.insert(use)
                     }

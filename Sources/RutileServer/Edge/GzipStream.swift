@@ -2,9 +2,9 @@ import CZlib
 
 /// Compresses a text, piece by piece, into one gzip member (RFC 1952).
 @safe
-final class GzipStream {
+package final class GzipStream {
     /// The stream could not go on: there was no memory.
-    struct Failure: Error {}
+    package struct Failure: Error {}
 
     // zlib keeps the stream's address in its own state, so the stream must not move.
     private let stream: UnsafeMutablePointer<z_stream>
@@ -12,7 +12,7 @@ final class GzipStream {
     /// A stream that has got nothing yet.
     ///
     /// - Throws: ``Failure``.
-    init(level: Int32) throws(Failure) {
+    package init(level: Int32) throws(Failure) {
         // SAFETY: freed in deinit only, or here when the stream cannot begin.
         unsafe stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
@@ -30,7 +30,7 @@ final class GzipStream {
     /// Takes in `input` and gives what can be sent, possibly nothing. After the `last` piece, none may follow.
     ///
     /// - Throws: ``Failure``.
-    func compress(_ input: ArraySlice<UInt8>, last: Bool) throws(Failure) -> [UInt8] {
+    package func compress(_ input: ArraySlice<UInt8>, last: Bool) throws(Failure) -> [UInt8] {
         // What earlier pieces left in the stream is far smaller than the margin, or the loop goes round again.
         var output = [UInt8](repeating: 0, count: input.count / 2 + 4_096)
         var written = 0
