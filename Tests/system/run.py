@@ -1,9 +1,19 @@
-"""Runs the tests of this folder. The last line is "N passed, N failed"; golden cases count one each."""
+"""Runs the tests of this folder. The last line is "N passed, N failed"; golden cases count one each.
+
+    python run.py                   all
+    python run.py MODULE REPORT     one module; the file REPORT says how it went
+
+Much of a test is waiting: for a deadline, for a browser. So two modules run at once, each in a process of its own.
+"""
+import concurrent.futures
+import json
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 import unittest
 
 from rutile import ROOT, SHARED, PROGRAM, Server, fixture_data
@@ -47,6 +57,30 @@ def run(suite):
     return unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
 
 
+def run_module(module, report):
+    """Runs the tests of one module, and writes to the file `report` how it went."""
+    result = run(unittest.defaultTestLoader.loadTestsFromName(module))
+    outcome = {"run": result.testsRun, "bad": len(result.unexpectedSuccesses), "again": sorted(set(names(result)))}
+    pathlib.Path(report).write_text(json.dumps(outcome), encoding="utf-8")
+
+
+def outcome(module):
+    """How the tests of one module went, in a process of their own. Where it ends early, all of them are tried again."""
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        report = pathlib.Path(folder) / "report.json"
+        process = subprocess.Popen(
+            [sys.executable, "-u", __file__, module, report], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="replace")
+        for line in process.stdout:
+            print(line, end="", flush=True)
+        process.wait()
+        print(f"== {module}: {time.monotonic() - start:.0f} s", flush=True)
+        if not report.exists():
+            return {"run": 0, "bad": 0, "again": [module]}
+        return json.loads(report.read_text(encoding="utf-8"))
+
+
 def main():
     passed = failed = 0
     try:
@@ -54,10 +88,12 @@ def main():
     except Exception as error:
         print(f"golden cases: {error}")
         failed = 1
-    folder = str(pathlib.Path(__file__).parent)
-    first = run(unittest.defaultTestLoader.discover(folder))
-    total, bad = first.testsRun, len(first.unexpectedSuccesses)
-    again = sorted(set(names(first)))
+    # Those with most to do come first, so that none of them is left to run alone at the end.
+    files = sorted(pathlib.Path(__file__).parent.glob("test_*.py"), key=lambda file: -file.stat().st_size)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(outcome, [file.stem for file in files]))
+    total, bad = sum(each["run"] for each in outcomes), sum(each["bad"] for each in outcomes)
+    again = sorted(name for each in outcomes for name in each["again"])
     if again:
         # Servers, clients and browsers share the machine with whatever else it does. What fails twice has failed.
         print(f"\n== once more: {', '.join(again)}", flush=True)
@@ -69,4 +105,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) == 3:
+        run_module(*sys.argv[1:])
+    else:
+        main()

@@ -3,7 +3,9 @@ import contextlib
 import json
 import os
 import pathlib
+import random
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -27,8 +29,7 @@ except ImportError:
 
 def free_ports(count):
     """The first of `count` ports that nobody listens at, one after the other."""
-    import socket
-    for base in range(20_000 + os.getpid() % 10_000, 60_000, count):
+    for base in range(random.randrange(20_000, 30_000), 60_000, count):
         sockets = []
         try:
             for port in range(base, base + count):
