@@ -81,6 +81,16 @@ struct ExportTests {
         #expect(cif.contains("Cl1 Cl -0.5 -0.25 0.25 1\n"))
     }
 
+    /// VASP refuses them. The positions are Cartesian, and stay.
+    @Test func vectorsOfLeftHandedCellsAreExchanged() throws {
+        let left = "[[0.0, 5.0, 0.0], [4.0, 0.0, 0.0], [0.0, 0.0, 8.0]]"
+        let poscar = try text(POSCARWriter(), structure(["lattice_vectors": json(left)]))
+        #expect(poscar.contains("1.0\n0.0 5.0 0.0\n0.0 0.0 8.0\n4.0 0.0 0.0\n"))
+        let right = try text(POSCARWriter(), structure([:]))
+        let positions = { (text: String) in text.range(of: "Cartesian").map { text[$0.lowerBound...] } }
+        #expect(positions(poscar) == positions(right))
+    }
+
     @Test func cifHasPartialOccupancies() throws {
         let species = """
             [{"name": "mix", "chemical_symbols": ["Na", "K", "vacancy"], "concentration": [0.5, 0.3, 0.2]},

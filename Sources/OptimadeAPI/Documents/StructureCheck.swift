@@ -129,6 +129,13 @@ package struct StructureCheck {
 
     // MARK: Cell and sites
 
+    /// The lists with one item for each site, and whether an item is three coordinates.
+    private static let siteLists = [
+        (name: "cartesian_site_positions", areCoordinates: true),
+        (name: "fractional_site_positions", areCoordinates: true),
+        (name: "species_at_sites", areCoordinates: false), (name: "wyckoff_positions", areCoordinates: false),
+    ]
+
     /// The properties of one word, with the words that they may have.
     private static let words = ["site_coordinate_span", "optimization_type"].map { name in
         let words = EntryTypeDefinition.structures[name]?.json["enum"]?.items?.compactMap(\.text) ?? []
@@ -161,10 +168,10 @@ package struct StructureCheck {
 
     private mutating func checkSites() {
         let count = integer("nsites")
-        for name in ["cartesian_site_positions", "fractional_site_positions", "species_at_sites", "wyckoff_positions"] {
+        for (name, areCoordinates) in Self.siteLists {
             guard let items = items(name) else { continue }
             if let count { expect(items.count == count, "\(name) has \(items.count) items, but nsites is \(count)") }
-            if name.utf8.last == UInt8(ascii: "s"), name.utf8.count > 20 {
+            if areCoordinates {
                 expect(items.allSatisfy(\.isPosition), "\(name) has items that are not three numbers")
             }
         }

@@ -3,8 +3,9 @@ import RutileJSON
 /// Writes a structure as VASP's POSCAR, version 5, with Cartesian positions exactly as they are stored.
 ///
 /// Atoms are grouped by element, elements in the order in which they first occur, atoms of one element in the order of
-/// the sites; the format has no masses, so deuterium is hydrogen, which ``losses(of:)`` tells. The title is the id, control characters replaced by
-/// blanks. Source: the VASP manual, "POSCAR".
+/// the sites; the format has no masses, so deuterium is hydrogen, which ``losses(of:)`` tells. VASP refuses left-handed
+/// lattices: there the second and the third vector change places, which leaves the lattice and the positions as they
+/// are. The title is the id, control characters replaced by blanks. Source: the VASP manual, "POSCAR".
 package struct POSCARWriter: ResourceWriter {
     /// The writer.
     package init() {}
@@ -14,8 +15,8 @@ package struct POSCARWriter: ResourceWriter {
 
     package func bytes(of resource: Resource) throws(ExportError) -> [UInt8] {
         let structure = try AtomicStructure(resource)
-        let lattice = try structure.fullLattice()
-        _ = try UnitCell(lattice)
+        var lattice = try structure.fullLattice()
+        if try UnitCell(lattice).isLeftHanded { lattice.swapAt(1, 2) }
         let atoms = try structure.orderedAtoms()
         if atoms.contains(where: { $0.symbol.hasSameUTF8(as: "X") }) { throw .unknownElement }
         var symbols: [String] = []

@@ -6,6 +6,8 @@ struct UnitCell {
     let lengths: SIMD3<Double>
     /// α, β and γ in degrees.
     let angles: SIMD3<Double>
+    /// Whether the vectors, in their order, make a left-handed system.
+    let isLeftHanded: Bool
     /// Coordinate i is the product with vector i.
     private let reciprocal: [SIMD3<Double>]
 
@@ -19,8 +21,9 @@ struct UnitCell {
         ]
         let volume = dot(vectors[0], normals[0])
         guard abs(volume) > 1e-6, volume.isFinite else { throw .flatLattice }
+        isLeftHanded = volume < 0
         // The opposite vectors have opposite coordinates, the same lengths and the same angles.
-        reciprocal = normals.map { $0 / volume * (volume < 0 ? -1 : 1) }
+        reciprocal = normals.map { $0 / abs(volume) }
         lengths = SIMD3(length(vectors[0]), length(vectors[1]), length(vectors[2]))
         angles = SIMD3(
             angle(vectors[1], vectors[2]), angle(vectors[0], vectors[2]), angle(vectors[0], vectors[1]))
