@@ -38,7 +38,7 @@ static const unsigned char file_6[] = {
 #embed "../../Web/core/notice.js"
 };
 
-// da81a6468b37e0bde350d11f55045c33
+// 636a74fe096d925c5f57eb3bdc3a492b
 static const unsigned char file_7[] = {
 #embed "../../Web/core/properties.js"
 };
@@ -53,7 +53,7 @@ static const unsigned char file_9[] = {
 #embed "../../Web/core/session-token.js"
 };
 
-// 25b887a7c3ce8cafc900221209f6c7bc
+// 02c8974e1cb5cf760a07818f9983a6d4
 static const unsigned char file_10[] = {
 #embed "../../Web/core/session.js"
 };
@@ -448,7 +448,7 @@ static const unsigned char file_88[] = {
 #embed "../../Web/parts/selection.js"
 };
 
-// e7a6b651df45b10a4b149a6018e4e54e
+// f9436c4ec2cdf259cef76e7c64e3bb10
 static const unsigned char file_89[] = {
 #embed "../../Web/parts/sender.js"
 };

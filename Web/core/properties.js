@@ -13,5 +13,11 @@ export function isNumber(property) {
 export async function structureProperties() {
   known ??= ask("optimade/v1/info/structures").then((answer) =>
     Object.fromEntries(Object.entries(answer.data.data.properties).map(([name, property]) => [name, { name, ...property }])));
-  return known;
+  try {
+    return await known;
+  } catch (problem) {
+    // The next one asks again.
+    known = undefined;
+    throw problem;
+  }
 }

@@ -23,7 +23,10 @@ export async function currentUser() {
 export function sessionControl() {
   const place = el("div", { class: "session" });
   const update = async () => {
+    const asked = token();
     const user = await currentUser().catch(() => undefined);
+    // Who has logged in or out meanwhile is shown by the update that this brought.
+    if (token() !== asked) return;
     const hadFocus = place.contains(document.activeElement);
     replace(
       place,

@@ -39,7 +39,12 @@ export function sender({ action, fields = [], method, address, onSent }) {
       ondrop: async (event) => {
         event.preventDefault();
         zone.classList.remove("over");
-        add(await filesOfDrop(event.dataTransfer));
+        try {
+          add(await filesOfDrop(event.dataTransfer));
+        } catch (problem) {
+          // A file can be gone, or be closed to the browser.
+          replace(report, problemBox(problem));
+        }
       },
     },
     el("p", {}, "Drop files, folders, or zip and tar archives here, or"),
