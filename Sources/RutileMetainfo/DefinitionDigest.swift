@@ -31,8 +31,8 @@ struct DefinitionNeed: Error {
 extension DefinitionScope {
     /// The id of a section's definition: 40 hexadecimal digits.
     ///
-    /// Facts for built-in sections; for others SHA-1 over the parts of the definition (spec/graph.md §7), so that equal
-    /// definitions at the same place have the ids that NOMAD gives them.
+    /// Facts for built-in sections; for others SHA-1 over the parts of the definition, so that equal definitions at the
+    /// same place have the ids that NOMAD gives them (2.0.0, measured).
     package func definitionID(of section: SectionID) -> DefinitionLookup<String> {
         lookup { () throws(DefinitionNeed) in try id(.section(section)) }
     }
@@ -63,7 +63,7 @@ extension DefinitionScope {
     /// The id of a definition, as it is known when it is first asked for.
     func id(_ key: DigestKey) throws(DefinitionNeed) -> String {
         if let id = digests.ids[key] { return id }
-        let id = hexadecimal(try digest(key))
+        let id = try digest(key).hexadecimal
         digests.ids[key] = id
         return id
     }
@@ -76,12 +76,12 @@ extension DefinitionScope {
         for section in package.outermost {
             state.update(data: try digest(.section(SectionID(package: number, section: section))))
         }
-        return hexadecimal(Array(state.finalize()))
+        return state.finalize().hexadecimal
     }
 
     /// The id of a category, which nothing but its name and aliases count for.
     func id(ofCategory definition: ObjectValue) -> String {
-        definition["definition_id"]?.text ?? hexadecimal(Array(head(of: definition).finalize()))
+        definition["definition_id"]?.text ?? head(of: definition).finalize().hexadecimal
     }
 
     /// The 20 bytes of a definition's digest, complete or, inside a circle, as far as it is.
@@ -213,11 +213,6 @@ extension DefinitionScope {
         case .subSection(let section, let position): return item("sub_sections", section, position)
         }
     }
-}
-
-private func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }
 
 private func bytes(ofHexadecimal text: String) -> [UInt8] {

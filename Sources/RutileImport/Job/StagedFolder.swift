@@ -1,6 +1,7 @@
 import CProcess
 import Crypto
 import Glibc
+import RutileJSON
 import RutileModel
 import RutileStore
 
@@ -88,7 +89,7 @@ final class StagedFolder: Sendable {
         let times = [file.modified, file.modified]
         unsafe futimens(output, times)
         rutile_begin_writing(output)
-        return hex(digest.finalize())
+        return digest.finalize().hexadecimal
     }
 
     /// Takes the current raw file `relative` over into the stage, replacing what is staged there. Both are one file
@@ -167,7 +168,7 @@ final class StagedFolder: Sendable {
         defer { close(file) }
         var digest = SHA256()
         try unsafe read(file) { unsafe digest.update(bufferPointer: $0) }
-        return hex(digest.finalize())
+        return digest.finalize().hexadecimal
     }
 
     /// The file at `path`, which was a regular one when it was listed: a link that took its place is not followed.
@@ -192,8 +193,3 @@ final class StagedFolder: Sendable {
 
 /// What the last failed call of the system said.
 func lastError() -> String { unsafe String(cString: strerror(errno)) }
-
-private func hex(_ digest: SHA256Digest) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-}

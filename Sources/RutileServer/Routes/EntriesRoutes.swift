@@ -108,9 +108,7 @@ package enum EntriesRoutes {
     private static func tagged(_ answer: Route.Answer) -> Route.Answer {
         guard answer.rest == nil else { return answer }
         var answer = answer
-        answer.entityTag = SHA256.hash(data: answer.body).prefix(8).map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }.joined()
+        answer.entityTag = SHA256.hash(data: answer.body).prefix(8).hexadecimal
         return answer
     }
 

@@ -47,7 +47,7 @@ package struct OpenAPIDocument: Sendable {
         var writer = JSONWriter()
         writer.value(document.value)
         var answer = Route.Answer(writer.bytes)
-        answer.entityTag = SHA256.hash(data: answer.body).prefix(8).map { String($0, radix: 16) }.joined()
+        answer.entityTag = SHA256.hash(data: answer.body).prefix(8).hexadecimal
         return Route(.open, .get, path, documentation) { [answer] _ in answer }
     }
 

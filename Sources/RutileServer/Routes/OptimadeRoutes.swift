@@ -42,7 +42,7 @@ package enum OptimadeRoutes {
     private static func tag(_ answer: OptimadeAnswer) -> String {
         var hash = SHA256()
         for part in answer.partsWithoutTime { hash.update(data: part) }
-        return hash.finalize().prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return hash.finalize().prefix(8).hexadecimal
     }
 
     /// An error that the service never saw, as an error document of JSON:API 1.1.

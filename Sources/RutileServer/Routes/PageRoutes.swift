@@ -110,7 +110,7 @@ private struct WebFile {
 
     private init(_ name: String, _ bytes: [UInt8]) {
         self.bytes = bytes
-        digest = SHA256.hash(data: bytes).prefix(12).map { String($0, radix: 16) }.joined()
+        digest = SHA256.hash(data: bytes).prefix(12).hexadecimal
         contentType =
             switch name.split(separator: ".").last {
             case "js": "text/javascript; charset=utf-8"
