@@ -7,7 +7,7 @@ package import RutileStore
 
 /// Answers the entries API: question → page → documents, archives or files → bytes, in pieces.
 ///
-/// Source: NOMAD 2.0.0, measured (`spec/archive-api.md`).
+/// Source: NOMAD 2.0.0, measured.
 package struct EntriesService: Sendable {
     let search: EntriesSearch
     let graph: GraphService

@@ -3,18 +3,10 @@ package import RutileModel
 
 /// An advisory lock on a data directory, held while the object lives; the system drops it when the process ends.
 ///
-/// Whoever has files that no record names yet (an import, the load of a bundle) holds ``Mode/writing``; whoever
-/// removes such files needs ``Mode/sweeping``, which nobody gets while anybody writes. Records have locks of their own.
+/// Whoever has files that no record names yet (an import, the load of a bundle) shares one for writing; whoever removes
+/// such files needs it alone, which nobody gets while anybody writes. Records have locks of their own.
 /// Not reliable on network file systems of the old kind; a data directory belongs on a local one.
 package final class DataLock: Sendable {
-    /// What the lock is for.
-    package enum Mode: Sendable {
-        /// Shared by all processes that write files.
-        case writing
-        /// Held alone.
-        case sweeping
-    }
-
     private let file: Int32
 
     /// Takes the lock, waiting for as long as another process sweeps.

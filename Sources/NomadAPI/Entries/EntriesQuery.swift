@@ -2,7 +2,7 @@ package import RutileJSON
 
 /// A question about entries: the body of `/entries/query`.
 ///
-/// Source: NOMAD 2.0.0, measured (`spec/archive-api.md` §2). Unknown members of the body are ignored.
+/// Source: NOMAD 2.0.0, measured. Unknown members of the body are ignored.
 package struct EntriesQuery: Hashable, Sendable {
     /// Whose entries.
     package var owner: EntriesOwner

@@ -3,7 +3,7 @@ package import RutileJSON
 /// What is wanted of an archive: the `required` of the archive API.
 ///
 /// A directive (`*`, `include`, `include-resolved`), or an object whose keys name sections and quantities and whose values
-/// say what is wanted of these. Source: NOMAD 2.0.0, measured (`spec/archive-api.md` §4).
+/// say what is wanted of these. Source: NOMAD 2.0.0, measured.
 package struct RequiredData: Sendable {
     /// What is wanted of a value.
     package enum Part: Sendable {

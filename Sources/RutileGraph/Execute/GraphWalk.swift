@@ -9,7 +9,8 @@ import RutileModel
 /// Pure apart from its own state and its task's cancellation: no store, no file, no clock. Where something is missing
 /// the pass goes on without it; its answer counts only if ``needs`` is empty at the end.
 ///
-/// One file per kind of node: documents here, archives in `ArchiveWalk`.
+/// One file per kind of node: documents here, and lists, files, definitions, archives and entries of other databases in
+/// `ListWalk`, `FileWalk`, `MetainfoWalk`, `ArchiveWalk` and `ForeignWalk`.
 final class GraphWalk {
     private(set) var loaded: Loaded
     /// Those of ``loaded``, which are asked for at every step.

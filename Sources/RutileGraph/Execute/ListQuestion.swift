@@ -32,8 +32,8 @@ struct ListQuestion: Hashable {
     }
 }
 
-/// Where a list is asked for, as far as that decides what is in it. Source: `spec/graph.md` §6.1 of NOMAD 2.0.0,
-/// measured; nothing is listed that the caller may not read.
+/// Where a list is asked for, as far as that decides what is in it. Source: NOMAD 2.0.0, measured;
+/// nothing is listed that the caller may not read.
 enum ListScope: Hashable {
     /// What the caller has a role in.
     case caller

@@ -52,7 +52,7 @@ extension Loaded {
         do {
             let page = try await reader.search.page(question, as: reader.caller)
             let skipped = question.pagination.pageAfterValue == nil ? question.pagination.skipped : nil
-            // D10: where it is known that a page is the last one, nothing follows it.
+            // `docs/compatibility.md`, D10: where it is known that a page is the last one, nothing follows it.
             let isLast = skipped.map { $0 + page.entries.count >= page.total } ?? false
             return .page(
                 ids: page.entries.map(\.text), total: page.total, next: isLast ? nil : page.nextPageAfterValue)

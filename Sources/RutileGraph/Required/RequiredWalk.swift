@@ -8,7 +8,7 @@ import RutileModel
 ///
 /// Pure, as ``GraphWalk`` is, whose stores and definitions it reads: what is missing is among the walk's needs, and what
 /// was picked counts only if there were none. Sections and quantities are here, references in
-/// `RequiredWalk+references`. Source: NOMAD 2.0.0, measured (`spec/archive-api.md` §4).
+/// `RequiredWalk+references`. Source: NOMAD 2.0.0, measured.
 final class RequiredWalk {
     /// An archive that is read from.
     struct Source {
