@@ -67,6 +67,13 @@ final class ArchiveBytes: @unchecked Sendable {
     }
 }
 
+extension ArchiveError {
+    /// The last call of the system failed to write at `path`.
+    static func failedToWrite(_ path: String) -> ArchiveError {
+        errno == ENOSPC || errno == EDQUOT ? .full(path: path) : .cannotWrite(path: path, reason: systemReason())
+    }
+}
+
 /// The text of the last error of a system call.
 func systemReason() -> String {
     unsafe String(cString: strerror(errno))

@@ -8,6 +8,8 @@ package enum ArchiveError: Error, Equatable {
     case cannotOpen(path: String, reason: String)
     /// The file cannot be written, flushed or renamed.
     case cannotWrite(path: String, reason: String)
+    /// The file cannot be written since the medium is full.
+    case full(path: String)
     /// The first bytes are those of no archive format.
     case unknownFormat(offset: Int)
     /// A value goes on after the end of what holds it.
@@ -41,6 +43,7 @@ extension ArchiveError: CustomStringConvertible {
         switch self {
         case .cannotOpen(let path, let reason): "\(path): cannot be opened: \(reason)"
         case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
+        case .full(let path): "\(path): cannot be written: the medium is full"
         case .unknownFormat(let offset): "byte \(offset): no archive file begins here"
         case .truncated(let offset, let end): "byte \(offset): a value goes on beyond its end at byte \(end)"
         case .positionOutOfBounds(let start, let end, let limit):

@@ -28,7 +28,7 @@ struct CombinedFileWriter: ~Copyable {
         self.path = path
         let temporary = path + Self.temporarySuffix
         descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw .cannotWrite(path: temporary, reason: systemReason()) }
+        guard descriptor >= 0 else { throw .failedToWrite(temporary) }
         buffer.reserveCapacity(Self.bufferSize)
         buffer += Block.magic
         buffer += [UInt8](repeating: 0, count: Block.headerSize - Block.magic.count)
@@ -101,14 +101,14 @@ struct CombinedFileWriter: ~Copyable {
         }
     }
 
-    private func failure() -> ArchiveError { .cannotWrite(path: temporaryPath, reason: systemReason()) }
+    private func failure() -> ArchiveError { .failedToWrite(temporaryPath) }
 
     /// Makes renames in the folder `path` durable.
     static func flushFolder(_ path: String) throws(ArchiveError) {
         let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: systemReason()) }
+        guard descriptor >= 0 else { throw .failedToWrite(path) }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .cannotWrite(path: path, reason: systemReason()) }
+        guard fsync(descriptor) == 0 else { throw .failedToWrite(path) }
     }
 
     /// Makes the folder `path` and those around it.
@@ -116,11 +116,11 @@ struct CombinedFileWriter: ~Copyable {
         if unsafe mkdir(path, 0o755) == 0 { return }
         if errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
-            throw .cannotWrite(path: path, reason: systemReason())
+            throw .failedToWrite(path)
         }
         try makeFolder(String(path[..<slash]))
         guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else {
-            throw .cannotWrite(path: path, reason: systemReason())
+            throw .failedToWrite(path)
         }
         // A new folder is durable once the one around it is.
         try flushFolder(String(path[..<slash]))

@@ -1,7 +1,7 @@
 package import RutileArchive
 package import RutileStore
 
-/// Why a bundle was not loaded or saved. Nothing was changed then.
+/// Why a bundle was not loaded or saved. Nothing was changed then, unless the store says `unfinished`.
 package enum BundleError: Error, Equatable {
     /// The file is no JSON text. Line and column count from 1.
     case syntax(line: Int, column: Int, reason: String)

@@ -42,7 +42,7 @@ package struct BundleLoader<Records: RecordStore & RecordWriter>: Sendable {
     /// With `replace`, records that exist already are replaced, an upload with all its entries and raw files; without,
     /// they refuse the load.
     /// - Returns: what was loaded.
-    /// - Throws: ``BundleError``; nothing was changed then. What the password's hash throws.
+    /// - Throws: ``BundleError``; nothing was changed then, unless the store says `unfinished`. What the password's hash throws.
     package func load(_ text: [UInt8], replace: Bool = false) async throws -> BundleSummary {
         do {
             let lock = try DataLock(writing: directory)
@@ -61,11 +61,10 @@ package struct BundleLoader<Records: RecordStore & RecordWriter>: Sendable {
                 var change = try staging.change(for: contents, replacing: existing)
                 change.existing = replace ? .replace : .refuse
                 change.movesEntries = replace
-                staging.isHandedOver = true
                 try await records.apply(change)
+            } catch StoreError.unfinished(let reason) {
+                throw StoreError.unfinished(reason)
             } catch {
-                // When the medium fails, the records may be there already: then their files are still wanted.
-                if case StoreError.medium = error, staging.isHandedOver { throw error }
                 staging.discard()
                 throw error
             }

@@ -9,8 +9,6 @@ struct BundleStaging {
     private let directory: DataDirectory
     private var written: [String] = []
     private var touched: Set<UploadID> = []
-    /// Whether the records were told to take over what is staged.
-    var isHandedOver = false
 
     /// Stages in `directory`.
     init(_ directory: DataDirectory) { self.directory = directory }

@@ -45,6 +45,9 @@ extension SQLiteRecords {
         }
         do {
             return try await task.value
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_IOERR {
+            // Where it is the commit that fails, what was written may count when the file is opened again.
+            throw StoreError.unfinished("\(StoreError(storing: error))")
         } catch {
             throw try StoreError.unlessCancelled(error)
         }
@@ -58,6 +61,8 @@ extension StoreError {
         case let error as StoreError: self = error
         case let error as DatabaseError where error.resultCode == .SQLITE_READONLY:
             self = .medium("the records cannot be written to")
+        case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
+            self = .full("SQLite: \(error.message ?? "full")")
         case let error as DatabaseError:
             self = .medium("SQLite: \(error.message ?? "error") (\(error.extendedResultCode.rawValue))")
         case is RowDecodingError, is DamagedColumn: self = .medium("SQLite: a row is damaged")

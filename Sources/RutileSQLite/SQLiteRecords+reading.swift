@@ -16,7 +16,7 @@ extension SQLiteRecords: RecordStore {
         _ ids: Set<EntryID>
     ) async throws -> (entries: [EntryID: EntryRecord], uploads: [UploadID: UploadRecord]) {
         if ids.isEmpty { return ([:], [:]) }
-        return try await readWithoutTransaction { database in
+        return try await read { database in
             let entries: [EntryID: EntryRecord] = try database.records(ids)
             // Entries that are asked for together mostly belong to few uploads: not each of them is hashed.
             var uploads: Set<UploadID> = []

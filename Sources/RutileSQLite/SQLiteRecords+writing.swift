@@ -13,16 +13,16 @@ extension SQLiteRecords: RecordWriter {
         guard !change.files.isEmpty else { return }
         // The change is durable; moving its files must not stop half-way because the caller has lost interest.
         let moves = Task { [self] in
-            let displaced = try await pool.writeWithoutTransaction { [directory] in
-                try $0.finishFileChanges(in: directory)
-            }
-            for path in displaced { try FileTree.remove(path) }
+            try await pool.writeWithoutTransaction { [directory] in try $0.finishFileChanges(in: directory) }
         }
+        let displaced: [String]
         do {
-            try await moves.value
+            displaced = try await moves.value
         } catch {
-            throw StoreError(storing: error)
+            throw StoreError.unfinished("\(StoreError(storing: error))")
         }
+        // All is in its place. What cannot be removed is the next sweep's.
+        try? await blocking { for path in displaced { try FileTree.remove(path) } }
     }
 
     package func entries<Summary: Sendable>(
@@ -41,7 +41,8 @@ extension SQLiteRecords: RecordWriter {
     /// Does the file changes of committed transactions that are still to be done. Blocks its thread.
     func finishFileChanges() throws {
         let displaced = try pool.writeWithoutTransaction { try $0.finishFileChanges(in: directory) }
-        for path in displaced { try FileTree.remove(path) }
+        // What cannot be removed is the next sweep's.
+        for path in displaced { try? FileTree.remove(path) }
     }
 }
 
@@ -59,7 +60,7 @@ extension Database {
                 let target = try columns.text()
                 return source.map { FileChange.move(from: $0, to: target) } ?? .remove(target)
             }
-            for change in changes { displaced += try change.perform(in: directory) }
+            displaced = try FileChange.perform(changes, in: directory)
             try run("DELETE FROM pending_file")
             return .commit
         }

@@ -7,7 +7,8 @@ package import RutileStore
 /// Records in the SQLite file of a data directory: one writer at a time, across processes, and many readers.
 ///
 /// Readers never wait for a writer (write-ahead log). A change is on the medium when ``apply(_:)`` returns.
-/// All work runs on threads of the database pool, not on the cooperative pool.
+/// All work runs on threads of the database pool, not on the cooperative pool, but for the reading of the change
+/// number and the beginning of a snapshot, which take a moment.
 package final class SQLiteRecords: Sendable {
     /// Where the records and their files are.
     package let directory: DataDirectory
@@ -61,7 +62,7 @@ package final class SQLiteRecords: Sendable {
     private static func openPool(_ directory: DataDirectory) throws -> DatabasePool {
         // SQLite gives its other files the permissions of this one.
         let file = unsafe open(directory.records, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw StoreError.medium("cannot open \(directory.records): \(lastError())") }
+        guard file >= 0 else { throw StoreError.failed("cannot open \(directory.records)") }
         close(file)
         return try DatabasePool(path: directory.records, configuration: configuration())
     }
@@ -128,16 +129,13 @@ package final class SQLiteRecords: Sendable {
     }
 }
 
-/// What the last failed call of the system said.
-private func lastError() -> String { unsafe String(cString: strerror(errno)) }
-
 /// Held while records are opened; a lock on the data directory itself.
 private struct OpeningLock {
     private let folder: Int32
 
     init(_ directory: DataDirectory) throws(StoreError) {
         folder = unsafe open(directory.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw .medium("cannot open \(directory.root): \(lastError())") }
+        guard folder >= 0 else { throw .failed("cannot open \(directory.root)") }
         while flock(folder, LOCK_EX) != 0 && errno == EINTR {}
     }
 

@@ -1,10 +1,7 @@
-import Dispatch
-
-/// Runs `body`, which blocks, on a thread that may.
+/// Runs `body`, which blocks, on a thread that may. It is run whether or not the task is cancelled.
 package func blocking<Success: Sendable>(_ body: @escaping @Sendable () throws -> Success) async throws -> Success {
-    try await withCheckedThrowingContinuation { continuation in
-        blockingQueue.async { continuation.resume(with: Result { try body() }) }
-    }
+    try await threads.run(body)
 }
 
-private let blockingQueue = DispatchQueue(label: "rutile.blocking", attributes: .concurrent)
+/// Many, since some wait for locks that others, in turn, let go of by work of this kind.
+private let threads = OwnThreads("rutile.blocking", width: 64)

@@ -51,9 +51,7 @@ package final class DataLock: Sendable {
             // Who only reads can lock it all the same.
             file = unsafe Glibc.open(directory.lock, O_RDONLY | O_CLOEXEC)
         }
-        guard file >= 0 else {
-            throw StoreError.medium("cannot open \(directory.lock): \(unsafe String(cString: strerror(errno)))")
-        }
+        guard file >= 0 else { throw StoreError.failed("cannot open \(directory.lock)") }
         return file
     }
 }

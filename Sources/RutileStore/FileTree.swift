@@ -30,20 +30,29 @@ package enum FileTree {
     }
 
     /// Makes the folder at `path` and those above it, readable by their owner only, where they are missing.
-    package static func makeFolder(_ path: String) throws(StoreError) {
-        if unsafe mkdir(path, 0o700) == 0 || kind(of: path + "/.") == .folder { return }
+    ///
+    /// - Returns: the folders that it made.
+    @discardableResult
+    package static func makeFolder(_ path: String) throws(StoreError) -> [String] {
+        if kind(of: path + "/.") == .folder { return [] }
+        if unsafe mkdir(path, 0o700) == 0 { return [path] }
+        // The next call of the system forgets it.
+        var code = errno
+        var made: [String] = []
         let above = parent(of: path)
-        if errno == ENOENT && !above.isEmpty && above != path {
-            try makeFolder(above)
-            if unsafe mkdir(path, 0o700) == 0 || kind(of: path + "/.") == .folder { return }
+        if code == ENOENT && !above.isEmpty && above != path {
+            made = try makeFolder(above)
+            if unsafe mkdir(path, 0o700) == 0 { return made + [path] }
+            code = errno
         }
-        throw StoreError.medium("cannot make the folder \(path): \(lastError())")
+        if code == EEXIST && kind(of: path + "/.") == .folder { return made }
+        throw StoreError.failed("cannot make the folder \(path)", code: code)
     }
 
     /// Gives `path` the name `target`; a file there is replaced, in one step.
     package static func rename(_ path: String, to target: String) throws(StoreError) {
         guard unsafe Glibc.rename(path, target) == 0 else {
-            throw StoreError.medium("cannot rename \(path) to \(target): \(lastError())")
+            throw StoreError.failed("cannot rename \(path) to \(target)")
         }
     }
 
@@ -51,16 +60,18 @@ package enum FileTree {
     /// be about to end their work below it.
     package static func remove(_ path: String) throws(StoreError) {
         if unsafe unlink(path) == 0 || errno == ENOENT { return }
+        var code = errno
         guard kind(of: path) == .folder else {
             if kind(of: path) == nil { return }
-            throw StoreError.medium("cannot remove \(path): \(lastError())")
+            throw StoreError.failed("cannot remove \(path)", code: code)
         }
         for _ in 0..<removals {
             for name in try names(in: path) { try remove(path + "/" + name) }
             if unsafe rmdir(path) == 0 || errno == ENOENT { return }
-            guard errno == ENOTEMPTY || errno == EEXIST else { break }
+            code = errno
+            guard code == ENOTEMPTY || code == EEXIST else { break }
         }
-        throw StoreError.medium("cannot remove \(path): \(lastError())")
+        throw StoreError.failed("cannot remove \(path)", code: code)
     }
 
     /// How often a folder is emptied that somebody still writes to.
@@ -111,7 +122,7 @@ package enum FileTree {
     /// Writes `bytes` to a new file at `path` and waits until they are on the medium.
     package static func write(_ bytes: [UInt8], to path: String) throws(StoreError) {
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw StoreError.medium("cannot make \(path): \(lastError())") }
+        guard file >= 0 else { throw StoreError.failed("cannot make \(path)") }
         defer { close(file) }
         var written = 0
         while written < bytes.count {
@@ -120,25 +131,25 @@ package enum FileTree {
                 unsafe Glibc.write(file, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
             }
             guard count > 0 || (count < 0 && errno == EINTR) else {
-                throw StoreError.medium("cannot write \(path): \(lastError())")
+                throw StoreError.failed("cannot write \(path)")
             }
             written += max(0, count)
         }
-        guard fsync(file) == 0 else { throw StoreError.medium("cannot write \(path): \(lastError())") }
+        guard fsync(file) == 0 else { throw StoreError.failed("cannot write \(path)") }
     }
 
     /// Waits until the names in the folder at `path` are on the medium.
     package static func synchronizeFolder(_ path: String) throws(StoreError) {
         let folder = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw StoreError.medium("cannot open \(path): \(lastError())") }
+        guard folder >= 0 else { throw StoreError.failed("cannot open \(path)") }
         defer { close(folder) }
-        guard fsync(folder) == 0 else { throw StoreError.medium("cannot write \(path): \(lastError())") }
+        guard fsync(folder) == 0 else { throw StoreError.failed("cannot write \(path)") }
     }
 
     /// The bytes of the file at `path`.
     package static func read(_ path: String) throws(StoreError) -> [UInt8] {
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw StoreError.medium("cannot open \(path): \(lastError())") }
+        guard file >= 0 else { throw StoreError.failed("cannot open \(path)") }
         defer { close(file) }
         var status = stat()
         guard unsafe fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -156,12 +167,10 @@ package enum FileTree {
                 count += read
             }
         }
-        if failed { throw StoreError.medium("cannot read \(path): \(lastError())") }
+        if failed { throw StoreError.failed("cannot read \(path)") }
         return bytes
     }
 
-    /// What the last failed call of the system said.
-    package static func lastError() -> String {
-        unsafe String(cString: strerror(errno))
-    }
+    /// Whether a call of the system that fails with `code` finds no space left, on the medium or for us.
+    package static func isFull(_ code: Int32) -> Bool { code == ENOSPC || code == EDQUOT }
 }

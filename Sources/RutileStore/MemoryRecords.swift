@@ -58,6 +58,16 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, D
         }
     }
 
+    package func entriesWithUploads(
+        _ ids: Set<EntryID>
+    ) async throws -> (entries: [EntryID: EntryRecord], uploads: [UploadID: UploadRecord]) {
+        contents.withLock { contents in
+            let entries = contents.entries.filter { ids.contains($0.key) }.mapValues(\.record)
+            let uploads = Set(entries.values.map(\.upload))
+            return (entries, contents.uploads.filter { uploads.contains($0.key) })
+        }
+    }
+
     package func entries(at places: Set<MainfilePlace>) async throws -> [MainfilePlace: EntryID] {
         contents.withLock { contents in
             var found: [MainfilePlace: EntryID] = [:]
@@ -158,8 +168,11 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, D
             contents = next
         }
         guard let directory else { return }
-        for file in change.files {
-            for displaced in try file.perform(in: directory) { try FileTree.remove(displaced) }
+        do {
+            // What cannot be removed is in nobody's way.
+            for path in try FileChange.perform(change.files, in: directory) { try? FileTree.remove(path) }
+        } catch {
+            throw StoreError.unfinished("\(error)")
         }
     }
 

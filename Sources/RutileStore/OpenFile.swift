@@ -28,7 +28,7 @@ package final class OpenFile: Sendable {
                 initialized += got
             }
         }
-        if failure { throw StoreError.medium("cannot read a file: \(FileTree.lastError())") }
+        if failure { throw StoreError.failed("cannot read a file") }
         return bytes
     }
 }

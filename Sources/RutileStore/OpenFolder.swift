@@ -28,7 +28,7 @@ package struct OpenFolder: ~Copyable {
         if file >= 0 { return OpenFile(descriptor: file) }
         switch errno {
         case ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG: return nil
-        default: throw StoreError.medium("cannot open the file \(name): \(FileTree.lastError())")
+        default: throw StoreError.failed("cannot open the file \(name)")
         }
     }
 
@@ -46,10 +46,10 @@ package struct OpenFolder: ~Copyable {
     package func forEachName(_ body: (String, FileTree.Kind) throws -> Void) throws {
         // The stream closes its own descriptor.
         let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard copy >= 0 else { throw StoreError.medium("cannot list a folder: \(FileTree.lastError())") }
+        guard copy >= 0 else { throw StoreError.failed("cannot list a folder") }
         guard let stream = unsafe fdopendir(copy) else {
             close(copy)
-            throw StoreError.medium("cannot list a folder: \(FileTree.lastError())")
+            throw StoreError.failed("cannot list a folder")
         }
         defer { unsafe closedir(stream) }
         while true {
@@ -68,14 +68,14 @@ package struct OpenFolder: ~Copyable {
             default: try body(name, .other)
             }
         }
-        guard errno == 0 else { throw StoreError.medium("cannot list a folder: \(FileTree.lastError())") }
+        guard errno == 0 else { throw StoreError.failed("cannot list a folder") }
     }
 
     private static func opened(_ descriptor: Int32, _ name: String) throws(StoreError) -> OpenFolder? {
         if descriptor >= 0 { return OpenFolder(descriptor: descriptor) }
         switch errno {
         case ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG: return nil
-        default: throw StoreError.medium("cannot open the folder \(name): \(FileTree.lastError())")
+        default: throw StoreError.failed("cannot open the folder \(name)")
         }
     }
 

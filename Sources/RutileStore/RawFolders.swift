@@ -1,19 +1,18 @@
-import Dispatch
 package import RutileModel
 import Synchronization
 
 /// The raw files in a data directory.
 package final class RawFolders: RawFiles {
     private let directory: DataDirectory
-    /// Folders are read on threads of these queues, where nobody else waits.
-    private let queues = (0..<4).map { DispatchQueue(label: "rutile.files.\($0)") }
-    private let turn = Atomic(0)
+    private let threads = OwnThreads("rutile.files", width: 4)
+    /// Those of lists, which may take long: no file waits for them.
+    private let listThreads = OwnThreads("rutile.folders", width: 2)
 
     /// The raw files in `directory`.
     package init(_ directory: DataDirectory) { self.directory = directory }
 
     package func items(at places: Set<RawPlace>) async throws -> [RawPlace: RawItem] {
-        try await blocking { isCancelled in
+        try await blocking(on: threads) { isCancelled in
             var items: [RawPlace: RawItem] = [:]
             for place in places {
                 if isCancelled() { throw CancellationError() }
@@ -24,7 +23,7 @@ package final class RawFolders: RawFiles {
     }
 
     package func pages(_ requests: Set<RawPageRequest>, within limit: Int) async throws -> RawPages {
-        try await blocking { isCancelled in
+        try await blocking(on: listThreads) { isCancelled in
             var found = RawPages()
             for request in requests {
                 guard let start = try self.item(at: request.place) else { continue }
@@ -54,7 +53,7 @@ package final class RawFolders: RawFiles {
 
     /// Opens the file at `place`; `nil` where there is none.
     package func open(_ place: RawPlace) async throws -> OpenFile? {
-        try await blocking { _ in
+        try await blocking(on: threads) { _ in
             var names = place.path.names
             guard let name = names.popLast() else { return nil }
             return try self.open(names, of: place.upload)?.file(name)
@@ -63,7 +62,7 @@ package final class RawFolders: RawFiles {
 
     /// Up to `count` bytes of `file` from `offset` on.
     package func bytes(of file: OpenFile, at offset: Int, count: Int) async throws -> [UInt8] {
-        try await blocking { _ in try file.bytes(at: offset, count: count) }
+        try await blocking(on: threads) { _ in try file.bytes(at: offset, count: count) }
     }
 
     private func item(at place: RawPlace) throws(StoreError) -> RawItem? {
@@ -111,18 +110,13 @@ package final class RawFolders: RawFiles {
         }
     }
 
-    /// Does `work` on one of the queues. It asks from time to time whether anybody still waits for it.
+    /// Does `work` on one of `threads`. It asks from time to time whether anybody still waits for it.
     private func blocking<Found: Sendable>(
-        _ work: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Found
+        on threads: OwnThreads, _ work: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Found
     ) async throws -> Found {
-        let queue = queues[turn.wrappingAdd(1, ordering: .relaxed).oldValue % queues.count]
         let cancelled = Flag()
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                queue.async {
-                    continuation.resume(with: Result { try work { cancelled.isSet } })
-                }
-            }
+            try await threads.run { try work { cancelled.isSet } }
         } onCancel: {
             cancelled.set()
         }

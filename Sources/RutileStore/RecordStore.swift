@@ -1,3 +1,4 @@
+import Glibc
 package import RutileJSON
 package import RutileModel
 
@@ -62,15 +63,6 @@ package protocol RecordStore: Sendable {
     func installedPackages() async throws -> [Value]
 }
 
-extension RecordStore {
-    package func entriesWithUploads(
-        _ ids: Set<EntryID>
-    ) async throws -> (entries: [EntryID: EntryRecord], uploads: [UploadID: UploadRecord]) {
-        let entries = try await entries(ids)
-        return (entries, try await uploads(Set(entries.values.map(\.upload))))
-    }
-}
-
 /// How many entries an upload has.
 package struct EntryCounts: Hashable, Sendable {
     /// All entries.
@@ -127,6 +119,20 @@ package enum StoreError: Error, Equatable {
     case missing(kind: String, id: String)
     /// A record is no longer what a change expects it to be.
     case changed(kind: String, id: String)
-    /// The medium failed: full disk, no permission, damaged file.
+    /// The medium failed: no permission, a damaged file, a writer who keeps others waiting. Nothing was changed.
     case medium(String)
+    /// The medium, or what the system lets us have of it, is full. Nothing was changed.
+    case full(String)
+    /// The change is durable, or may be, but not all of its files have taken their places. They do with the next change
+    /// that has files, and when the records are opened again: whoever staged them leaves them where they are.
+    case unfinished(String)
+
+    /// The last call of the system failed: `action` says at what.
+    package static func failed(_ action: String) -> StoreError { failed(action, code: errno) }
+
+    /// A call of the system failed: `action` says at what, `code` why.
+    package static func failed(_ action: String, code: Int32) -> StoreError {
+        let reason = "\(action): \(unsafe String(cString: strerror(code)))"
+        return FileTree.isFull(code) ? .full(reason) : .medium(reason)
+    }
 }

@@ -5,7 +5,11 @@ package import RutileModel
 ///
 /// - Throws: ``StoreError``, or `CancellationError` (then nothing was written).
 package protocol RecordWriter: Sendable {
-    /// Writes `change` in one transaction. When the call returns it is durable and visible to every reader.
+    /// Writes `change` in one transaction. When the call returns it is durable and visible to every reader, and its files
+    /// are in their places.
+    ///
+    /// - Throws: ``StoreError/unfinished(_:)`` where the change is durable and only its files are not in their places yet;
+    ///   after any other error nothing has changed.
     func apply(_ change: RecordChange) async throws
     /// What `summary` makes of each entry of `upload`, by main file and key. Of entries by the million so only what is
     /// wanted is kept.
@@ -21,12 +25,25 @@ extension RecordWriter {
     package func entries(of upload: UploadID) async throws -> [EntryRecord] { try await entries(of: upload) { $0 } }
 }
 
-/// Records to write together, and the files that belong to them.
+/// Records to write together, and the files that belong to them. Its parts act in this order:
 ///
-/// Removals come first, so an upload in both ``removedUploads`` and ``uploads`` is replaced with all its entries.
-/// What a record refers to must be stored or part of the change: an entry's upload; an upload's main author,
-/// coauthors, reviewers and their groups; a group's members; a dataset's owner. The links between entries and datasets
-/// may dangle, for entries and datasets of other installations.
+/// 1. What is not as ``expected`` says refuses the change.
+/// 2. ``removedGroups``, ``removedEntries``, ``removedUploads`` (with their entries) and ``removedDatasets`` go. So an
+///    upload in both ``removedUploads`` and ``uploads`` is replaced with all its entries.
+/// 3. What a record refers to must be stored or part of the change: an entry's upload; an upload's main author,
+///    coauthors, reviewers and their groups; a group's members; a dataset's owner; the uploads of ``processes``,
+///    ``publications`` and ``licenses``. The links between entries and datasets may dangle, for entries
+///    and datasets of other installations.
+/// 4. ``users``, ``groups`` and ``uploads`` are written, then ``processes``, ``publications`` and ``licenses``, which so
+///    also count for uploads of this change.
+/// 5. ``entries`` are written, then ``laterEntries``. They may have ids that were removed.
+/// 6. ``links``, ``properties``, ``datasets`` and ``packages`` are written. The links are also those of entries of this
+///    change.
+/// 7. ``documents`` are written, those of entries that are there by now.
+/// 8. The transaction is committed: all of the above is durable, or nothing is.
+/// 9. ``files`` take their places. Where that fails, ``RecordWriter/apply(_:)`` throws ``StoreError/unfinished(_:)``, and
+///    it is done later.
+///
 /// User names are unique. The archive of an entry lies in a segment of the entry's own upload.
 package struct RecordChange: Sendable {
     /// What happens when a record to write exists already.
@@ -130,8 +147,8 @@ package struct RecordChange: Sendable {
     package var expected = Expected()
     /// Staged files that take their places once the records are durable.
     ///
-    /// The list is part of the transaction: when the process dies between the commit and the last move, the next one
-    /// that opens the records finishes the moves before it reads.
+    /// The list is part of the transaction: when a move fails, or the process dies before the last one, the next change
+    /// with files, or the next process that opens the records, finishes the moves before anything else.
     package var files: [FileChange] = []
 
     /// No records yet.

@@ -6,7 +6,8 @@ extension StoreError: CustomStringConvertible {
         case .alreadyExists(let kind, let id): "the \(kind) \(id) exists already"
         case .missing(let kind, let id): id.isEmpty ? "the \(kind) is missing" : "the \(kind) \(id) is missing"
         case .changed(let kind, let id): "the \(kind) \(id) has changed meanwhile"
-        case .medium(let reason): reason
+        case .medium(let reason), .full(let reason): reason
+        case .unfinished(let reason): "the change is made, but not all of its files are in their places: \(reason)"
         }
     }
 }

@@ -4,6 +4,39 @@ import RutileStore
 
 extension RecordStoreContract {
     static let reading: [Check] = [
+        Check("entries come with their uploads as both stand at one time") { store in
+            func change(_ round: Int) -> RecordChange {
+                var change = RecordChange(existing: .replace)
+                if round == 0 {
+                    change.users = RecordChange.laboratory().users
+                    change.groups = RecordChange.laboratory().groups
+                }
+                // The upload is another one each time, with the same entry.
+                var upload = UploadRecord.lab
+                upload.id = UploadID("up-\(round)")
+                change.uploads = [upload]
+                change.removedUploads = round == 0 ? [] : [UploadID("up-\(round - 1)")]
+                var entry = EntryRecord.failed
+                entry.upload = upload.id
+                change.entries = [.init(entry)]
+                return change
+            }
+            try await store.apply(change(0))
+            try await withThrowingTaskGroup { group in
+                group.addTask { for round in 1...300 { try await store.apply(change(round)) } }
+                for _ in 0..<3 {
+                    group.addTask {
+                        while true {
+                            let (entries, uploads) = try await store.entriesWithUploads([EntryRecord.failed.id])
+                            try expect(Set(entries.values.map(\.upload)), is: Set(uploads.keys))
+                            try expect(uploads.count, is: 1)
+                            if uploads[UploadID("up-300")] != nil { return }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        },
         Check("records are read as they were written") { store in
             try await store.apply(.laboratory())
             try expect(try await store.users([UserID("u-ada")]), is: [UserID("u-ada"): .ada])

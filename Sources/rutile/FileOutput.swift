@@ -30,7 +30,7 @@ final class FileOutput {
         }
         guard file >= 0 else {
             isOpen = false
-            throw .medium("cannot write \(path): \(FileTree.lastError())")
+            throw .failed("cannot write \(path)")
         }
     }
 
@@ -45,14 +45,14 @@ final class FileOutput {
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw .medium("cannot write \(place): \(FileTree.lastError())") }
+            guard count > 0 else { throw .failed("cannot write \(place)") }
             rest = rest.dropFirst(count)
         }
     }
 
     func finish() throws(StoreError) {
         guard let replacement else { return }
-        guard fsync(file) == 0 else { throw .medium("cannot write \(path): \(FileTree.lastError())") }
+        guard fsync(file) == 0 else { throw .failed("cannot write \(path)") }
         try FileTree.rename(replacement.temporary, to: replacement.target)
         self.replacement = nil
     }

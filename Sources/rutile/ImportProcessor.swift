@@ -1,4 +1,5 @@
 import Glibc
+import RutileArchive
 import RutileCuration
 import RutileImport
 import RutileMetainfo
@@ -37,7 +38,7 @@ struct ImportProcessor: UploadProcessor {
             throw UploadFailure.busy
         } catch let error as ImportError {
             throw Self.failure(error)
-        } catch StoreError.medium(let reason) where reason.contains(Self.fullDisk) {
+        } catch StoreError.full, ArchiveError.full {
             throw CurationError.noSpace
         }
     }
@@ -47,12 +48,10 @@ struct ImportProcessor: UploadProcessor {
         switch error {
         case .sameMainfile(let path, _, _): UploadFailure.refused("'\(path)' is there twice")
         case .severalUploads: UploadFailure.refused("the archives belong to several uploads")
-        case .file(_, let reason) where reason.contains(fullDisk): CurationError.noSpace
+        case .full: CurationError.noSpace
         default: error
         }
     }
-
-    private static var fullDisk: String { unsafe String(cString: strerror(ENOSPC)) }
 }
 
 extension UploadOutcome {

@@ -107,6 +107,26 @@ struct UploadQueueTests {
         #expect(try office.waiting == [])
     }
 
+    @Test func filesThatCannotTakeTheirPlaceYetAreKept() async throws {
+        let lab = try await Lab()
+        let incoming = lab.directory.root + "/incoming/"
+        func send() async throws -> String {
+            let office = Office(lab)
+            let received = try await office.desk.receive(UploadAddition(), into: Lab.upload, as: Lab.ada)
+            try await received.begin("a.cif")
+            let staged = try #require(try office.waiting.first)
+            // What is in the place cannot be put aside.
+            try FileTree.makeFolder(incoming + Lab.upload.text)
+            try FileTree.makeFolder(incoming + staged + ".old/full")
+            let error = await #expect(throws: StoreError.self) { try await office.desk.accept(received) }
+            #expect(error.map { if case .unfinished = $0 { true } else { false } } == true)
+            return staged
+        }
+        let staged = try await send()
+        #expect(try await lab.stored?.process.status == .pending)
+        #expect(FileTree.kind(of: incoming + staged + "/job.json") == .file)
+    }
+
     @Test func anotherServerTakesUpWhatWaits() async throws {
         let lab = try await Lab()
         var new = NewUpload(name: "Mine")

@@ -166,6 +166,39 @@ struct SQLiteRecordsTests {
         #expect(try FileTree.names(in: directory.root).filter { $0.contains("staged") } == [])
     }
 
+    @Test func aChangeWhoseFilesCannotMoveIsUnfinishedUntilTheyCan() async throws {
+        let records = try SQLiteRecords(directory)
+        try FileTree.write([1], to: directory.root + "/staged.tmp")
+        try FileTree.write([2], to: directory.root + "/blocked")
+        var change = users("u-1")
+        change.files = [.move(from: "staged.tmp", to: "blocked/place")]
+        let error = await #expect(throws: StoreError.self) { try await records.apply(change) }
+        #expect(error.map { if case .unfinished = $0 { true } else { false } } == true)
+        #expect(try await records.users([UserID("u-1")]).count == 1)
+        #expect(FileTree.kind(of: directory.root + "/staged.tmp") == .file)
+        try FileTree.remove(directory.root + "/blocked")
+        var next = users("u-2")
+        next.files = [.remove("nothing")]
+        try await records.apply(next)
+        #expect(try FileTree.read(directory.root + "/blocked/place") == [1])
+    }
+
+    @Test func whatCannotBeRemovedIsLeftToTheSweep() async throws {
+        let records = try SQLiteRecords(directory)
+        // Paths this long cannot be named, only made by renaming what is around them.
+        let long = Array(repeating: String(repeating: "x", count: 200), count: 12).joined(separator: "/")
+        try FileTree.makeFolder(directory.root + "/inner/" + long)
+        try FileTree.makeFolder(directory.root + "/gone/" + long)
+        try FileTree.rename(directory.root + "/inner", to: directory.root + "/gone/" + long + "/inner")
+        var change = users("u-1")
+        change.files = [.remove("gone")]
+        try await records.apply(change)
+        #expect(FileTree.kind(of: directory.root + "/gone") == nil)
+        let aside = directory.root + "/gone.tmp.old/" + long + "/inner"
+        #expect(FileTree.kind(of: aside) == .folder)
+        try FileTree.rename(aside, to: directory.root + "/inner")
+    }
+
     @Test func aRefusedChangeMovesNoFiles() async throws {
         let records = try SQLiteRecords(directory)
         try await records.apply(users("u-1"))

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Logging
 import RutileJSON
 import RutileModel
 import RutileServer
@@ -177,6 +178,19 @@ struct LoginTests {
         #expect(outcomes.count { $0 == true } >= 3)
         #expect(try await checker.matches("x", hash))
         #expect(try await checker.matches("x", nil) == false)
+    }
+
+    @Test func whoFindsTheServerBusyHasNotFailed() async throws {
+        let server = try await server()
+        let now = ContinuousClock.now
+        let login = Login(
+            records: server.records, tokens: server.tokens, passwords: PasswordChecker(width: 0, mostWaiting: 0),
+            lifetimes: .init(access: .seconds(60), refresh: .seconds(60)), logger: Logger(label: "test"), now: { now })
+        for _ in 0..<20 {
+            await #expect(throws: Login.Refusal.busy) {
+                try await login.grant(username: "ada", password: "x", from: ClientAddress(address: "192.0.2.1"))
+            }
+        }
     }
 
     @Test func theFirstAdministratorIsMadeOnce() async throws {

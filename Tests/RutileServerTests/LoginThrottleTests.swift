@@ -37,6 +37,18 @@ struct LoginThrottleTests {
         #expect(wait(&throttle, "ada", at: 0) == 1)
     }
 
+    @Test func anAttemptWhoseOutcomeNobodyKnowsDoesNotCount() {
+        var throttle = LoginThrottle()
+        for _ in 0..<50 {
+            #expect(wait(&throttle, "ada", from: "1.2.3.4", at: 0) == 0)
+            throttle.abandoned(account: ada, address: UTF8Key("1.2.3.4"))
+        }
+        for _ in 0..<5 { #expect(wait(&throttle, "ada", at: 0) == 0) }
+        throttle.abandoned(account: ada, address: nil)
+        #expect(wait(&throttle, "ada", at: 0) == 0)
+        #expect(wait(&throttle, "ada", at: 0) == 1)
+    }
+
     @Test func attemptsAtOnceCountAsTheyBegin() {
         var throttle = LoginThrottle()
         let admitted = (0..<100).count { _ in wait(&throttle, "ada", at: 0) == 0 }

@@ -48,6 +48,17 @@ struct UploadFileRouteTests {
         return try Value(json: try FileTree.read(path), limits: .file, nonFinite: .refuse)
     }
 
+    @Test func aPackedBodyIsRefusedAndNotKept() async throws {
+        var headers = ada
+        headers[.contentEncoding] = "gzip"
+        let answer = try await ask(.put, "/up-draft/raw/sub?file_name=new.cif", headers, [0x1F, 0x8B, 8])
+        #expect(answer.status == 415)
+        #expect(answer.json?["code"] == .string("request.unknown_coding"))
+        #expect(try FileTree.names(in: server.folder.path + "/incoming") == [])
+        headers[.contentEncoding] = "identity"
+        #expect(try await ask(.put, "/up-draft/raw/sub?file_name=new.cif", headers, [1]).status == 200)
+    }
+
     // MARK: Reading
 
     @Test func aFileIsSentWholeOrInPart() async throws {

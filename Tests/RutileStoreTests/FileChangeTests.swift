@@ -13,8 +13,8 @@ struct FileChangeTests {
     @Test func aMoveThatIsDoneTwiceIsDoneOnce() throws {
         try FileTree.write([1], to: folder.path + "/a.tmp")
         let move = FileChange.move(from: "a.tmp", to: "deep/er/a")
-        #expect(try move.perform(in: directory) == [])
-        #expect(try move.perform(in: directory) == [])
+        #expect(try FileChange.perform([move], in: directory) == [])
+        #expect(try FileChange.perform([move], in: directory) == [])
         #expect(try FileTree.read(folder.path + "/deep/er/a") == [1])
     }
 
@@ -25,12 +25,36 @@ struct FileChangeTests {
         }
         let move = FileChange.move(from: "a.tmp", to: "a")
         let displaced = folder.path + "/a.tmp.old"
-        #expect(try move.perform(in: directory) == [displaced])
+        #expect(try FileChange.perform([move], in: directory) == [displaced])
         #expect(try FileTree.read(displaced + "/file") == [2])
         #expect(try FileTree.read(folder.path + "/a/file") == [1])
-        #expect(try move.perform(in: directory) == [displaced])
+        #expect(try FileChange.perform([move], in: directory) == [displaced])
         try FileTree.remove(displaced)
-        #expect(try move.perform(in: directory) == [])
+        #expect(try FileChange.perform([move], in: directory) == [])
+    }
+
+    @Test func whatIsRemovedIsPutAsideAtOnce() throws {
+        let removal = FileChange.remove("in/a")
+        let aside = folder.path + "/in/a.tmp.old"
+        #expect(try FileChange.perform([removal], in: directory) == [])
+        for _ in 0..<2 {
+            // The second time there is something left of the first.
+            try FileTree.makeFolder(folder.path + "/in/a/deep")
+            #expect(try FileChange.perform([removal], in: directory) == [aside])
+            #expect(FileTree.kind(of: folder.path + "/in/a") == nil)
+            #expect(FileTree.kind(of: aside + "/deep") == .folder)
+            #expect(try FileChange.perform([removal], in: directory) == [aside])
+        }
+    }
+
+    @Test func foldersWhoseNamesChangeAreToldAlsoTheSecondTime() throws {
+        try FileTree.write([1], to: folder.path + "/a.tmp")
+        let move = FileChange.move(from: "a.tmp", to: "deep/er/a")
+        let places = [folder.path, folder.path + "/deep/er"]
+        // Those that hold new folders as well.
+        #expect(try move.perform(in: directory).touched == places + [folder.path, folder.path + "/deep"])
+        #expect(try move.perform(in: directory).touched == places)
+        #expect(try FileChange.remove("deep/er/a").perform(in: directory).touched == [folder.path + "/deep/er"])
     }
 
     @Test func foldersAreRemovedWhileOthersRemoveThem() async throws {
@@ -60,7 +84,8 @@ struct FileChangeTests {
     @Test func aMoveThatStoppedBetweenItsTwoStepsIsFinished() throws {
         try FileTree.write([1], to: folder.path + "/a.tmp")
         try FileTree.write([2], to: folder.path + "/a.tmp.old")  // the target was put aside, then the process died
-        #expect(try FileChange.move(from: "a.tmp", to: "a").perform(in: directory) == [folder.path + "/a.tmp.old"])
+        let move = FileChange.move(from: "a.tmp", to: "a")
+        #expect(try FileChange.perform([move], in: directory) == [folder.path + "/a.tmp.old"])
         #expect(try FileTree.read(folder.path + "/a") == [1])
     }
 }
@@ -74,6 +99,19 @@ struct FileTreeTests {
         }
         #expect(try FileTree.files(below: folder.path) == ["a.x", "a/c/d", "a/z", "b"])
         #expect(try FileTree.files(below: folder.path + "/none") == [])
+    }
+
+    @Test func whyAFolderCannotBeMadeIsTold() throws {
+        // There is nothing at the path, which is not why.
+        let error = #expect(throws: StoreError.self) { try FileTree.makeFolder("/sys/rutile-test") }
+        #expect(error?.description.contains("No such file") == false)
+    }
+
+    @Test(arguments: [(ENOSPC, true), (EDQUOT, true), (EIO, false)])
+    func aFullMediumIsAnErrorOfItsOwn(_ code: Int32, _ isFull: Bool) {
+        let error = StoreError.failed("cannot write", code: code)
+        if case .full = error { #expect(isFull) } else { #expect(!isFull) }
+        #expect(error.description.hasPrefix("cannot write: "))
     }
 
     @Test func aFileThatExistsIsNotOverwritten() throws {

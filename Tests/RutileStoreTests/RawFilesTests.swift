@@ -3,6 +3,7 @@ import Glibc
 import RutileModel
 import RutileStore
 import RutileTestSupport
+import Synchronization
 import Testing
 
 /// Raw files, in memory and in folders.
@@ -25,6 +26,28 @@ import Testing
 
     private var stores: [any RawFiles] {
         [MemoryRawFiles([Self.upload: Self.files]), RawFolders(DataDirectory(folder.path))]
+    }
+
+    @Test func noFileWaitsForLists() async throws {
+        for number in 0..<5_000 { try Data().write(to: URL(filePath: raw + "/empty-\(number)")) }
+        let store = RawFolders(DataDirectory(folder.path))
+        let request = RawPageRequest(
+            place: RawPlace(Self.upload, RawPath(names: [])), depth: nil, isDescending: false, positions: 0..<10_000)
+        let listed = Counter()
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<64 {
+                group.addTask {
+                    _ = try await store.pages([request], within: 1_000_000)
+                    listed.value.add(1, ordering: .relaxed)
+                }
+            }
+            // All of them are there before the file is asked for.
+            try await Task.sleep(for: .milliseconds(50))
+            let before = listed.value.load(ordering: .relaxed)
+            _ = try #require(try await store.open(place("a.txt")))
+            #expect(listed.value.load(ordering: .relaxed) - before < 8)
+            try await group.waitForAll()
+        }
     }
 
     private func place(_ path: String) -> RawPlace { RawPlace(Self.upload, RawPath(names: [path])) }
@@ -156,4 +179,8 @@ import Testing
         }
         await #expect(throws: CancellationError.self) { try await cancelled.value }
     }
+}
+
+private final class Counter: Sendable {
+    let value = Atomic(0)
 }

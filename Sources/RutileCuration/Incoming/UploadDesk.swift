@@ -159,8 +159,7 @@ package final class UploadDesk: Sendable {
             change.files = [move(incoming, for: id)]
         }
         change.uploads = [upload]
-        try await curation.records.apply(change)
-        if !names.isEmpty { await incoming.handOver() }
+        try await apply(change, handingOver: incoming)
         return UploadView(upload: upload, counts: EntryCounts())
     }
 
@@ -188,10 +187,20 @@ package final class UploadDesk: Sendable {
             change.expected.uploads = [old]
             change.processes = [id: new.process]
             change.files = [move(incoming, for: id)]
-            try await curation.records.apply(change)
-            await incoming.handOver()
+            try await apply(change, handingOver: incoming)
             return try await curation.view(new)
         }
+    }
+
+    /// Applies `change`, whose records the files of `incoming` belong to from then on.
+    private func apply(_ change: RecordChange, handingOver incoming: IncomingUpload) async throws {
+        do {
+            try await curation.records.apply(change)
+        } catch StoreError.unfinished(let reason) {
+            await incoming.handOver()
+            throw StoreError.unfinished(reason)
+        }
+        if !change.files.isEmpty { await incoming.handOver() }
     }
 
     /// - Throws: ``CurationError/noFile(_:)`` where the upload has nothing at one of `paths`.

@@ -192,6 +192,9 @@ package final class UploadQueue: Sendable {
         } catch StoreError.missing(let kind, _) where kind == "upload" {
             // It was deleted, and this is what it left.
             try await removeFiles(of: id)
+        } catch StoreError.unfinished(let reason) {
+            // The job has ended, and the records say how.
+            report(id, StoreError.unfinished(reason))
         } catch let error where !(error is CancellationError) && !Self.isBusy(error) {
             if !(error is UploadFailure) { report(id, error) }
             var change = RecordChange(existing: .replace)

@@ -2,6 +2,7 @@ package import NomadAPI
 package import RutileArchive
 package import RutileMetainfo
 package import RutileModel
+import RutileStore
 
 /// What came of reading the archive of an entry.
 package enum ArchiveReading: Sendable {

@@ -13,7 +13,7 @@ final class FolderLock: Sendable {
         // An import that ends may remove the folder above just before this one is made in it.
         if (try? FileTree.makeFolder(path)) == nil { try FileTree.makeFolder(path) }
         let folder = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw ImportError.file(path, reason: lastError()) }
+        guard folder >= 0 else { throw ImportError.failed(path) }
         guard flock(folder, LOCK_EX | LOCK_NB) == 0 else {
             close(folder)
             throw ImportError.busy(upload)

@@ -1,3 +1,4 @@
+import Glibc
 package import RutileModel
 package import RutileStore
 
@@ -65,8 +66,17 @@ package enum ImportError: Error, Hashable, Sendable {
     case severalUploads(String)
     /// A file cannot be read or written.
     case file(String, reason: String)
+    /// A file of ours cannot be written since the medium is full.
+    case full(String)
     /// An other import into the same upload is at work.
     case busy(UploadID)
+}
+
+extension ImportError {
+    /// The last call of the system failed at our file `path`.
+    static func failed(_ path: String) -> ImportError {
+        FileTree.isFull(errno) ? .full(path) : .file(path, reason: lastError())
+    }
 }
 
 extension ImportError: CustomStringConvertible {
@@ -88,6 +98,7 @@ extension ImportError: CustomStringConvertible {
             "\(first) and \(second) both hold '\(path)': one upload cannot have it twice"
         case .severalUploads(let path): "\(path): its archives belong to several uploads"
         case .file(let path, let reason): "\(path): \(reason)"
+        case .full(let path): "\(path): the medium is full"
         case .busy(let upload): "another import into the upload \(upload) is at work"
         }
     }

@@ -104,31 +104,14 @@ package struct Importer: Sendable {
         guard var whole = changes.first ?? request.conclude.map({ _ in RecordChange(existing: .replace) }) else {
             return
         }
-        for change in changes.dropFirst() {
-            whole.uploads += change.uploads
-            whole.processes.merge(change.processes) { _, last in last }
-            whole.publications.merge(change.publications) { _, last in last }
-            whole.entries += change.entries
-            whole.properties.merge(change.properties) { _, last in last }
-            whole.licenses.merge(change.licenses) { _, last in last }
-            if let later = change.laterEntries {
-                let earlier = whole.laterEntries
-                whole.laterEntries = { write in
-                    try earlier?(write)
-                    try later(write)
-                }
-            }
-            whole.removedEntries.formUnion(change.removedEntries)
-            whole.files += change.files
-        }
+        for change in changes.dropFirst() { whole.merge(change) }
         if let record = author.record { whole.users = [record] }
         if let conclude = request.conclude { for upload in uploads { conclude(upload.ledger.report, &whole) } }
         do {
             try await records.apply(whole)
-        } catch {
-            // When the medium fails, the records may be there already: then their files are still wanted.
-            if case StoreError.medium = error { for upload in uploads { upload.handOver() } }
-            throw error
+        } catch StoreError.unfinished(let reason) {
+            for upload in uploads { upload.handOver() }
+            throw StoreError.unfinished(reason)
         }
         for upload in uploads { upload.handOver() }
     }

@@ -65,10 +65,10 @@ final class StagedFolder: Sendable {
         defer { close(input) }
         try makeFolder(for: target)
         let output = unsafe Glibc.open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard output >= 0 else { throw ImportError.file(target, reason: lastError()) }
+        guard output >= 0 else { throw ImportError.failed(target) }
         defer { close(output) }
         var digest = SHA256()
-        var failure: String?
+        var failure: ImportError?
         do {
             try unsafe Self.read(input) { chunk in
                 unsafe digest.update(bufferPointer: chunk)
@@ -78,14 +78,14 @@ final class StagedFolder: Sendable {
                     let step = unsafe write(
                         output, chunk.baseAddress.map { unsafe $0 + written }, chunk.count - written)
                     if step < 0 && errno == EINTR { continue }
-                    if step <= 0 { failure = lastError() } else { written += step }
+                    if step <= 0 { failure = .failed(target) } else { written += step }
                 }
             }
         } catch {
             unsafe unlink(target)
             throw error
         }
-        if let failure { throw ImportError.file(target, reason: failure) }
+        if let failure { throw failure }
         let times = [file.modified, file.modified]
         unsafe futimens(output, times)
         rutile_begin_writing(output)
@@ -99,7 +99,7 @@ final class StagedFolder: Sendable {
         try makeFolder(for: target)
         unsafe unlink(target)
         guard unsafe link(current + "/" + relative, target) == 0 else {
-            throw .file(target, reason: lastError())
+            throw .failed(target)
         }
     }
 
@@ -113,9 +113,9 @@ final class StagedFolder: Sendable {
             let place = staged(file)
             folders.insert(FileTree.parent(of: place))
             let descriptor = unsafe Glibc.open(place, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw ImportError.file(place, reason: lastError()) }
+            guard descriptor >= 0 else { throw ImportError.failed(place) }
             defer { close(descriptor) }
-            guard fsync(descriptor) == 0 else { throw ImportError.file(place, reason: lastError()) }
+            guard fsync(descriptor) == 0 else { throw ImportError.failed(place) }
         }
         for folder in folders { try FileTree.synchronizeFolder(folder) }
     }
@@ -125,9 +125,9 @@ final class StagedFolder: Sendable {
 
     private func synchronizeAll() throws(ImportError) {
         let folder = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw .file(path, reason: lastError()) }
+        guard folder >= 0 else { throw .failed(path) }
         defer { close(folder) }
-        guard rutile_synchronize(folder) == 0 else { throw .file(path, reason: lastError()) }
+        guard rutile_synchronize(folder) == 0 else { throw .failed(path) }
     }
 
     /// SHA-256 of the staged file `relative`, in hex.
@@ -158,7 +158,8 @@ final class StagedFolder: Sendable {
         do {
             try FileTree.makeFolder(FileTree.parent(of: path))
         } catch {
-            throw .file(path, reason: lastError())
+            if case .full = error { throw .full(path) }
+            throw .file(path, reason: "\(error)")
         }
     }
 

@@ -92,7 +92,7 @@ private final class SpoolFile: Sendable {
     init(path: String) throws(ImportError) {
         self.path = path
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .file(path, reason: lastError()) }
+        guard descriptor >= 0 else { throw .failed(path) }
         unsafe unlink(path)
     }
 
@@ -107,7 +107,7 @@ private final class SpoolFile: Sendable {
                     descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done, off_t(offset + done))
             }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw .file(path, reason: lastError()) }
+            guard count > 0 else { throw .failed(path) }
             done += count
         }
     }
@@ -122,7 +122,8 @@ private final class SpoolFile: Sendable {
                     descriptor, buffer.baseAddress.map { unsafe $0 + done }, count - done, off_t(offset + done))
             }
             if got < 0 && errno == EINTR { continue }
-            guard got > 0 else { throw .file(path, reason: got < 0 ? lastError() : "it ends too soon") }
+            if got < 0 { throw .failed(path) }
+            guard got > 0 else { throw .file(path, reason: "it ends too soon") }
             done += got
         }
         return bytes

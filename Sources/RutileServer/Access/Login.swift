@@ -76,14 +76,17 @@ package final class Login: Sendable {
             logger.notice("login refused for now", metadata: ["client": "\(client.name)", "seconds": "\(seconds)"])
             throw Refusal.wait(seconds: seconds)
         }
-        // All that follows takes the same time whether there is such a user or not.
-        let user = isPossible ? try await records.user(named: username) : nil
-        let hash = user?.passwordHash.flatMap { try? PasswordHash(phc: $0) }
+        let user: UserRecord?
         let isRight: Bool
         do {
+            // All that follows takes the same time whether there is such a user or not.
+            user = isPossible ? try await records.user(named: username) : nil
+            let hash = user?.passwordHash.flatMap { try? PasswordHash(phc: $0) }
             isRight = try await passwords.matches(isPossible ? password : "", hash)
         } catch {
-            throw Refusal.busy
+            throttle.withLock { $0.abandoned(account: account, address: address) }
+            if error is PasswordChecker.TooBusy { throw Refusal.busy }
+            throw error
         }
         guard isRight, let user, !user.isDisabled else {
             // What was typed as a name may be a password, so only a name that exists is logged.

@@ -64,6 +64,12 @@ package struct LoginThrottle: Sendable {
         if let address { addresses[address]?.count -= 1 }
     }
 
+    /// Nobody knows what an attempt that was admitted would have been: it is taken back, and nothing else.
+    package mutating func abandoned(account: UTF8Key, address: UTF8Key?) {
+        accounts[account]?.count -= 1
+        if let address { addresses[address]?.count -= 1 }
+    }
+
     private static func note(_ key: UTF8Key, in table: inout [UTF8Key: Failures], at now: ContinuousClock.Instant) {
         var failures = table[key] ?? Failures(last: now)
         if failures.last + memory <= now { failures.count = 0 }

@@ -104,6 +104,7 @@ package final class Edge: HTTPResponder {
         }
         let answer = try await running.answer(within: limits.requestSeconds) { [self] goOn in
             let body = route.documentation.body
+            if body != nil { try await RequestBodyReader(request).checkCoding() }
             if body?.isStreamed == true {
                 let stream = BodyStream(request.body, isComing: goOn)
                 do {

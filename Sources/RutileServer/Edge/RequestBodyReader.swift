@@ -14,16 +14,18 @@ struct RequestBodyReader {
     /// A reader of the body of `request`.
     init(_ request: Request) { self.request = request }
 
+    /// - Throws: ``RequestProblem/unknownCoding(_:)`` where the body is packed: it is taken as it is or not at all.
+    func checkCoding() async throws(RequestProblem) {
+        guard let coding = request.headers[.contentEncoding]?.lowercased(), coding != "identity" else { return }
+        await discard()
+        throw .unknownCoding(coding)
+    }
+
     /// The whole body.
     ///
-    /// - Throws: ``RequestProblem/bodyTooLarge(limit:)``, ``RequestProblem/unknownCoding(_:)``; errors of the
-    ///   connection.
+    /// - Throws: ``RequestProblem/bodyTooLarge(limit:)``; errors of the connection.
     func bytes(upTo limit: Int) async throws -> [UInt8] {
         let length = request.headers[.contentLength].flatMap { Int($0) }
-        if let coding = request.headers[.contentEncoding]?.lowercased(), coding != "identity" {
-            await discard()
-            throw RequestProblem.unknownCoding(coding)
-        }
         guard length ?? 0 <= limit else {
             await discard()
             throw RequestProblem.bodyTooLarge(limit: limit)

@@ -22,7 +22,7 @@ final class FetchFile {
     /// - Throws: `StoreError`, also where it is shorter, or another process has it.
     convenience init(_ path: String, length: Int) throws(StoreError) {
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw .medium("cannot write \(path): \(FileTree.lastError())") }
+        guard descriptor >= 0 else { throw .failed("cannot write \(path)") }
         self.init(descriptor: descriptor, name: path, length: length)
         // Where a file system knows no locks there are none.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
@@ -31,7 +31,7 @@ final class FetchFile {
         let end = lseek(descriptor, 0, SEEK_END)
         guard end >= off_t(length) else { throw .medium("\(path) is shorter than it was; remove it to begin again") }
         guard ftruncate(descriptor, off_t(length)) == 0, lseek(descriptor, off_t(length), SEEK_SET) >= 0 else {
-            throw .medium("cannot write \(path): \(FileTree.lastError())")
+            throw .failed("cannot write \(path)")
         }
     }
 
@@ -64,12 +64,12 @@ final class FetchFile {
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw .medium("cannot write \(name): \(FileTree.lastError())") }
+            guard count > 0 else { throw .failed("cannot write \(name)") }
             rest = rest.dropFirst(count)
         }
         buffer.removeAll(keepingCapacity: true)
         guard !durably || fdatasync(descriptor) == 0 else {
-            throw .medium("cannot write \(name): \(FileTree.lastError())")
+            throw .failed("cannot write \(name)")
         }
     }
 
@@ -84,7 +84,7 @@ final class FetchFile {
                 unsafe pread(descriptor, bytes.baseAddress, bytes.count, off_t(offset))
             }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw StoreError.medium("cannot read \(name): \(FileTree.lastError())") }
+            guard count > 0 else { throw StoreError.failed("cannot read \(name)") }
             offset += count
             var rest = page[..<count]
             while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
