@@ -10,7 +10,7 @@ import Synchronization
 /// it found when it began, and neither waits for a change nor disturbs one. Changes follow one another.
 ///
 /// Cost: a search evaluates its predicate segment by segment on the calling task, some hundred microseconds for a
-/// million entries.
+/// million entries. To count values takes longer.
 package final class BitmapIndex: EntryIndex {
     /// All that a search needs, unchanging.
     struct State: Sendable {
@@ -21,9 +21,16 @@ package final class BitmapIndex: EntryIndex {
 
     private let state: Mutex<State>
     private let turn = Turn()
+    private let longWork: LongWork
+    /// Entries that are counted at once, which takes some milliseconds; more of them are ``RutileStore/LongWork``.
+    private let few: Int
 
-    /// An index without documents.
-    package init(_ catalogue: PropertyCatalogue) { state = Mutex(State(schema: Schema(catalogue))) }
+    /// An index without documents, which counts more than `few` entries as `longWork`.
+    package init(_ catalogue: PropertyCatalogue, longWork: LongWork = .shared, few: Int = 100_000) {
+        state = Mutex(State(schema: Schema(catalogue)))
+        self.longWork = longWork
+        self.few = few
+    }
 
     package var catalogue: PropertyCatalogue { state.withLock { $0.schema.catalogue } }
 
@@ -42,7 +49,18 @@ package final class BitmapIndex: EntryIndex {
     }
 
     package func values(_ question: ValueQuestion) async throws -> [Literal: ValueCount] {
-        try state.withLock { $0 }.values(question)
+        let state = state.withLock { $0 }
+        return try await counting { try await state.values(question, longWork) }
+    }
+
+    package func distinctValues(_ questions: [ValueQuestion]) async throws -> Int {
+        let state = state.withLock { $0 }
+        return try await counting { try await state.distinctValues(questions, longWork) }
+    }
+
+    package func counting<Result>(_ work: () async throws -> Result) async throws -> Result {
+        let count = state.withLock { $0.segments.reduce(0) { $0 + $1.count } }
+        return count <= few ? try await work() : try await longWork.run(work)
     }
 
     package func apply(each next: () async throws -> IndexChange?) async throws {

@@ -57,4 +57,10 @@ public enum Literal: Hashable, Sendable {
         default: false
         }
     }
+
+    /// Whether this is the smaller of two values of one property; false stands before true.
+    package func precedes(_ other: Literal) -> Bool {
+        if case (.boolean(let left), .boolean(let right)) = (self, other) { return !left && right }
+        return holds(.compares(.less), other)
+    }
 }

@@ -1,3 +1,5 @@
+import RutileJSON
+
 /// One key of an order. Entries without a value come last, whatever the direction.
 public struct SortKey: Hashable, Sendable {
     /// A scalar property.
@@ -19,6 +21,26 @@ public struct Sort: Hashable, Sendable {
 
     /// Order by `keys`; without any by `id` alone.
     public init(_ keys: [SortKey] = []) { self.keys = keys }
+
+    /// How one place stands to another.
+    package enum Order { case before, same, behind }
+
+    /// How the place `left` stands to `right` in a list of this order: by their values, those that are absent or too few
+    /// last, then by `id`.
+    package func order(_ left: Cursor, _ right: Cursor) -> Order {
+        for (index, key) in keys.enumerated() {
+            switch (left.value(index), right.value(index)) {
+            case (nil, nil): continue
+            case (_?, nil): return .before
+            case (nil, _?): return .behind
+            case (let value?, let other?):
+                if value.precedes(other) { return key.isDescending ? .behind : .before }
+                if other.precedes(value) { return key.isDescending ? .before : .behind }
+            }
+        }
+        let (id, otherID) = (UTF8Key(left.id), UTF8Key(right.id))
+        return id == otherID ? .same : id < otherID ? .before : .behind
+    }
 }
 
 /// A place in a sorted list: just behind an entry with these values, whether or not that entry still exists.
@@ -36,4 +58,9 @@ public struct Cursor: Hashable, Sendable {
         self.id = id
         self.entry = entry
     }
+}
+
+extension Cursor {
+    /// The value of sort key `index`; a client's cursor may have too few.
+    fileprivate func value(_ index: Int) -> Literal? { index < values.count ? values[index] : nil }
 }

@@ -54,10 +54,8 @@ struct RenewedDocuments {
         }
         for dataset in datasets {
             count += try write(
-                """
-                SELECT id FROM entry WHERE datasets IS NOT NULL
-                AND EXISTS (SELECT 1 FROM json_each(datasets) WHERE value = ?)
-                """, dataset.text, in: database, until: start, after: last + Int64(count))
+                "SELECT entry_id FROM dataset_entry WHERE dataset_id = ?", dataset.text, in: database, until: start,
+                after: last + Int64(count))
         }
         for entry in entries {
             count += try write("?", entry.text, in: database, until: start, after: last + Int64(count))

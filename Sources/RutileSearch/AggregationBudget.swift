@@ -9,6 +9,9 @@ final class AggregationBudget: Sendable {
     static let entry = 100
     /// As how many buckets a bucket counts that needs a search of its own.
     static let search = 10
+    /// As how many buckets a value counts that is searched for to find its place in the order of another quantity. Such
+    /// lists are common, and shall have tens of thousands of values.
+    static let ordered = 2
 
     private let taken = Mutex(0)
 
@@ -24,8 +27,8 @@ final class AggregationBudget: Sendable {
             throw EntriesProblem(
                 422,
                 "The aggregations come to more than \(Self.most) buckets, of which an entry in a bucket counts as "
-                    + "\(Self.entry), and a bucket with entries or metrics as \(Self.search); ask for fewer, or page by "
-                    + "page.")
+                    + "\(Self.entry), a bucket with entries or metrics as \(Self.search), and each value in the order "
+                    + "of another quantity as \(Self.ordered); ask for fewer, or page by page.")
         }
     }
 }

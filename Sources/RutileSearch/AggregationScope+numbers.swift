@@ -87,6 +87,7 @@ extension AggregationScope {
         var items: [Value] = []
         for (value, _) in try await values(of: group).frequent(percentiles.groupCount) {
             try budget.take(AggregationBudget.search)
+            await Task.yield()
             let scope = try narrowed(QueryCriterion(group, .equals(value)))
             let values = try await scope.values(of: percentiles.quantity)
             if let item = Self.percentiles(percentiles, of: values, label: value) { items.append(item) }

@@ -28,6 +28,7 @@ extension AggregationScope {
         try budget.take(values.count)
         for (value, count) in values {
             try Task.checkCancellation()
+            await Task.yield()
             var bucket = ObjectValue([
                 ("value", value), ("count", .integer(Int64(count.entries))),
                 ("nested_count", .integer(Int64(found.isNested ? count.items : count.entries))),
@@ -74,12 +75,16 @@ extension AggregationScope {
         _ terms: TermsAggregation, _ page: TermsAggregation.Page, _ found: QuantityValues
     ) async throws -> ObjectValue {
         var rows: [TermsRow] = []
+        if let orderBy = page.orderBy, !orderBy.hasSameUTF8(as: terms.quantity) {
+            try budget.take(found.counts.count * AggregationBudget.ordered)
+        }
         for (value, count) in found.ordered {
             guard let orderBy = page.orderBy, !orderBy.hasSameUTF8(as: terms.quantity) else {
                 rows.append(TermsRow(order: nil, value: value, count: count))
                 continue
             }
             try Task.checkCancellation()
+            await Task.yield()
             // One row for each pair of values that entries have.
             let scope = try narrowed(QueryCriterion(terms.quantity, .equals(value.json)))
             for (order, count) in try await scope.values(of: orderBy).ordered {

@@ -10,14 +10,18 @@ extension EntriesSearch {
     ///
     /// - Throws: as ``page(_:as:)``; ``NomadAPI/EntriesProblem`` for more buckets than an answer may have.
     package func aggregations(_ question: EntriesQuery, as caller: Caller) async throws -> ObjectValue {
-        var answers = ObjectValue()
-        if question.aggregations.isEmpty { return answers }
+        if question.aggregations.isEmpty { return ObjectValue() }
         let visible = try await visible(question.owner, caller)
         let scope = AggregationScope(
             search: self, caller: caller, owner: question.owner, query: question.query,
             predicate: try question.query.map { (query) throws(EntriesProblem) in
                 try QueryLowering.predicate(query)
             } ?? .constant(.true), visible: visible, budget: AggregationBudget())
+        return try await index.counting { try await answers(to: question, in: scope) }
+    }
+
+    private func answers(to question: EntriesQuery, in scope: AggregationScope) async throws -> ObjectValue {
+        var answers = ObjectValue()
         for aggregation in question.aggregations {
             var answer = aggregation.given
             let own = aggregation.ignoresOwnCriterion ? aggregation.request.quantity : nil
@@ -66,9 +70,25 @@ struct AggregationScope {
 
     /// The values of the quantity `name`, with how often they occur.
     func values(of name: String) async throws -> QuantityValues {
-        guard let quantity = SearchQuantities.standard[name] else {
+        guard let (questions, isNested) = questions(about: name) else {
             return QuantityValues(counts: [:], isNested: false)
         }
+        var all: [Literal: ValueCount] = [:]
+        for question in questions {
+            let counts = try await search.index.values(question)
+            if all.isEmpty {
+                all = counts
+            } else {
+                for (value, count) in counts { all[value, default: ValueCount()].add(count) }
+            }
+        }
+        return QuantityValues(counts: all, isNested: isNested)
+    }
+
+    /// The questions whose answers are together the values of the quantity `name`, no entry's twice, and whether they
+    /// are those of items of a nested section; `nil` where there is no such quantity.
+    private func questions(about name: String) -> (questions: [ValueQuestion], isNested: Bool)? {
+        guard let quantity = SearchQuantities.standard[name] else { return nil }
         let source = quantity.source
         var tables: [PropertyPath] = []
         var outer = ""
@@ -80,20 +100,17 @@ struct AggregationScope {
         let property =
             source.name.hasSameUTF8(as: "entry_id")
             ? SearchProperties.id.head : String(decoding: source.name.utf8.dropFirst(outer.utf8.count), as: UTF8.self)
-        func counts(_ name: String, _ predicate: Predicate) async throws -> [Literal: ValueCount] {
-            try await search.index.values(
-                ValueQuestion(PropertyPath(name), in: tables, predicate, visible: visible))
+        func question(_ name: String, _ predicate: Predicate) -> ValueQuestion {
+            ValueQuestion(PropertyPath(name), in: tables, predicate, visible: visible)
         }
         // Items of tables that have several values where they should have one count with their first.
         if source.isList || !tables.isEmpty || source.name.hasSameUTF8(as: "entry_id") {
-            return QuantityValues(counts: try await counts(property, predicate), isNested: !tables.isEmpty)
+            return ([question(property, predicate)], !tables.isEmpty)
         }
         // Where there are several values the list has all of them, the first included.
         let several = property + SearchProperties.several
-        var all = try await counts(several, predicate)
         let isSingle = Predicate.and([predicate, .not(.isKnown(PropertyPath(several)))])
-        for (value, count) in try await counts(property, isSingle) { all[value, default: ValueCount()].add(count) }
-        return QuantityValues(counts: all, isNested: false)
+        return ([question(several, predicate), question(property, isSingle)], false)
     }
 
     /// The scope of those entries that meet the query without its criteria for `quantity`.
@@ -117,10 +134,21 @@ struct AggregationScope {
     func metrics(_ metrics: [EntriesMetric]) async throws -> ObjectValue {
         var members = ObjectValue()
         for metric in metrics {
-            let values = try await values(of: metric.quantity)
-            members[metric.rawValue] = metric.isSum ? Self.number(values.sum) : .integer(Int64(values.counts.count))
+            members[metric.rawValue] =
+                metric.isSum
+                ? Self.number(try await values(of: metric.quantity).sum)
+                : .integer(Int64(try await distinctValues(of: metric)))
         }
         return members
+    }
+
+    /// How many different values there are of what `metric` is about.
+    private func distinctValues(of metric: EntriesMetric) async throws -> Int {
+        // Each entry has an id of its own.
+        if metric == .entries {
+            return try await search.index.entries(EntrySearch(predicate, visible: visible, limit: 0)).total
+        }
+        return try await search.index.distinctValues(questions(about: metric.quantity)?.questions ?? [])
     }
 
     static func bucket(_ value: Value, _ count: Int) -> Value {

@@ -90,10 +90,4 @@ extension Literal {
         case .timestamp: String(Int64(number ?? 0))
         }
     }
-
-    /// The order of values of one quantity; false stands before true.
-    func precedes(_ other: Literal) -> Bool {
-        if case (.boolean(let left), .boolean(let right)) = (self, other) { return !left && right }
-        return holds(.compares(.less), other)
-    }
 }

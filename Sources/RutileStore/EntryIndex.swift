@@ -23,6 +23,17 @@ package protocol EntryIndex: Sendable {
     /// - Throws: ``StoreError``, or `CancellationError`.
     func values(_ question: ValueQuestion) async throws -> [Literal: ValueCount]
 
+    /// How many different values the answers to `questions`, whose values are of one type, have together. Cost: no value is
+    /// made that is not there already.
+    ///
+    /// - Throws: ``StoreError``, or `CancellationError`.
+    func distinctValues(_ questions: [ValueQuestion]) async throws -> Int
+
+    /// Does `work`, which counts what the entries have: where they are many, on a thread where nobody waits for it.
+    ///
+    /// - Throws: what `work` throws; `CancellationError`.
+    func counting<Result>(_ work: () async throws -> Result) async throws -> Result
+
     /// Makes the changes that `next` gives, one after the other until it gives none. All of them are found when the
     /// call returns; when it throws, nothing has changed.
     ///

@@ -41,16 +41,16 @@ package final class MemoryEntryIndex: EntryIndex {
         let following = search.after.map { after in
             found.filter { place in
                 switch search.sort.order(after, place.cursor) {
-                case .ascending: true
-                case .descending: false
+                case .before: true
+                case .behind: false
                 case .same: after.entry.map { EntryID($0) < place.entry } ?? false
                 }
             }
         }
         let sorted = (following ?? found).sorted { left, right in
             switch search.sort.order(left.cursor, right.cursor) {
-            case .ascending: true
-            case .descending: false
+            case .before: true
+            case .behind: false
             case .same: left.entry < right.entry
             }
         }
@@ -79,6 +79,14 @@ package final class MemoryEntryIndex: EntryIndex {
         }
         return counts
     }
+
+    package func distinctValues(_ questions: [ValueQuestion]) async throws -> Int {
+        var values: Set<Literal> = []
+        for question in questions { values.formUnion(try await self.values(question).keys) }
+        return values.count
+    }
+
+    package func counting<Result>(_ work: () async throws -> Result) async throws -> Result { try await work() }
 
     package func apply(each next: () async throws -> IndexChange?) async throws {
         var changes: [IndexChange] = []
@@ -127,38 +135,5 @@ extension VisibleUploads {
         case .only(let uploads): uploads.contains(upload)
         case .allBut(let uploads): !uploads.contains(upload)
         }
-    }
-}
-
-extension Sort {
-    /// How one place stands to another.
-    fileprivate enum Order { case ascending, same, descending }
-
-    fileprivate func order(_ left: Cursor, _ right: Cursor) -> Order {
-        for (index, key) in keys.enumerated() {
-            switch (left.value(index), right.value(index)) {
-            case (nil, nil): continue
-            case (_?, nil): return .ascending
-            case (nil, _?): return .descending
-            case (let value?, let other?):
-                if value.precedes(other) { return key.isDescending ? .descending : .ascending }
-                if other.precedes(value) { return key.isDescending ? .ascending : .descending }
-            }
-        }
-        let (id, otherID) = (UTF8Key(left.id), UTF8Key(right.id))
-        return id == otherID ? .same : id < otherID ? .ascending : .descending
-    }
-}
-
-extension Cursor {
-    /// The value of sort key `index`; a client's cursor may have too few.
-    fileprivate func value(_ index: Int) -> Literal? { index < values.count ? values[index] : nil }
-}
-
-extension Literal {
-    /// Whether this is the smaller of two values of one property; false stands before true.
-    fileprivate func precedes(_ other: Literal) -> Bool {
-        if case (.boolean(let left), .boolean(let right)) = (self, other) { return !left && right }
-        return holds(.compares(.less), other)
     }
 }

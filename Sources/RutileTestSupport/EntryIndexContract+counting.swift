@@ -33,6 +33,37 @@ extension EntryIndexContract {
                 try await counts("elements", .compare("formula", .equal, .string("y"))), is: [:])
             try RutileTestSupport.expect(try await counts("unlisted"), is: [:])
         },
+        Check("different values are counted once, whichever question has them") { make in
+            let index = try make(catalogue)
+            for number in 0..<4 {
+                try await index.apply(
+                    IndexChange(documents: [
+                        document("a\(number)", #""formula": "x", "sites": \#(number), "elements": ["O", "Si", "O"]"#),
+                        document("b\(number)", #""formula": "y\#(number)", "sites": 1.5, "elements": [null, "Ti"]"#),
+                        document("c\(number)", #""parts": [{"label": "x"}, {"label": "z\#(number)"}]"#),
+                        document("d\(number)", #""formula": "hidden""#, upload: "other"),
+                    ]))
+            }
+            func count(_ questions: ValueQuestion...) async throws -> Int {
+                try await index.distinctValues(
+                    questions.map { question in
+                        var question = question
+                        question.visible = .only([UploadID("u")])
+                        return question
+                    })
+            }
+            let formula = ValueQuestion("formula")
+            let label = ValueQuestion("label", in: ["parts"])
+            try RutileTestSupport.expect(try await count(), is: 0)
+            try RutileTestSupport.expect(try await count(ValueQuestion("unlisted")), is: 0)
+            try RutileTestSupport.expect(try await count(formula), is: 5)
+            try RutileTestSupport.expect(try await count(ValueQuestion("sites")), is: 5)
+            try RutileTestSupport.expect(try await count(ValueQuestion("elements")), is: 3)
+            try RutileTestSupport.expect(try await count(label), is: 5)
+            try RutileTestSupport.expect(try await count(formula, label, formula), is: 9)
+            let some = Predicate.compare("sites", .equal, .real(1.5))
+            try RutileTestSupport.expect(try await count(ValueQuestion("formula", some)), is: 4)
+        },
         Check("values in items of tables are counted by entry and by item") { make in
             let index = try await index(
                 make,

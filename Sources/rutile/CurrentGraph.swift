@@ -9,6 +9,8 @@ import Synchronization
 /// The graph service of a running server: made anew when `rutile schema add` has installed definitions.
 final class CurrentGraph: Sendable {
     private struct Current {
+        /// The change of the records that the packages are no older than.
+        var change: Int64
         var packages: [Value]
         var service: GraphService
     }
@@ -29,10 +31,11 @@ final class CurrentGraph: Sendable {
         self.settings = settings
         self.search = search
         self.foreign = foreign
+        let change = try await installation.records.changeNumber()
         let packages = try await installation.records.installedPackages()
         current = Mutex(
             Current(
-                packages: packages,
+                change: change, packages: packages,
                 service: installation.graph(settings, packages: packages, search: search.search, foreign: foreign)))
     }
 
@@ -49,11 +52,16 @@ final class CurrentGraph: Sendable {
         while true {
             try await Task.sleep(for: .seconds(1))
             do {
+                let change = try await installation.records.changeNumber()
+                guard change != current.withLock({ $0.change }) else { continue }
                 let packages = try await installation.records.installedPackages()
-                guard packages != current.withLock({ $0.packages }) else { continue }
+                guard packages != current.withLock({ $0.packages }) else {
+                    current.withLock { $0.change = change }
+                    continue
+                }
                 let service = installation.graph(
                     settings, packages: packages, search: search.search, foreign: foreign)
-                current.withLock { $0 = Current(packages: packages, service: service) }
+                current.withLock { $0 = Current(change: change, packages: packages, service: service) }
                 logger.notice("definitions changed", metadata: ["packages": "\(packages.count)"])
             } catch let error as CancellationError {
                 throw error

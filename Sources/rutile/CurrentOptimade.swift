@@ -15,12 +15,6 @@ import Synchronization
 /// Everything that the service needs beside the indexes hangs on the records' change number: while it stands still,
 /// a request reads no record but that number and those of the entries that it shows.
 final class CurrentOptimade: OptimadeRoutes.Service {
-    /// What callers may see at one change number; made when they first ask.
-    private struct Visibility {
-        var change: Int64 = -1
-        var views: [Caller: View] = [:]
-    }
-
     /// What somebody may see.
     struct View {
         let visible: VisibleUploads
@@ -32,8 +26,6 @@ final class CurrentOptimade: OptimadeRoutes.Service {
 
     /// Structures first.
     private static let types = [EntryTypeDefinition.structures, .references]
-    /// Callers that are remembered at most.
-    private static let mostCallers = 1_000
 
     private let installation: Installation
     private let policy: AccessPolicy
@@ -43,7 +35,7 @@ final class CurrentOptimade: OptimadeRoutes.Service {
     private let uploads: CurrentUploads
     private let follower: Follower
     private let catalogue = Shared(UploadCatalogue(CurrentOptimade.types, [], properties: [:]))
-    private let visibility = Mutex(Visibility())
+    private let views = Mutex(CallerViews<View>())
 
     /// A service with all that is stored now.
     ///
@@ -85,11 +77,10 @@ final class CurrentOptimade: OptimadeRoutes.Service {
     /// What `caller` may see now.
     private func view(for caller: Caller) async throws -> View {
         let (change, uploads) = try await caughtUp()
-        return visibility.withLock { known in
-            if known.change != change || known.views.count >= Self.mostCallers { known = Visibility(change: change) }
-            let view = known.views[caller] ?? self.view(of: uploads, caller)
-            known.views[caller] = view
-            return view
+        // Read before the catalogue is, which is then no older.
+        let reached = follower.reached
+        return views.withLock { views in
+            views.view(for: caller, at: change, reached: reached) { view(of: uploads, caller) }
         }
     }
 

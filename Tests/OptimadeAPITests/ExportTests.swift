@@ -87,8 +87,7 @@ struct ExportTests {
         let poscar = try text(POSCARWriter(), structure(["lattice_vectors": json(left)]))
         #expect(poscar.contains("1.0\n0.0 5.0 0.0\n0.0 0.0 8.0\n4.0 0.0 0.0\n"))
         let right = try text(POSCARWriter(), structure([:]))
-        let positions = { (text: String) in text.range(of: "Cartesian").map { text[$0.lowerBound...] } }
-        #expect(positions(poscar) == positions(right))
+        #expect(poscar.split(separator: "\n").dropFirst(5) == right.split(separator: "\n").dropFirst(5))
     }
 
     @Test func cifHasPartialOccupancies() throws {

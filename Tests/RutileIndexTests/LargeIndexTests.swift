@@ -104,6 +104,22 @@ struct LargeIndexTests {
         #expect(end.entries.map(\.text) == expected.lazy.filter { $0 % 7 == 0 }.dropFirst(3).prefix(5).map { "e\($0)" })
     }
 
+    @Test func valuesOfManySegmentsAreCountedTogether() async throws {
+        let index = BitmapIndex(Self.catalogue, longWork: LongWork(width: 3), few: 1_000)
+        let size = Self.count / 14
+        for start in stride(from: 0, to: Self.count, by: size) {
+            let end = min(start + size, Self.count)
+            try await index.apply(IndexChange(documents: (start..<end).map(Self.document)))
+        }
+        #expect(try await index.distinctValues([ValueQuestion("number")]) == Self.count)
+        #expect(try await index.distinctValues([ValueQuestion("tags"), ValueQuestion("rare")]) == Self.count + 6)
+        let small = try await index.values(ValueQuestion("small"))
+        for value in 0..<7 {
+            let count = (0..<Self.count).count { $0 % 7 == value }
+            #expect(small[.integer(Int64(value))] == ValueCount(entries: count, items: count))
+        }
+    }
+
     @Test func documentsInManyChangesAreFoundAsThoseOfOne() async throws {
         let index = BitmapIndex(Self.catalogue)
         var start = 0

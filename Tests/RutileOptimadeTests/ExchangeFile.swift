@@ -114,7 +114,7 @@ extension OptimadeService {
             let collections = try await file.indexedCollections(settings.parameterRules, MemoryEntryIndex.init)
             return OptimadeService(settings, now: now) { collections($0) }
         case .searchEngine:
-            let collections = try await file.indexedCollections(settings.parameterRules, BitmapIndex.init)
+            let collections = try await file.indexedCollections(settings.parameterRules, { BitmapIndex($0) })
             return OptimadeService(settings, now: now) { collections($0) }
         }
     }

@@ -37,7 +37,7 @@ struct RelationshipFilterTests {
             let collections = try await file.indexedCollections(settings.parameterRules, MemoryEntryIndex.init)
             return OptimadeService(settings) { collections($0) }
         case .searchEngine:
-            let collections = try await file.indexedCollections(settings.parameterRules, BitmapIndex.init)
+            let collections = try await file.indexedCollections(settings.parameterRules, { BitmapIndex($0) })
             return OptimadeService(settings) { collections($0) }
         }
     }

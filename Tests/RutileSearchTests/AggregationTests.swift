@@ -173,6 +173,19 @@ struct AggregationTests {
     }
 
     @Test
+    func valuesThatAreSearchedForToOrderThemAreBounded() async throws {
+        let search = try await search(of: 33_000) { _ in "many" }
+        let all = try await mainfiles(search, .members(["page_size": .integer(3)]))
+        #expect(all["pagination"]?["total"] == .integer(33_000))
+        await #expect {
+            _ = try await mainfiles(
+                search, .members(["page_size": .integer(3), "order_by": "entry_create_time"]))
+        } throws: {
+            ($0 as? EntriesProblem)?.status == 422
+        }
+    }
+
+    @Test
     func pagesOfTermsGoOnBehindTextsWithColons() async throws {
         let search = try await search(of: 3) { "a:b\(2 - $0):" }
         var places: [String] = []

@@ -45,8 +45,11 @@ struct SearchLaboratory {
         try await self.init(bundle: Array(data), policy: policy)
     }
 
-    var search: EntriesSearch {
-        EntriesSearch(index: feed.index, records: records, archives: archives, policy: policy) { [records] in
+    var search: EntriesSearch { search(in: feed.index) }
+
+    /// A search in `index`, which stands for the laboratory's own.
+    func search(in index: any EntryIndex) -> EntriesSearch {
+        EntriesSearch(index: index, records: records, archives: archives, policy: policy) { [records] in
             try await records.snapshot().allUploads()
         }
     }

@@ -5,7 +5,10 @@ import RutileQuery
 
 /// How often values of properties occur among the entries that match a filter.
 package struct Facets: Sendable {
-    /// Names of properties, of scalars or of lists of them.
+    /// Properties that one request may name.
+    package static let mostProperties = 32
+
+    /// Names of properties, of scalars or of lists of them; each once.
     package let properties: [String]
     /// An OPTIMADE filter; all entries match where there is none.
     package let filter: String?
@@ -14,7 +17,8 @@ package struct Facets: Sendable {
 
     /// Up to `limit` values each of `properties` in entries that match `filter`.
     package init(_ properties: [String], filter: String?, limit: Int) {
-        self.properties = properties
+        var seen: Set<UTF8Key> = []
+        self.properties = properties.filter { seen.insert(UTF8Key($0)).inserted }
         self.filter = filter
         self.limit = limit
     }
@@ -23,16 +27,28 @@ package struct Facets: Sendable {
     /// value first, of equally frequent ones the smaller; `count` is a number of entries. Entries without a value are in
     /// none.
     ///
-    /// - Throws: `OptimadeProblem` for a filter that is wrong and for a name that is no property; what stores throw.
+    /// - Throws: `OptimadeProblem` for a filter that is wrong, for a name that is no property and for more than
+    ///   ``mostProperties``; what stores throw.
     package func document(of entries: IndexedCollection) async throws -> Value {
+        guard properties.count <= Self.mostProperties else {
+            throw OptimadeProblem(
+                .parameterValue, parameter: "property",
+                "At most \(Self.mostProperties) properties are counted at once; there are \(properties.count).")
+        }
         if let unknown = properties.first(where: { entries.type[$0] == nil }) {
             throw OptimadeProblem(
                 .parameterName, parameter: "property", "\(entries.type.name) have no property “\(unknown)”.")
         }
         var predicate = Predicate.constant(.true)
         if let filter { predicate = try entries.predicate(filter) }
+        return try await entries.counting { try await document(of: entries, where: predicate) }
+    }
+
+    private func document(of entries: IndexedCollection, where predicate: Predicate) async throws -> Value {
         var data = ObjectValue()
         for property in properties {
+            // Others come in between, where it is not long work.
+            await Task.yield()
             let counts = try await entries.counts(of: property, where: predicate)
             data[property] = .list(most(counts).map { .members(["value": $0.value, "count": .integer($0.count)]) })
         }
@@ -42,20 +58,8 @@ package struct Facets: Sendable {
 
     private func most(_ counts: [Literal: Int]) -> [(value: Value, count: Int64)] {
         counts.sorted { left, right in
-            left.value != right.value ? left.value > right.value : Self.isOrdered(left.key, before: right.key)
+            left.value != right.value ? left.value > right.value : left.key.precedes(right.key)
         }.prefix(limit).map { (Self.value($0.key), Int64($0.value)) }
-    }
-
-    private static func isOrdered(_ left: Literal, before right: Literal) -> Bool {
-        switch (left, right) {
-        case (.string(let left), .string(let right)): left.utf8.lexicographicallyPrecedes(right.utf8)
-        case (.integer(let left), .integer(let right)): left < right
-        case (.integer(let left), .real(let right)): Double(left) < right
-        case (.real(let left), .integer(let right)): left < Double(right)
-        case (.real(let left), .real(let right)): left < right
-        case (.timestamp(let left), .timestamp(let right)): left < right
-        default: false
-        }
     }
 
     private static func value(_ literal: Literal) -> Value {

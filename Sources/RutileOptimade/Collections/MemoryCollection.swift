@@ -74,30 +74,12 @@ public final class MemoryCollection: EntryCollection {
                 let values = sort.keys.map { evaluator.scalar(at: $0.path, in: entry.document) }
                 return (place: Cursor(values: values, id: entry.resource.id), resource: entry.resource)
             }
-        found.sort { sort.places($0.place, before: $1.place) }
+        found.sort { sort.order($0.place, $1.place) == .before }
         let total = found.count
-        if let after = query.after { found.removeAll { !sort.places(after, before: $0.place) } }
+        if let after = query.after { found.removeAll { sort.order(after, $0.place) != .before } }
         let page = found.dropFirst(query.skip).prefix(query.limit)
         return EntryMatches(
             page.map(\.resource), total: total, hasMore: found.dropFirst(query.skip).count > page.count,
             end: page.last?.place)
-    }
-}
-
-extension Sort {
-    /// Whether `left` stands before `right`.
-    fileprivate func places(_ left: Cursor, before right: Cursor) -> Bool {
-        for (key, (leftValue, rightValue)) in zip(keys, zip(left.values, right.values)) {
-            switch (leftValue, rightValue) {
-            case (nil, nil): continue
-            // Absent values come last, whatever the direction.
-            case (nil, _): return false
-            case (_, nil): return true
-            case (let leftValue?, let rightValue?):
-                if leftValue.holds(.compares(.equal), rightValue) { continue }
-                return leftValue.holds(.compares(key.isDescending ? .greater : .less), rightValue)
-            }
-        }
-        return left.id.utf8.lexicographicallyPrecedes(right.id.utf8)
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// (timers, deadlines, small requests) never waits for it.
 ///
 /// Who finds them all busy waits in line, and leaves it when cancelled.
-final class LongWork: Sendable {
+package final class LongWork: Sendable {
     private struct Waiting {
         let number: Int
         let turn: CheckedContinuation<OwnThread, any Error>
@@ -19,22 +19,63 @@ final class LongWork: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Whose thread the current task is on.
+    @TaskLocal private static var around: LongWork?
 
     /// Of the whole process: all cores but one.
-    static let shared = LongWork(width: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) - 1))
+    package static let shared = LongWork(width: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) - 1))
 
     /// Room for `width` pieces of work at once.
-    init(width: Int) {
+    package init(width: Int) {
         state = Mutex(State(idle: (0..<width).map { _ in OwnThread() }))
     }
 
-    /// Does `work` on one of the threads, as part of the current task.
+    /// Does `work` on one of the threads, as part of the current task; at once where that is on one already.
     ///
     /// - Throws: what `work` throws; `CancellationError` when the task is cancelled before its turn comes.
-    func run<Result>(_ work: () async throws -> Result) async throws -> Result {
+    package func run<Result>(_ work: () async throws -> Result) async throws -> Result {
+        if Self.around === self { return try await work() }
         let thread = try await turn()
         defer { giveBack(thread) }
-        return try await withTaskExecutorPreference(thread) { try await work() }
+        return try await Self.$around.withValue(self) {
+            try await withTaskExecutorPreference(thread) { try await work() }
+        }
+    }
+
+    /// Works on parts of `items` side by side, no part with fewer than `least` items: one on the current thread, others on
+    /// as many threads as have nothing to do. The results come in the order of the parts.
+    ///
+    /// - Throws: what `work` throws, and `CancellationError` where that looks for it.
+    package func sideBySide<Item: Sendable, Result: Sendable>(
+        _ items: [Item], least: Int, _ work: @escaping @Sendable (ArraySlice<Item>) throws -> Result
+    ) async throws -> [Result] {
+        let helpers = idle(atMost: max(0, items.count / max(1, least) - 1))
+        let count = helpers.count + 1
+        func part(_ number: Int) -> ArraySlice<Item> {
+            items[items.count * number / count..<items.count * (number + 1) / count]
+        }
+        if helpers.isEmpty { return [try work(part(0))] }
+        return try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+            for (number, helper) in helpers.enumerated() {
+                let part = part(number + 1)
+                group.addTask(executorPreference: helper) {
+                    defer { self.giveBack(helper) }
+                    return (number + 1, try work(part))
+                }
+            }
+            var results = [0: try work(part(0))]
+            for try await (number, result) in group { results[number] = result }
+            return (0..<count).compactMap { results[$0] }
+        }
+    }
+
+    /// Threads that have nothing to do, without waiting for any.
+    private func idle(atMost count: Int) -> [OwnThread] {
+        state.withLock { state in
+            let taken = Array(state.idle.suffix(count))
+            state.idle.removeLast(taken.count)
+            return taken
+        }
     }
 
     private func turn() async throws -> OwnThread {
@@ -74,7 +115,7 @@ final class LongWork: Sendable {
 private final class OwnThread: TaskExecutor {
     // A serial queue of its own has a thread of its own. Concurrent queues share theirs with Swift's tasks, and would
     // take away the very threads that are to be kept free.
-    private let queue = DispatchQueue(label: "rutile.graph.long")
+    private let queue = DispatchQueue(label: "rutile.long")
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
