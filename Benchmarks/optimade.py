@@ -3,16 +3,14 @@
     python optimade.py PROGRAM COUNT… [--peer PEER.PY]
 
 For each COUNT structures are generated, imported by PROGRAM and served; every kind of request is sent over one
-connection with operands that change, so that no remembered answer decides. With --peer the same is asked of
+connection, by wrk, with operands that change, so that no remembered answer decides. With --peer the same is asked of
 optimade-python-tools (its in-memory back end) at the smallest COUNT, in the same run.
 """
 import argparse
-import http.client
 import importlib.util
 import os
 import pathlib
 import random
-import statistics
 import subprocess
 import tempfile
 import time
@@ -102,41 +100,33 @@ def requests(count):
     ]
 
 
-def measured(origin, base, kinds, runs):
-    """Milliseconds of each request, by kind."""
-    host, port = origin.removeprefix("http://").split(":")
-    connection = http.client.HTTPConnection(host, int(port), timeout=600)
-    times = {}
-    for name, _, make in kinds:
-        paths = [base + make() for _ in range(runs + 2)]
-        times[name] = []
-        for number, path in enumerate(paths):
-            start = time.perf_counter()
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status != 200:
-                raise SystemExit(f"{answer.status}: {path}")
-            if number >= 2:
-                times[name].append((time.perf_counter() - start) * 1_000)
-    connection.close()
-    return times
+def wrk(origin, paths, connections, seconds, folder):
+    """What wrk says of asking for `paths` again and again: requests per second, and percentiles in milliseconds."""
+    script = pathlib.Path(folder) / "paths.lua"
+    texts = ",\n".join(f"[=[{path}]=]" for path in paths)
+    script.write_text(
+        f"local paths = {{{texts}}}\nlocal next = 0\n"
+        "request = function() next = next % #paths + 1; return wrk.format('GET', paths[next]) end\n"
+        "done = function(summary, latency) io.write(string.format('figures %f %f %f %d\\n',\n"
+        "  summary.requests / summary.duration * 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,\n"
+        "  summary.errors.status + summary.errors.timeout + summary.errors.read)) end\n")
+    text = subprocess.run(
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "60s", "-s", script, origin],
+        capture_output=True, text=True, check=True).stdout
+    figures = next(line for line in text.splitlines() if line.startswith("figures ")).split()[1:]
+    if int(figures[3]):
+        raise SystemExit(f"{figures[3]} requests failed, among {paths[0]} and its like")
+    return float(figures[0]), float(figures[1]), float(figures[2])
+
+
+def measured(origin, base, kinds, seconds, folder):
+    """Median and 99th percentile in milliseconds of each kind of request, over one connection."""
+    return {name: wrk(origin, [base + make() for _ in range(500)], 1, seconds, folder)[1:] for name, _, make in kinds}
 
 
 def rate(origin, base, kinds, folder):
     """Requests per second of all kinds together, 8 connections."""
-    script = pathlib.Path(folder) / "paths.lua"
-    paths = ",\n".join(f"[=[{base + make()}]=]" for _ in range(200) for _, _, make in kinds)
-    script.write_text(
-        f"local paths = {{{paths}}}\nlocal next = 0\n"
-        "request = function() next = next % #paths + 1; return wrk.format('GET', paths[next]) end\n")
-    text = subprocess.run(
-        ["wrk", "-t1", "-c8", "-d5s", "-s", script, origin], capture_output=True, text=True, check=True).stdout
-    return float(next(line for line in text.splitlines() if line.startswith("Requests/sec")).split()[1])
-
-
-def percentile(values, share):
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+    return wrk(origin, [base + make() for _ in range(200) for _, _, make in kinds], 8, 5, folder)[0]
 
 
 def resident(process):
@@ -158,7 +148,7 @@ def bench(program, count, peer, folder):
     seconds = time.perf_counter() - start
     report(f"import of {count:,} structures", f"{count / seconds:,.0f} /s", ">= 10,000 /s")
     kinds = requests(count)
-    theirs = measured_peer(peer, lines, kinds) if peer else {}
+    theirs = measured_peer(peer, lines, kinds, folder) if peer else {}
     os.remove(lines)
 
     start = time.perf_counter()
@@ -168,12 +158,12 @@ def bench(program, count, peer, folder):
         line = process.stdout.readline()
         report(f"start with {count:,} structures", f"{time.perf_counter() - start:.1f} s", "<= 15 s at 1,000,000")
         origin = "/".join(line.removeprefix("Rutile serves ").split(" ")[0].split("/")[:3])
-        times = measured(origin, "/optimade/v1", kinds, 200)
+        times = measured(origin, "/optimade/v1", kinds, 2, folder)
         for name, target, _ in kinds:
-            middle = statistics.median(times[name])
-            figure = f"p50 {middle:.2f} ms  p99 {percentile(times[name], 0.99):.2f} ms"
+            middle, most = times[name]
+            figure = f"p50 {middle:.2f} ms  p99 {most:.2f} ms"
             if name in theirs:
-                figure += f"  {statistics.median(theirs[name]) / middle:,.0f} x"
+                figure += f"  {theirs[name][0] / middle:,.0f} x"
             report(f"{count:,}: {name}", figure, f"<= {target} ms")
         report(f"{count:,}: all kinds, 8 connections", f"{rate(origin, '/optimade/v1', kinds, folder):,.0f} /s")
         report(f"{count:,}: memory", f"{resident(process):.0f} MB", "<= 500 MB at 1,000,000")
@@ -182,15 +172,15 @@ def bench(program, count, peer, folder):
         process.wait(15)
 
 
-def measured_peer(path, lines, kinds):
+def measured_peer(path, lines, kinds, folder):
     """The same requests to optimade-python-tools."""
     specification = importlib.util.spec_from_file_location("peer", path)
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     with module.PeerServer(lines, timeout=600) as server:
-        times = measured(server.root, "/v1", kinds, 5)
+        times = measured(server.root, "/v1", kinds, 5, folder)
     for name, _, _ in kinds:
-        report(f"optimade-python-tools: {name}", f"p50 {statistics.median(times[name]):.1f} ms")
+        report(f"optimade-python-tools: {name}", f"p50 {times[name][0]:.1f} ms")
     return times
 
 

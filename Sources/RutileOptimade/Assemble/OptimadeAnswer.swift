@@ -30,7 +30,9 @@ package struct OptimadeAnswer: Sendable {
     package var partsWithoutTime: [ArraySlice<UInt8>] {
         // Quotes inside strings are escaped, so this can only be the member of `meta`, which comes before all data.
         let key = Array("\"time_stamp\":\"".utf8)
-        guard contentType == Self.jsonAPI, let start = body.firstRange(of: key)?.upperBound,
+        // It is near the beginning, where looking is quicker than what `firstRange(of:)` prepares first.
+        guard contentType == Self.jsonAPI,
+            let start = body.indices.first(where: { body[$0...].starts(with: key) })?.advanced(by: key.count),
             let end = body[start...].firstIndex(of: UInt8(ascii: "\""))
         else { return [body[...]] }
         return [body[..<start], body[end...]]
