@@ -4,9 +4,6 @@ import RutileQuery
 
 /// Writes entries of collections to a file of some format, page by page: memory does not grow with their number.
 package struct EntryExport: Sendable {
-    /// Entries that are read at once.
-    private static let pageSize = 500
-
     private let entries: any EntryCollection
     private let related: [any EntryCollection]
     private let writer: any ResourceWriter
@@ -66,17 +63,19 @@ package struct EntryExport: Sendable {
         }
         var relations = Relations(types: filter == nil ? [] : related.map(\.type.name))
         if !writer.start.isEmpty { try await output(writer.start) }
-        try await pages(of: entries, where: predicate) { resources in
+        var pages = MatchingEntries(entries, where: predicate)
+        while let resources = try await pages.next() {
             relations.follow(resources)
             try await output(write(resources, &report))
         }
         guard filter != nil else {
             for collection in related where !collection.type.name.hasSameUTF8(as: entries.type.name) {
-                try await pages(of: collection, where: .constant(.true)) { try await output(write($0, &report)) }
+                var pages = MatchingEntries(collection, where: .constant(.true))
+                while let resources = try await pages.next() { try await output(write(resources, &report)) }
             }
             return report
         }
-        while let (type, ids) = relations.next(Self.pageSize) {
+        while let (type, ids) = relations.next(MatchingEntries.pageSize) {
             guard let collection = related.first(where: { $0.type.name.hasSameUTF8(as: type) }) else { continue }
             let resources = try await collection.resources(ids: ids)
             relations.follow(resources)
@@ -93,7 +92,8 @@ package struct EntryExport: Sendable {
     ) async throws -> Report {
         var report = Report()
         let predicate = try filter.map { try entries.predicate($0, &report.warnings) } ?? .constant(.true)
-        try await pages(of: entries, where: predicate) { resources in
+        var pages = MatchingEntries(entries, where: predicate)
+        while let resources = try await pages.next() {
             for resource in resources {
                 guard let bytes = bytes(of: resource, &report) else { continue }
                 try await output(resource.id, writer.start + bytes)
@@ -133,19 +133,6 @@ package struct EntryExport: Sendable {
                 if !ids.isEmpty { return (type, ids) }
             }
             return nil
-        }
-    }
-
-    private func pages(
-        of collection: any EntryCollection, where predicate: Predicate, _ body: ([Resource]) async throws -> Void
-    ) async throws {
-        var query = EntryQuery(predicate, limit: Self.pageSize)
-        while true {
-            try Task.checkCancellation()
-            let page = try await collection.matches(query)
-            if !page.resources.isEmpty { try await body(page.resources) }
-            guard page.hasMore, let end = page.end else { return }
-            query.after = end
         }
     }
 

@@ -6,7 +6,7 @@ import RutileQuery
 /// Entries that come or go meanwhile are among them or not.
 package struct MatchingEntries: Sendable {
     /// Entries that are read at once.
-    private static let pageSize = 500
+    static let pageSize = 500
 
     private let entries: any EntryCollection
     /// The next question; absent behind the last page.
@@ -16,9 +16,15 @@ package struct MatchingEntries: Sendable {
     ///
     /// - Throws: `OptimadeProblem` for a filter that is wrong.
     package init(_ entries: any EntryCollection, filter: String?) throws(OptimadeProblem) {
+        self.init(
+            entries,
+            where: try filter.map { filter throws(OptimadeProblem) in try entries.predicate(filter) }
+                ?? .constant(.true))
+    }
+
+    /// The `entries` that match `predicate`.
+    init(_ entries: any EntryCollection, where predicate: Predicate) {
         self.entries = entries
-        var predicate = Predicate.constant(.true)
-        if let filter { predicate = try entries.predicate(filter) }
         query = EntryQuery(predicate, limit: Self.pageSize)
     }
 

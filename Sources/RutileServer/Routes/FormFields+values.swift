@@ -10,7 +10,7 @@ extension FormFields {
         case "true", "1", "yes", "on", "t", "y": return true
         case "false", "0", "no", "off", "f", "n": return false
         default:
-            throw .invalid([.init(at: [.key("query"), .key(name)], "it must be true or false", input: .string(value))])
+            throw .invalid([.init(at: [.key(place), .key(name)], "it must be true or false", input: .string(value))])
         }
     }
 
@@ -21,7 +21,7 @@ extension FormFields {
         _ name: String, of type: Choice.Type = Choice.self, ignoringCase: Bool = false
     ) throws(RequestProblem) -> Choice? where Choice.RawValue == String {
         try self[name].map { value throws(RequestProblem) in
-            try Self.choice(value, of: name, ignoringCase: ignoringCase)
+            try choice(value, of: name, ignoringCase: ignoringCase)
         }
     }
 
@@ -31,10 +31,10 @@ extension FormFields {
     package func choices<Choice: RawRepresentable & CaseIterable>(
         _ name: String, of type: Choice.Type = Choice.self
     ) throws(RequestProblem) -> [Choice] where Choice.RawValue == String {
-        try all(name).map { value throws(RequestProblem) in try Self.choice(value, of: name) }
+        try all(name).map { value throws(RequestProblem) in try choice(value, of: name) }
     }
 
-    private static func choice<Choice: RawRepresentable & CaseIterable>(
+    private func choice<Choice: RawRepresentable & CaseIterable>(
         _ value: String, of name: String, ignoringCase: Bool = false
     ) throws(RequestProblem) -> Choice where Choice.RawValue == String {
         let found = Choice.allCases.first {
@@ -43,6 +43,6 @@ extension FormFields {
         }
         if let found { return found }
         let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        throw .invalid([.init(at: [.key("query"), .key(name)], "it must be one of \(words)", input: .string(value))])
+        throw .invalid([.init(at: [.key(place), .key(name)], "it must be one of \(words)", input: .string(value))])
     }
 }

@@ -6,7 +6,7 @@ import RutileJSON
 /// Source: the URL standard, "application/x-www-form-urlencoded": percent escapes of UTF-8, `+` for a blank.
 package struct FormFields: Sendable {
     private let fields: [(name: String, value: String)]
-    private let place: String
+    let place: String
 
     /// Splits and decodes `text`; `place` (`query`, `body`) is where it stands, for messages.
     ///
