@@ -36,7 +36,12 @@ extension SQLiteRecords {
             try await pool.writeWithoutTransaction { database in
                 var result: Result?
                 try database.inTransaction(.immediate) {
-                    result = try body(database)
+                    do {
+                        result = try body(database)
+                    } catch let error as DatabaseError {
+                        // Before the commit: nothing of it will count.
+                        throw StoreError(storing: error)
+                    }
                     return .commit
                 }
                 guard let result else { preconditionFailure("the transaction ran its body") }

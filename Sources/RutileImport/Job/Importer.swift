@@ -110,7 +110,7 @@ package struct Importer: Sendable {
         do {
             try await records.apply(whole)
         } catch StoreError.unfinished(let reason) {
-            for upload in uploads { upload.handOver() }
+            for upload in uploads { upload.handOver(unfinished: true) }
             throw StoreError.unfinished(reason)
         }
         for upload in uploads { upload.handOver() }

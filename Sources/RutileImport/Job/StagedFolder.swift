@@ -4,6 +4,7 @@ import Glibc
 import RutileJSON
 import RutileModel
 import RutileStore
+import Synchronization
 
 /// The raw files of an upload as they will be, beside the ones that are there. A value that goes away unused removes
 /// its files.
@@ -12,6 +13,7 @@ final class StagedFolder: Sendable {
     let path: String
     private let current: String
     private let keepsOthers: Bool
+    private let isLeft = Atomic(false)
 
     /// Makes an empty folder for the raw files of `upload`. `keepsOthers` says that those which are there and are not
     /// staged anew will stay.
@@ -24,8 +26,12 @@ final class StagedFolder: Sendable {
 
     deinit { remove() }
 
-    /// Removes what is staged.
+    /// Leaves what is staged to the records, which have still to move it to its place.
+    func leave() { isLeft.store(true, ordering: .relaxed) }
+
+    /// Removes what is staged, unless it was left to the records.
     func remove() {
+        if isLeft.load(ordering: .relaxed) { return }
         // Gone where the records took it over; else nobody needs it. What cannot be removed is swept later.
         try? FileTree.remove(path)
     }

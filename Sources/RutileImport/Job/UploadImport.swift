@@ -92,8 +92,11 @@ final class UploadImport {
         stage.remove()
     }
 
-    /// Leaves the archives to the records, which know them now.
-    func handOver() { committed = [] }
+    /// Leaves the archives to the records, which know them now, and where the change is `unfinished` the staged files.
+    func handOver(unfinished: Bool = false) {
+        committed = []
+        if unfinished { stage.leave() }
+    }
 
     private static func isSame(_ name: String?, _ other: String) -> Bool { name.map(UTF8Key.init) == UTF8Key(other) }
 
