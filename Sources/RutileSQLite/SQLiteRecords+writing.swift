@@ -11,7 +11,15 @@ extension SQLiteRecords: RecordWriter {
             try transaction.apply(change)
         }
         guard !change.files.isEmpty else { return }
-        // The change is durable; moving its files must not stop half-way because the caller has lost interest.
+        do {
+            try await finishFiles()
+        } catch {
+            throw StoreError.unfinished("\(error)")
+        }
+    }
+
+    package func finishFiles() async throws {
+        // Their change is durable; moving them must not stop half-way because the caller has lost interest.
         let moves = Task { [self] in
             try await pool.writeWithoutTransaction { [directory] in try $0.finishFileChanges(in: directory) }
         }
@@ -19,7 +27,7 @@ extension SQLiteRecords: RecordWriter {
         do {
             displaced = try await moves.value
         } catch {
-            throw StoreError.unfinished("\(StoreError(storing: error))")
+            throw StoreError(storing: error)
         }
         // All is in its place. What cannot be removed is the next sweep's.
         try? await blocking { for path in displaced { try FileTree.remove(path) } }

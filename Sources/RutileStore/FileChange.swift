@@ -4,8 +4,8 @@ package import RutileModel
 
 /// A change to the files of a data directory that takes effect with a ``RecordChange``.
 ///
-/// Paths are relative to the data directory. Doing a change twice is the same as doing it once, so a list of them
-/// can be repeated after a crash.
+/// Paths are relative to the data directory. Doing a list of changes twice is the same as doing it once, so it can be
+/// repeated after a crash.
 package enum FileChange: Hashable, Sendable {
     /// A file or folder, staged beside its place, takes it; what was there before is removed.
     case move(from: String, to: String)
@@ -20,8 +20,11 @@ package enum FileChange: Hashable, Sendable {
     package static func perform(_ changes: [FileChange], in directory: DataDirectory) throws(StoreError) -> [String] {
         var displaced: [String] = []
         var touched: Set<UTF8Key> = []
-        for change in changes {
-            let outcome = try change.perform(in: directory)
+        // An item that has left its staged name was moved before, and so all before it was done. To remove again what a
+        // path holds now may be to remove that item.
+        let done = changes.lastIndex { !$0.isToBeDone(in: directory) } ?? 0
+        for (index, change) in changes.enumerated() {
+            let outcome = try change.perform(in: directory, again: index < done)
             displaced += outcome.displaced
             touched.formUnion(outcome.touched.map { UTF8Key($0) })
         }
@@ -39,12 +42,18 @@ package enum FileChange: Hashable, Sendable {
         package var touched: [String] = []
     }
 
-    /// Does the change, for the first time or again.
-    package func perform(in directory: DataDirectory) throws(StoreError) -> Outcome {
+    /// Does the change, for the first time or, where that cannot be told from what is there, `again`.
+    package func perform(in directory: DataDirectory, again: Bool = false) throws(StoreError) -> Outcome {
         switch self {
         case .move(let from, let to): try Self.move(directory.root + "/" + from, to: directory.root + "/" + to)
-        case .remove(let path): try Self.putAside(directory.root + "/" + path)
+        case .remove(let path): try Self.putAside(directory.root + "/" + path, again: again)
         }
+    }
+
+    /// Whether the change is no move, or one that was not made before.
+    private func isToBeDone(in directory: DataDirectory) -> Bool {
+        guard case .move(let from, _) = self else { return true }
+        return FileTree.kind(of: directory.root + "/" + from) != nil
     }
 
     private static func move(_ source: String, to target: String) throws(StoreError) -> Outcome {
@@ -62,9 +71,9 @@ package enum FileChange: Hashable, Sendable {
         return outcome
     }
 
-    private static func putAside(_ target: String) throws(StoreError) -> Outcome {
+    private static func putAside(_ target: String, again: Bool) throws(StoreError) -> Outcome {
         let displaced = target + DataDirectory.stagingSuffix + ".old"
-        if FileTree.kind(of: target) != nil {
+        if !again, FileTree.kind(of: target) != nil {
             // What an earlier removal has left would be in the way.
             try FileTree.remove(displaced)
             try FileTree.rename(target, to: displaced)

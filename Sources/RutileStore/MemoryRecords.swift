@@ -7,6 +7,8 @@ import Synchronization
 /// Nothing is kept when the process ends. Staged files of a change are moved when there is a data directory.
 package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, DocumentFeed {
     private let contents = Mutex(MemoryContents())
+    /// Changes of files that are still to be done.
+    private let pending = Mutex<[FileChange]>([])
     private let directory: DataDirectory?
     private let now: @Sendable () -> Timestamp
 
@@ -167,13 +169,24 @@ package final class MemoryRecords: RecordStore, RecordWriter, RecordCatalogue, D
             try next.apply(change, at: time)
             contents = next
         }
-        guard let directory else { return }
+        guard !change.files.isEmpty else { return }
+        pending.withLock { $0 += change.files }
         do {
-            // What cannot be removed is in nobody's way.
-            for path in try FileChange.perform(change.files, in: directory) { try? FileTree.remove(path) }
+            try await finishFiles()
         } catch {
             throw StoreError.unfinished("\(error)")
         }
+    }
+
+    package func finishFiles() async throws {
+        guard let directory else { return }
+        let displaced = try pending.withLock { changes in
+            let displaced = try FileChange.perform(changes, in: directory)
+            changes = []
+            return displaced
+        }
+        // What cannot be removed is in nobody's way.
+        for path in displaced { try? FileTree.remove(path) }
     }
 
     package func entries<Summary: Sendable>(

@@ -11,6 +11,11 @@ package protocol RecordWriter: Sendable {
     /// - Throws: ``StoreError/unfinished(_:)`` where the change is durable and only its files are not in their places yet;
     ///   after any other error nothing has changed.
     func apply(_ change: RecordChange) async throws
+    /// Brings to their places what files earlier changes have left ``StoreError/unfinished(_:)``, if any. When the call
+    /// returns, those of every change that was applied before it are there.
+    ///
+    /// - Throws: ``StoreError``, when they still cannot take them.
+    func finishFiles() async throws
     /// What `summary` makes of each entry of `upload`, by main file and key. Of entries by the million so only what is
     /// wanted is kept.
     func entries<Summary: Sendable>(

@@ -107,11 +107,11 @@ struct UploadQueueTests {
         #expect(try office.waiting == [])
     }
 
-    @Test func filesThatCannotTakeTheirPlaceYetAreKept() async throws {
+    @Test func filesThatCannotTakeTheirPlaceYetAreProcessedLater() async throws {
         let lab = try await Lab()
         let incoming = lab.directory.root + "/incoming/"
+        let office = Office(lab)
         func send() async throws -> String {
-            let office = Office(lab)
             let received = try await office.desk.receive(UploadAddition(), into: Lab.upload, as: Lab.ada)
             try await received.begin("a.cif")
             let staged = try #require(try office.waiting.first)
@@ -125,6 +125,38 @@ struct UploadQueueTests {
         let staged = try await send()
         #expect(try await lab.stored?.process.status == .pending)
         #expect(FileTree.kind(of: incoming + staged + "/job.json") == .file)
+        let running = Task { try await office.queue.run() }
+        while office.queue.jobs.running.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(try await lab.stored?.process.status == .pending)
+        try FileTree.remove(incoming + staged + ".old")
+        while try await lab.stored?.process.status.isRunning == true { try await Task.sleep(for: .milliseconds(5)) }
+        running.cancel()
+        try await running.value
+        #expect(try await lab.stored?.process.status == .success)
+        #expect(try office.waiting == [])
+    }
+
+    @Test func anUploadWhoseFilesAreLostEnds() async throws {
+        let office = Office(try await Lab())
+        let id = try await office.send()
+        try FileTree.remove(office.lab.directory.root + "/incoming/" + id.text)
+        let done = try await office.run(id)
+        #expect(done.process.status == .failure)
+        #expect(done.process.errors == ["its files are lost; send them again"])
+    }
+
+    @Test func aJobWhoseEndIsLostIsDoneAgain() async throws {
+        let isFirst = Mutex(true)
+        let office = Office(try await Lab()) { _ in
+            let first = isFirst.withLock { isFirst in
+                defer { isFirst = false }
+                return isFirst
+            }
+            if first { throw StoreError.unfinished("the medium failed") }
+            return UploadOutcome(entries: 1, errors: [], warnings: [])
+        }
+        let done = try await office.run(try await office.send())
+        #expect(done.process.status == .success)
     }
 
     @Test func anotherServerTakesUpWhatWaits() async throws {

@@ -53,6 +53,29 @@ struct ImporterTests {
         #expect(try laboratory.leftovers() == [])
     }
 
+    @Test func stagedFilesStayUntilTheyCanTakeTheirPlaces() async throws {
+        try laboratory.write("POSCAR", Self.copper)
+        let id = UploadID(author: UserID("local"), name: "things")
+        let folder = laboratory.directory.folder(of: id)
+        @Sendable func staged() throws -> String? {
+            try FileTree.names(in: folder).first { $0.hasPrefix("raw-") && !$0.hasSuffix(".old") }
+        }
+        let parser = DelayedParser {
+            let staged = try #require(try staged())
+            // What is in the place cannot be put aside.
+            try FileTree.makeFolder(folder + "/raw")
+            try FileTree.makeFolder(folder + "/" + staged + ".old/full")
+        }
+        let error = await #expect(throws: StoreError.self) { try await laboratory.run(parser: parser) }
+        #expect(error.map { if case .unfinished = $0 { true } else { false } } == true)
+        let entry = try #require(try await laboratory.entries(of: id)["POSCAR"])
+        #expect(try await laboratory.archive(of: entry) != nil)
+        #expect(try laboratory.raw(of: id) == [:])
+        try FileTree.remove(folder + "/" + (try #require(try staged())) + ".old")
+        try await laboratory.records.finishFiles()
+        #expect(try laboratory.raw(of: id) == ["POSCAR": Self.copper])
+    }
+
     @Test func whatIsUnwantedGoesWithItsEntriesAndTheRestStays() async throws {
         for path in ["a/b/POSCAR", "a/POSCAR", "ab/POSCAR", "c.txt"] { try laboratory.write(path, Self.copper) }
         let upload = try await laboratory.runOne().upload

@@ -176,6 +176,25 @@ struct SQLiteRecordsTests {
         #expect(error.map { if case .unfinished = $0 { true } else { false } } == true)
         #expect(try await records.users([UserID("u-1")]).count == 1)
         #expect(FileTree.kind(of: directory.root + "/staged.tmp") == .file)
+        // Others are not held up.
+        try await records.apply(users("u-2"))
+        await #expect(throws: StoreError.self) { try await records.finishFiles() }
+        try FileTree.remove(directory.root + "/blocked")
+        try await records.finishFiles()
+        #expect(try FileTree.read(directory.root + "/blocked/place") == [1])
+        try FileTree.write([2], to: directory.root + "/staged.tmp")
+        // Nothing is left to be done.
+        try await records.finishFiles()
+        #expect(FileTree.kind(of: directory.root + "/staged.tmp") == .file)
+    }
+
+    @Test func theNextChangeWithFilesFinishesThoseOfTheOneBefore() async throws {
+        let records = try SQLiteRecords(directory)
+        try FileTree.write([1], to: directory.root + "/staged.tmp")
+        try FileTree.write([2], to: directory.root + "/blocked")
+        var change = users("u-1")
+        change.files = [.move(from: "staged.tmp", to: "blocked/place")]
+        _ = await #expect(throws: StoreError.self) { try await records.apply(change) }
         try FileTree.remove(directory.root + "/blocked")
         var next = users("u-2")
         next.files = [.remove("nothing")]

@@ -47,6 +47,26 @@ struct FileChangeTests {
         }
     }
 
+    @Test func whatCameAfterARemovalStaysWhenBothAreRepeated() throws {
+        let changes: [FileChange] = [
+            .move(from: "a.tmp", to: "place"), .remove("place"), .move(from: "b.tmp", to: "place"), .remove("other"),
+        ]
+        for (name, byte) in [("a.tmp", 1), ("b.tmp", 2), ("other", 3)] as [(String, UInt8)] {
+            try FileTree.write([byte], to: folder.path + "/" + name)
+        }
+        let aside = ["place.tmp.old", "other.tmp.old"].map { folder.path + "/" + $0 }
+        for _ in 0..<2 {
+            #expect(try FileChange.perform(changes, in: directory) == aside)
+            #expect(try FileTree.read(folder.path + "/place") == [2])
+            #expect(FileTree.kind(of: folder.path + "/other") == nil)
+        }
+        // Where it was interrupted before the last removal, that is done.
+        try FileTree.write([3], to: folder.path + "/other")
+        #expect(try FileChange.perform(changes, in: directory) == aside)
+        #expect(try FileTree.read(folder.path + "/place") == [2])
+        #expect(FileTree.kind(of: folder.path + "/other") == nil)
+    }
+
     @Test func foldersWhoseNamesChangeAreToldAlsoTheSecondTime() throws {
         try FileTree.write([1], to: folder.path + "/a.tmp")
         let move = FileChange.move(from: "a.tmp", to: "deep/er/a")

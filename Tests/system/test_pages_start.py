@@ -88,8 +88,9 @@ class Start(Pages):
         for _ in range(3):
             self.open("")
             self.shown(".facts dd")
-            times.append(self.script(
-                "return performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+            # Elements are there before they are painted.
+            times.append(self.until(lambda: self.script(
+                "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime"), what="paint"))
         # The best of three: other programs have the processor as well. Twice what an idle machine of today has to do.
         print(f"first paint after {min(times):.0f} ms")
         self.assertLess(min(times), 2_000)

@@ -118,14 +118,10 @@ package final class UploadDesk: Sendable {
     ///
     /// - Returns: the upload as it stands now.
     package func accept(_ incoming: IncomingUpload) async throws -> UploadView {
-        let view =
-            switch incoming.purpose {
-            case .new(let new, let author): try await accept(incoming, as: new, of: author)
-            case .addition(let id, let addition, let caller):
-                try await accept(incoming, addition, into: id, as: caller)
-            }
-        if view.upload.process.status == .pending { queue.add(view.upload.id) }
-        return view
+        switch incoming.purpose {
+        case .new(let new, let author): try await accept(incoming, as: new, of: author)
+        case .addition(let id, let addition, let caller): try await accept(incoming, addition, into: id, as: caller)
+        }
     }
 
     /// Deletes the upload `id`, as ``Curation/delete(_:as:)`` does, after work on its files has been broken off.
@@ -159,7 +155,7 @@ package final class UploadDesk: Sendable {
             change.files = [move(incoming, for: id)]
         }
         change.uploads = [upload]
-        try await apply(change, handingOver: incoming)
+        try await apply(change, handingOver: incoming, to: id)
         return UploadView(upload: upload, counts: EntryCounts())
     }
 
@@ -187,20 +183,27 @@ package final class UploadDesk: Sendable {
             change.expected.uploads = [old]
             change.processes = [id: new.process]
             change.files = [move(incoming, for: id)]
-            try await apply(change, handingOver: incoming)
+            try await apply(change, handingOver: incoming, to: id)
             return try await curation.view(new)
         }
     }
 
-    /// Applies `change`, whose records the files of `incoming` belong to from then on.
-    private func apply(_ change: RecordChange, handingOver incoming: IncomingUpload) async throws {
+    /// Applies `change`, whose files, if it has some, are those of `incoming`: they are the records' from then on, and
+    /// the queue's.
+    private func apply(
+        _ change: RecordChange, handingOver incoming: IncomingUpload, to upload: UploadID
+    ) async throws {
         do {
             try await curation.records.apply(change)
         } catch StoreError.unfinished(let reason) {
             await incoming.handOver()
+            queue.add(upload)
             throw StoreError.unfinished(reason)
         }
-        if !change.files.isEmpty { await incoming.handOver() }
+        if !change.files.isEmpty {
+            await incoming.handOver()
+            queue.add(upload)
+        }
     }
 
     /// - Throws: ``CurationError/noFile(_:)`` where the upload has nothing at one of `paths`.

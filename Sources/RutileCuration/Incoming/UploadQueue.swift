@@ -174,7 +174,18 @@ package final class UploadQueue: Sendable {
         guard let upload = try await records.uploads([id])[id] else { return try await removeFiles(of: id) }
         let folder = IncomingFolder(of: id, in: directory)
         let removal = FileChange.remove(directory.relative(folder.path))
+        let isNew = upload.process.status == .pending
+        if isNew {
+            do {
+                try await records.finishFiles()
+            } catch {
+                // Its files may be among those that cannot take their places yet.
+                report(id, error)
+                throw UploadFailure.busy
+            }
+        }
         guard let job = try await blocking({ [directory] in try UploadJob(waitingFor: id, in: directory) }) else {
+            if isNew { try await set(failure("its files are lost; send them again"), of: id) }
             return try await removeFiles(of: id)
         }
         var started = upload.process
@@ -193,8 +204,9 @@ package final class UploadQueue: Sendable {
             // It was deleted, and this is what it left.
             try await removeFiles(of: id)
         } catch StoreError.unfinished(let reason) {
-            // The job has ended, and the records say how.
             report(id, StoreError.unfinished(reason))
+            // As a rule the job has ended, and the records say how. Where they do not, the change was lost on the medium.
+            if try await records.uploads([id])[id]?.process.status == .running { throw UploadFailure.busy }
         } catch let error where !(error is CancellationError) && !Self.isBusy(error) {
             if !(error is UploadFailure) { report(id, error) }
             var change = RecordChange(existing: .replace)
