@@ -8,8 +8,8 @@ extension SQLiteRecords: GatewayStore {
         try await read { try $0.gatewayResource(kind, "id = ?", id) }
     }
 
-    package func resources(_ kind: GatewayResource.Kind) async throws -> [GatewayResource] {
-        try await read { try $0.gatewayResources(kind, "kind = ? ORDER BY id", []) }
+    package func resources(_ kind: GatewayResource.Kind, responses: Bool) async throws -> [GatewayResource] {
+        try await read { try $0.gatewayResources(kind, "kind = ? ORDER BY id", [], responses: responses) }
     }
 
     package func resources(_ kind: GatewayResource.Kind, keys: [String]) async throws -> [GatewayResource?] {
@@ -34,7 +34,8 @@ extension SQLiteRecords: GatewayStore {
             try columns.optionalText(resource.key)
             columns.optionalBytes(resource.attributes)
             columns.time(resource.made)
-            try database.run("INSERT INTO gateway_resource VALUES (?, ?, ?, ?, ?)", columns.values)
+            columns.optionalBytes(resource.response)
+            try database.run("INSERT INTO gateway_resource VALUES (?, ?, ?, ?, ?, ?)", columns.values)
             return resource
         }
     }
@@ -44,10 +45,12 @@ extension SQLiteRecords: GatewayStore {
             var columns = ColumnWriter()
             try columns.optionalText(resource.key)
             columns.optionalBytes(resource.attributes)
+            columns.optionalBytes(resource.response)
             try columns.text(resource.kind.rawValue)
             try columns.text(resource.id)
             try database.run(
-                "UPDATE gateway_resource SET reuse_key = ?, attributes = ? WHERE kind = ? AND id = ?", columns.values)
+                "UPDATE gateway_resource SET reuse_key = ?, attributes = ?, response = ? WHERE kind = ? AND id = ?",
+                columns.values)
         }
     }
 
@@ -114,15 +117,17 @@ extension Database {
 
     /// The resources of `kind` that `condition`, a text of this file, describes.
     fileprivate func gatewayResources(
-        _ kind: GatewayResource.Kind, _ condition: String, _ arguments: [String]
+        _ kind: GatewayResource.Kind, _ condition: String, _ arguments: [String], responses: Bool = true
     ) throws -> [GatewayResource] {
-        try all(
-            "SELECT id, reuse_key, attributes, made FROM gateway_resource WHERE \(condition)",
+        let response = responses ? "response" : "NULL"
+        return try all(
+            "SELECT id, reuse_key, attributes, \(response), made FROM gateway_resource WHERE \(condition)",
             [kind.rawValue] + arguments
         ) { columns in
             GatewayResource(
                 kind, id: try columns.text(), key: try columns.optionalText(),
-                attributes: try columns.optionalBytes() ?? [], made: try columns.time())
+                attributes: try columns.optionalBytes() ?? [], response: try columns.optionalBytes(),
+                made: try columns.time())
         }
     }
 }

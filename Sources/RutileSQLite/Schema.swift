@@ -187,5 +187,12 @@ enum Schema {
         -- One row: the bytes that cursors of merged lists are signed with.
         CREATE TABLE gateway_key (id INTEGER PRIMARY KEY CHECK (id = 1), value BLOB NOT NULL) STRICT;
         """,
+        """
+        -- What queries were answered. It is the last column, so that whoever lists them reads past it.
+        ALTER TABLE gateway_resource ADD COLUMN response BLOB;
+        UPDATE gateway_resource SET response = CAST(json_extract(CAST(attributes AS TEXT), '$.response') AS BLOB),
+            attributes = CAST(json_remove(CAST(attributes AS TEXT), '$.response') AS BLOB)
+            WHERE kind = 'queries' AND json_valid(CAST(attributes AS TEXT));
+        """,
     ]
 }

@@ -9,8 +9,8 @@ package import RutileModel
 package protocol GatewayStore: Sendable {
     /// The resource `id`; `nil` when there is none.
     func resource(_ kind: GatewayResource.Kind, _ id: String) async throws -> GatewayResource?
-    /// All resources of `kind`, by id.
-    func resources(_ kind: GatewayResource.Kind) async throws -> [GatewayResource]
+    /// All resources of `kind`, by id. Without `responses` those are absent: they are large, and queries are many.
+    func resources(_ kind: GatewayResource.Kind, responses: Bool) async throws -> [GatewayResource]
     /// For each of `keys` the newest resource of `kind` that has it; `nil` where there is none.
     func resources(_ kind: GatewayResource.Kind, keys: [String]) async throws -> [GatewayResource?]
     /// Stores `resource`, unless one with its key is there that was made at `oldest` or later: then gives that one.
@@ -27,6 +27,13 @@ package protocol GatewayStore: Sendable {
     func removeQueries(before oldest: Timestamp, beyond most: Int, keeping kept: [String]) async throws -> [String]
 }
 
+extension GatewayStore {
+    /// All resources of `kind`, by id, without responses.
+    package func resources(_ kind: GatewayResource.Kind) async throws -> [GatewayResource] {
+        try await resources(kind, responses: false)
+    }
+}
+
 /// A database, a gateway or a query.
 package struct GatewayResource: Hashable, Sendable {
     /// What it is; raw values are the endpoints' names.
@@ -41,15 +48,20 @@ package struct GatewayResource: Hashable, Sendable {
     package var key: String?
     /// A JSON object, in UTF-8.
     package var attributes: [UInt8]
+    /// What a query was answered, a JSON object in UTF-8; absent before that, and for all else.
+    package var response: [UInt8]?
     /// When it was made.
     package let made: Timestamp
 
     /// A resource of `kind`.
-    package init(_ kind: Kind, id: String, key: String?, attributes: [UInt8], made: Timestamp) {
+    package init(
+        _ kind: Kind, id: String, key: String?, attributes: [UInt8], response: [UInt8]? = nil, made: Timestamp
+    ) {
         self.kind = kind
         self.id = id
         self.key = key
         self.attributes = attributes
+        self.response = response
         self.made = made
     }
 }

@@ -18,10 +18,10 @@ package final class MemoryGatewayStore: GatewayStore {
         contents.withLock { $0[Place(kind: kind, id: UTF8Key(id))] }
     }
 
-    package func resources(_ kind: GatewayResource.Kind) async throws -> [GatewayResource] {
-        contents.withLock { contents in
-            contents.values.filter { $0.kind == kind }.sorted { UTF8Key($0.id) < UTF8Key($1.id) }
-        }
+    package func resources(_ kind: GatewayResource.Kind, responses: Bool) async throws -> [GatewayResource] {
+        var found = contents.withLock { $0.values.filter { $0.kind == kind } }
+        if !responses { for index in found.indices { found[index].response = nil } }
+        return found.sorted { UTF8Key($0.id) < UTF8Key($1.id) }
     }
 
     package func resources(_ kind: GatewayResource.Kind, keys: [String]) async throws -> [GatewayResource?] {

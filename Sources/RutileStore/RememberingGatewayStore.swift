@@ -40,8 +40,8 @@ package final class RememberingGatewayStore: GatewayStore {
         return try await remembered([.id(kind, UTF8Key(id))]) { _ in [try await self.store.resource(kind, id)] }[0]
     }
 
-    package func resources(_ kind: GatewayResource.Kind) async throws -> [GatewayResource] {
-        try await store.resources(kind)
+    package func resources(_ kind: GatewayResource.Kind, responses: Bool) async throws -> [GatewayResource] {
+        try await store.resources(kind, responses: responses)
     }
 
     package func resources(_ kind: GatewayResource.Kind, keys: [String]) async throws -> [GatewayResource?] {

@@ -78,6 +78,20 @@ package enum GatewayStoreContract {
             try await store.replace(query("b"))
             try expect(try await store.resource(.queries, "b"), is: nil)
         },
+        Check("responses are read where they are asked for") { store in
+            var answered = query("a", key: "k")
+            _ = try await store.insert(answered, unlessSince: always)
+            answered.response = Array(#"{"data":[]}"#.utf8)
+            try await store.replace(answered)
+            _ = try await store.insert(query("b"), unlessSince: always)
+            try expect(try await store.resource(.queries, "a"), is: answered)
+            try expect(try await store.resources(.queries, keys: ["k"]), is: [answered])
+            try expect(try await store.resources(.queries, responses: true), is: [answered, query("b")])
+            try expect(try await store.resources(.queries), is: [query("a", key: "k"), query("b")])
+            answered.response = nil
+            try await store.replace(answered)
+            try expect(try await store.resource(.queries, "a"), is: answered)
+        },
         Check("what is removed is gone, once") { store in
             _ = try await store.insert(query("a"), unlessSince: always)
             try expect(try await store.remove(.gateways, "a"), is: false)

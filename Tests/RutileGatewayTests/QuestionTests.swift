@@ -489,6 +489,26 @@ struct QuestionTests {
         #expect(query["data"]?["attributes"]?["response"]?["data"]?["d0"]?.items?.count == 3)
     }
 
+    @Test func listsOfQueriesShowWhatTheyWereAnswered() async throws {
+        let laboratory = GatewayLaboratory([SimulatedDatabase(structures("a", 3))])
+        try await laboratory.makeGateway()
+        for limit in [1, 2] {
+            let body = #"{"gateway_id": "g", "query_parameters": {"page_limit": \#(limit)}}"#
+            let made = try await laboratory.ask("POST", "/queries", body)
+            _ = try await laboratory.finished(try #require(made.json["data"]?["id"]?.text))
+        }
+        func counts(_ parameters: String) async throws -> [Int?] {
+            let list = try await laboratory.ask("GET", "/queries?" + parameters).json["data"]?.items ?? []
+            return list.map { $0["attributes"]?["response"]?["data"]?["d0"]?.items?.count }
+        }
+        #expect(try await counts("sort=last_modified").compactMap(\.self).sorted() == [1, 2])
+        #expect(try await counts("page_limit=1").count == 1)
+        #expect(try await counts("response_fields=response").compactMap(\.self).sorted() == [1, 2])
+        #expect(try await counts("response_fields=state") == [nil, nil])
+        #expect(try await counts("filter=response%20IS%20KNOWN").compactMap(\.self).sorted() == [1, 2])
+        #expect(try await counts("filter=response%20IS%20UNKNOWN") == [])
+    }
+
     @Test func fastDatabasesAreSeenWhileASlowOneIsRunning() async throws {
         var habits = SimulatedDatabase.Habits()
         habits.fault = .hangs

@@ -84,6 +84,7 @@ struct SQLiteRecordsTests {
             CREATE TABLE secret (name TEXT)
             """,
             7: "DROP TABLE gateway_resource; DROP TABLE gateway_key",
+            8: "ALTER TABLE gateway_resource DROP COLUMN response",
         ]
         try await DatabaseQueue(path: directory.records).write { database in
             for (step, sql) in undoing.sorted(by: { $0.key > $1.key }) where step > last {
@@ -100,6 +101,27 @@ struct SQLiteRecordsTests {
         #expect(try await records.users([UserID("u-1")]).count == 1)
         #expect(try await records.documents(of: "structures", after: 0, limit: 1).isEmpty)
         #expect(try await records.changeNumber() == 0)
+    }
+
+    @Test func responsesOfQueriesOfAnEarlierVersionAreKept() async throws {
+        func query(_ id: String, _ attributes: String, response: String? = nil) -> GatewayResource {
+            GatewayResource(
+                .queries, id: id, key: nil, attributes: Array(attributes.utf8),
+                response: response.map { Array($0.utf8) }, made: Timestamp(microseconds: 1))
+        }
+        var records = try SQLiteRecords(directory)
+        let old = [
+            query("a", #"{"state":"finished","response":{"data":[1.50,"é"]},"endpoint":"structures"}"#),
+            query("b", #"{"state":"created"}"#), query("c", "damaged"),
+        ]
+        for each in old { _ = try await records.insert(each, unlessSince: each.made) }
+        try await goBack(toStep: 7)
+        records = try SQLiteRecords(directory)
+        let new = [
+            query("a", #"{"state":"finished","endpoint":"structures"}"#, response: #"{"data":[1.50,"é"]}"#),
+            old[1], old[2],
+        ]
+        #expect(try await records.resources(.queries, responses: true) == new)
     }
 
     @Test func entriesOfAnEarlierVersionLackDocumentsUntilTheyAreRenewed() async throws {

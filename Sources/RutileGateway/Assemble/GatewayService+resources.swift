@@ -13,8 +13,11 @@ extension GatewayService {
     ) async throws -> GatewayAnswer {
         let request = try EntryListingRequest(try asked.query.known, rules)
         try Question.check(include: request.include)
+        // Responses are read where the filter may ask for them, and else those of the page.
+        let comparesResponses =
+            kind == .queries && request.filter?.utf8.firstRange(of: Self.responseKey.utf8) != nil
         var found: [(id: String, attributes: ObjectValue)] = []
-        for resource in try await store.resources(kind) {
+        for resource in try await store.resources(kind, responses: comparesResponses) {
             let attributes = attributes(of: resource)
             if isListed(.object(attributes)) { found.append((resource.id, attributes)) }
         }
@@ -24,7 +27,13 @@ extension GatewayService {
                 ObjectValue([("id", Value.string(id))] + attributes.members.map { ($0, $1) })
             })
         let results = try await collection.find(request)
-        let byID = Dictionary(found.map { (UTF8Key($0.id), $0.attributes) }, uniquingKeysWith: { first, _ in first })
+        var byID = Dictionary(found.map { (UTF8Key($0.id), $0.attributes) }, uniquingKeysWith: { first, _ in first })
+        if kind == .queries, !comparesResponses, request.responseFields?.contains(Self.responseKey) != false {
+            for shown in results.resources {
+                guard let query = try await store.resource(kind, shown.id) else { continue }
+                byID[UTF8Key(shown.id)] = attributes(of: query)
+            }
+        }
 
         var head = asked.head
         head.dataReturned = results.dataReturned
@@ -99,16 +108,17 @@ extension GatewayService {
         ])
     }
 
+    private static let responseKey = "response"
+
     /// What clients see of `resource`; of a query that runs, how far it has come.
     func attributes(of resource: GatewayResource) -> ObjectValue {
-        var bytes = resource.attributes
-        if resource.kind == .queries, let query = StoredQuery(resource) {
-            if let progress = runner.progress(resource.id) {
-                bytes = query.attributes(state: progress.state, response: progress.response)
-            }
+        var (bytes, response) = (resource.attributes, resource.response)
+        if resource.kind == .queries, let query = StoredQuery(resource), let progress = runner.progress(resource.id) {
+            (bytes, response) = (query.attributes(state: progress.state), progress.response)
         }
         // What does not read is damaged, and shows nothing.
         var attributes = (try? Value(json: bytes, limits: .file))?.object ?? ObjectValue()
+        if let response { attributes[Self.responseKey] = try? Value(json: response, limits: .file) }
         if resource.kind == .queries {
             for key in [StoredQuery.databasesKey, StoredQuery.addressKey] { attributes[key] = nil }
         }

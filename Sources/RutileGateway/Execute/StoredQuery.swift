@@ -57,9 +57,9 @@ struct StoredQuery: Sendable {
     static let databasesKey = "databases"
     static let addressKey = "address"
 
-    /// The attributes, with `state` and `response`, a JSON object; and what is stored beside them.
-    func attributes(state: String, response: [UInt8]?, isStored: Bool = false) -> [UInt8] {
-        var writer = JSONWriter(reserving: 1_024 + (response?.count ?? 0))
+    /// The attributes with `state`, but without the response; and, where `isStored`, what is stored beside them.
+    func attributes(state: String, isStored: Bool = false) -> [UInt8] {
+        var writer = JSONWriter(reserving: 1_024)
         writer.beginObject()
         writer.member("gateway_id", gateway)
         writer.key("query_parameters")
@@ -72,19 +72,14 @@ struct StoredQuery: Sendable {
             writer.value(.list(databases.map(\.resource)))
             writer.member(Self.addressKey, address)
         }
-        // The document was written by us a moment ago.
-        if let response, let document = try? JSONDocument(json: response, limits: .file) {
-            writer.key("response")
-            writer.view(document.root)
-        }
         writer.endObject()
         return writer.bytes
     }
 
-    /// The resource that is stored of it. One that nothing shall stand for has no key.
+    /// The resource that is stored of it; `response` is a JSON object. One that nothing shall stand for has no key.
     func resource(state: String, response: [UInt8]? = nil, isReusable: Bool = true) -> GatewayResource {
         GatewayResource(
             .queries, id: id, key: isReusable ? key : nil,
-            attributes: attributes(state: state, response: response, isStored: true), made: made)
+            attributes: attributes(state: state, isStored: true), response: response, made: made)
     }
 }
