@@ -23,7 +23,7 @@ static const unsigned char file_3[] = {
 #embed "../../Web/core/focus.js"
 };
 
-// 0a9db075ee1bfae5ccf13571e321f909
+// 9a65e43d198f00caabea72e2c90f9ea0
 static const unsigned char file_4[] = {
 #embed "../../Web/core/format.js"
 };
@@ -48,7 +48,7 @@ static const unsigned char file_8[] = {
 #embed "../../Web/core/recipes.js"
 };
 
-// b14b3a5fba7a8f4f505bb8b341437026
+// 3f9f8843fbdfcf6d2661f4e983dae4a6
 static const unsigned char file_9[] = {
 #embed "../../Web/core/session-token.js"
 };
@@ -83,7 +83,7 @@ static const unsigned char file_15[] = {
 #embed "../../Web/page.html"
 };
 
-// 9f645cc7c3569b7c2c37c597276860dd
+// e8ba266f6d1d31978d6104bf1d2041e8
 static const unsigned char file_16[] = {
 #embed "../../Web/pages/entry.js"
 };
@@ -93,7 +93,7 @@ static const unsigned char file_17[] = {
 #embed "../../Web/pages/explore.js"
 };
 
-// 26083af2ecbe8462a84cca13ee54ac1c
+// 1114e57142868d478115df1dcafa20e6
 static const unsigned char file_18[] = {
 #embed "../../Web/pages/federated.js"
 };
@@ -143,12 +143,12 @@ static const unsigned char file_27[] = {
 #embed "../../Web/parts/archive-link.js"
 };
 
-// 50d6ff69e527f3f4a19e9202118a0e73
+// 1b42ca0d0ae23dc2ff7fb9f11994e22b
 static const unsigned char file_28[] = {
 #embed "../../Web/parts/archive-node.js"
 };
 
-// f7e02d28b09dad3c8a6fc3199488f0db
+// 320ca9c5c1f26dd70b269dcc57289fbf
 static const unsigned char file_29[] = {
 #embed "../../Web/parts/archive-plot.js"
 };
@@ -188,7 +188,7 @@ static const unsigned char file_36[] = {
 #embed "../../Web/parts/dataset.js"
 };
 
-// d1c2159e8b1421b3e250d9055b352fa4
+// 9fe7065285e088dc0166f5f617fc8edd
 static const unsigned char file_37[] = {
 #embed "../../Web/parts/datasets.js"
 };
@@ -218,7 +218,7 @@ static const unsigned char file_42[] = {
 #embed "../../Web/parts/embargo-field.js"
 };
 
-// 8d4f9cddfd61582a540b2fd692f366e5
+// 15a80dc817459af0814a24a3c282c95e
 static const unsigned char file_43[] = {
 #embed "../../Web/parts/entry-document.js"
 };
@@ -228,7 +228,7 @@ static const unsigned char file_44[] = {
 #embed "../../Web/parts/entry-downloads.js"
 };
 
-// 5570ac74d1ff54a38365b02874e84ed1
+// 0b71814a10c61a9efbe80da2d40159b5
 static const unsigned char file_45[] = {
 #embed "../../Web/parts/entry-facts.js"
 };
@@ -308,12 +308,12 @@ static const unsigned char file_60[] = {
 #embed "../../Web/parts/graph-doubts.js"
 };
 
-// bdede259e45af1f9dc0711a9dd4daa15
+// 3ca6c514e6017158c54fb4effb70ba8a
 static const unsigned char file_61[] = {
 #embed "../../Web/parts/graph-examples.js"
 };
 
-// 01328f8ab87cfce5330660cdd8cc4ff7
+// ec46105a044ef50b133f64b0699f082b
 static const unsigned char file_62[] = {
 #embed "../../Web/parts/graph-knowledge.js"
 };
@@ -348,7 +348,7 @@ static const unsigned char file_68[] = {
 #embed "../../Web/parts/group.js"
 };
 
-// f00d149c047cffe91685dbf8a963bcd1
+// 84c266aac71c5ffbda431e3108dc417f
 static const unsigned char file_69[] = {
 #embed "../../Web/parts/groups.js"
 };
@@ -498,7 +498,7 @@ static const unsigned char file_98[] = {
 #embed "../../Web/parts/structure-instances.js"
 };
 
-// b54726808d4c79a65400806a612333c7
+// bd085146cc023babb5771c10f99af789
 static const unsigned char file_99[] = {
 #embed "../../Web/parts/structure-model.js"
 };

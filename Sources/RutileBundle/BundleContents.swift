@@ -46,7 +46,8 @@ struct BundleContents {
     ///
     /// - Throws: ``BundleError``, or what `user` throws, which reads one.
     init(
-        _ text: [UInt8], checkPackage: (Value) throws -> Void, user: (JSONView, String) throws -> UserRecord
+        _ text: [UInt8], checkPackage: (_ package: Value, _ before: [Value]) throws -> Void,
+        user: (JSONView, String) throws -> UserRecord
     ) throws {
         let document: JSONDocument
         do {
@@ -78,16 +79,18 @@ struct BundleContents {
             return entry
         }
         datasets = try root.records("datasets", \.id) { try DatasetRecord($0, at: $1) }
+        var before: [Value] = []
         packages = try root.records("packages", { UTF8Key($0["name"]?.text ?? "") }) { view, place in
             guard view["name"]?.text != nil else {
                 throw BundleError.refused(place: place, reason: "is no object with a name")
             }
             let package = view.value
             do {
-                try checkPackage(package)
+                try checkPackage(package, before)
             } catch {
                 throw BundleError.refused(place: place, reason: "\(error)")
             }
+            before.append(package)
             return package
         }
         for (index, item) in try root.items("properties").enumerated() {

@@ -10,7 +10,7 @@ package import RutileStore
 package struct BundleLoader<Records: RecordStore & RecordWriter>: Sendable {
     private let directory: DataDirectory
     private let records: Records
-    private let checkPackage: @Sendable (Value) throws -> Void
+    private let checkPackage: @Sendable (_ package: Value, _ before: [Value]) throws -> Void
     private let checkHash: @Sendable (String) throws -> Void
     private let checkPassword: @Sendable (String) -> String?
     private let hash: @Sendable (String) throws -> String
@@ -18,13 +18,14 @@ package struct BundleLoader<Records: RecordStore & RecordWriter>: Sendable {
     /// A loader into `directory`, whose records are `records`.
     ///
     /// - Parameters:
-    ///   - checkPackage: throws when a package of definitions is not to be installed; its error's text is shown.
+    ///   - checkPackage: throws when a package of definitions is not to be installed after those that stand before it in
+    ///     the bundle; its error's text is shown.
     ///   - checkHash: throws when a text is no hash of a password.
     ///   - checkPassword: why a password in clear is refused, a phrase; `nil` when it is not.
     ///   - hash: makes a password's hash in PHC form.
     package init(
         into directory: DataDirectory, records: Records,
-        checkPackage: @escaping @Sendable (Value) throws -> Void = { _ in },
+        checkPackage: @escaping @Sendable (_ package: Value, _ before: [Value]) throws -> Void = { _, _ in },
         checkHash: @escaping @Sendable (String) throws -> Void,
         checkPassword: @escaping @Sendable (String) -> String? = { _ in nil },
         hash: @escaping @Sendable (String) throws -> String

@@ -11,13 +11,13 @@ package struct PackageError: Error, Hashable, CustomStringConvertible {
 }
 
 /// Checks a package of definitions that is to be installed: names, kinds of values, and that everything it refers to
-/// is in the package itself or built in.
+/// is in the package itself, in one that is installed, or built in.
 package struct PackageCheck {
     private let scope: DefinitionScope
     private let package: Int
 
-    /// Checks `definition`.
-    package static func check(_ definition: Value) throws(PackageError) {
+    /// Checks `definition`, which may build on the packages `installed`; one of its name among them it will replace.
+    package static func check(_ definition: Value, besides installed: [Value] = []) throws(PackageError) {
         guard let object = definition.object else {
             throw PackageError(pointer: "", reason: "a package is an object")
         }
@@ -34,7 +34,7 @@ package struct PackageCheck {
         if DefinitionCatalogue.builtIn.number(of: name) != nil {
             throw PackageError(pointer: "/name", reason: "\(name) is built in")
         }
-        let catalogue = DefinitionCatalogue(installed: [definition])
+        let catalogue = DefinitionCatalogue(installed: installed + [definition])
         let check = PackageCheck(
             scope: DefinitionScope(catalogue: catalogue), package: catalogue.number(of: name) ?? catalogue.count - 1)
         guard let (key, list) = member(of: object, LongForm.sectionLists) else {
@@ -97,7 +97,7 @@ package struct PackageCheck {
             if case .found = scope.target(text, in: package, from: number) { return }
             throw PackageError(
                 pointer: item.pointer + "/type",
-                reason: "“\(text)” is no type and no section of this package or a built-in one")
+                reason: "“\(text)” is no type and no section of this package, an installed or a built-in one")
         case .primitive(let name) where !QuantityType.primitiveNames.contains(name):
             throw PackageError(
                 pointer: item.pointer + "/type/type_data",
@@ -146,7 +146,8 @@ package struct PackageCheck {
             throw PackageError(pointer: pointer, reason: "the name of a section is wanted")
         }
         if case .found(.section) = scope.target(text, in: package, from: number) { return }
-        throw PackageError(pointer: pointer, reason: "“\(text)” is no section of this package or a built-in one")
+        throw PackageError(
+            pointer: pointer, reason: "“\(text)” is no section of this package, an installed or a built-in one")
     }
 
     private func isItsOwnBase(_ id: SectionID) -> Bool {

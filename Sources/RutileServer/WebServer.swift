@@ -112,7 +112,7 @@ package struct WebServer: Sendable {
     /// `started` is called with the address once connections are accepted.
     ///
     /// - Throws: ``CannotListen``.
-    package func run(started: @escaping @Sendable (_ address: String) -> Void = { _ in }) async throws {
+    package func run(started: @escaping @Sendable (_ address: String) async -> Void = { _ in }) async throws {
         var quiet = logger
         // The framework's own lines (connections, services) are for its developers.
         quiet.logLevel = max(logger.logLevel, .warning)
@@ -128,7 +128,7 @@ package struct WebServer: Sendable {
                 address: .hostname(host, port: settings.server.port), serverName: "rutile"),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
-                started("http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+                await started("http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
             },
             logger: quiet)
         var configuration = ServiceGroupConfiguration(

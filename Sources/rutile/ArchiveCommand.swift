@@ -53,6 +53,7 @@ struct ArchiveCommand: ParsableCommand {
         var pretty = false
 
         func run() throws {
+            var writer = JSONWriter(pretty: pretty)
             try reporting(file) { () throws(ArchiveError) in
                 let archive = try ArchiveFile(path: file)
                 var node = archive.root
@@ -60,10 +61,13 @@ struct ArchiveCommand: ParsableCommand {
                     guard let found = try archive.entry(EntryID(entry)) else { throw .noSuchPath(entry) }
                     node = try found.descendant(ArchivePath(path ?? ""))
                 }
-                var writer = JSONWriter(pretty: pretty)
                 try node.writeJSON(to: &writer)
                 writer.endLine()
-                unsafe writer.withBytes { unsafe writeToOutput($0) }
+            }
+            do {
+                try FileOutput("-").write(writer.takeBytes())
+            } catch {
+                throw ExitCode.after(saying: ["\(error)"], status: 2)
             }
         }
     }
@@ -114,17 +118,5 @@ private func reporting(_ path: String, _ body: () throws(ArchiveError) -> Void) 
         case .cannotOpen, .cannotWrite: throw ExitCode.after(saying: ["\(error)"], status: 2)
         default: throw ExitCode.after(saying: ["\(path): \(error)"], status: 1)
         }
-    }
-}
-
-/// Writes all of `bytes` to standard output, or as much of it as the other side takes.
-private func writeToOutput(_ bytes: UnsafeRawBufferPointer) {
-    var rest = unsafe bytes[...]
-    while unsafe !rest.isEmpty {
-        // SAFETY: the rest lies within `bytes`.
-        let count = unsafe Glibc.write(STDOUT_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { return }
-        unsafe rest = rest.dropFirst(count)
     }
 }

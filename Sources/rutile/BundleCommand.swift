@@ -30,8 +30,10 @@ struct BundleCommand: AsyncParsableCommand {
             do {
                 let text = try FileTree.input(file)
                 let records = try SQLiteRecords(data.directory)
+                let installed = try await records.installedPackages()
                 let loader = BundleLoader(
-                    into: data.directory, records: records, checkPackage: { try PackageCheck.check($0) },
+                    into: data.directory, records: records,
+                    checkPackage: { try PackageCheck.check($0, besides: installed + $1) },
                     checkHash: { _ = try PasswordHash(phc: $0) }, checkPassword: { PasswordHash.fault(ofNew: $0) },
                     hash: { try PasswordHash(of: $0).phc })
                 let summary = try await loader.load(text, replace: replace)

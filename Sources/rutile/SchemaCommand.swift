@@ -23,10 +23,11 @@ struct SchemaCommand: AsyncParsableCommand {
         func run() async throws {
             do {
                 let package = try read()
-                try PackageCheck.check(package)
+                let records = try SQLiteRecords(data.directory)
+                try PackageCheck.check(package, besides: try await records.installedPackages())
                 var change = RecordChange(existing: .replace)
                 change.packages = [package]
-                try await SQLiteRecords(data.directory).apply(change)
+                try await records.apply(change)
                 print("installed \(package["name"]?.text ?? "the package")")
             } catch let error as PackageError {
                 throw ExitCode.after(saying: ["\(file): \(error)"])

@@ -40,9 +40,6 @@ struct ServeCommand: AsyncParsableCommand {
         let removed = try await DataSweep(installation.directory, records: installation.records).run()
         if !removed.isEmpty { logger.notice("orphans removed", metadata: ["count": "\(removed.count)"]) }
 
-        let administrator = try await FirstAdministrator.make(in: installation.records)
-        if let administrator { logger.notice("administrator made", metadata: ["user": "\(administrator.username)"]) }
-
         let uploads = CurrentUploads(installation.records)
         // Each fills its own index, which takes seconds where there are many entries.
         async let searching = CurrentSearch(installation, uploads: uploads, settings: settings)
@@ -88,9 +85,15 @@ struct ServeCommand: AsyncParsableCommand {
                 gateway.listens(at: address)
                 logger.notice("serving", metadata: ["address": "\(address)", "data": "\(settings.data)"])
                 print("Rutile serves \(address)\(settings.server.basePath)/api/v1 from \(settings.data)")
-                if let (username, password) = administrator {
-                    // Not to the log: logs are kept, and read by others.
-                    print("Administrator: \(username), password: \(password) (shown only this once)")
+                // Only now: where nobody can be reached, nobody would read the password either.
+                do {
+                    if let (username, password) = try await FirstAdministrator.make(in: installation.records) {
+                        logger.notice("administrator made", metadata: ["user": "\(username)"])
+                        // Not to the log: logs are kept, and read by others.
+                        print("Administrator: \(username), password: \(password) (shown only this once)")
+                    }
+                } catch {
+                    logger.error("no administrator could be made", metadata: ["error": "\(error)"])
                 }
                 // Whoever reads this through a pipe waits for it.
                 fflush(nil)

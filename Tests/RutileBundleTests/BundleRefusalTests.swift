@@ -59,6 +59,7 @@ struct BundleRefusalTests {
         (#"{"datasets": [{"dataset_id": "d", "dataset_name": "d", "user_id": "x"}]}"#, "/datasets/0/user_id"),
         (#"{"packages": [{"x": 1}]}"#, "/packages/0"),
         (#"{"packages": [{"name": "good"}, {"name": "bad"}]}"#, "/packages/1"),
+        (#"{"packages": [{"name": "a"}, {"name": "b", "after": "a"}, {"name": "c", "after": "a"}]}"#, "/packages/2"),
         (#"{"properties": [{"upload_id": "none", "entry_type": "x", "name": "y"}]}"#, "/properties/0/upload_id"),
         (#"{"raw_files": {"none": {}}}"#, "/raw_files/none"),
     ])

@@ -28,7 +28,10 @@ struct Laboratory {
     func load(_ text: [UInt8], replace: Bool = false) async throws -> BundleSummary {
         let loader = BundleLoader(
             into: directory, records: records,
-            checkPackage: { if $0["name"]?.text == "bad" { throw BadPackage() } },
+            checkPackage: { package, before in
+                let isMisplaced = package["after"].map { $0 != before.last?["name"] } ?? false
+                if package["name"]?.text == "bad" || isMisplaced { throw BadPackage() }
+            },
             checkHash: { if !$0.hasPrefix("<") { throw BadHash() } },
             checkPassword: { $0.isEmpty ? "a password must have 1 byte" : nil }, hash: { "<\($0)>" })
         return try await loader.load(text, replace: replace)

@@ -145,6 +145,42 @@ struct ResourceTests {
         }
     }
 
+    @Test func theOpenAPIDocumentSaysWhatIsTakenAndAnswered() async throws {
+        let document = try await laboratory.ask("GET", "/openapi.json").json
+        let paths = try #require(document["paths"]?.object)
+        for (path, item) in paths.members {
+            for (method, operation) in item.object?.members.map({ ($0, $1) }) ?? [] {
+                let name = "\(method) \(path)"
+                let answers = operation["responses"]?.object?.members.map(\.1) ?? []
+                for answer in answers where method != "delete" {
+                    for (_, content) in answer["content"]?.object?.members.map({ ($0, $1) }) ?? [] {
+                        #expect(content["schema"]?.object?.count ?? 0 > 0, "\(name)")
+                    }
+                }
+                if method == "post" {
+                    let content = operation["requestBody"]?["content"]?["application/json"]
+                    #expect(content?["schema"]?["properties"]?.object?.count ?? 0 > 2, "\(name)")
+                    let example = try #require(content?["example"], "\(name)")
+                    let answer = try await laboratory.ask(
+                        "POST", path.replacing("{gateway_id}", with: "none"),
+                        String(decoding: example.json(), as: UTF8.self))
+                    // What it names is not there; it is understood.
+                    #expect([200, 400, 404].contains(answer.status), "\(name): \(answer.status)")
+                    let says = answer.json["errors"]?.items?.first?["detail"]?.text ?? "registered"
+                    #expect(says.contains("registered") || says.contains("none") || says.contains("pair"), "\(says)")
+                }
+            }
+        }
+        func names(_ path: String) -> [String] { paths[path]?["get"]?["parameters"]?.texts("name") ?? [] }
+        let ofSearches = ["database_ids", "optimade_urls", "as_optimade", "timeout", "filter", "sort"]
+        #expect(Set(ofSearches).isSubset(of: names("/search")))
+        #expect(names("/gateways/{gateway_id}/structures").contains("page_cursor"))
+        #expect(names("/queries/{query_id}") == ["query_id", "response_format", "api_hint"])
+        for name in ["databases", "gateways", "queries", "structures", "references", "errors", "meta", "links"] {
+            #expect(document["components"]?["schemas"]?[name] != nil, "\(name)")
+        }
+    }
+
     @Test func aGatewayOfTheSameDatabasesIsTheSameOne() async throws {
         _ = try await register(#"{"id": "a", "name": "A", "base_url": "http://a.example"}"#)
         _ = try await register(#"{"id": "b", "name": "B", "base_url": "http://b.example"}"#)

@@ -10,6 +10,14 @@ struct ArchiveTextSourceTests {
         }
     }
 
+    @Test(arguments: [
+        ([0xFF], "not valid UTF-8, at byte 17"), (Array(#"\ud800"#.utf8), "half of a surrogate pair, at byte 17"),
+    ])
+    func jsonThatIsNoTextIsRefusedWithItsPlace(_ bytes: [UInt8], _ reason: String) {
+        let text = Array("{\"data\":\n{\"a\": \"b".utf8) + bytes + Array("\"}}".utf8)
+        #expect(throws: SourceFailure(line: 2, reason)) { try SourceFormat.archiveJSON.entries(in: text) }
+    }
+
     private func entry(_ format: SourceFormat, _ text: String) throws -> RawEntry {
         try #require(try format.entries(in: Array(text.utf8)).entries.first)
     }

@@ -152,6 +152,31 @@ struct ImporterTests {
         #expect(try laboratory.leftovers() == [])
     }
 
+    @Test(arguments: [false, true])
+    func aChangeIsSeenThoughSizeAndTimeAreAsBefore(isPacked: Bool) async throws {
+        let paths = isPacked ? [laboratory.path + "/things.tar"] : nil
+        func write(_ lattice: String, _ text: String) throws {
+            let files = [("POSCAR", lattice), ("raw.txt", text)]
+            for (path, content) in files {
+                try laboratory.write(path, content)
+                try laboratory.touch(path)
+            }
+            if let path = paths?.first {
+                try FileTree.remove(path)
+                var tar = TarFile()
+                for (path, content) in files { tar.add(path, content) }
+                try FileTree.write(tar.finished, to: path)
+            }
+        }
+        try write(Self.copper, "1")
+        let upload = try await laboratory.runOne(paths).upload
+        #expect(try await laboratory.runOne(paths).verdict == .unchanged)
+        try write(Self.silver, "2")
+        #expect(try await laboratory.runOne(paths).entryCounts == (added: 0, updated: 1, unchanged: 0))
+        #expect(try laboratory.raw(of: upload) == ["POSCAR": Self.silver, "raw.txt": "2"])
+        #expect(try await laboratory.runOne(paths).verdict == .unchanged)
+    }
+
     @Test func aChangedFileUpdatesItsEntryOnly() async throws {
         try laboratory.write("a/POSCAR", Self.copper)
         try laboratory.write("b/POSCAR", Self.copper)

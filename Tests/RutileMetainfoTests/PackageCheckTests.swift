@@ -13,6 +13,20 @@ import Testing
         try PackageCheck.check(try Value(json: Array(json.utf8)))
     }
 
+    @Test func aPackageMayBuildOnInstalledOnes() throws {
+        let base = try Value(json: Array(#"{"name": "my.base", "sections": {"S": null}}"#.utf8))
+        let text = """
+            {"name": "my.more", "sections": {"A": {
+                "base_sections": ["my.base.S"], "quantities": {"x": {"type": "my.base.S"}},
+                "sub_sections": {"y": {"section": "my.base.S"}}}}}
+            """
+        let package = try Value(json: Array(text.utf8))
+        try PackageCheck.check(package, besides: [base])
+        // An earlier version of itself is no part of what it builds on.
+        let error = #expect(throws: PackageError.self) { try PackageCheck.check(package, besides: [package]) }
+        #expect(error?.pointer == "/sections/A/base_sections/0")
+    }
+
     @Test(arguments: [
         "", " ", "m", "kg * m / s ** 2", "1/(m*s)", "eV/Å^(-1.5)", "°C", "no_such_unit", "m²", "% / µm",
     ])

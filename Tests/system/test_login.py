@@ -8,6 +8,7 @@ import pty
 import re
 import select
 import shutil
+import socket
 import sqlite3
 import subprocess
 import tempfile
@@ -308,6 +309,21 @@ class FirstStart(unittest.TestCase):
                 self.assertEqual(server.process.stdout.read(), "")
             users = json.loads(command("user", "list", "--json", "--data", data).stdout)
             self.assertEqual([(user["username"], user["is_admin"]) for user in users], [(name, True)])
+        finally:
+            shutil.rmtree(data)
+
+    def test_a_server_that_cannot_listen_makes_none(self):
+        data = tempfile.mkdtemp(prefix="rutile-test-")
+        try:
+            with socket.socket() as taken:
+                taken.bind(("127.0.0.1", 0))
+                taken.listen()
+                done = command("serve", "--data", data, "--port", str(taken.getsockname()[1]))
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertIn("cannot listen", done.stderr)
+            self.assertEqual(json.loads(command("user", "list", "--json", "--data", data).stdout), [])
+            with Server(data) as server:
+                self.assertIn("Administrator: admin, password: ", server.process.stdout.readline())
         finally:
             shutil.rmtree(data)
 

@@ -370,6 +370,38 @@ class HostileEntry(Pages):
                 value = value[step]
             self.assertEqual(value, rest)
 
+    def test_lists_without_definitions_are_read_to_their_end(self):
+        content = {"data": {"list": [{"n": i, "v": {"w": i}} for i in range(333)], "huge": [1e308, -1e308, 0]}}
+        upload = Uploaded("lists.archive.json", json.dumps(content).encode())
+        self.addCleanup(upload.delete)
+        for path, shown in (("/data/list/300", "300"), ("/data/list/300/v/w", "300"), ("/data/list/60/v", "60")):
+            self.open("entry?" + urllib.parse.urlencode({"id": upload.entries[0], "path": path}))
+            self.shown(".archive-detail .trail")
+            self.shown(".archive-detail table, .archive-detail .archive-number", shown)
+        self.open("entry?" + urllib.parse.urlencode({"id": upload.entries[0], "path": "/data/huge"}))
+        self.shown(".plot", "3 values from -1e+308 to 1e+308")
+        self.assertNotIn("NaN", self.script("return document.querySelector('.plot').innerHTML"))
+
+    def test_values_of_any_type_leave_the_archive_to_be_read(self):
+        odd = {
+            "name": {"entry_name": 5}, "authors": {"optimade_reference": {"authors": ["me", None], "doi": {"a": 1}}},
+            "author": {"optimade_reference": {"authors": "me"}}, "references": {"references": "somewhere"},
+            "formula": {"optimade": {"chemical_formula_reduced": 1, "chemical_formula_descriptive": 2}},
+            "comment": {"comment": {"a": 1}, "external_id": [1]},
+            "species": {"optimade": {
+                "species": {"a": 1}, "cartesian_site_positions": [[0, 0, 0]], "species_at_sites": ["H"],
+                "assemblies": [{"sites_in_groups": "0", "group_probabilities": 1}]}},
+        }
+        for name, metadata in odd.items():
+            with self.subTest(name):
+                content = {"metadata": metadata, "data": {"kept": 7}}
+                upload = Uploaded(f"{name}.archive.json", json.dumps(content).encode())
+                self.addCleanup(upload.delete)
+                self.open("entry?" + urllib.parse.urlencode({"id": upload.entries[0], "path": "/data/kept"}))
+                self.assertEqual(self.shown(".archive-number").text, "7")
+                self.assertNotIn("undefined", self.shown("main").text)
+                self.assertNotIn("[object", self.shown("main").text)
+
     def test_definitions_that_were_sent_are_known_to_the_playground(self):
         request = json.dumps({"entries": {self.entry: {"archive": {"data": {"spectrum": "*", "spectre": "*"}}}}})
         self.open("graph", request=request)

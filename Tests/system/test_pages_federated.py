@@ -236,6 +236,17 @@ class FederatedDetails(Databases, unittest.TestCase):
         done = subprocess.run(shlex.split(self.shown(".recipe", "curl").text), capture_output=True, text=True, timeout=60)
         self.assertEqual(self.ids_in(done.stdout), ids)
 
+    def test_a_page_of_one_list_can_be_asked_from_elsewhere(self):
+        self.search("alpha", "beta", sort="-nsites", size=10, page=2)
+        ids = [row[1] for row in self.rows()]
+        self.assertEqual(len(ids), 10)
+        self.click(self.button("The same elsewhere"))
+        self.click(self.button("One list, graph", ".recipes"))
+        done = subprocess.run(
+            shlex.split(self.shown(".recipe", "graph/query").text), capture_output=True, text=True, timeout=60)
+        gateway = next(iter(json.loads(done.stdout)["optimade"].values()))
+        self.assertEqual([key.split("/")[1] for key in gateway if "/" in key], ids)
+
     @staticmethod
     def ids_in(query):
         """The ids of the entries in a stored query, those of one database after those of the other."""

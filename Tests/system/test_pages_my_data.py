@@ -86,6 +86,16 @@ class MyData(Pages):
             self.assertTrue(done.stdout, done.stderr)
             yield json.loads(done.stdout)
 
+    def graph_answer(self):
+        """What the graph request that the page shows gives to whoever is logged in."""
+        self.click(self.button("The same elsewhere"))
+        self.click(self.button("Graph", ".recipes"))
+        token = self.script("return sessionStorage.getItem('rutile-token')")
+        done = subprocess.run(
+            ["sh", "-c", self.shown("pre.recipe", "graph/query").text], capture_output=True, text=True,
+            env={**os.environ, "RUTILE_TOKEN": token})
+        return json.loads(done.stdout)
+
     def file(self, name, content):
         path = self.folder / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -373,6 +383,19 @@ class MyData(Pages):
             self.until(lambda: page in self.driver.current_url)
             self.assertEqual(self.query(), query)
 
+    def test_what_is_private_does_not_come_back_after_the_logout(self):
+        self.enter()
+        self.choose(self.file("secret.cif", crystal("secret", "Na", "F")))
+        self.send()
+        self.shown("main", "secret.cif")
+        self.driver.get(self.base + "explore")
+        self.click(self.button("Log out", "header"))
+        self.button("Log in", "header")
+        self.driver.back()
+        self.until(lambda: "my-data" in self.driver.current_url)
+        self.button("Log in", "header")
+        self.until(lambda: "secret.cif" not in self.shown("main").text)
+
     def test_a_login_that_ends_is_told_and_leaves_what_was_chosen(self):
         self.refused = ("api/v1/",)
         self.enter()
@@ -456,10 +479,16 @@ class MyData(Pages):
         self.click(self.button("Make"))
         self.shown("h2", name)
         self.shown("main", "There are none that you can read")
+        self.click(self.button("Datasets", ".tabs"))
+        self.button(name)
+        self.assertIn(name, [dataset["dataset_name"] for dataset in self.graph_answer()["datasets"].values()
+                             if "dataset_name" in dataset])
 
     def test_groups_have_members_with_roles(self):
         name = f"Group {uuid.uuid4().hex[:6]} <i>x</i>"
         self.enter(view="groups")
+        self.shown("main .nothing, main .table")
+        self.assertIn("m_response", self.graph_answer()["groups"])
         self.write(self.field("Name of the group"), name)
         self.click(self.button("Make"))
         self.shown("h2", name)

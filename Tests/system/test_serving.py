@@ -3,12 +3,13 @@ import gzip
 import json
 import shutil
 import socket
+import subprocess
 import tempfile
 import threading
 import time
 import unittest
 
-from rutile import Server, command, fixture_data
+from rutile import PROGRAM, SHARED, Server, command, fixture_data
 
 
 class Serving(unittest.TestCase):
@@ -121,6 +122,30 @@ class Serving(unittest.TestCase):
             lines = [json.loads(line) for line in server.log_text().splitlines()]
             line = next(line for line in lines if line.get("request") == "my-id-7")
             self.assertEqual((line["method"], line["path"], line["status"]), ("POST", "/api/v1/graph/query", "200"))
+
+    def test_installed_packages_are_used_at_once_and_by_later_ones(self):
+        base = {"name": "lab.base", "sections": {"Sample": {"quantities": {"mass": {"type": "float", "unit": "kg"}}}}}
+        more = {"name": "lab.more", "sections": {"Alloy": {"base_sections": ["lab.base.Sample"]}}}
+        early = command("schema", "add", "-", "--data", self.data, input=json.dumps(more))
+        self.assertEqual(early.returncode, 1)
+        self.assertIn("-: /sections/Alloy/base_sections/0: “lab.base.Sample” is no section of", early.stderr)
+        request = {"metainfo": {"lab.more": {"section_definitions[0]": {"name": "*"}}}}
+        with Server(self.data) as server:
+            for package in (base, more):
+                done = command("schema", "add", "-", "--data", self.data, input=json.dumps(package))
+                self.assertEqual((done.returncode, done.stdout), (0, f"installed {package['name']}\n"), done.stderr)
+            end = time.monotonic() + 10
+            while "section_definitions" not in (found := server.query(request).json["metainfo"].get("lab.more") or {}):
+                self.assertLess(time.monotonic(), end, found)
+                time.sleep(0.1)
+            self.assertEqual(found["section_definitions"], [{"name": "Alloy"}])
+
+    def test_output_that_cannot_be_written_is_an_error(self):
+        sample = SHARED / "cases/archive/samples/v3_default.msg"
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([PROGRAM, "archive", "cat", sample], stdout=full, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("cannot write standard output: No space left on device", done.stderr)
 
     def test_explain_prints_a_plan(self):
         request = json.dumps({"entries": {"ent-sample": {"archive": {"data": "*"}}}})

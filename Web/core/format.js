@@ -2,9 +2,19 @@
 
 import { el } from "./dom.js";
 
+/** The items of what should be a list; archives may hold anything. */
+export function items(value) {
+  return Array.isArray(value) ? value : [];
+}
+
+/** What should be a text, as one; archives may hold anything. */
+export function plain(value) {
+  return value !== null && typeof value === "object" ? JSON.stringify(value) : String(value ?? "");
+}
+
 /** A formula with its numbers set low: `SiO2`. */
 export function formula(text) {
-  return (text ?? "").split(/(\d+(?:\.\d+)?)/).map((part, index) => (index % 2 ? el("sub", {}, part) : part));
+  return plain(text).split(/(\d+(?:\.\d+)?)/).map((part, index) => (index % 2 ? el("sub", {}, part) : part));
 }
 
 /** A number with at most `digits` significant digits. */

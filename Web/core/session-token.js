@@ -3,6 +3,16 @@
 const key = "rutile-token";
 const endKey = "rutile-login-ended";
 const listeners = new Set();
+// Whose page this is: a page that the browser has kept may come back after somebody came or went on another one.
+let shown = sessionStorage.getItem(key);
+addEventListener("pageshow", (event) => {
+  if (event.persisted && sessionStorage.getItem(key) !== shown) tell();
+});
+
+function tell() {
+  shown = sessionStorage.getItem(key);
+  listeners.forEach((listener) => listener());
+}
 
 /** The token; absent where nobody is logged in. */
 export function token() {
@@ -13,21 +23,21 @@ export function token() {
 export function remember(value) {
   sessionStorage.setItem(key, value);
   sessionStorage.removeItem(endKey);
-  listeners.forEach((listener) => listener());
+  tell();
 }
 
 /** Forgets the token, and tells those who listen. */
 export function forget() {
   sessionStorage.removeItem(key);
   sessionStorage.removeItem(endKey);
-  listeners.forEach((listener) => listener());
+  tell();
 }
 
 /** The same with a token that the server does not take any more. */
 export function expire() {
   sessionStorage.removeItem(key);
   sessionStorage.setItem(endKey, "yes");
-  listeners.forEach((listener) => listener());
+  tell();
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { absolute, change, parameters, view } from "../core/address.js";
 import { bdi, el, replace } from "../core/dom.js";
-import { formula } from "../core/format.js";
+import { formula, plain } from "../core/format.js";
 import { busy, nothing, problemBox } from "../core/notice.js";
 import { structureProperties } from "../core/properties.js";
 import { quoted, recipes } from "../core/recipes.js";
@@ -41,7 +41,8 @@ export async function show(main) {
 
 function shown(main, entry, properties) {
   const { structure, metadata } = entry;
-  const title = metadata.entry_name ?? structure?.chemical_formula_descriptive ?? entry.entry.mainfile_path ?? entry.id;
+  const title = plain(
+    metadata.entry_name ?? structure?.chemical_formula_descriptive ?? entry.entry.mainfile_path ?? entry.id);
   document.title = `${title.slice(0, 80)} · Rutile`;
   let model, problem;
   try {
@@ -49,7 +50,7 @@ function shown(main, entry, properties) {
   } catch (error) {
     problem = error;
   }
-  const name = structure?.chemical_formula_descriptive ?? title;
+  const name = plain(structure?.chemical_formula_descriptive ?? title);
   replace(
     main,
     el("h1", {}, bdi(title.length > 200 ? `${title.slice(0, 199)}…` : title)),

@@ -136,10 +136,10 @@ export async function show(main) {
   const saving = exportButtons(() => shown);
 
   function same(path, state, question) {
-    const { filter: wanted, sort, size: limit } = question;
+    const { filter: wanted, sort, size: limit, page } = question;
     const settings = {
       ...(wanted ? { query: { filter: wanted } } : {}),
-      pagination: { page_size: limit, ...(sort ? { order_by: sort } : {}) },
+      pagination: { page_size: limit, ...(sort ? { order_by: sort, ...(page > 1 ? { page } : {}) } : {}) },
     };
     const attributes = Object.fromEntries(properties.map((name) => [name, "*"]));
     const graph = { optimade: { [state.gateway]: { m_request: settings, "*": attributes } } };

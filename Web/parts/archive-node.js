@@ -59,7 +59,8 @@ export class ArchiveNode {
     if (this.kind === "part") return this.owner.leaf;
     const settings = { directive: "plain" };
     if (this.kind === "quantity") {
-      if (this.isLoaded && !Array.isArray(this.value)) return "*";
+      // The item of a list is read whole: one index is in its step, and a request has but one.
+      if (typeof this.name === "number" || this.isLoaded && !Array.isArray(this.value)) return "*";
       return { m_request: { ...settings, index: this.range(this.page, valuePageSize) } };
     }
     if (this.kind === "section") return { m_request: { ...settings, depth: 1 } };
@@ -133,9 +134,9 @@ export class ArchiveNode {
     if (!Array.isArray(value)) this.value = value;
     else {
       const [first, last] = this.range(this.page, valuePageSize);
-      this.value = value.slice(first);
+      this.value = value.slice(first, last + 1);
       this.total = value.length;
-      if (value.length > last) {
+      if (value.length > last && typeof this.name !== "number") {
         // The answer to the last item has a place for each item before.
         const { value: whole } = await this.ask({ m_request: { directive: "plain", index: [-1, -1] } }, signal);
         this.total = whole.length;

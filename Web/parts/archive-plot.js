@@ -16,11 +16,13 @@ export function plot(values, { label, unit }) {
     high = Math.max(high, value);
   }
   if (low > high) return null;
-  const span = high - low || Math.abs(high) || 1;
+  // In halves, as the whole may be more than a number can hold.
+  const half = high / 2 - low / 2;
+  const span = half || Math.abs(high) || 1;
   const x = (index) => left + (index / Math.max(1, values.length - 1)) * (width - left - right);
-  const y = (value) => height - bottom - ((value - low + (high === low ? span / 2 : 0)) / span) * (height - top - bottom);
+  const y = (value) => height - bottom - ((value / 2 - low / 2 + (half ? 0 : span / 2)) / span) * (height - top - bottom);
   const text = `${values.length} values from ${number(low, 4)} to ${number(high, 4)}${unit ? ` ${unit}` : ""}`;
-  const ticks = [low, (low + high) / 2, high].filter((value, index, all) => all.indexOf(value) === index);
+  const ticks = [low, low / 2 + high / 2, high].filter((value, index, all) => all.indexOf(value) === index);
   return el(
     "figure", { class: "plot" },
     svg(

@@ -17,9 +17,9 @@ export async function showDatasets(place, user) {
   const list = listState("-dataset_create_time");
   const prefix = state.get("prefix") ?? "";
   const values = { view: "datasets", show: isAll ? "all" : null, prefix: prefix || null, sort: state.get("sort") };
-  const query = new URLSearchParams({
-    ...list.pagination, ...(isAll ? {} : { user_id: user.user_id }), ...(prefix ? { prefix } : {}),
-  });
+  const wanted = { ...(isAll ? {} : { user_id: user.user_id }), ...(prefix ? { prefix } : {}) };
+  const query = new URLSearchParams({ ...list.pagination, ...wanted });
+  const graph = { datasets: { m_request: { query: wanted, pagination: list.pagination }, "*": "*" } };
   const path = `api/v1/datasets?${query}`;
   const owners = el(
     "select", { onchange: (event) => location.assign(view("my-data", { ...values, show: event.target.value || null })) },
@@ -57,7 +57,7 @@ export async function showDatasets(place, user) {
         nouns: ["dataset", "datasets"], columns, values, state: list,
         empty: prefix || isAll ? "There are no such datasets." : "You have no datasets yet. Make one below.",
       }),
-      requestRecipes({ path }));
+      requestRecipes({ path, graph }));
   } catch (problem) {
     replace(body, problemBox(problem));
   }

@@ -44,6 +44,8 @@ export async function entryDocument(id, signal) {
 }
 
 async function read(id, signal) {
+  // To the graph this is no id; a structure of an OPTIMADE file may have it.
+  if (id.startsWith("m_")) return undefined;
   const { data } = await ask("api/v1/graph/query", { body: entryRequest(id), signal });
   const entry = data.entries?.[id];
   if (!entry?.entry_id) return undefined;

@@ -1,7 +1,7 @@
 // Boxes with what is known of an entry: its cell, symmetry, formulas, where it comes from.
 
 import { bdi, el } from "../core/dom.js";
-import { formula, number, time } from "../core/format.js";
+import { formula, items, number, plain, time } from "../core/format.js";
 
 /** A box of facts: `rows` are `[name, value, help]`, left out where the value is absent; nothing without rows. */
 export function factBox(title, rows) {
@@ -38,8 +38,8 @@ const formulas = [
 export function formulaBox(structure, properties) {
   return factBox("Composition", formulas.map((name) => {
     const value = structure?.[name];
-    const text = Array.isArray(value) ? value.join(", ") : value;
-    const shown = name.startsWith("chemical") && text ? formula(String(text)) : text;
+    const text = Array.isArray(value) ? value.join(", ") : value && plain(value);
+    const shown = name.startsWith("chemical") && text ? formula(text) : text;
     return [labelOf(name, properties), shown, properties[name]?.description];
   }));
 }
@@ -89,15 +89,15 @@ export function sourceBox({ entry, metadata, upload }, link) {
     ]],
     ["File", link],
     ["Part of the file", entry.mainfile_key],
-    ["Id in its source", metadata.external_id],
-    ["Comment", metadata.comment],
+    ["Id in its source", plain(metadata.external_id)],
+    ["Comment", plain(metadata.comment)],
     ["Licence", upload.license],
     ["DOI", upload.doi?.id ?? (typeof upload.doi === "string" ? upload.doi : undefined)],
     ["Authors", joined(people.map((person) => person.name ?? person.username ?? String(person)))],
     ["Imported", time(entry.entry_create_time)],
     ["Published", upload.published ? time(upload.publish_time) : "no"],
     ["Embargo", upload.with_embargo ? "yes" : null],
-    ["Datasets", joined((metadata.datasets ?? []).map((dataset) => dataset.dataset_name ?? String(dataset)))],
+    ["Datasets", joined(items(metadata.datasets).map((dataset) => plain(dataset?.dataset_name ?? dataset)))],
     ["Entry id", el("code", {}, entry.entry_id)],
     ["Warnings", list(entry.warnings)],
     ["Errors", list(entry.errors)],
@@ -109,26 +109,28 @@ function joined(names) {
 }
 
 function list(texts) {
-  return texts?.length ? el("ul", { class: "plain" }, texts.map((text) => el("li", {}, String(text)))) : undefined;
+  return texts?.length ? el("ul", { class: "plain" }, items(texts).map((text) => el("li", {}, plain(text)))) : undefined;
 }
 
 /** The publications that tell of it. */
 export function referenceBox({ metadata, reference, resource, id }) {
-  const items = [];
+  const lines = [];
   if (reference) {
-    const authors = (reference.authors ?? []).map((author) => author.name).filter(Boolean).join("; ");
-    const place = [reference.journal, reference.volume, reference.pages, reference.year].filter(Boolean).join(", ");
-    items.push(el("li", {}, authors ? [bdi(authors), ": "] : null,
-      reference.title ? el("cite", {}, bdi(reference.title)) : null, place ? [". ", bdi(place)] : null, reference.doi ? [" ", link(`https://doi.org/${reference.doi}`)] : null));
+    const authors = items(reference.authors).map((author) => plain(author?.name)).filter(Boolean).join("; ");
+    const place = [reference.journal, reference.volume, reference.pages, reference.year].filter(Boolean).map(plain)
+      .join(", ");
+    lines.push(el("li", {}, authors ? [bdi(authors), ": "] : null,
+      reference.title ? el("cite", {}, bdi(plain(reference.title))) : null, place ? [". ", bdi(place)] : null,
+      reference.doi ? [" ", link(`https://doi.org/${plain(reference.doi)}`)] : null));
   } else {
-    for (const text of metadata.references ?? []) items.push(el("li", {}, link(String(text))));
+    for (const text of items(metadata.references)) lines.push(el("li", {}, link(plain(text))));
   }
-  for (const related of resource.relationships?.references?.data ?? []) {
-    const address = `optimade/v1/references/${encodeURIComponent(related.id)}`;
-    items.push(el("li", {}, el("a", { href: address }, String(related.id))));
+  for (const related of items(resource.relationships?.references?.data)) {
+    const address = `optimade/v1/references/${encodeURIComponent(related?.id)}`;
+    lines.push(el("li", {}, el("a", { href: address }, plain(related?.id))));
   }
-  if (items.length === 0) return null;
-  return el("section", { class: "panel" }, el("h2", {}, "References"), el("ul", { class: "plain" }, items));
+  if (lines.length === 0) return null;
+  return el("section", { class: "panel" }, el("h2", {}, "References"), el("ul", { class: "plain" }, lines));
 }
 
 // Only addresses of the web become links.

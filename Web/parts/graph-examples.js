@@ -2,10 +2,15 @@
 
 import { hits } from "./graph-knowledge.js";
 
+// What examples tell of an entry.
+const told = ["nomad.datamodel.results.Symmetry", "nomad.datamodel.metainfo.workflow.Link"];
+
 /** `[{title, request}]`; where the server has no entries, only those that need none. */
 export async function examples() {
   const found = await hits();
-  const entry = found.find((hit) => /\(.+\)/.test(hit.entry_name ?? "")) ?? found[0];
+  // One that has what the examples ask for, if there is one.
+  const rich = found.filter((hit) => told.every((name) => hit.sections?.includes(name)));
+  const entry = rich.find((hit) => /\(.+\)/.test(hit.entry_name ?? "")) ?? rich[0] ?? found[0];
   const elements = entry?.results?.material?.elements?.slice(0, 2) ?? ["Ti", "O"];
   const search = {
     title: `Entries with ${elements.join(" and ")}, each with its upload`,
@@ -32,6 +37,8 @@ export async function examples() {
   };
   if (!entry) return [search, definitions, me];
   const { entry_id: id, upload_id: upload } = entry;
+  const general = [search, sections(id), files(upload), definitions, me];
+  if (!rich.includes(entry)) return general;
   return [
     { title: `Symmetry of ${entry.entry_name ?? "an entry"}, with the name of its upload`,
       request: { entries: { [id]: {
@@ -41,14 +48,22 @@ export async function examples() {
       request: { entries: { [id]: { archive: {
         workflow2: { "outputs[0]": { section: { chemical_composition_reduced: "*" } } },
       } } } } },
-    search,
-    { title: "The sections of an archive, two levels deep",
-      request: { entries: { [id]: { archive: { m_request: { directive: "plain", depth: 2, max_list_size: 10 } } } } } },
-    { title: "The files of an upload",
-      request: { uploads: { [upload]: {
-        upload_name: "*", files: { m_request: { depth: 1, pagination: { page_size: 20 } } },
-      } } } },
-    definitions,
-    me,
+    ...general,
   ];
+}
+
+function sections(id) {
+  return {
+    title: "The sections of an archive, two levels deep",
+    request: { entries: { [id]: { archive: { m_request: { directive: "plain", depth: 2, max_list_size: 10 } } } } },
+  };
+}
+
+function files(upload) {
+  return {
+    title: "The files of an upload",
+    request: { uploads: { [upload]: {
+      upload_name: "*", files: { m_request: { depth: 1, pagination: { page_size: 20 } } },
+    } } },
+  };
 }

@@ -16,7 +16,9 @@ export async function showGroups(place, user) {
   const isAll = state.get("show") === "all";
   const list = listState("group_name");
   const values = { view: "groups", show: isAll ? "all" : null, sort: state.get("sort") };
-  const query = new URLSearchParams({ ...list.pagination, ...(isAll ? {} : { user_id: user.user_id }) });
+  const wanted = isAll ? {} : { user_id: user.user_id };
+  const query = new URLSearchParams({ ...list.pagination, ...wanted });
+  const graph = { groups: { m_request: { query: wanted, pagination: list.pagination }, "*": "*" } };
   const path = `api/v1/groups?${query}`;
   const choice = el(
     "select", { onchange: (event) => location.assign(view("my-data", { ...values, show: event.target.value || null })) },
@@ -47,7 +49,7 @@ export async function showGroups(place, user) {
         nouns: ["group", "groups"], columns, values, state: list,
         empty: isAll ? "There are no groups yet." : "You are in no group yet. Make one below.",
       }),
-      requestRecipes({ path }));
+      requestRecipes({ path, graph }));
   } catch (problem) {
     replace(body, problemBox(problem));
   }

@@ -1,5 +1,6 @@
 // A structure as OPTIMADE describes it, made ready to be drawn and written: numbers checked, occupancies summed up.
 
+import { items } from "../core/format.js";
 import { element } from "./elements.js";
 
 /**
@@ -14,7 +15,7 @@ export function structureModel(attributes) {
   if (!Array.isArray(positions) || positions.length === 0) throw new Error("This entry has no positions of sites.");
   const names = attributes.species_at_sites;
   if (!Array.isArray(names) || names.length !== positions.length) throw new Error("Its sites have no species.");
-  const species = new Map((attributes.species ?? []).map((one) => [one?.name, partsOf(one)]));
+  const species = new Map(items(attributes.species).map((one) => [one?.name, partsOf(one)]));
   const probability = probabilities(attributes.assemblies);
   const sites = positions.map((position, index) => {
     if (!isVector(position)) throw new Error(`The position of site ${index + 1} is not three numbers.`);
@@ -38,7 +39,7 @@ function isVector(value) {
 }
 
 function partsOf(species) {
-  const symbols = Array.isArray(species?.chemical_symbols) ? species.chemical_symbols : [];
+  const symbols = items(species?.chemical_symbols);
   const shares = symbols.map((_, index) => species.concentration?.[index] ?? 1 / symbols.length);
   const total = Math.max(1, shares.reduce((sum, share) => sum + share, 0));
   return symbols
@@ -50,9 +51,9 @@ function partsOf(species) {
 // Sites of a group of an assembly are there with the probability of the group.
 function probabilities(assemblies) {
   const found = new Map();
-  for (const assembly of Array.isArray(assemblies) ? assemblies : []) {
-    (assembly?.sites_in_groups ?? []).forEach((sites, group) => {
-      for (const site of sites ?? []) found.set(site, assembly.group_probabilities?.[group] ?? 1);
+  for (const assembly of items(assemblies)) {
+    items(assembly?.sites_in_groups).forEach((sites, group) => {
+      for (const site of items(sites)) found.set(site, assembly.group_probabilities?.[group] ?? 1);
     });
   }
   return found;

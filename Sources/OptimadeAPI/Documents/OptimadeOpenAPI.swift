@@ -7,7 +7,7 @@ package enum OptimadeOpenAPI {
         _ types: [EntryTypeDefinition], _ rules: ParameterRules, _ head: DocumentHead
     ) -> [UInt8] {
         let endpoints = Endpoint.all(types: types.map(\.name))
-        var schemas = common
+        var schemas = commonSchemas
         for type in types { schemas[type.name] = entry(type) }
         return Value.members([
             "openapi": .string("3.1.0"),
@@ -91,7 +91,8 @@ package enum OptimadeOpenAPI {
         return responses
     }
 
-    private static func parameter(_ parameter: Parameter, _ rules: ParameterRules) -> Value {
+    /// The description of a parameter of the standard.
+    package static func parameter(_ parameter: Parameter, _ rules: ParameterRules) -> Value {
         .members([
             "name": .string(parameter.rawValue), "in": .string("query"),
             "description": .string(parameter.summary), "schema": parameter.schema(rules),
@@ -105,13 +106,15 @@ package enum OptimadeOpenAPI {
         return (["get"] + words.map { String(Substring($0)) }).joined(separator: "_")
     }
 
-    private static func reference(_ kind: String, _ name: String) -> Value {
+    /// A reference to what stands in the `components` of the document.
+    package static func reference(_ kind: String, _ name: String) -> Value {
         .members(["$ref": .string("#/components/\(kind)/\(name)")])
     }
 
     private static let jsonAPI = "application/vnd.api+json"
 
-    private static func document(_ data: Value) -> Value {
+    /// The schema of a JSON:API document of `data`; it refers to ``commonSchemas``.
+    package static func document(_ data: Value) -> Value {
         .members([
             "type": .string("object"), "required": .list([.string("data"), .string("meta")]),
             "properties": .members([
@@ -123,7 +126,7 @@ package enum OptimadeOpenAPI {
     }
 
     /// The schema of entries of `type`; property definitions are JSON Schema already.
-    private static func entry(_ type: EntryTypeDefinition) -> Value {
+    package static func entry(_ type: EntryTypeDefinition) -> Value {
         let attributes = type.properties.filter { !ResponseFields.isTopLevel($0.name) }
         return .members([
             "type": .string("object"),
@@ -141,7 +144,8 @@ package enum OptimadeOpenAPI {
         ])
     }
 
-    private static let common: ObjectValue = {
+    /// The schemas that all documents share: `resource`, `meta`, `links` and `errors`.
+    package static let commonSchemas: ObjectValue = {
         let text = Value.members(["type": .string("string")])
         let number = Value.members(["type": .string("integer")])
         let link = Value.members(["type": .list([.string("string"), .string("null")]), "format": .string("uri")])

@@ -213,45 +213,7 @@ extension GatewayService {
 
     /// `/openapi.json`.
     func openAPI(_ asked: Asked) -> GatewayAnswer {
-        var paths = ObjectValue()
-        for operation in GatewayEndpoint.operations {
-            var item = paths[operation.path]?.object ?? ObjectValue()
-            let names = operation.path.utf8.split(separator: UInt8(ascii: "{")).dropFirst()
-                .map { String(Substring($0.prefix { $0 != UInt8(ascii: "}") })) }
-            let parameters = names.map { name -> Value in
-                .members([
-                    "name": .string(name), "in": .string("path"), "required": .bool(true),
-                    "schema": .members(["type": .string("string")]),
-                ])
-            }
-            var described = ObjectValue([
-                ("summary", Value.string(operation.summary)), ("parameters", .list(parameters)),
-                (
-                    "responses",
-                    .members(["default": .members(["description": .string("A document of JSON:API.")])])
-                ),
-            ])
-            if operation.method == "POST" {
-                described["requestBody"] = .members([
-                    "content": .members([
-                        "application/json": .members(["schema": .members(["type": .string("object")])])
-                    ])
-                ])
-            }
-            item[operation.method == "DELETE" ? "delete" : operation.method == "POST" ? "post" : "get"] =
-                .object(described)
-            paths[operation.path] = .object(item)
-        }
-        let document = Value.members([
-            "openapi": .string("3.1.0"),
-            "info": .members([
-                "title": .string("OPTIMADE gateway of \(optimade.provider.name)"),
-                "version": .string(OptimadeSettings.apiVersion),
-            ]),
-            "servers": .list([.members(["url": .string(asked.head.baseURL + "/v1")])]),
-            "paths": .object(paths),
-        ])
-        var answer = GatewayAnswer(document.json())
+        var answer = GatewayAnswer(GatewayOpenAPI(rules: rules, head: asked.head).json)
         answer.contentType = "application/json"
         return answer
     }

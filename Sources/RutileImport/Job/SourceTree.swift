@@ -12,8 +12,10 @@ struct SourceTree {
         /// Where it is now.
         let source: String
         let size: Int
-        /// Time of its last change, seconds and nanoseconds.
+        /// Time of its last change, seconds and nanoseconds, as whoever wrote it says.
         let modified: timespec
+        /// When it last became what it is, as the system says; nobody can set that.
+        let changed: timespec
         /// Whether it was named itself, not a folder or packed file that has it.
         var isNamed = false
     }
@@ -92,7 +94,8 @@ struct SourceTree {
         }
         files.append(
             File(
-                path: path, source: source, size: Int(status.st_size), modified: status.st_mtim, isNamed: isNamed))
+                path: path, source: source, size: Int(status.st_size), modified: status.st_mtim,
+                changed: status.st_ctim, isNamed: isNamed))
     }
 
     /// Adds what unpacking left out.

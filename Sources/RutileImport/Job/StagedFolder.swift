@@ -39,7 +39,9 @@ final class StagedFolder: Sendable {
     /// Where the raw file `relative` is while it is staged.
     func staged(_ relative: String) -> String { path + "/" + relative }
 
-    /// Whether the current raw file is, by size and content, the one at `source`. Equal times stand for equal content.
+    /// Whether the current raw file is, by size and content, the one at `source`. Equal times stand for equal content
+    /// where the source has not been touched since the current one was made of it; a file that was unpacked just now may
+    /// have any time.
     ///
     /// - Throws: ``SourceFailure`` when the source cannot be read, or its place is taken by what stays; ``ImportError``
     ///   when the current raw file cannot be read.
@@ -54,7 +56,10 @@ final class StagedFolder: Sendable {
             throw SourceFailure("there is a folder of this name already")
         }
         guard status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) == file.size else { return false }
-        if status.st_mtim.tv_sec == file.modified.tv_sec && status.st_mtim.tv_nsec == file.modified.tv_nsec {
+        let (changed, made) = (file.changed, status.st_ctim)
+        if status.st_mtim.tv_sec == file.modified.tv_sec, status.st_mtim.tv_nsec == file.modified.tv_nsec,
+            (changed.tv_sec, changed.tv_nsec) < (made.tv_sec, made.tv_nsec)
+        {
             return true
         }
         return try Self.ours(present) { () throws(SourceFailure) in try Self.digest(of: present) }

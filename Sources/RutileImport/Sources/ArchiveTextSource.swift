@@ -10,7 +10,11 @@ enum ArchiveTextSource {
             document = try JSONDocument(json: bytes, limits: .file, nonFinite: .null)
         } catch {
             let line = 1 + bytes.prefix(max(0, min(error.offset, bytes.count))).count { $0 == UInt8(ascii: "\n") }
-            throw SourceFailure(line: bytes.isEmpty ? nil : line, error.reason)
+            switch error {
+            case .invalidUTF8(let offset), .loneSurrogate(let offset):
+                throw SourceFailure(line: line, "\(error.reason), at byte \(offset)")
+            default: throw SourceFailure(line: bytes.isEmpty ? nil : line, error.reason)
+            }
         }
         guard case .object(let archive) = document.root.value else { throw SourceFailure(line: 1, "not an object") }
         var entry = RawEntry(archive: archive)
