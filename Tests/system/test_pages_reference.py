@@ -113,6 +113,11 @@ class Reference(Pages):
         self.click(self.button("structures", ".detail"))
         self.shown("article h2", "structures")
         self.shown(".schema code", "attributes")
+        self.open("reference", route="GET /gateway/v1/search")
+        for name in ("database_ids", "optimade_urls", "filter", "sort", "page_limit"):
+            self.shown(".route", name)
+        self.open("reference", route="POST /gateway/v1/queries")
+        self.shown(".route", "gateway_id")
         self.open("reference", route="GET /-/metrics")
         self.click(self.button("Send the request"))
         self.assertIn("rutile_http_requests_total", self.answer())
