@@ -17,6 +17,8 @@ package enum ArchiveQuery {
         for name in ["owner", "query", "pagination"] {
             if let value = given[name], !value.isNull { search[name] = value }
         }
+        // What does not say whose entries means public ones; only a search without any query means the caller's own.
+        if given["owner"] == nil { search["owner"] = .string(EntriesOwner.public.rawValue) }
         return search
     }
 

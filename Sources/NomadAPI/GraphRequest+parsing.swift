@@ -162,10 +162,10 @@ private final class RequestParser {
                 fields = fields ?? ObjectValue()
                 fields?[name] = sibling
             }
-            // Who asks for every item without saying which page means the first one. Of datasets NOMAD does not say so.
+            // Who asks for every item without saying which page means the first one. Of `datasets` NOMAD does not say so.
             if members["*"] != nil, fields?["pagination"] == nil {
                 fields = fields ?? ObjectValue()
-                fields?["pagination"] = kind == .dataset ? .members([:]) : .members(["page": .integer(1)])
+                fields?["pagination"] = key == "datasets" ? .members([:]) : .members(["page": .integer(1)])
             }
         }
         let form: RequestNode.Form = members.isEmpty ? .leaf : fields == nil ? .children : .both

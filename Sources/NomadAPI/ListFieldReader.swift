@@ -49,15 +49,29 @@ struct ListFieldReader {
     func problem(_ text: String) -> GraphProblem { GraphProblem(kind, "\(what): \(text).", at: pointer) }
 }
 
-/// An integer as NOMAD admits it: a number without fraction, a string of digits, or a truth value.
+/// An integer as NOMAD admits it: a number without fraction, the text of one, or a truth value.
 func lenientInteger(_ value: Value) -> Int? {
     switch value {
     case .integer(let number): Int(exactly: number)
     case .real(let number): Int(exactly: number)
-    case .string(let text): Int(text)
+    case .string(let text): lenientInteger(text)
     case .bool(let flag): flag ? 1 : 0
     default: nil
     }
+}
+
+/// The integer that `text` is: digits with a sign, white space around them, a `_` between two of them, and zeros behind
+/// a point. Source: Pydantic 2.14, measured.
+func lenientInteger(_ text: String) -> Int? {
+    var trimmed = text[...]
+    while trimmed.first?.isWhitespace == true { trimmed.removeFirst() }
+    while trimmed.last?.isWhitespace == true { trimmed.removeLast() }
+    let parts = trimmed.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    if parts.count == 2, parts[1].isEmpty || !parts[1].utf8.allSatisfy({ $0 == UInt8(ascii: "0") }) { return nil }
+    let groups = parts[0].split(separator: "_", omittingEmptySubsequences: false)
+    // Each has digits of its own: one that has none, or only a sign, is no number.
+    guard groups.allSatisfy({ Int($0) != nil }) else { return nil }
+    return Int(groups.joined(separator: ""))
 }
 
 /// A truth value, in the spellings that NOMAD admits.

@@ -4,10 +4,13 @@ package import RutileJSON
 package struct SearchQuestion: Hashable, Sendable {
     /// The question; its owner counts only where ``isGiven``.
     package private(set) var entries = EntriesQuery()
-    /// Whether the request has a query. Without one the caller's own entries are meant, or public ones for nobody.
+    /// Whether the request has a query, be it an empty one. Without one the caller's own entries are meant, or public
+    /// ones for nobody.
     package private(set) var isGiven = false
     /// The query as it was understood; empty where there was none.
     package private(set) var echo = ObjectValue()
+    /// Whether the page is to begin behind an empty text, which is the beginning.
+    private var isAfterNothing = false
 
     /// Where the question stands in the request, and the pagination that counts.
     package private(set) var places: ListPlaces
@@ -18,7 +21,7 @@ package struct SearchQuestion: Hashable, Sendable {
     /// Reads `query`, the body of an entries query, whose own pagination counts more than `pagination`.
     init(query: Value?, pagination: Value?, places: ListPlaces) throws(GraphProblem) {
         let body = query?.object ?? ObjectValue()
-        isGiven = !body.isEmpty
+        isGiven = query?.object != nil
         self.places = places
         let pointer = places.query
         if let own = body["pagination"], !own.isNull { self.places.pagination = pointer + "/pagination" }
@@ -28,16 +31,19 @@ package struct SearchQuestion: Hashable, Sendable {
                 .wrong("page_size", "at most \(GraphRequest.largestPage)")
         }
         do {
-            entries = try EntriesQuery(.object(body), pagination: pagination)
+            entries = try EntriesQuery(.object(body), pagination: pagination, ignoresEmptyCriteria: true)
         } catch {
             throw error.refusal(in: self.places)
         }
+        let page = body["pagination"]?.object ?? pagination?.object
+        isAfterNothing = page?["page_after_value"]?.text?.isEmpty == true
         guard isGiven else { return }
         echo["owner"] = .string(entries.owner.rawValue)
         echo["query"] = entries.givenQuery
         if let given = body["pagination"]?.object {
             var page = entries.pagination.echo
             if given["order_by"]?.text == nil { page["order_by"] = nil }
+            if isAfterNothing { page["page_after_value"] = .string("") }
             echo["pagination"] = .object(page)
         }
         echo["required"] = entries.required.map { .object($0.echo) }
@@ -53,7 +59,7 @@ package struct SearchQuestion: Hashable, Sendable {
         page.order = entries.pagination.isDescending ? .descending : .ascending
         page.page = entries.pagination.page
         page.pageOffset = entries.pagination.pageOffset
-        page.pageAfterValue = entries.pagination.pageAfterValue
+        page.pageAfterValue = isAfterNothing ? "" : entries.pagination.pageAfterValue
         return page
     }
 }

@@ -44,7 +44,10 @@ package struct DatabaseFailure: Error, Hashable, Sendable {
         switch error {
         case .refused(let reason): self.init(.refused, "\(base) is not asked: \(reason).")
         case .unreachable(let reason): self.init(.error, "\(base) cannot be reached: \(reason).")
+        case .closed: self.init(.error, "\(base) cannot be reached: it closes the connection without an answer.")
         case .timedOut: self.init(.timeout, "\(base) did not answer in time.")
+        case .crowded:
+            self.init(.timeout, "\(base) could not be asked in time: too many requests to its server run.")
         case .tooLarge(let limit): self.init(.error, "\(base) sent more than \(limit) bytes.")
         case .compressed(let coding):
             self.init(.error, "\(base) sent a compressed answer (\(coding.shortened)), which it was asked not to do.")

@@ -15,6 +15,8 @@ package final class DatabaseMemory: Sendable {
         var available: [String: Int] = [:]
         /// By endpoint, what its `/info` says of properties: `nil` inside where that is nothing.
         var listed: [String: ListedProperties?] = [:]
+        /// By endpoint, until when its `/info` is not asked, for it did not answer in time.
+        var silent: [String: Duration] = [:]
         var until: Duration
     }
 

@@ -18,8 +18,10 @@ package struct ListingPage: Sendable {
     /// How many entries the database sent, the malformed and repeated ones too.
     package var sent = 0
 
-    /// Bytes of the query of a `next` link: it becomes part of requests, and of the cursors of merged lists.
+    /// Bytes of what a `next` link says of the place: it becomes part of requests, and of the cursors of merged lists.
     private static let longestPlace = 2_000
+    /// Bytes of the query of a `next` link, most of which may be the filter.
+    private static let longestQuery = 64 << 10
 
     /// No entries.
     package init() {}
@@ -87,8 +89,8 @@ package struct ListingPage: Sendable {
     private mutating func readNext(_ link: JSONView?, saysMore: Bool, _ place: PagePlace, _ base: WebAddress) {
         let text = link?.text ?? link?["href"]?.text ?? ""
         let query = text.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst().prefix { $0 != UInt8(ascii: "#") }
-        guard query.count <= Self.longestPlace, let found = PagePlace(link: String(Substring(query))),
-            !found.parameters.isEmpty
+        guard query.count <= Self.longestQuery, let found = PagePlace(link: String(Substring(query))),
+            !found.parameters.isEmpty, found.size <= Self.longestPlace
         else {
             // Some databases forget the link. Of those that page otherwise the repetition is noticed.
             if saysMore, sent > 0, let offset = place.offset {

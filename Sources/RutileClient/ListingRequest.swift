@@ -108,6 +108,9 @@ package struct PagePlace: Hashable, Sendable {
         }
     }
 
+    /// Bytes of its parameters.
+    var size: Int { parameters.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count } }
+
     /// The place as text, encoded as a query.
     package var text: String {
         parameters.map { "\(PercentCoding.encoded($0.name))=\(PercentCoding.encoded($0.value))" }

@@ -139,18 +139,25 @@ package struct OptimadeClient: Sendable {
     }
 
     /// What the `/info` of the database at `base` says of the properties of `endpoint`; `nil` where it does not say. It is
-    /// asked once an hour, and has a quarter of the time that is left.
+    /// asked once an hour, and has a quarter of the time that is left; one that takes longer is left alone for a while.
     ///
     /// - Throws: `CancellationError`.
     package func properties(
         of endpoint: String, at base: WebAddress, deadline: Duration
     ) async throws -> ListedProperties? {
-        if let known = memory.facts(of: base).listed[endpoint] { return known }
+        let facts = memory.facts(of: base)
+        if let known = facts.listed[endpoint] { return known }
         let now = web.clock.now()
+        if let until = facts.silent[endpoint], now < until { return nil }
+        let time = (deadline - now) / 4
         let response: FetchResponse
         do {
-            response = try await get("/info/\(endpoint)", of: base, deadline: now + (deadline - now) / 4)
-        } catch is DatabaseFailure {
+            response = try await get("/info/\(endpoint)", of: base, deadline: now + time)
+        } catch let failure as DatabaseFailure {
+            // Where there was hardly any time it may just as well be quick.
+            if failure.kind == .timeout, time >= Self.shortestSilence {
+                memory.learn(of: base) { $0.silent[endpoint] = web.clock.now() + Self.silence }
+            }
             return nil
         }
         // What is wrong with a server for a moment is not kept for an hour.
@@ -160,6 +167,10 @@ package struct OptimadeClient: Sendable {
         memory.learn(of: base) { $0.listed[endpoint] = .some(listed) }
         return listed
     }
+
+    /// How long an `/info` that did not answer is not asked again, and how long it must have been waited for.
+    private static let silence = Duration.seconds(300)
+    private static let shortestSilence = Duration.seconds(1)
 
     /// The same client for requests that come through `via`, as the header of that name has it.
     package func passing(_ via: String) -> OptimadeClient {
@@ -186,7 +197,13 @@ package struct OptimadeClient: Sendable {
     /// What `base` answers to `target`, which stands below its versioned base URL.
     private func get(_ target: String, of base: WebAddress, deadline: Duration) async throws -> FetchResponse {
         do {
-            let path = memory.facts(of: base).versionedPath ?? (base.version == nil ? base.path + "/v1" : base.path)
+            if let path = memory.facts(of: base).versionedPath {
+                let response = try await web.get(base, path + target, deadline: deadline)
+                guard response.status == 404 else { return response }
+                // Maybe nothing else was found for a moment only, when that was learnt.
+                memory.learn(of: base) { $0.versionedPath = nil }
+            }
+            let path = base.version == nil ? base.path + "/v1" : base.path
             let response = try await web.get(base, path + target, deadline: deadline)
             guard response.status == 404, base.version == nil, path.hasSameUTF8(as: base.path + "/v1"),
                 try await web.get(base, path + "/info", deadline: deadline).status == 404
@@ -196,8 +213,9 @@ package struct OptimadeClient: Sendable {
                     .error, status: response.status,
                     "\(base) does not serve version 1 of OPTIMADE: nothing is found at \(base)/v1.")
             }
-            memory.learn(of: base) { $0.versionedPath = base.path }
-            return try await web.get(base, base.path + target, deadline: deadline)
+            let unversioned = try await web.get(base, base.path + target, deadline: deadline)
+            if unversioned.status != 404 { memory.learn(of: base) { $0.versionedPath = base.path } }
+            return unversioned
         } catch let failure as FetchFailure {
             throw DatabaseFailure(failure, base)
         }

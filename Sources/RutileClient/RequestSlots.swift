@@ -30,6 +30,9 @@ package final class RequestSlots: Sendable {
     /// Number of requests that run now.
     package var running: Int { state.withLock { $0.running } }
 
+    /// Number of requests that wait for their turn.
+    package var waiting: Int { state.withLock { $0.waiting.count } }
+
     /// Runs `body` when it is its turn.
     ///
     /// - Throws: what `body` throws, and `CancellationError`.

@@ -66,8 +66,12 @@ package enum FetchFailure: Error, Hashable, Sendable {
     case refused(String)
     /// No connection, or one that broke.
     case unreachable(String)
+    /// The connection ended before anything of the answer came.
+    case closed
     /// The answer was not complete in time.
     case timedOut
+    /// The time was over before the request could be sent, for too many others to the server ran.
+    case crowded
     /// The body has more bytes than the limit.
     case tooLarge(limit: Int)
     /// The body is coded, as its argument says, although that was not asked for.

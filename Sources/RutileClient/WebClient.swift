@@ -58,7 +58,8 @@ package struct WebClient: Sendable {
         var retries = 0
         while true {
             let response = try await attempt(server, target, deadline: deadline)
-            if let coding = response.coding, !coding.utf8.elementsEqual("identity".utf8) {
+            // Source: RFC 9110 §8.4.1: names of codings are the same in any case.
+            if let coding = response.coding, !coding.lowercased().utf8.elementsEqual("identity".utf8) {
                 throw FetchFailure.compressed(coding)
             }
             guard response.status == 429 || response.status == 503, retries < limits.retries else { return response }
@@ -78,12 +79,21 @@ package struct WebClient: Sendable {
         case .refused: throw FetchFailure.refused("it is a part of this server that is not asked")
         }
         let address = try await checkedAddress(of: server, deadline: deadline)
+        guard clock.now() < deadline else { throw FetchFailure.timedOut }
         return try await slots.run(server.origin) {
-            let left = deadline - clock.now()
-            guard left > .zero else { throw FetchFailure.timedOut }
-            return try await transport.get(
-                FetchRequest(
-                    server: server, address: address, target: target, limit: limits.bodyBytes, within: left, via: via))
+            guard clock.now() < deadline else { throw FetchFailure.crowded }
+            func answer() async throws -> FetchResponse {
+                try await transport.get(
+                    FetchRequest(
+                        server: server, address: address, target: target, limit: limits.bodyBytes,
+                        within: deadline - clock.now(), via: via))
+            }
+            do {
+                return try await answer()
+            } catch FetchFailure.closed where clock.now() < deadline {
+                // Source: RFC 9112 §9.3.1: the server may have closed a kept connection while the request was on its way.
+                return try await answer()
+            }
         }
     }
 

@@ -91,8 +91,9 @@ extension GatewayService {
             }
             if let reason = Self.wish(of: attributes) { return refused(reason) }
             if let failure = try await failure(of: base) { return refused(failure.detail) }
+            let name = attributes["name"]?.text ?? ""
             let (resource, isNew) = try await register(
-                id: id, attributes: attributes, base: base, name: attributes["name"]?.text ?? id)
+                id: id, attributes: attributes, base: base, name: name.isEmpty ? id : name)
             return Loaded(id: resource.id, address: address, problem: nil, isNew: isNew)
         } catch let error as WebAddressError {
             return refused("its address is none: \(error)")

@@ -43,21 +43,20 @@ struct ColumnsDraft: Sendable {
             }
             columns[column].set(value, row: row)
             if tree.children[child].isEmpty { continue }
-            switch value.kind {
-            case .object: read(value, child, row)
-            case .list:
+            if tree.depths[child] == 0 {
+                if value.kind == .object { read(value, child, row) }
+            } else if value.kind == .list {
                 beginLists(child, row)
-                readItems(of: value, child)
-            default: break
+                addItems(of: value, tree.depths[child], child, areNested: false)
             }
         }
     }
 
     /// Puts the members of `object` that have a place below `node` into ``values``. Of repeated names the last one
     /// counts. What is no object has none.
-    private mutating func findMembers(of object: JSONCursor, _ node: Int) {
+    private mutating func findMembers(of object: JSONCursor?, _ node: Int) {
         for child in tree.children[node] { values[child] = nil }
-        guard object.kind == .object else { return }
+        guard let object, object.kind == .object else { return }
         var next = object.first
         while let key = next {
             let value = key.value
@@ -74,39 +73,23 @@ struct ColumnsDraft: Sendable {
         }
     }
 
-    private mutating func readItems(of list: JSONCursor, _ node: Int) {
-        var next = list.first
-        while let item = next {
-            readItem(item, node)
-            next = item.next(in: list)
-        }
-    }
-
-    /// Adds what lies in one item of a list to the lists below `node`: a list in a list is as good as its items.
-    private mutating func readItem(_ item: JSONCursor, _ node: Int) {
-        if item.kind == .list { return readItems(of: item, node) }
-        findMembers(of: item, node)
-        for child in tree.children[node] {
-            if let value = values[child], value.kind == .list {
-                var next = value.first
-                while let inner = next {
-                    addItem(inner, child)
-                    next = inner.next(in: value)
-                }
-            } else {
-                addItem(values[child], child)
+    /// Adds what lies in `value`, in which `depth` lists should lie in each other, to the lists below `node`; where names
+    /// lead to `value` through a list, the items are added to that of `node` itself, too. What is no list where one
+    /// should be, or one where none should be, is null.
+    private mutating func addItems(of value: JSONCursor?, _ depth: Int, _ node: Int, areNested: Bool) {
+        if depth > 0, let value, value.kind == .list {
+            var next = value.first
+            while let item = next {
+                addItems(of: item, depth - 1, node, areNested: areNested)
+                next = item.next(in: value)
             }
+            return
         }
-    }
-
-    private mutating func addItem(_ item: JSONCursor?, _ node: Int) {
-        if columns[tree.columns[node]].isList { columns[tree.columns[node]].append(item) }
+        let item = depth > 0 || value?.kind == .list ? nil : value
+        if areNested, columns[tree.columns[node]].isList { columns[tree.columns[node]].append(item) }
         if tree.children[node].isEmpty { return }
-        if let item {
-            readItem(item, node)
-        } else {
-            for child in tree.children[node] { addItem(nil, child) }
-        }
+        findMembers(of: item, node)
+        for child in tree.children[node] { addItems(of: values[child], tree.depths[child], child, areNested: true) }
     }
 }
 

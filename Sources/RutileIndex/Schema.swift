@@ -67,14 +67,13 @@ struct Schema: Sendable {
             // What the tree has, the catalogue has.
             guard let kind = (try? catalogue.type(of: path)).map({ Kind($0, catalogue.reading) }) else { continue }
             let column = number(path, kind)
-            guard let child = tree.add(name, column, to: node) else { continue }
+            let (depth, item) = type.innermost
+            guard let child = tree.add(name, column, depth: depth, to: node) else { continue }
             if case .table(let members) = type {
                 let properties = members.map { Property($0.name, $0.type) }
                 tables[column] = Schema(PropertyCatalogue(properties), after: tables[column])
             }
-            var type = type
-            while case .list(let item) = type { type = item }
-            if case .dictionary(let members) = type { inner.append((child, names, members.map { ($0.name, $0.type) })) }
+            if case .dictionary(let members) = item { inner.append((child, names, members.map { ($0.name, $0.type) })) }
         }
         for (node, path, members) in inner { addChildren(members, of: node, path) }
     }

@@ -7,6 +7,8 @@ struct SchemaTree: Sendable {
     private(set) var columns = [0]
     /// The nodes that lie in each node, one behind the other.
     private(set) var children = [0..<0]
+    /// How many lists should lie in each other around the values of each node.
+    private(set) var depths = [0]
     private var parents = [-1]
     private var names = TextList()
     /// Nodes by a hash of parent and name; 0 where a slot is free. At most half full.
@@ -20,13 +22,14 @@ struct SchemaTree: Sendable {
     }
 
     /// Adds a node to `parent`, all of whose children are added in a row; `nil` when it has one of this name.
-    mutating func add(_ name: String, _ column: Int, to parent: Int) -> Int? {
+    mutating func add(_ name: String, _ column: Int, depth: Int, to parent: Int) -> Int? {
         var name = name
         return name.withUTF8 { bytes in
             let name = UnsafeRawBufferPointer(bytes)
             if unsafe child(name, of: parent) != nil { return nil }
             let node = columns.count
             columns.append(column)
+            depths.append(depth)
             children.append(0..<0)
             children[parent] = (children[parent].isEmpty ? node : children[parent].lowerBound)..<node + 1
             parents.append(parent)

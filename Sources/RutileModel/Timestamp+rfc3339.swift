@@ -17,14 +17,14 @@ extension Timestamp {
     package var optimadeText: String { wholeSecond.text(offset: "Z") }
 
     /// Reads an RFC 3339 timestamp: `2024-05-31T12:00:00.5+02:00`, also with `t` and `z` in lower case. The second 60
-    /// is the first of the next minute. Digits beyond microseconds are dropped.
+    /// is the first of the next minute. Digits beyond microseconds are dropped as in ``init(_:)``.
     ///
-    /// `nil` when `text` is anything else: no offset, no such day, a blank for the `T`, the year 0 …
+    /// `nil` when `text` is anything else: no offset, no such day, a blank for the `T` …
     ///
     /// Source: RFC 3339, section 5.6.
     package init?(rfc3339 text: String) {
         let upper = text.utf8.map { $0 == UInt8(ascii: "t") || $0 == UInt8(ascii: "z") ? $0 - 0x20 : $0 }
-        guard Self.hasForm(upper), Self.hasDay(upper) else { return nil }
+        guard Self.hasForm(upper) else { return nil }
         self.init(String(decoding: upper, as: UTF8.self))
     }
 
@@ -36,18 +36,5 @@ extension Timestamp {
         let offset = bytes.count - 6
         return offset >= 19 && bytes[offset + 3] == UInt8(ascii: ":")
             && (bytes[offset] == UInt8(ascii: "+") || bytes[offset] == UInt8(ascii: "-"))
-    }
-
-    /// Whether the month has the day.
-    private static func hasDay(_ bytes: [UInt8]) -> Bool {
-        func number(_ digits: Range<Int>) -> Int? { Int(String(decoding: bytes[digits], as: UTF8.self)) }
-        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10) else { return false }
-        guard year > 0, day > 0 else { return false }
-        let isLeapYear = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        switch month {
-        case 2: return day <= (isLeapYear ? 29 : 28)
-        case 4, 6, 9, 11: return day <= 30
-        default: return true
-        }
     }
 }

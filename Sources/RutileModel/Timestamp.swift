@@ -11,12 +11,15 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     /// Earlier before later.
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
 
-    /// Reads `2024-01-01T10:00:00`, with an optional fraction (digits beyond six are dropped) and an optional offset
-    /// (`Z`, `+01:00`, `-0130`); a blank may stand for the `T`. `nil` when `text` is nothing of the kind.
+    /// Reads `2024-01-01T10:00:00`, with an optional fraction and an optional offset (`Z`, `+01:00`, `-0130`); a blank may
+    /// stand for the `T`. `nil` when `text` is nothing of the kind, or the month has no such day.
+    ///
+    /// Digits beyond six are dropped, but a fraction that is not zero is a microsecond at least, so that it does not make
+    /// a whole second.
     public init?(_ text: String) {
         var scanner = DigitScanner(Array(text.utf8))
         guard let year = scanner.number(4), scanner.skip("-"), let month = scanner.number(2), (1...12).contains(month),
-            scanner.skip("-"), let day = scanner.number(2), (1...31).contains(day),
+            scanner.skip("-"), let day = scanner.number(2), day > 0, day <= Self.length(ofMonth: month, in: year),
             scanner.skip("T") || scanner.skip(" "), let hour = scanner.number(2), hour < 24,
             scanner.skip(":"), let minute = scanner.number(2), minute < 60,
             scanner.skip(":"), let second = scanner.number(2), second < 61
@@ -75,13 +78,24 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         days(year: month / 12, month: month % 12 + 1, day: 1)
     }
 
+    /// How many days `month`, which is from 1 to 12, has in `year`.
+    private static func length(ofMonth month: Int, in year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
     /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
     private static func days(year: Int, month: Int, day: Int) -> Int {
-        // Years begin in March here, so that the leap day is a year's last.
+        // Years begin in March here, so that the leap day is a year's last. That of January of the year 0 is -1.
         let shiftedYear = month > 2 ? year : year - 1
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let leapDays = shiftedYear / 4 - shiftedYear / 100 + shiftedYear / 400
-        return shiftedYear * 365 + leapDays + dayOfYear - 719_468
+        let period = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
+        let yearOfPeriod = shiftedYear - period * 400
+        let leapDays = yearOfPeriod / 4 - yearOfPeriod / 100
+        return period * 146_097 + yearOfPeriod * 365 + leapDays + dayOfYear - 719_468
     }
 
     /// The date whose ``days(year:month:day:)`` is `days`.
@@ -151,17 +165,20 @@ private struct DigitScanner {
         return value
     }
 
-    /// The digits after the point as microseconds.
+    /// The digits after the point as microseconds; one at least, unless all are zero.
     mutating func fraction() -> Int? {
         var value = 0
         var scale = 100_000
+        var isZero = true
         let start = position
         while position < bytes.count, (48...57).contains(bytes[position]) {
             value += Int(bytes[position] - 48) * scale
+            if bytes[position] != 48 { isZero = false }
             scale /= 10
             position += 1
         }
-        return position == start ? nil : value
+        if position == start { return nil }
+        return value == 0 && !isZero ? 1 : value
     }
 
     /// The offset in minutes; 0 where there is none.

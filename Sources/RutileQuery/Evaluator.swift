@@ -4,8 +4,8 @@ import RutileModel
 /// Evaluates predicates on one document at a time: the oracle that every index is compared with.
 ///
 /// A document is a JSON object of property values. Timestamps stand in it as text. A value that is not of its
-/// property's type is absent, and so is everything that the catalogue lacks. Nothing is cached; cost is one walk over
-/// the document for each test.
+/// property's type is absent, or null where it is an item of a list, and so is everything that the catalogue lacks.
+/// Nothing is cached; cost is one walk over the document for each test.
 public struct Evaluator: Sendable {
     private let catalogue: PropertyCatalogue
 
@@ -32,8 +32,7 @@ public struct Evaluator: Sendable {
             return Truth(Literal.integer(Int64(items.count)).holds(.compares(comparison), count))
         case .items(let test): return truth(of: test, for: document)
         case .someItem(let path, let predicate):
-            guard case .table(let members)? = try? catalogue.type(of: path),
-                let items = anyValue(at: path, in: document)?.items
+            guard case (let value, .table(let members))? = anyValue(at: path, in: document), let items = value.items
             else { return .false }
             let evaluator = Evaluator(PropertyCatalogue(members.map { Property($0.name, $0.type) }))
             return Truth(
@@ -83,9 +82,9 @@ public struct Evaluator: Sendable {
         at path: PropertyPath, in tables: ArraySlice<PropertyPath>, of document: ObjectValue
     ) -> [Literal] {
         if let table = tables.first {
-            guard case .table(let members)? = try? catalogue.type(of: table) else { return [] }
+            guard case (let value, .table(let members))? = anyValue(at: table, in: document) else { return [] }
             let inner = Evaluator(PropertyCatalogue(members.map { Property($0.name, $0.type) }))
-            return (anyValue(at: table, in: document)?.items ?? []).flatMap { item in
+            return (value.items ?? []).flatMap { item in
                 item.object.map { inner.values(at: path, in: tables.dropFirst(), of: $0) } ?? []
             }
         }
@@ -124,10 +123,9 @@ public struct Evaluator: Sendable {
         }
     }
 
-    /// What `path` leads to, and its type; through a list of dictionaries it is the flat list of what all items have,
-    /// `null` for those that lack it.
+    /// What `path` leads to, if it is of the property's type, and that.
     private func value(at path: PropertyPath, in document: ObjectValue) -> (Value, PropertyType)? {
-        guard let value = anyValue(at: path, in: document), let type = try? catalogue.type(of: path) else { return nil }
+        guard let (value, type) = anyValue(at: path, in: document) else { return nil }
         let isOfType =
             switch type {
             case .list: value.items != nil
@@ -139,24 +137,32 @@ public struct Evaluator: Sendable {
         return isOfType ? (value, type) : nil
     }
 
-    private func anyValue(at path: PropertyPath, in document: ObjectValue) -> Value? {
-        guard var value = document[path.head] else { return nil }
+    /// What `path` leads to, whatever it is, and the type that it should have; through lists it is the flat list of what
+    /// the dictionaries in them have, `null` for those that lack it.
+    private func anyValue(at path: PropertyPath, in document: ObjectValue) -> (Value, PropertyType)? {
+        guard var type = catalogue[path.head]?.type, var value = document[path.head] else { return nil }
         for name in path.components.dropFirst() {
-            if let items = value.items {
-                value = .list(Self.flattened(items, name))
+            let (depth, dictionary) = type.innermost
+            guard case .dictionary(let members) = dictionary,
+                let member = members.first(where: { $0.name.hasSameUTF8(as: name) })
+            else { return nil }
+            if depth == 0 {
+                guard value.object != nil, let inner = value[name] else { return nil }
+                (value, type) = (inner, member.type)
             } else {
-                guard let member = value[name] else { return nil }
-                value = member
+                guard value.items != nil else { return nil }
+                let (innerDepth, item) = member.type.innermost
+                let items = Self.items(of: value, depth).flatMap { Self.items(of: $0[name] ?? .null, innerDepth) }
+                (value, type) = (.list(items), .list(item))
             }
         }
-        return value
+        return (value, type)
     }
 
-    private static func flattened(_ items: [Value], _ name: String) -> [Value] {
-        items.flatMap { item -> [Value] in
-            if let inner = item.items { return flattened(inner, name) }
-            let member = item[name] ?? .null
-            return member.items ?? [member]
-        }
+    /// What lies in `value`, in which `depth` lists should lie in each other: in order, and null for what is no list
+    /// where one should be, or one where none should be.
+    private static func items(of value: Value, _ depth: Int) -> [Value] {
+        if depth == 0 { return [value.items == nil ? value : .null] }
+        return value.items?.flatMap { items(of: $0, depth - 1) } ?? [.null]
     }
 }

@@ -34,6 +34,13 @@ public indirect enum PropertyType: Hashable, Sendable {
         case .list, .dictionary, .table, .opaque: false
         }
     }
+
+    /// How many lists lie in each other around what is no list, and that: 2 and floats of lists of lists of floats.
+    package var innermost: (depth: Int, item: PropertyType) {
+        var (depth, item) = (0, self)
+        while case .list(let inner) = item { (depth, item) = (depth + 1, inner) }
+        return (depth, item)
+    }
 }
 
 /// A property of entries.
@@ -107,7 +114,8 @@ public struct PropertyCatalogue: Hashable, Sendable {
     /// The property `name`; `nil` when there is none.
     public subscript(_ name: String) -> Property? { positions[UTF8Key(name)].map { properties[$0] } }
 
-    /// The type of what `path` leads to; through a list of dictionaries it is the flat list of what all items have.
+    /// The type of what `path` leads to; through a list of dictionaries it is the flat list of what all items have,
+    /// however many lists lie on the way.
     ///
     /// - Throws: ``PathError`` when some component names nothing.
     public func type(of path: PropertyPath) throws(PathError) -> PropertyType {

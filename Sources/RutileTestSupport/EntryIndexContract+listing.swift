@@ -129,7 +129,8 @@ extension EntryIndexContract {
                     "f": #""runs": [{"steps": [{"n": 1}, {"n": 2}]}, {"steps": []}, {"steps": [{}]}]"#,
                 ])
             try await expect(index, .has(.any, "runs.name", .string("x")), finds: ["a", "b"])
-            try await expect(index, .has(.any, "runs.name", .string("z")), finds: ["e"])
+            // A list where a dictionary should be is null.
+            try await expect(index, .has(.any, "runs.name", .string("z")), finds: [])
             try await expect(index, .has(.all, "runs.tags", .string("p"), .string("r")), finds: ["a"])
             try await expect(index, .length("runs.name", .equal, 3), finds: ["b", "f"])
             try await expect(index, .length("runs.tags", .equal, 3), finds: ["a", "b", "f"])
@@ -141,6 +142,63 @@ extension EntryIndexContract {
                 ["runs.name", "runs.score"], .any,
                 [[Test(.compares(.equal), .literal(.string("x"))), Test(.compares(.equal), .literal(.integer(1)))]])
             try await expect(index, .items(scored), finds: ["a"])
+        },
+        Check("below a nested name lists that lie in lists are as flat as others") { make in
+            let index = try await index(
+                make,
+                [
+                    "a": #""grids": [[{"d": "p", "l": ["x", "y"]}, {"d": "q"}], [{"d": "r", "l": []}]], "#
+                        + #""runs": [{"name": "x", "groups": [[0], [1, 2]]}]"#,
+                    "b": #""grids": [[], [null, {"d": "p"}]], "runs": [{"groups": [[], [2]]}, {}]"#,
+                    "c": #""grids": [], "runs": [{"groups": []}]"#, "d": #""grids": null"#,
+                ])
+            try await expect(index, .has(.any, "grids.d", .string("p")), finds: ["a", "b"])
+            try await expect(index, .has(.all, "grids.d", .string("q"), .string("r")), finds: ["a"])
+            try await expect(index, .not(.has(.any, "grids.d", .string("p"))), finds: ["c"])
+            try await expect(index, .has(.any, "grids.l", .string("y")), finds: ["a"])
+            try await expect(index, .has(.any, "runs.groups", .integer(2)), finds: ["a", "b"])
+            try await expect(index, .not(.has(.any, "runs.groups", .integer(2))), finds: ["c"])
+            try await expect(
+                index, .has(.only, "runs.groups", .integer(0), .integer(1), .integer(2)), finds: ["a", "c"])
+            let lengths: [(PropertyPath, [Int64])] = [
+                ("grids", [2, 2, 0]), ("grids.d", [3, 2, 0]), ("grids.l", [3, 2, 0]), ("runs.groups", [3, 2, 0]),
+                ("runs", [1, 2, 1]),
+            ]
+            for (path, counts) in lengths {
+                for count in Set(counts) {
+                    let entries = zip(["a", "b", "c"], counts).filter { $1 == count }.map(\.0)
+                    try await expect(index, .length(path, .equal, count), finds: entries)
+                }
+            }
+        },
+        Check("a value whose shape is not that of its property is absent, and null in a list") { make in
+            let index = try await index(
+                make,
+                [
+                    "a": #""calc": [{"code": "X"}], "runs": [{"name": [], "score": 1}, {"name": "b", "score": 2}, "#
+                        + #"{"name": "c", "score": [7, 8]}]"#,
+                    "b": #""calc": {"code": ["X"]}, "runs": {"name": ["b"], "tags": ["p"]}"#,
+                    "c": #""runs": [{"tags": "p", "groups": [1, [2], [[3]]]}, [{"name": "b"}], "b"]"#,
+                    "d": #""calc": {"code": "X"}, "grids": [{"d": "p"}, [[{"d": "q"}]], [{"d": "r"}]]"#,
+                ])
+            try await expect(index, .isKnown("calc"), finds: ["b", "d"])
+            try await expect(index, .isKnown("calc.code"), finds: ["d"])
+            try await expect(index, .has(.any, "runs.score", .integer(7)), finds: [])
+            try await expect(index, .length("runs.score", .equal, 3), finds: ["a", "c"])
+            try await expect(index, .has(.any, "runs.name", .string("b")), finds: ["a"])
+            for (score, entries) in [(1, []), (2, ["a"])] as [(Int64, [String])] {
+                let row = [Literal.string("b"), .integer(score)].map { Test(.compares(.equal), .literal($0)) }
+                try await expect(
+                    index, .items(ItemsTest(["runs.name", "runs.score"], .any, [row])), finds: entries)
+            }
+            try await expect(index, .isKnown("runs.tags"), finds: ["a", "c"])
+            try await expect(index, .has(.any, "runs.tags", .string("p")), finds: [])
+            try await expect(index, .length("runs.groups", .equal, 5), finds: ["c"])
+            try await expect(index, .has(.any, "runs.groups", .integer(2)), finds: ["c"])
+            try await expect(index, .has(.any, "runs.groups", .integer(1), .integer(3)), finds: [])
+            try await expect(index, .length("grids.d", .equal, 3), finds: ["d"])
+            try await expect(index, .has(.any, "grids.d", .string("p"), .string("q")), finds: [])
+            try await expect(index, .has(.any, "grids.d", .string("r")), finds: ["d"])
         },
         Check("opaque values are known or not, and nothing else") { make in
             let index = try await index(

@@ -47,7 +47,9 @@ extension EntryIndexContract {
                 .dictionary([
                     .init("name", .string), .init("score", .float), .init("tags", .list(.string)),
                     .init("steps", .list(.dictionary([.init("n", .integer)]))),
+                    .init("groups", .list(.list(.integer))),
                 ]))),
+        Property("grids", .list(.list(.dictionary([.init("d", .string), .init("l", .list(.string))])))),
         Property("anything", .opaque),
         Property(
             "parts",

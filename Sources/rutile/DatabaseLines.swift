@@ -5,13 +5,19 @@ import RutileJSON
 /// elsewhere a line for each database when it has answered.
 struct DatabaseLines {
     private let ids: [String]
-    private let isTerminal = isatty(STDERR_FILENO) != 0
+    /// Where lines can be drawn over themselves; absent where they cannot.
+    private let terminal: TerminalSize?
     /// What was said of a database last.
     private var told: [UTF8Key: String] = [:]
     private var isDrawn = false
 
     /// Lines of the databases that `ids` name.
-    init(_ ids: [String]) { self.ids = ids }
+    init(_ ids: [String]) {
+        self.ids = ids
+        let size = TerminalSize(STDERR_FILENO)
+        // Lines that have left the screen cannot be drawn over.
+        terminal = size.flatMap { ids.count < $0.rows ? $0 : nil }
+    }
 
     /// Shows what is known, in the form of the gateway's list of providers.
     mutating func show(_ providers: [Value]) {
@@ -25,7 +31,7 @@ struct DatabaseLines {
             if isNews, told[UTF8Key(id)] != line { news.append(line) }
             told[UTF8Key(id)] = line
         }
-        if isTerminal { draw() } else { news.forEach { printError($0.visible) } }
+        if let terminal { draw(terminal) } else { news.forEach { printError($0.visible) } }
     }
 
     /// The database that a search calls `name`: where it could be confused with another, its id behind a number.
@@ -35,9 +41,13 @@ struct DatabaseLines {
         return ids.first { $0.utf8.elementsEqual(rest) } ?? name
     }
 
-    private mutating func draw() {
+    private mutating func draw(_ terminal: TerminalSize) {
         var text = isDrawn ? "\u{1B}[\(ids.count)A" : ""
-        for id in ids { text += "\r\u{1B}[K" + (told[UTF8Key(id)] ?? "\(id): waiting").visible + "\n" }
+        for id in ids {
+            let line = (told[UTF8Key(id)] ?? "\(id): waiting").visible
+            // One that is too long would take several rows.
+            text += "\r\u{1B}[K" + line.cut(toColumns: terminal.columns - 1) + "\n"
+        }
         writeError(text)
         isDrawn = true
     }

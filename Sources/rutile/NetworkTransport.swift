@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -35,11 +36,14 @@ final class NetworkTransport: HTTPTransport {
     }
 
     func get(_ request: FetchRequest) async throws -> FetchResponse {
+        let hasBegun = Flag()
         do {
             let message = try message(of: request)
             // One future for all of the answer: its deadline holds for the body too, and no part of it wakes a task.
             let running = client(of: request).execute(
-                request: message, delegate: ResponseAccumulator(request: message, maxBodySize: request.limit),
+                request: message,
+                delegate: Answer(
+                    ResponseAccumulator(request: message, maxBodySize: request.limit), hasBegun: hasBegun),
                 deadline: .now() + TimeAmount(request.within))
             let response = try await withTaskCancellationHandler {
                 try await running.futureResult.get()
@@ -59,9 +63,13 @@ final class NetworkTransport: HTTPTransport {
             if error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout {
                 throw FetchFailure.timedOut
             }
+            if error == .remoteConnectionClosed, !hasBegun.isSet { throw FetchFailure.closed }
             throw FetchFailure.unreachable("\(error.shortDescription)")
         } catch {
             try Task.checkCancellation()
+            if let error = error as? IOError, [ECONNRESET, EPIPE].contains(error.errnoCode), !hasBegun.isSet {
+                throw FetchFailure.closed
+            }
             // Its text may name addresses of ours.
             throw FetchFailure.unreachable("no connection, or one that broke")
         }
@@ -113,5 +121,44 @@ final class NetworkTransport: HTTPTransport {
         // Nobody collects traces; making spans for nobody is a good part of a request.
         configuration.tracing.tracer = nil
         return configuration
+    }
+}
+
+/// Whether something has happened.
+private final class Flag: Sendable {
+    private let state = Mutex(false)
+
+    var isSet: Bool { state.withLock { $0 } }
+
+    func set() { state.withLock { $0 = true } }
+}
+
+/// Gathers an answer, and tells when it has begun.
+private final class Answer: HTTPClientResponseDelegate {
+    typealias Response = HTTPClient.Response
+
+    private let whole: ResponseAccumulator
+    private let hasBegun: Flag
+
+    init(_ whole: ResponseAccumulator, hasBegun: Flag) {
+        self.whole = whole
+        self.hasBegun = hasBegun
+    }
+
+    func didReceiveHead(task: HTTPClient.Task<Response>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
+        hasBegun.set()
+        return whole.didReceiveHead(task: task, head)
+    }
+
+    func didReceiveBodyPart(task: HTTPClient.Task<Response>, _ part: ByteBuffer) -> EventLoopFuture<Void> {
+        whole.didReceiveBodyPart(task: task, part)
+    }
+
+    func didReceiveError(task: HTTPClient.Task<Response>, _ error: any Error) {
+        whole.didReceiveError(task: task, error)
+    }
+
+    func didFinishRequest(task: HTTPClient.Task<Response>) throws -> Response {
+        try whole.didFinishRequest(task: task)
     }
 }

@@ -14,6 +14,20 @@ extension String {
         return text
     }
 
+    /// As much of the text as fits into so many columns of a terminal. Characters beyond ASCII may be two columns wide.
+    func cut(toColumns columns: Int) -> String {
+        func width(_ text: some Sequence<Character>) -> Int { text.reduce(0) { $0 + ($1.isASCII ? 1 : 2) } }
+        guard width(self) > columns else { return self }
+        var kept = ""
+        var left = columns - width("…")
+        for character in self {
+            left -= width([character])
+            guard left >= 0 else { break }
+            kept.append(character)
+        }
+        return kept + "…"
+    }
+
     /// The text as a word of a shell's command.
     var quotedForShell: String {
         let plain = utf8.allSatisfy { byte in

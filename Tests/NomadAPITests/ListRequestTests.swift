@@ -18,6 +18,22 @@ import Testing
         #expect(try config(#"{"uploads": "*"}"#).listPagination == nil)
     }
 
+    @Test(arguments: [
+        ("1.0", 1), (" 1\u{A0}", 1), ("1_0", 10), ("+1", 1), ("1_0.00", 10), ("007", 7), ("-0", 0), ("1.", nil),
+        (".0", nil),
+        ("1__0", nil), ("_1", nil), ("1_", nil), ("-_1", nil), ("1.5", nil), ("1.0_0", nil), ("1e3", nil), ("", nil),
+        (" ", nil), ("１", nil), ("1 0", nil),
+    ])
+    func textsAreIntegersAsPydanticHasThem(_ text: String, _ number: Int?) throws {
+        for token in ["uploads", "search"] {
+            let pagination = Value.members(["pagination": .members(["page_size": .string(text)])])
+            let body = Value.members([token: .members(["m_request": pagination])])
+            let request = try? GraphRequest(body)
+            let config = request?.root.children.first?.node.config
+            #expect(config?.listPagination?.size == number, "\(token)")
+        }
+    }
+
     @Test func uploadsHaveAnOrderAsSoonAsThereIsAPagination() throws {
         #expect(try config(#"{"uploads": {"*": "*"}}"#).listPagination?.orderBy == "upload_create_time")
         #expect(try config(#"{"entries": {"*": "*"}}"#).listPagination?.orderBy == nil)

@@ -73,6 +73,9 @@ struct FilterErrorTests {
 
         Refusal("Nelements = 3", .noToken("Nelements"), .syntax, at: "Nelements", meant: "nelements"),
         Refusal("nElements = 3", .noToken("nElements"), .syntax, at: "nElements", meant: "nelements"),
+        Refusal(" NOT Nelements = 3", .noToken("Nelements"), .syntax, at: "Nelements", meant: "nelements"),
+        Refusal(" Nelements = 3", .noToken("Nelements"), .syntax, at: "Nelements", meant: "nelements"),
+        Refusal("nelements IN (1, 2)", .noToken("IN"), .syntax, at: "IN"),
         Refusal("formula = O2Si", .noToken("O2Si"), .syntax, at: "O2Si", meant: #""O2Si""#),
         Refusal("formula = o2Si", .noToken("o2Si"), .syntax, at: "o2Si", meant: #""o2Si""#),
         Refusal("elements HAS Si", .noToken("Si"), .syntax, at: "Si", meant: #""Si""#),

@@ -1,5 +1,6 @@
 import OptimadeAPI
 import RutileJSON
+import RutileQuery
 import Testing
 
 struct ResourceDocumentTests {
@@ -16,10 +17,36 @@ struct ResourceDocumentTests {
                 == #"{"id":"a/1","type":"structures","nsites":3,"elements":["O","Si"],"_e_gap":1.5}"#)
     }
 
-    @Test func listsInListsAreNullAtAnyDepth() throws {
+    @Test func listsInListsAreNullUnlessANameLeadsIntoThem() throws {
         #expect(
-            try document(#"{"p": [[1, 2], [3], 4], "d": [{"groups": [[0], [1, 2]], "w": [0.5]}]}"#)
-                == #"{"id":"a/1","type":"structures","p":[null,null,4],"d":[{"groups":[null,null],"w":[0.5]}]}"#)
+            try document(#"{"p": [[1, 2], [3], 4], "m": {"v": [[["x"], null], [null], []]}}"#)
+                == #"{"id":"a/1","type":"structures","p":[null,null,4],"m":{"v":[null,[null],[]]}}"#)
+        let flat = [
+            #""d":[{"groups":[[0],[1,2]],"w":[0.5]}]"#, #""g":[[{"l":["p"]},null],[],[null]]"#,
+            #""h":{"x":[[[{"d":1}]],[[{"d":[[2]]}]]]}"#,
+        ]
+        for member in flat {
+            #expect(try document("{\(member)}") == #"{"id":"a/1","type":"structures",\#(member)}"#)
+        }
+    }
+
+    @Test(arguments: [
+        ("assemblies.sites_in_groups HAS 2", Truth.true), ("assemblies.sites_in_groups HAS 3", .false),
+        ("assemblies.sites_in_groups LENGTH 3", .true), ("assemblies.sites_in_groups LENGTH 2", .false),
+        ("assemblies.sites_in_groups HAS ONLY 0,1,2", .true), ("assemblies LENGTH 1", .true),
+        ("lattice_vectors LENGTH 3", .true), ("NOT assemblies.sites_in_groups HAS 2", .false),
+    ])
+    func filtersSeeFlatLists(_ filter: String, _ truth: Truth) throws {
+        let json = try document(
+            #"{"assemblies": [{"sites_in_groups": [[0], [1, 2]], "group_probabilities": [0.5, 0.5]}], "#
+                + #""lattice_vectors": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]}"#)
+        let vocabulary = FilterVocabulary(
+            EntryTypeDefinition.structures.catalogue, ownPrefixes: [],
+            relationships: EntryTypeDefinition.structures.relationships)
+        let predicate = try LoweredFilter(filter, vocabulary).predicate
+        let document = try #require(try Value(json: json).object)
+        let evaluator = Evaluator(EntryTypeDefinition.structures.documentCatalogue)
+        #expect(evaluator.truth(of: predicate, for: document) == truth)
     }
 
     @Test func relationshipsAreListsOfIdentifiers() throws {

@@ -9,6 +9,8 @@ struct ShownValueTests {
             ("last_modified", .string("2024-05-31T12:00:00.123+02:00"), .string("2024-05-31T10:00:00Z")),
             ("last_modified", .string("2024-05-31t12:00:00z"), .string("2024-05-31T12:00:00Z")),
             ("last_modified", .string("2024-05-31 12:00:00"), .string("2024-05-31T12:00:00Z")),
+            ("last_modified", .string("2020-02-30T00:00:00Z"), .null),
+            ("last_modified", .string("0000-01-01T00:00:00Z"), .string("0000-01-01T00:00:00Z")),
             ("last_modified", .string("nonsense"), .null), ("last_modified", .integer(5), .null),
             ("nelements", .string("2"), .null), ("nelements", .integer(2), .integer(2)),
             ("elements", .string("Si"), .null), ("chemical_formula_reduced", .integer(1), .null),

@@ -178,6 +178,63 @@ struct OptimadeClientTests {
         #expect(network.requests.filter { $0.target == "/x/versions" }.count == 1)
     }
 
+    @Test func aMomentWithoutAnythingTeachesNoPath() async throws {
+        let isDown = Mutex(true)
+        let network = FakeNetwork { request in
+            switch request.target {
+            case "/x/versions": FetchResponse(status: 200, body: Array("version\n1\n".utf8))
+            case _ where request.target.hasPrefix("/x/v1/structures?") && !isDown.withLock({ $0 }):
+                FetchResponse(status: 200, body: Array(#"{"data": []}"#.utf8))
+            default: FetchResponse(status: 404, body: [])
+            }
+        }
+        let client = OptimadeClient(network.client())
+        let request = ListingRequest("structures", pageLimit: 5)
+        let failure = try await #require(throws: DatabaseFailure.self) {
+            _ = try await client.page(request, of: base, deadline: .never)
+        }
+        #expect(failure.status == 404)
+        isDown.withLock { $0 = false }
+        let count = network.requests.count
+        _ = try await client.page(request, of: base, deadline: .never)
+        #expect(network.requests.count == count + 1)
+    }
+
+    @Test func aPathThatWasLearntIsForgottenWhereNothingIsFound() async throws {
+        let path = Mutex("/x/structures?")
+        let network = FakeNetwork { request in
+            switch request.target {
+            case "/x/versions": FetchResponse(status: 200, body: Array("version\n1\n".utf8))
+            case _ where request.target.hasPrefix(path.withLock({ $0 })):
+                FetchResponse(status: 200, body: Array(#"{"data": []}"#.utf8))
+            default: FetchResponse(status: 404, body: [])
+            }
+        }
+        let client = OptimadeClient(network.client())
+        let request = ListingRequest("structures", pageLimit: 5)
+        _ = try await client.page(request, of: base, deadline: .never)
+        path.withLock { $0 = "/x/v1/structures?" }
+        for _ in 0..<2 { _ = try await client.page(request, of: base, deadline: .never) }
+        let paths = network.requests.suffix(3).map { $0.target.prefix { $0 != "?" } }
+        #expect(paths == ["/x/structures", "/x/v1/structures", "/x/v1/structures"])
+    }
+
+    @Test func propertiesThatDoNotComeInTimeAreNotWaitedForEachTime() async throws {
+        let clock = FakeClock()
+        let network = FakeNetwork { _ in throw FetchFailure.timedOut }
+        let client = OptimadeClient(network.client(clock: clock.clock))
+        // What had hardly any time tells nothing.
+        for (seconds, requests) in [(2, 1), (20, 2), (20, 2)] {
+            let deadline = clock.clock.now() + .seconds(seconds)
+            #expect(try await client.properties(of: "structures", at: base, deadline: deadline) == nil)
+            #expect(network.requests.count == requests)
+        }
+        try await clock.clock.sleep(.seconds(301))
+        let deadline = clock.clock.now() + .seconds(20)
+        #expect(try await client.properties(of: "structures", at: base, deadline: deadline) == nil)
+        #expect(network.requests.count == 3)
+    }
+
     @Test func propertiesAreReadOnce() async throws {
         let network = FakeNetwork { _ in
             let text = """
@@ -218,6 +275,14 @@ struct OptimadeClientTests {
             let page = try await client.page(request, at: .offset(offset), of: base, deadline: .never)
             #expect(page.next == next)
         }
+    }
+
+    @Test func aNextLinkMayRepeatALongFilter() async throws {
+        let filter = Array(repeating: "nsites%3D1", count: 500).joined(separator: "%20OR%20")
+        let page = try await page(
+            #"{"data": [], "links": {"next": "http://127.0.0.1:9/x/v1/structures?filter=\#(filter)&page_cursor=a"}}"#)
+        #expect(page.next?.text == "page_cursor=a")
+        #expect(page.warnings.isEmpty)
     }
 
     @Test func aNextLinkThatIsTooLongEndsTheList() async throws {

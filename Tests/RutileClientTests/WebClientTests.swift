@@ -79,7 +79,7 @@ struct WebClientTests {
         #expect(network.requests.count == 1)
     }
 
-    @Test(arguments: [("gzip", false), ("identity", true), (nil, true)] as [(String?, Bool)])
+    @Test(arguments: [("gzip", false), ("identity", true), ("Identity", true), (nil, true)] as [(String?, Bool)])
     func anAnswerThatIsCompressedIsSaidToBeSuch(coding: String?, isRead: Bool) async throws {
         let network = FakeNetwork { _ in FetchResponse(status: 200, coding: coding, body: [0x1F, 0x8B]) }
         let client = network.client()
@@ -97,6 +97,45 @@ struct WebClientTests {
         let client = network.client(WebClient.Limits(retries: 2), clock: FakeClock().clock)
         #expect(try await client.get(local, "/", deadline: .seconds(1_000)).status == 503)
         #expect(network.requests.count == 3)
+    }
+
+    @Test(arguments: [1, 2]) func aRequestOnAConnectionThatWasClosedIsSentOnceMore(closings: Int) async throws {
+        let count = Mutex(0)
+        let network = FakeNetwork { _ in
+            let number = count.withLock {
+                $0 += 1
+                return $0
+            }
+            if number <= closings { throw FetchFailure.closed }
+            return FetchResponse(status: 200, body: [])
+        }
+        let client = network.client()
+        if closings == 1 {
+            #expect(try await client.get(local, "/", deadline: .never).status == 200)
+        } else {
+            await #expect(throws: FetchFailure.closed) { try await client.get(local, "/", deadline: .never) }
+        }
+        #expect(network.requests.count == 2)
+    }
+
+    @Test func whoseTurnComesTooLateIsToldSo() async throws {
+        let time = Mutex(Duration.zero)
+        let slots = RequestSlots(total: 1, perServer: 1)
+        let network = FakeNetwork { _ in
+            while slots.waiting == 0 { try await Task.sleep(for: .milliseconds(1)) }
+            time.withLock { $0 = .seconds(20) }
+            return FetchResponse(status: 200, body: [])
+        }
+        let client = WebClient(
+            transport: network, resolver: network,
+            policy: AddressPolicy(allowed: ["127.0.0.1/32"].compactMap { AddressRange($0) }), slots: slots,
+            clock: ClientClock(now: { time.withLock { $0 } }, sleep: { _ in }))
+        let first = Task { try await client.get(local, "/", deadline: .seconds(30)) }
+        while slots.running == 0 { try await Task.sleep(for: .milliseconds(1)) }
+        await #expect(throws: FetchFailure.crowded) { try await client.get(local, "/", deadline: .seconds(10)) }
+        #expect(try await first.value.status == 200)
+        await #expect(throws: FetchFailure.timedOut) { try await client.get(local, "/", deadline: .seconds(10)) }
+        #expect(network.requests.count == 1)
     }
 
     @Test func whatThisServerAnswersItselfNeedsNoNetwork() async throws {

@@ -199,6 +199,35 @@ struct ResourceTests {
         #expect(kept.json["data"]?["attributes"]?["databases"]?.items?.count == 2)
     }
 
+    @Test func aGatewayOfOthersRenamesNoEntriesOfSearches() async throws {
+        let laboratory = GatewayLaboratory([
+            SimulatedDatabase(structures("a", 3)), SimulatedDatabase(structures("b", 3)),
+        ])
+        for number in 0..<2 {
+            let body = #"{"id": "own\#(number)", "name": "A", "base_url": "http://db\#(number).example/optimade"}"#
+            #expect(try await laboratory.ask("POST", "/databases", body).status == 200)
+        }
+        let search = "/search?database_ids=own0&database_ids=own1&as_optimade=true&page_limit=4"
+        let before = try await laboratory.walk(search)
+        let first = try await laboratory.ask("GET", search).json
+        try await laboratory.makeGateway()
+        #expect(try await laboratory.walk(search).ids == before.ids)
+        let rest = try #require(first["links"]?["next"]?.text?.dropFirst("http://here.example/gateway".count))
+        #expect(try await laboratory.walk(String(rest)).ids == Array(before.ids.dropFirst(4)))
+        #expect(before.ids.first == "own0/a-1000" && before.ids.count == 6)
+    }
+
+    @Test(arguments: ["", "..", "a\nb", String(repeating: "x", count: 300)])
+    func nobodyRegistersADatabaseWithoutAProperId(id: String) async throws {
+        let base = try WebAddress("http://x.example")
+        await #expect(throws: GatewayRefusal.self) {
+            try await laboratory.service.register(id: id, attributes: ObjectValue(), base: base, name: "X")
+        }
+        await #expect(throws: GatewayRefusal.self) {
+            try await laboratory.service.register(id: "x", attributes: ObjectValue(), base: base, name: "")
+        }
+    }
+
     @Test func methodsThatAreNotOfferedAreRefused() async throws {
         #expect(try await laboratory.ask("PUT", "/databases").status == 405)
         #expect(try await laboratory.ask("POST", "/info").status == 405)

@@ -56,6 +56,12 @@ final class SimulatedDatabase: Sendable {
         var refuses: [String] = []
         /// Gives nothing but errors after so many requests.
         var breaksAfter: Int?
+        /// Lets all of its time go by after so many requests.
+        var hangsAfter: Int?
+        /// How much time goes by with each request for entries.
+        var takes = Duration.zero
+        /// How many entries of a page the next one begins with once more.
+        var overlap = 0
         /// The `next` link of every page that has one.
         var nextLink: String?
         /// What it warns of.
@@ -93,6 +99,12 @@ final class SimulatedDatabase: Sendable {
             return error(400, "the property \(refused) is not known here")
         }
         if let most = habits.breaksAfter, requests.count > most { return error(500, "it broke") }
+        if let most = habits.hangsAfter, requests.count > most {
+            clock.advance(by: max(.zero, due - clock.now()))
+            throw FetchFailure.timedOut
+        }
+        clock.advance(by: habits.takes)
+        guard clock.now() <= due else { throw FetchFailure.timedOut }
         if let fault = habits.fault { return try await faulty(fault, request, clock, until: due) }
         let query = try QueryString(parts.count > 1 ? parts[1] : "")
         if let id = parts[0].split(separator: "/structures/").dropFirst().first {
@@ -136,6 +148,7 @@ final class SimulatedDatabase: Sendable {
         let page = found.dropFirst(habits.loops ? 0 : start).prefix(limit)
         var end = start + page.count
         if end == found.count, let number = habits.returnsTo { end = number }
+        if end < found.count, page.count > habits.overlap { end -= habits.overlap }
         var next: String?
         if end < found.count || habits.loops {
             let place: String =

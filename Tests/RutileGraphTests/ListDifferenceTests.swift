@@ -30,6 +30,11 @@ import Testing
         #expect(answer == wanted)
     }
 
+    @Test func theFirstPageIsSaidOfASingleDatasetToo() async throws {
+        let answer = try await ask(#"{"dataset": {"*": {"dataset_name": "*"}}}"#)
+        #expect(answer["dataset"]?["m_response"]?["pagination"]?["page"] == .integer(1))
+    }
+
     @Test(arguments: [
         (#"{"dataset_name": "First set"}"#, ["ds-one"]), (#"{"dataset_type": "owned"}"#, ["ds-one"]),
         (#"{"prefix": "SEC"}"#, ["ds-two"]), (#"{"prefix": "set"}"#, []), (#"{"doi": "10.1/first"}"#, ["ds-one"]),

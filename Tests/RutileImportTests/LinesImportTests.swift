@@ -287,6 +287,27 @@ struct LinesImportTests {
         #expect(report.files[0].warnings.contains { $0.hasPrefix("line 2: " + warning) })
     }
 
+    @Test func daysThatAMonthDoesNotHaveAreReported() async throws {
+        let report = try await run(
+            #"{"type": "info", "id": "structures", "properties": {"_x_t": {"type": "timestamp"}}}"#,
+            structure("a", #"{"structure_features": [], "_x_t": "2020-02-30T00:00:00Z"}"#),
+            structure("b", #"{"structure_features": [], "_x_t": "2020-02-29T00:00:00Z"}"#))
+        #expect(report.files[0].warnings == ["line 3: _x_t is not of its type (timestamp)"])
+    }
+
+    @Test func membersThatAreAddedToDictionariesOfTheStandardAreReported() async throws {
+        let info =
+            #"{"type": "info", "id": "structures", "properties": {"species": {"x-optimade-type": "list", "#
+            + #""items": {"properties": {"name": {"type": "string"}, "_p_ox": {"type": "integer"}}}}}}"#
+        let report = try await run(info, structure("a"))
+        #expect(
+            report.files[0].warnings == [
+                "line 2: The definition of species._p_ox of structures is not used: what is added to a dictionary of "
+                    + "the standard is shown, but cannot be searched for."
+            ])
+        #expect(try await laboratory.records.propertyDefinitions().isEmpty)
+    }
+
     @Test func valuesThatAreNotOfTheirTypesAreReported() async throws {
         let report = try await run(
             #"{"type": "info", "id": "structures", "properties": {"_x_gap": {"type": "float"}, "#

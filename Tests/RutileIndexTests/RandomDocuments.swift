@@ -12,7 +12,8 @@ struct RandomDocuments {
         Property("flag2", .boolean), Property("time", .timestamp), Property("time2", .timestamp),
         Property("texts", .list(.string)), Property("numbers", .list(.float)), Property("wholes", .list(.integer)),
         Property("flags", .list(.boolean)), Property("times", .list(.timestamp)),
-        Property("rows", .list(.list(.float))),
+        Property("rows", .list(.list(.float))), Property("grid", .list(.list(.dictionary(things)))),
+        Property("holder", .dictionary([.init("grid", .list(.list(.dictionary(things))))])),
         Property("thing", .dictionary(things)), Property("things", .list(.dictionary(things))),
         Property("opaque", .opaque), Property("opaques", .list(.opaque)),
         Property("table", .table(columns)), Property("other_table", .table(things)),
@@ -23,6 +24,7 @@ struct RandomDocuments {
     private static let things: [PropertyType.Member] = [
         .init("text", .string), .init("number", .float), .init("texts", .list(.string)),
         .init("parts", .list(.dictionary([.init("whole", .integer), .init("wholes", .list(.integer))]))),
+        .init("groups", .list(.list(.integer))),
         .init("inner", .dictionary([.init("flag", .boolean), .init("time", .timestamp)])),
     ]
 

@@ -20,6 +20,12 @@ import Testing
         ("/v1/structures?sort=_other_x,crazyfield", 400, .parameterName),
         ("/v1/structures?response_fields=nsites,crazyfield", 400, .parameterName),
         ("/v1/structures/s00003?response_fields=_crazyfield", 400, .parameterName),
+        ("/v1/structures?response_fields=_exmpl_band_gap,_exmpl_calculation.code", 400, .parameterName),
+        ("/v1/structures?response_fields=_other_%22q", 400, .parameterName),
+        ("/v1/structures?response_fields=_other_x.y", 400, .parameterName),
+        ("/v1/structures?sort=_other_x.y", 400, .parameterName),
+        ("/v1/structures?sort=_other_%22q", 400, .parameterName),
+        ("/v1/links?sort=nope", 400, .parameterName),
         ("/v1/structures?include=nonsense", 400, .parameterName),
         ("/v1/structures/s00003?include=links", 400, .parameterName),
         ("/v1/structures?filter=nelements%3D", 400, .filterSyntax),
@@ -54,6 +60,17 @@ import Testing
             .reply("/v1/structures?filter=" + PercentCoding.encoded(filter))
         let detail = try #require(reply["/errors/0/detail"]?.text)
         #expect(detail.hasPrefix(start), "\(detail)")
+    }
+
+    @Test(arguments: ["response_fields=nope", "sort=nope"])
+    func theInformationThatIsNamedIsThere(_ query: String) async throws {
+        let service = try await OptimadeService.ofExchangeFile()
+        for (type, isNamed) in [("structures", true), ("references", true), ("links", false)] {
+            let reply = try await service.reply("/v1/\(type)?\(query)")
+            let detail = try #require(reply["/errors/0/detail"]?.text)
+            #expect(detail.contains("/info/\(type)") == isNamed, "\(detail)")
+            #expect(try await service.reply("/v1/info/\(type)").status == (isNamed ? 200 : 404))
+        }
     }
 
     @Test func aVersionThatStandsTwiceIsNamed() async throws {

@@ -3,8 +3,8 @@ import Testing
 
 struct TimestampTests {
     @Test func everyDayIsWrittenAndReadAlike() {
-        // From the year 1600 to 2800: three whole periods of the calendar.
-        for day in stride(from: -135_140, through: 303_157, by: 1) {
+        // The years 0 to 4, and 1600 to 2800: three whole periods of the calendar.
+        for day in [-719_528 ..< -717_700, -135_140..<303_158].joined() {
             let time = Timestamp(microseconds: Int64(day) * 86_400_000_000 + 12_345)
             let text = time.text(offset: "Z")
             guard Timestamp(text) == time else {
@@ -21,6 +21,20 @@ struct TimestampTests {
     ])
     func knownInstantsAreWrittenAsTheyAre(_ microseconds: Int64, _ text: String) {
         #expect(Timestamp(microseconds: microseconds).text(offset: "") == text)
+    }
+
+    @Test(arguments: [
+        "2020-02-30", "2021-02-29", "1900-02-29", "2020-04-31", "2020-06-31", "2020-09-31", "2020-11-31", "2020-01-32",
+        "2020-01-00", "2020-00-01", "2020-13-01",
+    ])
+    func aDayThatItsMonthDoesNotHaveIsNone(_ day: String) {
+        #expect(Timestamp(day + "T00:00:00Z") == nil)
+        #expect(Timestamp(day + " 00:00:00") == nil)
+    }
+
+    @Test(arguments: ["0000-01-01", "0000-02-28", "0000-02-29", "0000-03-01", "2000-02-29", "2020-02-29", "9999-12-31"])
+    func aDayOfTheCalendarStaysTheSame(_ day: String) {
+        #expect(Timestamp(day + "T12:00:00")?.text(offset: "") == day + "T12:00:00")
     }
 
     @Test(arguments: [

@@ -1,14 +1,19 @@
 """The gateway against simulated databases: the recorded cases, faults, and what is left behind."""
 import contextlib
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import random
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
+import threading
 import time
 import unittest
 import urllib.request
@@ -148,6 +153,60 @@ class GatewayTest(unittest.TestCase):
             # Connections are kept for half a minute, but no request is left running.
             time.sleep(35)
             self.assertLessEqual(len(list(files.iterdir())), before + 4)
+
+    def forgetful_database(self, answer, patience):
+        """The address of a server that answers every request, and closes the connection so many seconds later."""
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+
+        def serve(connection):
+            with connection:
+                connection.settimeout(patience)
+                with contextlib.suppress(OSError):
+                    while connection.recv(65_536):
+                        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n"
+                        connection.sendall(head.encode() + answer)
+
+        def listen():
+            with contextlib.suppress(OSError):
+                while True:
+                    threading.Thread(target=serve, args=[listener.accept()[0]], daemon=True).start()
+
+        threading.Thread(target=listen, daemon=True).start()
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    def test_a_kept_connection_that_was_closed_fails_no_request(self):
+        base = self.forgetful_database(b'{"data": [], "meta": {"data_returned": 0}}', 0.03)
+        with Server(self.data, *FLAGS) as server:
+            for number in range(100):
+                page = server.ask(f"/gateway/search?as_optimade=true&optimade_urls={base}&_rutile_fresh=true")
+                self.assertEqual(page.status, 200, page.json)
+                time.sleep(0.026 + 0.0001 * (number % 60))
+
+    def test_lines_of_databases_fit_the_terminal(self):
+        error = json.dumps({"errors": [{"detail": "it is being rebuilt; " * 10}]}).encode()
+        broken = self.forgetful_database(error, 10)
+        hanging = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(hanging.close)
+        with Server(self.data, *FLAGS, "--set", "gateway.database_seconds=2") as server:
+            for name, base in [("broken", broken), ("hanging", f"http://127.0.0.1:{hanging.getsockname()[1]}")]:
+                added = command("gateway", "add", name, base, "--id", name, "--data", self.data, *FLAGS)
+                self.assertEqual(added.returncode, 0, added.stderr)
+            main, terminal = pty.openpty()
+            fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+            search = subprocess.Popen(
+                [PROGRAM, "search", "nsites>0", "--all", "--url", server.origin],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=terminal)
+            os.close(terminal)
+            shown = b""
+            with contextlib.suppress(OSError):
+                while piece := os.read(main, 4_096):
+                    shown += piece
+            os.close(main)
+            search.wait()
+        lines = [line.split("\r\n")[0] for line in shown.decode().split("\r\x1b[K")[1:]]
+        self.assertTrue(any(line.startswith("broken: error") for line in lines), shown)
+        self.assertLess(max(map(len, lines)), 60)
 
     def two_databases(self):
         """Starts two databases; their addresses by name."""

@@ -2,8 +2,10 @@ package import RutileJSON
 
 extension EntriesQuery {
     /// Reads a body that has been parsed as JSON. Where it says nothing, `owner` and `pagination` count.
+    ///
+    /// - Parameter ignoresEmptyCriteria: as for ``EntriesPagination``.
     package init(
-        _ body: Value, owner: EntriesOwner = .public, pagination: Value? = nil
+        _ body: Value, owner: EntriesOwner = .public, pagination: Value? = nil, ignoresEmptyCriteria: Bool = false
     ) throws(EntriesProblem) {
         let members = try Self.members(of: body)
         self.init(owner: owner)
@@ -18,9 +20,10 @@ extension EntriesQuery {
         }
         if let given = members["query"], !given.isNull {
             query = try QueryParser.query(given)
-            givenQuery = QueryParser.rewritten(given)
+            givenQuery = given.object.map { .object(QueryParser.shownInGraphs($0)) }
         }
-        self.pagination = try EntriesPagination(Self.present(members["pagination"]) ?? pagination)
+        self.pagination = try EntriesPagination(
+            Self.present(members["pagination"]) ?? pagination, ignoresEmptyCriteria: ignoresEmptyCriteria)
         if let given = Self.present(members["required"]) {
             required = try RequiredQuantities(given, orderBy: self.pagination.orderBy)
         }
@@ -51,7 +54,10 @@ extension EntriesOwner {
 
 extension EntriesPagination {
     /// Reads `given`; nothing is the first page.
-    package init(_ given: Value?) throws(EntriesProblem) {
+    ///
+    /// - Parameter ignoresEmptyCriteria: whether a `page_offset` of 0 and an empty `page_after_value` may stand beside
+    ///   other criteria and say nothing, as in graphs.
+    package init(_ given: Value?, ignoresEmptyCriteria: Bool = false) throws(EntriesProblem) {
         guard let given else { return }
         guard let members = given.object else {
             throw .value(
@@ -80,7 +86,7 @@ extension EntriesPagination {
         page = try reader.integer("page")
         pageOffset = try reader.integer("page_offset")
         pageAfterValue = try reader.text("page_after_value")
-        try check(reader)
+        try check(reader, ignoresEmptyCriteria)
         // A place without an entry is a place in front of all entries with its value. Own orders have no values.
         let hasValues = !orderBy.hasSameUTF8(as: "entry_id") && SearchQuantities.standard[orderBy] != nil
         if let place = pageAfterValue, hasValues, !place.utf8.contains(UInt8(ascii: ":")) {
@@ -102,17 +108,20 @@ extension EntriesPagination {
     /// Orders that are no quantities: how well an entry matches, and that of the index.
     package static let ownOrders = ["_score", "_doc"]
 
-    private func check(_ reader: FieldReader) throws(EntriesProblem) {
+    private mutating func check(_ reader: FieldReader, _ ignoresEmptyCriteria: Bool) throws(EntriesProblem) {
         let given = [
-            ("page", page != nil), ("page_offset", pageOffset != nil), ("page_after_value", pageAfterValue != nil),
-        ].filter(\.1).map(\.0)
-        if pageSize == 0, let name = given.first {
+            ("page", page != nil, false), ("page_offset", pageOffset != nil, pageOffset == 0),
+            ("page_after_value", pageAfterValue != nil, pageAfterValue?.isEmpty == true),
+        ].filter(\.1)
+        if pageSize == 0, let (name, _, _) = given.first {
             throw reader.problem("bad_pagination", "Cannot specify \(name) when page_size is set to 0", name)
         }
-        if given.count > 1 {
+        let counted = given.filter { !ignoresEmptyCriteria || !$0.2 }
+        if counted.count > 1 {
             throw reader.problem(
-                "bad_pagination", "Only one of page, page_offset and page_after_value can be given", given[1])
+                "bad_pagination", "Only one of page, page_offset and page_after_value can be given", counted[1].0)
         }
+        if ignoresEmptyCriteria, pageAfterValue?.isEmpty == true { pageAfterValue = nil }
         if let page {
             guard page >= 1 else { throw reader.problem("bad_page", "Page has to be larger than 1", "page") }
             let (end, overflows) = page.multipliedReportingOverflow(by: pageSize)
@@ -183,7 +192,7 @@ struct FieldReader {
             }
             return whole
         case .string(let text):
-            guard let number = Int(text) else {
+            guard let number = lenientInteger(text) else {
                 throw problem(
                     "int_parsing", "Input should be a valid integer, unable to parse string as an integer", name)
             }

@@ -14,7 +14,7 @@ package struct EntriesQuery: Hashable, Sendable {
     package var required: RequiredQuantities?
     /// What is counted; by name, in the order of the body.
     package var aggregations: [NamedAggregation]
-    /// The query as the client wrote it, with operators written as objects: what answers of the graph repeat.
+    /// The query as answers of the graph repeat it: with operators written as objects.
     package var givenQuery: Value?
 
     /// All entries of `owner` for which `query` holds.
@@ -74,7 +74,7 @@ package struct EntriesPagination: Hashable, Sendable {
     }
 
     /// Entries that come before the page, beside those before ``pageAfterValue``.
-    package var skipped: Int { pageOffset ?? (page.map { ($0 - 1) * pageSize } ?? 0) }
+    package var skipped: Int { page.map { ($0 - 1) * pageSize } ?? pageOffset ?? 0 }
 }
 
 /// What is shown of entries.

@@ -148,31 +148,10 @@ enum QueryParser {
             "model_attributes_type", "Input should be a valid dictionary or object to extract fields from",
             at: ["query"] + place, input: value)
     }
-
-    /// `value` as answers of the graph repeat it: `x:gt` as `x` with an object.
-    static func rewritten(_ value: Value) -> Value {
-        switch value {
-        case .list(let items): return .list(items.map(rewritten))
-        case .object(let members):
-            var rewritten = ObjectValue()
-            for (key, value) in members.members {
-                let (name, suffix) = Criterion.split(key)
-                guard let suffix else {
-                    rewritten[key] = Self.rewritten(value)
-                    continue
-                }
-                var operand = rewritten[name]?.object ?? ObjectValue()
-                operand[suffix] = value
-                rewritten[name] = .object(operand)
-            }
-            return .object(rewritten)
-        default: return value
-        }
-    }
 }
 
 /// A key of a query with its value.
-private struct Criterion {
+struct Criterion {
     enum Content {
         case value(QueryValue)
         /// More criteria, whose names begin with this one's.
@@ -183,7 +162,9 @@ private struct Criterion {
     let name: String
     var content: Content
 
-    private static let suffixes = ["all", "any", "none", "gt", "gte", "lt", "lte"]
+    /// The operators on sets of values.
+    static let setOperators = ["all", "any", "none"]
+    private static let suffixes = setOperators + ["gt", "gte", "lt", "lte"]
 
     init(_ key: String, _ value: Value, _ prefix: String) throws(EntriesProblem) {
         let (name, suffix) = Self.split(key)
@@ -216,7 +197,7 @@ private struct Criterion {
     private static func set(
         _ name: String, _ value: Value, of quantity: String
     ) throws(EntriesProblem) -> QueryValue? {
-        guard ["all", "any", "none"].contains(where: { $0.hasSameUTF8(as: name) }) else { return nil }
+        guard setOperators.contains(where: { $0.hasSameUTF8(as: name) }) else { return nil }
         guard let items = value.items else {
             throw .value("list_type", "Input should be a valid list", at: ["query", name], input: value)
         }

@@ -1,4 +1,4 @@
-import RutileJSON
+package import RutileJSON
 
 /// The OpenAPI 3.1 document of everything that is served, made from the tables that serve it.
 package enum OptimadeOpenAPI {

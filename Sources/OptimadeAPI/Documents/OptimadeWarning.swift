@@ -24,6 +24,8 @@ public struct OptimadeWarning: Hashable, Sendable {
         case gatewayID = "gateway.id"
         /// A database was named twice.
         case gatewayRepeated = "gateway.repeated"
+        /// A page of a gateway has fewer entries than were asked for, since its time was over.
+        case gatewayTime = "gateway.time"
 
         /// A few words for people.
         package var title: String {
@@ -34,6 +36,7 @@ public struct OptimadeWarning: Hashable, Sendable {
             case .gatewayProperty: "Unknown Property"
             case .gatewayID: "Non-Unique Entry ID"
             case .gatewayRepeated: "Repeated Database"
+            case .gatewayTime: "Short Page"
             }
         }
     }

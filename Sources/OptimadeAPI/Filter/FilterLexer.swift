@@ -196,20 +196,26 @@ extension FilterLexer {
         let span = start..<end
         let word = excerpt(span)
         let suggestion = FilterKeyword.spelled(like: word)?.rawValue ?? (word == "NULL" ? "UNKNOWN" : nil)
-        let meant = suggestion ?? (isValue(at: start) ? "\"\(word)\"" : Self.lowerCaseName(word))
+        let front = front(of: start)
+        let isValue = Self.beforeValues.contains { front.suffix($0.utf8.count).elementsEqual($0.utf8) }
+        let isName = front.isEmpty || Self.beforeNames.contains { front.suffix($0.utf8.count).elementsEqual($0.utf8) }
+        let meant = suggestion ?? (isValue ? "\"\(word)\"" : isName ? Self.lowerCaseName(word) : nil)
         return FilterError(.noToken(word), span, suggestion: meant)
     }
 
-    /// Whether what stands in front of `start` wants a value to follow.
-    private func isValue(at start: Int) -> Bool {
+    /// What stands in front of `start`, without the blanks at its end.
+    private func front(of start: Int) -> ArraySlice<UInt8> {
         var end = start
         while end > 0, bytes[end - 1] == 0x20 || (0x09...0x0D).contains(bytes[end - 1]) { end -= 1 }
-        return Self.beforeValues.contains { bytes[..<end].suffix($0.utf8.count).elementsEqual($0.utf8) }
+        return bytes[..<end]
     }
 
+    /// What a value follows, not a property's name.
     private static let beforeValues = [
         "=", "<", ">", ",", ":", "CONTAINS", "STARTS", "ENDS", "WITH", "HAS", "ALL", "ANY", "ONLY",
     ]
+    /// What a property's name follows; behind such a name there is an operator.
+    private static let beforeNames = ["(", ".", "NOT", "AND", "OR"]
 
     private static func belongsToWord(_ byte: UInt8) -> Bool {
         continuesName(byte) || (0x41...0x5A).contains(byte) || byte >= 0x80

@@ -53,7 +53,8 @@ extension PropertyDefinition {
     static let schema = "https://schemas.optimade.org/meta/v1.2/optimade/property_definition.json"
 
     // identifier = [a-z_] { [a-z_0-9] }
-    static func isName(_ name: String) -> Bool {
+    /// Whether `name` can be that of a property, or of a member of a dictionary.
+    package static func isName(_ name: String) -> Bool {
         guard let first = name.utf8.first, first == UInt8(ascii: "_") || (97...122).contains(first) else {
             return false
         }

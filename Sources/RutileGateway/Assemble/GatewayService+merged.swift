@@ -6,14 +6,14 @@ import RutileJSON
 extension GatewayService {
     /// One page of what `question` finds in `databases`, as one list.
     ///
-    /// - Throws: ``GatewayRefusal`` where the cursor is wrong, where every database failed, or some did and the client
-    ///   wants all; `CancellationError`.
+    /// - Throws: ``GatewayRefusal`` where the cursor is wrong, where every database failed and gave nothing, or some did
+    ///   and the client wants all; `CancellationError`.
     func merged(
         _ question: Question, _ databases: [GatewayDatabase], gateway: String?, within time: Duration, _ asked: Asked,
         warnings: [OptimadeWarning] = []
     ) async throws -> GatewayAnswer {
         let (page, next) = try await page(question, databases, client(for: asked.request), within: time)
-        try await check(page.statuses, question, gateway: gateway, asked)
+        try await check(page, question, gateway: gateway, asked)
 
         var head = asked.head
         head.warnings = question.warnings(databases) + head.warnings + warnings + page.warnings
@@ -100,10 +100,12 @@ extension GatewayService {
 
     /// - Throws: ``GatewayRefusal`` where there is nothing to show; `StoreError`, `CancellationError`.
     private func check(
-        _ statuses: [DatabaseStatus], _ question: Question, gateway: String?, _ asked: Asked
+        _ page: MergedListing.Page, _ question: Question, gateway: String?, _ asked: Asked
     ) async throws {
+        let statuses = page.statuses
         let failed = statuses.filter { $0.failure != nil }
-        guard failed.count == statuses.count || !question.allowsPartial && !failed.isEmpty else { return }
+        let isNothing = failed.count == statuses.count && page.entries.isEmpty
+        guard isNothing || !question.allowsPartial && !failed.isEmpty else { return }
         let problems = try await problems(failed, gateway: gateway, asked)
         guard !problems.isEmpty else { return }
         let areLate = failed.count == statuses.count && failed.allSatisfy { $0.failure?.kind == .timeout }

@@ -33,23 +33,6 @@ struct MergedListing: Sendable {
         var returned: Int?
     }
 
-    /// What came of one read.
-    private enum Outcome: Sendable {
-        case page(ListingPage)
-        case everything(ListingPage)
-        case cannotSort
-        case failed(DatabaseFailure)
-    }
-
-    /// One read, and what came of it.
-    private struct Reading: Sendable {
-        let need: MergeState.Need
-        let outcome: Outcome
-        /// What the client has to know of properties that the database lacks.
-        let notes: [String]
-        let elapsed: Duration
-    }
-
     /// Reads the page that begins behind `cursor` and `skip` more entries.
     ///
     /// - Throws: `CancellationError`. What databases do wrong is part of the page.
@@ -125,8 +108,13 @@ struct MergedListing: Sendable {
         }
     }
 
-    /// Runs `state` to the end of its page.
+    /// Runs `state` to the end of its page, or to where the time is over.
+    ///
+    /// A database that had all of the time, or its own, and gave nothing has failed. One that was merely asked late has
+    /// not: the page ends before its entries, and the next one begins with them.
     private func run(_ state: inout MergeState, _ page: inout Page) async throws {
+        let failures = state.failures
+        var isFirst = true
         while case .read(let needs) = state.next() {
             let start = client.web.clock.now()
             let readings = try await withThrowingTaskGroup(of: Reading.self) { group in
@@ -138,13 +126,27 @@ struct MergedListing: Sendable {
                 }
                 return readings.sorted { $0.need.source < $1.need.source }
             }
+            var late: [Reading] = []
             for reading in readings {
                 page.statuses[reading.need.source].elapsed += reading.elapsed
                 // What another database answered may have made the list begin anew.
                 guard state.awaits(reading.need) else { continue }
                 page.warnings += reading.notes.map { OptimadeWarning(.gatewayProperty, $0) }
-                receive(reading.outcome, reading.need, &state, &page)
+                if reading.wasCutShort, !isFirst {
+                    late.append(reading)
+                } else {
+                    receive(reading.outcome, reading.need, &state, &page)
+                }
             }
+            isFirst = false
+            guard !late.isEmpty else { continue }
+            // A page that brings nothing forward would be asked for again and again.
+            if state.canEndHere(since: failures) {
+                let detail = "The page has fewer entries than were asked for: its time was over. The next one goes on."
+                page.warnings.append(OptimadeWarning(.gatewayTime, detail))
+                return
+            }
+            for reading in late { receive(reading.outcome, reading.need, &state, &page) }
         }
     }
 
@@ -152,9 +154,10 @@ struct MergedListing: Sendable {
         var status = DatabaseStatus(databases[read.need.source])
         status.elapsed = read.elapsed
         switch read.outcome {
-        case .page(let page), .everything(let page):
+        case .page(let page), .everything(let page, nil):
             status.httpStatus = 200
             (status.given, status.returned, status.available) = (page.entries.count, page.returned, page.available)
+        case .everything(_, let failure): status.failure = failure
         case .cannotSort: break
         case .failed(let failure): status.failure = failure
         }
@@ -170,17 +173,18 @@ struct MergedListing: Sendable {
             page.statuses[need.source].httpStatus = 200
             if question.wantsIncluded { page.included.add(read.included, of: need.source) }
             state.receive(read, from: need.source, called: base.description)
-        case .everything(let read):
+        case .everything(let read, let failure):
             page.statuses[need.source].httpStatus = 200
+            page.statuses[need.source].failure = failure
             if question.wantsIncluded { page.included.add(read.included, of: need.source) }
             state.receive(everything: read, from: need.source)
             if state.order.sorts, !question.mergesEqual { warnOfSorting(need.source, &page) }
             if read.next != nil {
-                page.warnings.append(
-                    OptimadeWarning(
-                        .gatewaySort,
-                        "\(base) has more than \(settings.localEntries) entries that match; those behind were left out."
-                    ))
+                let reason =
+                    failure == nil
+                    ? "\(base) has more than \(settings.localEntries) entries that match"
+                    : "\(read.entries.count) entries of \(base) could be read"
+                page.warnings.append(OptimadeWarning(.gatewaySort, reason + "; those behind were left out."))
             }
         case .cannotSort:
             state.cannotSort(need.source)
@@ -196,119 +200,5 @@ struct MergedListing: Sendable {
                 .gatewaySort, parameter: "sort",
                 "\(databases[source].base) cannot order by \(PageCursor.text(question.listing.sort)): up to "
                     + "\(settings.localEntries) of its entries are read and ordered here for each page."))
-    }
-
-    // MARK: - Reading
-
-    private func read(_ need: MergeState.Need, since start: Duration) async throws -> Reading {
-        let asker = DatabaseAsker(
-            client: client, question: question, databases: databases, position: need.source, deadline: databaseDeadline,
-            more: question.mergesEqual ? StructureMatch.properties : [])
-        var notes: [String] = []
-        let outcome: Outcome
-        do {
-            let answer: Outcome?
-            (answer, notes) = try await asker.ask { request, plan in
-                switch need.extent {
-                case .everything: .everything(try await everything(request, of: need.source, by: asker.deadline))
-                case .page(let place, let part, let given):
-                    try await page(request, plan, at: place, of: part, given: given, asker)
-                }
-            }
-            // Without an answer the filter rules all entries out.
-            outcome =
-                answer ?? .page(.nothing(of: client.available(of: question.endpoint.name, at: asker.base)))
-        } catch let failure as DatabaseFailure {
-            // It may be the sort that it does not like; if it is something else, the next attempt tells.
-            let mayBeSort = need.mayBeRefusedForSort && !question.listing.sort.isEmpty
-            outcome = mayBeSort && DatabaseAsker.isRefusal(failure) ? .cannotSort : .failed(failure)
-        }
-        return Reading(need: need, outcome: outcome, notes: notes, elapsed: client.web.clock.now() - start)
-    }
-
-    private func page(
-        _ request: ListingRequest, _ plan: DatabasePlan, at place: PagePlace, of part: MergeState.Part, given: Int,
-        _ asker: DatabaseAsker
-    ) async throws -> Outcome {
-        if place == .start, !(try await asker.canSort(plan)) { return .cannotSort }
-        guard var request = plan.request(request, part, of: question.listing.sort) else {
-            return .page(.nothing(of: client.available(of: question.endpoint.name, at: asker.base)))
-        }
-        // What was given before is of no use, however few are wanted now.
-        request.pageLimit = max(request.pageLimit, given + 1)
-        return .page(
-            try await client.page(request, at: place, of: databases[asker.position].base, deadline: asker.deadline))
-    }
-
-    /// All entries, up to the limit; ``ListingPage/next`` is there when there are more.
-    private func everything(
-        _ request: ListingRequest, of source: Int, by deadline: Duration
-    ) async throws -> ListingPage {
-        var request = request
-        request.sort = nil
-        request.pageLimit = min(500, settings.localEntries)
-        let base = databases[source].base
-        var all = ListingPage()
-        var seen: Set<UTF8Key> = []
-        var places: Set<PagePlace> = [.start]
-        var place = PagePlace.start
-        while true {
-            let page = try await client.page(request, at: place, of: base, deadline: deadline)
-            let fresh = page.entries.filter { seen.insert(UTF8Key($0.id)).inserted }
-            all.entries += fresh
-            all.included += page.included
-            all.sent += page.sent
-            all.warnings += page.warnings
-            all.returned = page.returned ?? all.returned
-            all.available = page.available ?? all.available
-            all.next = page.next
-            if all.entries.count >= settings.localEntries {
-                if all.entries.count > settings.localEntries { all.next = all.next ?? place }
-                all.entries = Array(all.entries.prefix(settings.localEntries))
-                return all
-            }
-            guard let next = page.next else { return all }
-            guard !fresh.isEmpty, places.insert(next).inserted else {
-                all.next = nil
-                all.warnings.append("\(base) repeats a page, so its list ends here.")
-                return all
-            }
-            place = next
-        }
-    }
-
-    private var databaseDeadline: Duration {
-        min(deadline, client.web.clock.now() + .seconds(settings.databaseSeconds))
-    }
-}
-
-extension MergeState.Need {
-    /// Whether the database may refuse it because of the sort.
-    fileprivate var mayBeRefusedForSort: Bool {
-        if case .page(.start, let part, _) = extent { part != .unknown } else { false }
-    }
-}
-
-extension DatabasePlan {
-    /// `request` for a part of the entries, by the first of the keys in `sort`; `nil` where nothing can be in it.
-    fileprivate func request(
-        _ request: ListingRequest, _ part: MergeState.Part, of sort: [SortTerm]
-    ) -> ListingRequest? {
-        guard part != .all, let key = sort.first?.name else { return request }
-        if lacks.contains(where: { $0.hasSameUTF8(as: key) }) { return part == .known ? nil : request }
-        let test = "\(key) IS \(part == .known ? "KNOWN" : "UNKNOWN")"
-        var request = request
-        request.filter = request.filter.map { "(\($0)) AND \(test)" } ?? test
-        return request
-    }
-}
-
-extension ListingPage {
-    /// What is known of a database in which nothing can match, and which said before that it has `available` entries.
-    fileprivate static func nothing(of available: Int?) -> ListingPage {
-        var page = ListingPage()
-        page.returned = 0
-        page.available = available
-        return page
     }
 }

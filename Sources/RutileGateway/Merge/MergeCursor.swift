@@ -76,7 +76,7 @@ struct MergeCursor {
             items += [
                 .integer(Int64(source.skip)), .string(source.place.text), number(source.firstMark.map(Int.init)),
                 number(source.previousMark.map(Int.init)), .integer(Int64(source.turned)),
-                number(source.anchorMark.map(Int.init)),
+                number(source.anchorMark.map(Int.init)), .string(Self.text(source.lastMarks)),
             ]
         }
         return .list(items)
@@ -89,8 +89,9 @@ struct MergeCursor {
         source.available = items[2].integer.map(Int.init)
         source.end = MergeState.Source.End(rawValue: state)
         if source.end != nil { return source }
-        guard items.count == 9, let skip = items[3].integer, skip >= 0, let text = items[4].text,
-            let place = PagePlace(link: text), let turned = items[7].integer, turned >= 0
+        guard items.count == 10, let skip = items[3].integer, skip >= 0, let text = items[4].text,
+            let place = PagePlace(link: text), let turned = items[7].integer, turned >= 0,
+            let lastMarks = items[9].text.flatMap(Self.marks)
         else { return nil }
         source.isWhole = state.hasSameUTF8(as: "w")
         source.part = MergeState.Part(rawValue: state) ?? .all
@@ -100,6 +101,19 @@ struct MergeCursor {
         source.previousMark = items[6].integer.flatMap { UInt32(exactly: $0) }
         source.turned = Int(turned)
         source.anchorMark = items[8].integer.flatMap { UInt32(exactly: $0) }
+        source.lastMarks = lastMarks
         return source
+    }
+
+    /// Marks as base64url of four bytes each, the most significant first.
+    private static func text(_ marks: [UInt32]) -> String {
+        base64URL(marks.flatMap { mark in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: mark >> $0) } })
+    }
+
+    private static func marks(_ text: String) -> [UInt32]? {
+        guard let bytes = RutileModel.bytes(base64URL: text.utf8) else { return nil }
+        return stride(from: 0, to: bytes.count, by: 4).map { start in
+            bytes[start...].prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+        }
     }
 }

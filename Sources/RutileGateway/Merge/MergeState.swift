@@ -43,72 +43,6 @@ struct MergeState: Sendable {
         let entry: ForeignEntry
     }
 
-    /// How the list of one database stands.
-    struct Source: Sendable {
-        /// Why nothing more comes.
-        enum End: String, Sendable {
-            /// All was given.
-            case exhausted = "e"
-            /// It failed on an earlier page: what it would give now has its place before.
-            case failed = "f"
-        }
-
-        /// The page that is, or has to be, read, and of which part it is.
-        var place = PagePlace.start
-        var part = Part.all
-        /// Entries of the page, or of everything, that were given.
-        var skip = 0
-        /// Whether everything is read, and ordered here.
-        var isWhole = false
-        var end: End?
-        /// Marks of the first page and of the one before ``place``, by which a database that repeats itself is known.
-        var firstMark: UInt32?
-        var previousMark: UInt32?
-        /// How many pages were turned, and the mark of the last one whose number is a power of two: by that a database is
-        /// known that goes round in a longer circle (Brent's algorithm).
-        var turned = 0
-        var anchorMark: UInt32?
-        /// Entries that match, and that there are, as far as known.
-        var returned: Int?
-        var available: Int?
-        /// Whether not everything was read that had to be ordered here, since it is too much.
-        var isCut = false
-
-        /// What was read and not given.
-        fileprivate var buffer: [Ranked] = []
-        fileprivate var position = 0
-        /// Entries of the page that was read, the repeated ones too.
-        fileprivate var size = 0
-        fileprivate var isLoaded = false
-        fileprivate var next: PagePlace?
-        fileprivate var mark: UInt32?
-        /// The first page that was read. Its ids are looked at only when a second one comes.
-        fileprivate var firstRead: [ForeignEntry]?
-        fileprivate var seen: Set<UTF8Key> = []
-        fileprivate var last: [Literal?]?
-        fileprivate var emptyPages = 0
-
-        /// At the start.
-        init() {}
-
-        /// Goes to the start of `part`.
-        fileprivate mutating func begin(_ part: Part) {
-            self.part = part
-            place = .start
-            skip = 0
-            (firstMark, previousMark, anchorMark) = (nil, nil, nil)
-            turned = 0
-        }
-    }
-
-    /// An entry with what it is ordered by.
-    fileprivate struct Ranked: Sendable {
-        let entry: ForeignEntry
-        let values: [Literal?]
-        /// Its position among all entries of its page, or of everything.
-        let offset: Int
-    }
-
     /// Pages without an entry of one database in a row, after which it is left alone.
     private static let mostEmptyPages = 5
 
@@ -141,6 +75,15 @@ struct MergeState: Sendable {
         self.isContinued = isContinued
         self.names = names
         asksAll = !isContinued
+    }
+
+    /// How many databases have failed.
+    var failures: Int { sources.count { $0.end == .failed } }
+
+    /// Whether the page can end before it is complete, so that the next one is another: something was taken, or since
+    /// `failures` were counted a database has failed.
+    func canEndHere(since failures: Int) -> Bool {
+        skip == 0 && (!taken.isEmpty || self.failures > failures)
     }
 
     /// Whether entries follow this page.
@@ -205,6 +148,7 @@ struct MergeState: Sendable {
         sources[index].turned += 1
         let isPowerOfTwo = sources[index].turned & (sources[index].turned - 1) == 0
         if isPowerOfTwo { sources[index].anchorMark = sources[index].mark }
+        sources[index].lastMarks = sources[index].marks
         sources[index].place = next
         sources[index].next = nil
         sources[index].skip = given
@@ -251,17 +195,17 @@ struct MergeState: Sendable {
             }
             // What stands before was given already.
             warnings.append("\(base) does not keep the order that was asked for.")
-            load(ranked, of: page.entries.count, index, mark, next: page.next)
+            load(ranked, of: page.entries, index, mark, next: page.next)
             return
         }
-        load(ranked, of: page.entries.count, index, mark, next: page.next)
+        load(ranked, of: page.entries, index, mark, next: page.next)
     }
 
     /// Those of `ranked`, the entries of `page`, that were on no page before.
     private mutating func unseen(_ ranked: [Ranked], of page: ListingPage, _ index: Int) -> [Ranked] {
         guard let first = sources[index].firstRead else {
             sources[index].firstRead = page.entries
-            return ranked
+            return Array(ranked.dropFirst(Self.overlap(of: page.entries, with: sources[index].lastMarks)))
         }
         if sources[index].seen.isEmpty { sources[index].seen = Set(first.map { UTF8Key($0.id) }) }
         return ranked.filter { sources[index].seen.insert(UTF8Key($0.entry.id)).inserted }
@@ -273,11 +217,14 @@ struct MergeState: Sendable {
         }
     }
 
-    private mutating func load(_ ranked: [Ranked], of size: Int, _ index: Int, _ mark: UInt32?, next: PagePlace?) {
+    private mutating func load(
+        _ ranked: [Ranked], of page: [ForeignEntry], _ index: Int, _ mark: UInt32?, next: PagePlace?
+    ) {
         let skip = sources[index].skip
         sources[index].buffer = ranked
         sources[index].position = ranked.firstIndex { $0.offset >= skip } ?? ranked.count
-        sources[index].size = size
+        sources[index].size = page.count
+        sources[index].marks = Self.lastMarks(page)
         sources[index].isLoaded = true
         sources[index].mark = mark
         sources[index].next = next == sources[index].place ? nil : next
@@ -318,7 +265,7 @@ struct MergeState: Sendable {
             return left.offset < right.offset
         }
         let placed = sorted.enumerated().map { Ranked(entry: $1.entry, values: $1.values, offset: $0) }
-        load(placed, of: placed.count, index, nil, next: nil)
+        load(placed, of: page.entries, index, nil, next: nil)
     }
 
     /// The database gave nothing.
@@ -332,10 +279,5 @@ struct MergeState: Sendable {
         } else if let said = page.returned {
             sources[index].returned = said
         }
-    }
-
-    /// 32 bits of `id` by which a page is known again (FNV-1a).
-    private static func mark(_ id: String) -> UInt32 {
-        id.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
     }
 }

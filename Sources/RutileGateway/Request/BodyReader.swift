@@ -54,13 +54,16 @@ struct BodyReader {
     mutating func identifier(_ name: String, slashes: Bool) -> String? {
         guard let text = text(name) else { return nil }
         guard Self.isIdentifier(text, slashes: slashes) else {
-            fault(
-                "/" + name,
-                "\(name) must have 1 to 200 bytes, none of them a control character\(slashes ? "" : " or a slash"), "
-                    + "and not be “.” or “..”.")
+            fault("/" + name, "\(name) \(Self.rule(ofIdentifiers: slashes))")
             return nil
         }
         return text
+    }
+
+    /// What ``isIdentifier(_:slashes:)`` wants, for people.
+    static func rule(ofIdentifiers slashes: Bool) -> String {
+        "must have 1 to 200 bytes, none of them a control character\(slashes ? "" : " or a slash"), "
+            + "and not be “.” or “..”."
     }
 
     /// Whether `text` can name a resource.

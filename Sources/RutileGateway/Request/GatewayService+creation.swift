@@ -28,10 +28,15 @@ extension GatewayService {
 
     /// Stores a database, unless one of the same base URL is there.
     ///
-    /// - Throws: ``GatewayRefusal`` when another database has the id; `StoreError`, `CancellationError`.
+    /// - Throws: ``GatewayRefusal`` where the id is none, another database has it, or the name is empty; `StoreError`,
+    ///   `CancellationError`.
     package func register(
         id: String?, attributes: ObjectValue, base: WebAddress, name: String
     ) async throws -> (resource: GatewayResource, isNew: Bool) {
+        if let id, !BodyReader.isIdentifier(id, slashes: true) {
+            throw GatewayRefusal(.body, pointer: "/body/id", "id \(BodyReader.rule(ofIdentifiers: true))")
+        }
+        guard !name.isEmpty else { throw GatewayRefusal(.body, pointer: "/body/name", "name must not be empty.") }
         var attributes = attributes
         let made = now()
         // Health is the server's own to tell.

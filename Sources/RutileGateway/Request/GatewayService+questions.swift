@@ -161,11 +161,11 @@ extension GatewayService {
             try entryType(asked.query.first("endpoint") ?? "structures", at: .parameter("endpoint")), rules)
         let (wait, cut) = try self.wait(asked.query)
         if wait > .zero, try asked.query.flag("as_optimade") == true {
+            // Entries go by the names that the databases have here, whatever somebody's gateway calls them.
             let gateway = try await existingGateway(of: targets.databases)
-            let databases =
-                gateway.map { ordered(self.databases(of: $0), like: targets.databases) } ?? targets.databases
             return try await merged(
-                question, databases, gateway: gateway?.id, within: wait, asked, warnings: targets.warnings + cut)
+                question, targets.databases, gateway: gateway?.id, within: wait, asked,
+                warnings: targets.warnings + cut)
         }
         let gateway = try await searchGateway(of: targets.databases)
         let databases = ordered(self.databases(of: gateway), like: targets.databases)

@@ -35,7 +35,10 @@ extension GraphWalk {
         }
         guard let item = known else { return }
         if item.isFolder { try slot.write(.value(.string("Directory")), to: "m_is") }
-        if let page = plan.page { try self.page(page, at: place, showsEntries: plan.entry == nil, into: slot) }
+        if let page = plan.page {
+            let named = Set(plan.request.children.map { UTF8Key($0.key.text) })
+            try self.page(page, at: place, named: named, into: slot)
+        }
         if !item.isFolder, let entry = plan.entry, case .found(let id) = mainfileEntry(at: place) {
             try document(entry, id: id.text, into: slot.member("entry"))
         }
@@ -44,8 +47,11 @@ extension GraphWalk {
         }
     }
 
-    /// A part of what a folder holds, or a file itself. An entry that is asked for by its key is not shown by the way.
-    private func page(_ page: ReadPlan.FilePlan.Page, at place: RawPlace, showsEntries: Bool, into slot: Slot) throws {
+    /// A part of what a folder holds, or a file itself. The entry of a file in a folder is not shown where one of the
+    /// `named` keys is the end of the file's path: it is asked for on its own.
+    private func page(
+        _ page: ReadPlan.FilePlan.Page, at place: RawPlace, named: Set<UTF8Key>, into slot: Slot
+    ) throws {
         let request = RawPageRequest(page, at: place)
         guard let known = loaded.rawPages[request] else {
             needs.rawPages.insert(request)
@@ -64,7 +70,7 @@ extension GraphWalk {
             guard config.keys.admits(item.path.text) else { continue }
             let target = slot.place(steps)
             try write(item, into: target)
-            guard config.directive == .resolved, showsEntries, !item.isFolder,
+            guard config.directive == .resolved, !item.isFolder, !item.path.ends(withOneOf: named),
                 case .found(let id) = mainfileEntry(at: RawPlace(place.upload, item.path)),
                 case .found(let document) = lookUp(.entry, id.text)
             else { continue }
@@ -129,6 +135,14 @@ extension RequestConfig {
             if !value.isNull { shown[name] = value }
         }
         return .object(shown)
+    }
+}
+
+extension RawPath {
+    /// Whether a `/` and one of `keys` are the end of it.
+    fileprivate func ends(withOneOf keys: Set<UTF8Key>) -> Bool {
+        let names = names
+        return names.indices.dropFirst().contains { keys.contains(UTF8Key(names[$0...].joined(separator: "/"))) }
     }
 }
 

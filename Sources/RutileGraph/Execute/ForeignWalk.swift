@@ -31,7 +31,7 @@ extension GraphWalk {
         try visit(page.entries.count)
         for entry in page.entries where !named.contains(UTF8Key(entry.id)) {
             if let each = list.each {
-                try write(entry, each, into: slot.member(entry.id))
+                try write(entry, each, into: slot.member(entry.id), problems: problems)
             } else if list.keys.admits(entry.id) {
                 try slot.write(.value(.string(entry.id)), to: entry.id)
             }
@@ -44,7 +44,7 @@ extension GraphWalk {
         for child in plan.named {
             try visit()
             if let entry = found[UTF8Key(child.key.text)] {
-                try write(entry, child.node, into: slot.member(child.key.text))
+                try write(entry, child.node, into: slot.member(child.key.text), problems: problems)
             } else {
                 problems.add(NodeProblem(.notFound, "No database of the gateway gave an entry \(child.key.text)."))
             }
@@ -65,14 +65,16 @@ extension GraphWalk {
         return nil
     }
 
-    private func write(_ entry: ForeignPage.Entry, _ request: RequestNode, into slot: Slot) throws {
+    private func write(
+        _ entry: ForeignPage.Entry, _ request: RequestNode, into slot: Slot, problems: ProblemList
+    ) throws {
         try visit(entry.attributes.count)
         let value = Value.object(entry.attributes)
         guard request.form == .leaf || request.namesAll else {
             try slot.open(.object)
-            return try members(of: value, request, index: nil, into: slot)
+            return try members(of: value, Planner.members(request, foreign: true), into: slot, problems: problems)
         }
         let keys = request.form == .leaf ? request.config.keys : .everything
-        try slot.write(.value(keys == .everything ? value : value.keeping(keys)))
+        try slot.write(.value(keys == .everything ? value : value.keeping(keys) ?? .object(ObjectValue())))
     }
 }

@@ -9,8 +9,8 @@ import RutileModel
 /// Pure apart from its own state and its task's cancellation: no store, no file, no clock. Where something is missing
 /// the pass goes on without it; its answer counts only if ``needs`` is empty at the end.
 ///
-/// One file per kind of node: documents here, and lists, files, definitions, archives and entries of other databases in
-/// `ListWalk`, `FileWalk`, `MetainfoWalk`, `ArchiveWalk` and `ForeignWalk`.
+/// One file per kind of node: documents here and, for what their fields hold, in `FieldWalk`; lists, files, definitions,
+/// archives and entries of other databases in `ListWalk`, `FileWalk`, `MetainfoWalk`, `ArchiveWalk` and `ForeignWalk`.
 final class GraphWalk {
     private(set) var loaded: Loaded
     /// Those of ``loaded``, which are asked for at every step.
@@ -131,10 +131,9 @@ final class GraphWalk {
             problems.add(
                 NodeProblem(
                     .general, "The fields of a document have no parts in common: name them in place of '*'."))
-        case .members(let request):
+        case .members(let plan):
             guard let value = document?.value(of: part.key.name, in: self) else { return }
-            let index = request.ownIndex ?? part.key.index
-            try members(of: value, request, index: index, into: slot.member(part.key.name))
+            try members(of: value, plan, into: slot.member(part.key.name), problems: problems)
         }
     }
 
@@ -152,7 +151,8 @@ final class GraphWalk {
         let problems = ProblemList()
         try slot.open(.object)
         switch plan.kind == .user && id == "me" ? me() : lookUp(plan.kind, id, isListed: isListed) {
-        case .found(let document): try self.fields(of: document, plan, into: slot, problems: problems)
+        case .found(let document):
+            try fields(of: document.selection(plan.required), plan, into: slot, problems: problems)
         case .refused(let refusals): for refusal in refusals { problems.add(refusal) }
         case .missing: break
         }
@@ -163,9 +163,7 @@ final class GraphWalk {
     private func me() -> DocumentLookUp { caller.user.map { lookUp(.user, $0.text) } ?? .found(.nobody) }
 
     /// Writes the fields that `plan` asks for: those of the whole document first, then the named ones.
-    private func fields(of document: Document, _ plan: ReadPlan.DocumentPlan, into slot: Slot, problems: ProblemList)
-        throws
-    {
+    func fields(of document: Document, _ plan: ReadPlan.DocumentPlan, into slot: Slot, problems: ProblemList) throws {
         if let whole = plan.whole {
             let named = Set(plan.parts.map { UTF8Key($0.key.name) })
             var each = whole
@@ -176,90 +174,5 @@ final class GraphWalk {
             }
         }
         for part in plan.parts { try read(part, of: document, into: slot, problems: problems) }
-    }
-
-    /// Writes a stored field as the member `name`; under `resolve_type` its strings are looked up.
-    private func writeField(
-        _ value: Value, config: RequestConfig?, index: IndexRange?, as name: String, into slot: Slot,
-        problems: ProblemList
-    ) throws {
-        guard let items = value.items, let index else {
-            return try slot.write(try shown(value, config: config, problems: problems), to: name)
-        }
-        let list = slot.member(name)
-        try list.open(.list)
-        for position in index.positions(count: items.count) {
-            try list.item(position).write(try shown(items[position], config: config, problems: problems))
-        }
-    }
-
-    private func shown(_ value: Value, config: RequestConfig?, problems: ProblemList) throws -> AnswerNode {
-        guard let config else { return .value(value) }
-        if let text = value.text, let document = try resolvedDocument(text, config: config, problems: problems) {
-            return .value(document)
-        }
-        return .value(config.keys == .everything ? value : value.keeping(config.keys))
-    }
-
-    private func users(_ ids: UserField, plan: ReadPlan.DocumentPlan, into slot: Slot) throws {
-        switch ids {
-        case .one(let id): try userFields(id, plan, into: slot)
-        case .list(let ids):
-            let positions = plan.index?.positions(count: ids.count) ?? 0..<ids.count
-            for position in positions { try userFields(ids[position], plan, into: slot.item(position)) }
-        }
-    }
-
-    /// The asked fields of one user, of whom they need not be set; the id stands in place of a user who is not known.
-    private func userFields(_ id: UserID, _ plan: ReadPlan.DocumentPlan, into slot: Slot) throws {
-        switch lookUp(.user, id.text) {
-        case .found(let document):
-            let problems = ProblemList()
-            try slot.open(.object)
-            try fields(of: document, plan, into: slot, problems: problems)
-            try problems.write(to: slot)
-        case .refused: try slot.write(.value(.string(id.text)))
-        case .missing: break
-        }
-    }
-
-    /// Named members of a stored field that is an object or a list of objects. Anything else has no members: nothing
-    /// is written.
-    func members(of value: Value, _ request: RequestNode, index: IndexRange?, into slot: Slot) throws {
-        switch value {
-        case .list(let items):
-            for position in index?.positions(count: items.count) ?? 0..<items.count {
-                try members(of: items[position], request, index: nil, into: slot.item(position))
-            }
-        case .object(let stored):
-            let named = request.children.map { UTF8Key($0.key.name) }
-            if let config = request.ownConfig {
-                for (key, value) in stored.members where config.keys.admits(key) && !named.contains(UTF8Key(key)) {
-                    try slot.write(.value(value), to: key)
-                }
-            }
-            for child in request.children {
-                guard let value = stored[child.key.name] else { continue }
-                let place = slot.member(child.key.name)
-                if child.node.form == .leaf {
-                    try place.write(.value(value))
-                } else {
-                    try members(of: value, child.node, index: child.key.index, into: place)
-                }
-            }
-        default: break
-        }
-    }
-}
-
-extension Value {
-    /// The members that `keys` admits, of an object or of each object in a list; anything else as it is.
-    func keeping(_ keys: RequestConfig.KeyFilter) -> Value {
-        switch self {
-        case .object(let members):
-            .object(ObjectValue(members.members.filter { keys.admits($0.0) }.map { ($0.0, $0.1) }))
-        case .list(let items): .list(items.map { $0.keeping(keys) })
-        default: self
-        }
     }
 }

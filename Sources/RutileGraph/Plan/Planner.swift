@@ -68,14 +68,6 @@ enum Planner {
         let wildcard = node.children.first { $0.key.isWildcard && $0.node.form != .ignored }
         let named = try named(kind, node)
         guard let config = node.ownConfig else { return .documents(named) }
-        let items: ReadPlan.ListPlan.Items
-        if node.form == .leaf {
-            items = .ids(config.keys)
-        } else if let wildcard {
-            items = .documents(try document(kind, wildcard.node))
-        } else {
-            items = .nothing
-        }
         var response = node.form == .leaf ? ObjectValue() : config.echo
         response["query"] = echo(of: config, kind)
         let places = config.listPlaces ?? ListPlaces(at: node.pointer)
@@ -89,6 +81,19 @@ enum Planner {
         }
         var pagination = config.listPagination ?? ListPagination()
         if case .search(let question) = criteria { pagination = question.pagination }
+        let items: ReadPlan.ListPlan.Items
+        if node.form == .leaf {
+            items = .ids(config.keys)
+        } else if let wildcard {
+            var each = try document(kind, wildcard.node)
+            // What is asked of each hit by name is shown whatever the query says.
+            if wildcard.node.form == .leaf, case .search(let question) = criteria {
+                each.required = question.entries.required
+            }
+            items = .documents(each)
+        } else {
+            items = .nothing
+        }
         return .list(
             ReadPlan.ListPlan(
                 criteria: criteria, pagination: pagination, response: response, named: named, items: items,
@@ -97,7 +102,7 @@ enum Planner {
 
     /// The query as `m_response` shows it; groups and searches show one even where there is none.
     private static func echo(of config: RequestConfig, _ kind: DocumentKind) -> Value? {
-        if config.query?.object?.isEmpty ?? true {
+        if config.query == nil {
             return kind == .group || kind == .metadata ? .object(ObjectValue()) : nil
         }
         return config.listQuery.map { .object($0.echo) }
@@ -135,18 +140,22 @@ enum Planner {
             config.keys = .everything
             return .field(config.forField)
         case (.users, _):
-            return .users(
-                ReadPlan.DocumentPlan(
-                    kind: .user, whole: node.ownConfig, index: child.key.index ?? node.ownConfig?.index,
-                    parts: try parts(of: node, below: .user)))
+            return .users(try users(node, at: child.key))
         case (.id, .leaf):
             var config = node.config
             config.keys = .everything
             return .field(config.forField)
         case (.id(let kind), _): return .linked(try document(kind, node))
         case (.stored, .leaf): return .field(node.config.forField)
-        case (.stored, _): return .members(node)
+        case (.stored, _): return .members(try members(node, at: child.key))
         }
+    }
+
+    /// What `node`, at `key`, reads of the users that are named there.
+    static func users(_ node: RequestNode, at key: RequestKey) throws(GraphProblem) -> ReadPlan.DocumentPlan {
+        ReadPlan.DocumentPlan(
+            kind: .user, whole: node.ownConfig, index: key.index ?? node.ownConfig?.index,
+            parts: try parts(of: node, below: .user))
     }
 }
 
@@ -157,7 +166,7 @@ extension ReadPlan.Read {
 
 extension RequestConfig {
     /// The settings as they matter to a stored field; absent where it is shown as it is.
-    fileprivate var forField: RequestConfig? {
+    var forField: RequestConfig? {
         let isResolved = directive == .resolved && resolveType != nil
         return isResolved || keys != .everything || index != nil ? self : nil
     }

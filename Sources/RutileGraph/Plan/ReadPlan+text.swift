@@ -22,7 +22,7 @@ private struct PlanText {
         let margin = String(repeating: "  ", count: indent)
         switch part.read {
         case .field(let config): lines.append(margin + "\(part.key.text): stored field\(config.map(settings) ?? "")")
-        case .members(let node): lines.append(margin + "\(part.key.text): members \(names(node))")
+        case .members(let plan): lines.append(margin + "\(part.key.text): members \(names(plan))")
         case .users(let document):
             lines.append(margin + "\(part.key.text): users, read in one batch")
             describe(document, indent: indent + 1)
@@ -112,9 +112,9 @@ private struct PlanText {
         }
     }
 
-    private func names(_ node: RequestNode) -> String {
-        let children = node.children.map(\.key.text)
-        return (children + (node.ownConfig == nil ? [] : ["and all others"])).joined(separator: ", ")
+    private func names(_ plan: ReadPlan.MembersPlan) -> String {
+        let named = plan.members.map(\.key.text)
+        return (named + (plan.whole == nil ? [] : ["and all others"])).joined(separator: ", ")
     }
 
     /// The settings that differ from the defaults, in parentheses.

@@ -21,8 +21,8 @@ package struct ReadPlan: Hashable, Sendable {
     package indirect enum Read: Hashable, Sendable {
         /// A stored field of the document; without settings as it is.
         case field(RequestConfig?)
-        /// Named members of a stored field that holds objects; both own settings and children count.
-        case members(RequestNode)
+        /// Members of a stored field that holds objects.
+        case members(MembersPlan)
         /// The users that a field names.
         case users(DocumentPlan)
         /// The document that the field's id names, or the document's own link of that name.
@@ -80,6 +80,8 @@ package struct ReadPlan: Hashable, Sendable {
         /// Which of the documents are read, where a field names a list of them.
         package let index: IndexRange?
         package let parts: [Part]
+        /// What is shown of a search document at all; absent for everything.
+        package var required: RequiredQuantities?
     }
 }
 

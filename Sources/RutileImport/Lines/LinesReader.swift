@@ -87,6 +87,7 @@ struct LinesReader: Sendable {
             case .header, .other: result.notes += notes.map { (line, $0) }
             case .information(let license): result.licenses.append(license)
             case .properties(let properties):
+                result.notes += notes.map { (line, $0) }
                 result.properties += properties
                 result.types = result.types.map { type in
                     type.adding(

@@ -51,7 +51,9 @@ enum OptimadeLine {
         switch name {
         case "info":
             let isGeneral = root["id"]?.text.map { $0.isEmpty || $0 == "/" } ?? true
-            self = isGeneral ? .information(license: Self.license(in: root)) : .properties(Self.properties(in: root))
+            self =
+                isGeneral
+                ? .information(license: Self.license(in: root)) : .properties(Self.properties(in: root, &warnings))
         case "links": self = .other
         default: self = .entry(try Self.resource(root, type: name, &warnings))
         }
@@ -127,15 +129,34 @@ enum OptimadeLine {
     /// The definitions in `properties` of the line, or of its `attributes` as in an answer of a server.
     ///
     /// Standard properties of structures and references are left out: their definitions are not the file's to change.
-    private static func properties(in root: JSONView) -> [PropertyRecord] {
+    /// `warnings` takes the members that the file adds to their dictionaries.
+    private static func properties(in root: JSONView, _ warnings: inout [String]) -> [PropertyRecord] {
         guard let type = root["id"]?.text,
             case .object(let properties)? = (root["properties"] ?? root["attributes"]?["properties"])?.value
         else { return [] }
         let isStandard = type == "structures" || type == "references"
-        return properties.members.compactMap { name, definition in
-            guard !isStandard || name.utf8.first == UInt8(ascii: "_") else { return nil }
-            return PropertyRecord(entryType: type, name: name, definition: definition)
+        var records: [PropertyRecord] = []
+        for (name, definition) in properties.members {
+            if !isStandard || name.utf8.first == UInt8(ascii: "_") {
+                records.append(PropertyRecord(entryType: type, name: name, definition: definition))
+                continue
+            }
+            for member in addedMembers(of: name, definition) {
+                warnings.append(
+                    "The definition of \(member) of \(type) is not used: what is added to a dictionary of the standard is "
+                        + "shown, but cannot be searched for.")
+            }
         }
+        return records
+    }
+
+    /// Members with a provider's prefix in `definition`, that of `name`, and in what it holds.
+    private static func addedMembers(of name: String, _ definition: Value) -> [String] {
+        let members = definition["properties"]?.object?.members.flatMap { member, inner in
+            member.utf8.first == UInt8(ascii: "_")
+                ? ["\(name).\(member)"] : addedMembers(of: "\(name).\(member)", inner)
+        }
+        return (members ?? []) + (definition["items"].map { addedMembers(of: name, $0) } ?? [])
     }
 }
 

@@ -88,11 +88,11 @@ extension EntryCollection {
         let unknown = names.filter { name in
             type[name] == nil && !ResponseFields.topLevelNames.contains { $0.hasSameUTF8(as: name) }
         }
-        let standard = unknown.filter { rules.owner(of: $0) == .standard }
-        guard standard.isEmpty else {
+        let refused = unknown.filter { rules.owner(of: $0) == .standard || !PropertyDefinition.isName($0) }
+        guard refused.isEmpty else {
             throw OptimadeProblem(
                 .parameterName, parameter: "response_fields",
-                "\(type.name) have no \(Self.listed(standard)). /info/\(type.name) lists what they have.")
+                "\(type.name) have no \(Self.listed(refused)).\(whereNamesAre)")
         }
         if names.contains(where: { $0.hasSameUTF8(as: "property_metadata") }) {
             warnings.append(
@@ -103,8 +103,7 @@ extension EntryCollection {
             warnings.append(
                 OptimadeWarning(
                     .parameterName, parameter: "response_fields",
-                    "\(name) is not defined here; it is null where an entry has no value of it. "
-                        + "/info/\(type.name) lists what is defined."))
+                    "\(name) is not defined here; it is null where an entry has no value of it.\(whereNamesAre)"))
         }
         return ResponseFields(names, of: type)
     }
@@ -129,12 +128,14 @@ extension EntryCollection {
             keys.append((term, key))
         }
         guard !unknown.isEmpty else { return keys }
-        let areForeign = unknown.allSatisfy { if case .foreign = rules.owner(of: $0) { true } else { false } }
+        let areForeign = unknown.allSatisfy { name in
+            if case .foreign = rules.owner(of: name) { PropertyDefinition.isName(name) } else { false }
+        }
         guard areForeign else {
             throw OptimadeProblem(
                 .parameterName, parameter: "sort",
-                "\(type.name) cannot be ordered by \(Self.listed(unknown)), which they do not have. "
-                    + "/info/\(type.name) lists what they have.")
+                "\(type.name) cannot be ordered by \(Self.listed(unknown)), which they do not have."
+                    + whereNamesAre)
         }
         warnings.append(
             OptimadeWarning(
@@ -169,6 +170,11 @@ extension EntryCollection {
                 guard let value, let type = type[key.path.head]?.property.type else { return true }
                 return value.fits(type)
             }
+    }
+
+    /// Where clients find the names of properties, as the end of a message; nothing where no page has them.
+    private var whereNamesAre: String {
+        type.name.hasSameUTF8(as: EntryTypeDefinition.links.name) ? "" : " /info/\(type.name) lists what they have."
     }
 
     private static func listed(_ names: [String]) -> String { names.map { "“\($0)”" }.joined(separator: ", ") }

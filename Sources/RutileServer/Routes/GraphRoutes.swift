@@ -118,8 +118,8 @@ package enum GraphRoutes {
     private static let archiveQuery = RouteDocumentation(
         "Search entries and read their archives",
         """
-        `owner`, `query` and `pagination` say which entries, `required` is the graph request for the archive of each. The \
-        answer is that of the graph request `{"search": {"m_request": {"query": …}, "*": {"entries": {"archive": …}}}}`.
+        `owner` (`public` where it is absent), `query` and `pagination` say which entries, `required` is the graph \
+        request for the archive of each. The answer is that of the graph request `{"search": {"m_request": {"query": …}, "*": {"entries": {"archive": …}}}}`.
         """,
         body: .json(
             .members([
