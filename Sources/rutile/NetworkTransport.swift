@@ -67,11 +67,18 @@ final class NetworkTransport: HTTPTransport {
             throw FetchFailure.unreachable("\(error.shortDescription)")
         } catch {
             try Task.checkCancellation()
-            if let error = error as? IOError, [ECONNRESET, EPIPE].contains(error.errnoCode), !hasBegun.isSet {
-                throw FetchFailure.closed
-            }
+            if Self.isOfClosedConnection(error), !hasBegun.isSet { throw FetchFailure.closed }
             // Its text may name addresses of ours.
             throw FetchFailure.unreachable("no connection, or one that broke")
+        }
+    }
+
+    /// Whether the other side has closed the connection, which was open.
+    private static func isOfClosedConnection(_ error: any Error) -> Bool {
+        switch error {
+        case let error as IOError: [ECONNRESET, EPIPE].contains(error.errnoCode)
+        case let error as ChannelError: [.ioOnClosedChannel, .alreadyClosed, .eof, .inputClosed].contains(error)
+        default: false
         }
     }
 

@@ -148,6 +148,8 @@ extension GatewayService {
     /// What a search is about.
     private struct Targets {
         let databases: [GatewayDatabase]
+        /// Whether one of them is registered.
+        let hasRegistered: Bool
         let warnings: [OptimadeWarning]
     }
 
@@ -161,11 +163,12 @@ extension GatewayService {
             try entryType(asked.query.first("endpoint") ?? "structures", at: .parameter("endpoint")), rules)
         let (wait, cut) = try self.wait(asked.query)
         if wait > .zero, try asked.query.flag("as_optimade") == true {
-            // Entries go by the names that the databases have here, whatever somebody's gateway calls them.
+            // Registered databases have their names here, whatever somebody's gateway calls them.
             let gateway = try await existingGateway(of: targets.databases)
+            let named = targets.hasRegistered ? nil : gateway
             return try await merged(
-                question, targets.databases, gateway: gateway?.id, within: wait, asked,
-                warnings: targets.warnings + cut)
+                question, named.map { ordered(self.databases(of: $0), like: targets.databases) } ?? targets.databases,
+                gateway: gateway?.id, within: wait, asked, warnings: targets.warnings + cut)
         }
         let gateway = try await searchGateway(of: targets.databases)
         let databases = ordered(self.databases(of: gateway), like: targets.databases)
@@ -222,9 +225,11 @@ extension GatewayService {
         var reader = try BodyReader(Array("{}".utf8))
         let bases = urls.enumerated().compactMap { reader.base(.string($1), at: "/optimade_urls/\($0)", client) }
         var adHoc: Set<WebAddress> = []
+        var hasRegistered = !databases.isEmpty
         for (base, known) in zip(bases, try await registered(at: bases)) {
             if let known {
                 databases.append(known)
+                hasRegistered = true
             } else {
                 try checkRegistration(asked.request.caller, "Asking databases that are not registered")
                 databases.append(GatewayDatabase(adHoc: base))
@@ -235,7 +240,7 @@ extension GatewayService {
         let (distinct, warnings) = try distinct(
             databases, adHoc: adHoc, isSearch: true,
             at: inBody ? .body("") : .parameter(urls.isEmpty ? "database_ids" : "optimade_urls"))
-        return Targets(databases: distinct, warnings: warnings)
+        return Targets(databases: distinct, hasRegistered: hasRegistered, warnings: warnings)
     }
 
     /// `databases` in the order in which the request names them.
