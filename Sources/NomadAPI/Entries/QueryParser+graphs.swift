@@ -1,6 +1,7 @@
 import RutileJSON
 
-/// How answers of the graph repeat queries. Source: the structure of NOMAD's models of queries; no recorded answer shows these forms.
+/// How answers of the graph repeat queries. Source: the structure of NOMAD's models of queries; no recorded answer shows
+/// these forms.
 extension QueryParser {
     /// `members`, a query that has been read, as answers of the graph repeat it.
     ///
