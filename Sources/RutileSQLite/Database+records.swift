@@ -35,16 +35,25 @@ extension Database {
 
     /// Runs a statement that gives no rows; it is kept for the next time.
     func run(_ sql: String, _ arguments: [DatabaseValue] = []) throws {
-        let statement = try cachedStatement(sql: sql)
-        // From a list of one type GRDB would read each value through a key path, which takes longer than SQLite does.
-        let values = arguments.map { $0 as (any DatabaseValueConvertible)? }
-        // Checked by the tests of each statement, not each time it runs; a statement that failed is not used again.
-        statement.setUncheckedArguments(StatementArguments(values))
-        try statement.execute()
+        try statement(sql, arguments).execute()
     }
 
     private func cursor(_ sql: String, _ arguments: [String]) throws -> RowCursor {
-        try Row.fetchCursor(cachedStatement(sql: sql), arguments: StatementArguments(arguments))
+        try Row.fetchCursor(statement(sql, arguments))
+    }
+
+    /// The kept statement of `sql` with values for its parameters, in order.
+    ///
+    /// Their number is checked by the tests of each statement, not each time it runs.
+    private func statement(_ sql: String, _ values: [some StatementBinding]) throws -> Statement {
+        let statement = try cachedStatement(sql: sql)
+        // GRDB would collect the values as existentials first, which takes longer than SQLite does.
+        statement.setUncheckedArguments(StatementArguments())
+        for (index, value) in zip(CInt(1)..., values) {
+            let code = ResultCode(rawValue: unsafe value.bind(to: statement.sqliteStatement, at: index))
+            guard code == .SQLITE_OK else { throw DatabaseError(resultCode: code, sql: sql) }
+        }
+        return statement
     }
 }
 
