@@ -62,7 +62,7 @@ struct GatewayCommand: AsyncParsableCommand {
         @OptionGroup var options: SettingsOptions
 
         func run() async throws {
-            try await GatewayCommand.open(options) { service in
+            try await GatewayCommand.open(options, create: false) { service in
                 for database in try await service.registeredDatabases() {
                     let health = database.health.map { "\($0.status) at \($0.checked.text(offset: "Z"))" }
                     GatewayCommand.printLine(
@@ -84,7 +84,7 @@ struct GatewayCommand: AsyncParsableCommand {
         @OptionGroup var options: SettingsOptions
 
         func run() async throws {
-            try await GatewayCommand.open(options) { service in
+            try await GatewayCommand.open(options, create: false) { service in
                 var failed = false
                 for (id, health) in try await service.checkDatabases(remembersRefusals: false) {
                     failed = failed || health.detail != nil
@@ -144,9 +144,9 @@ struct GatewayCommand: AsyncParsableCommand {
     /// Prints `cells` with tabs between them.
     private static func printLine(_ cells: [String]) { print(cells.map(\.visible).joined(separator: "\t")) }
 
-    /// Gives the gateway service of the data directory to `body`.
+    /// Gives the gateway service of the data directory to `body`; where there is none, it is made unless `create` is off.
     private static func open(
-        _ options: SettingsOptions, _ body: (GatewayService) async throws -> Void
+        _ options: SettingsOptions, create: Bool = true, _ body: (GatewayService) async throws -> Void
     ) async throws {
         let settings: Settings
         do {
@@ -154,7 +154,7 @@ struct GatewayCommand: AsyncParsableCommand {
         } catch {
             throw ExitCode.after(saying: error.problems, status: 2)
         }
-        let installation = try Installation(at: settings.data)
+        let installation = try Installation(at: settings.data, create: create)
         let gateway = try await CurrentGateway(
             installation, settings: settings, optimade: nil, logger: Logger(label: "rutile", settings: settings.log))
         do {

@@ -259,6 +259,14 @@ class GatewayTest(unittest.TestCase):
                 self.assertEqual(refused.status, 400, refused.body)
                 self.assertIn("/optimade/both/m_request/" + place, json.dumps(refused.json))
 
+    def test_commands_that_read_make_no_data_directory(self):
+        nowhere = os.path.join(self.data, "none")
+        for name in ["list", "check"]:
+            done = command("gateway", name, "--data", nowhere)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn(f"there are no records in {nowhere}", done.stderr)
+        self.assertFalse(os.path.exists(nowhere))
+
     def test_registered_databases_with_ids_inside_each_other_are_searched_together(self):
         addresses = self.two_databases()
         with Server(self.data, *FLAGS) as server:
