@@ -42,18 +42,24 @@ package struct ListingPage: Sendable {
         let meta = root["meta"]
         returned = meta?["data_returned"]?.integer.flatMap { $0 >= 0 ? Int($0) : nil }
         available = meta?["data_available"]?.integer.flatMap { $0 >= 0 ? Int($0) : nil }
-        warnings = Self.warnings(of: base, root)
+        warnings = Self.warnings(of: base, document)
         readEntries(data, endpoint, base, shapes)
         included = OptimadeClient.included(root)
         readNext(root["links"]?["next"], saysMore: meta?["more_data_available"]?.bool ?? false, place, base)
     }
 
     /// What a document of `base` says beside its data: errors, and warnings. Not more than a few: they are strangers' texts.
-    static func warnings(of base: WebAddress, _ root: JSONView) -> [String] {
+    /// And what was replaced in it.
+    static func warnings(of base: WebAddress, _ document: JSONDocument) -> [String] {
+        let root = document.root
         let errors = root["errors"]?.items.compactMap(saying) ?? []
         let warnings = root["meta"]?["warnings"]?.items.compactMap(saying) ?? []
+        let count = document.replacedSurrogates
+        let replacements =
+            count == 0
+            ? [] : ["\(base) sent \(count) halves of surrogate pairs, which are no characters: they became U+FFFD."]
         return errors.prefix(mostWarnings).map { "\(base) tells of an error: \($0)" }
-            + warnings.prefix(mostWarnings).map { "\(base) warns: \($0)" }
+            + warnings.prefix(mostWarnings).map { "\(base) warns: \($0)" } + replacements
     }
 
     private static let mostWarnings = 5

@@ -132,7 +132,7 @@ package struct OptimadeClient: Sendable {
         do {
             let entry = try ForeignEntry(
                 data, type: endpoint, shapes[UTF8Key(endpoint)] ?? AttributeShapes(PropertyCatalogue()))
-            return (entry, Self.included(document.root), ListingPage.warnings(of: base, document.root))
+            return (entry, Self.included(document.root), ListingPage.warnings(of: base, document))
         } catch {
             throw DatabaseFailure(.error, status: 200, "\(base) sent an entry that is malformed: \(error.reason).")
         }
@@ -230,10 +230,11 @@ package struct OptimadeClient: Sendable {
         return versions.status == 200 && lines.count > 1 && lines[1].first == UInt8(ascii: "1")
     }
 
-    /// The document that `response` of `base` is.
+    /// The document that `response` of `base` is. Halves of surrogate pairs in one entry cost none of the others.
     static func document(_ response: FetchResponse, _ base: WebAddress) throws(DatabaseFailure) -> JSONDocument {
         do {
-            return try JSONDocument(json: response.body, limits: JSONLimits(maximumBytes: .max))
+            return try JSONDocument(
+                json: response.body, limits: JSONLimits(maximumBytes: .max), loneSurrogates: .replace)
         } catch {
             throw DatabaseFailure(
                 .error, status: response.status, "\(base) answered something that is no JSON (\(error)).")

@@ -9,6 +9,8 @@ package final class JSONDocument: @unchecked Sendable {
     private let tape: JSONTape
     /// Numbers that became `null`, with ``NonFiniteNumbers/null``.
     package let replaced: ReplacedNumbers
+    /// How many escapes became U+FFFD, with ``LoneSurrogates/replace``.
+    package let replacedSurrogates: Int
 
     /// Parses UTF-8 `text`. A byte order mark at its start is skipped.
     ///
@@ -16,16 +18,18 @@ package final class JSONDocument: @unchecked Sendable {
     package init(
         json text: UnsafeRawBufferPointer, limits: JSONLimits = .request, nonFinite: NonFiniteNumbers = .refuse
     ) throws(JSONError) {
-        (tape, replaced) = try unsafe parse(text, limits: limits, nonFinite: nonFinite)
+        (tape, replaced, replacedSurrogates) = try unsafe parse(text, limits: limits, nonFinite: nonFinite)
     }
 
     /// Parses UTF-8 `text`, as the initialiser from a buffer does.
     package init(
-        json text: [UInt8], limits: JSONLimits = .request, nonFinite: NonFiniteNumbers = .refuse
+        json text: [UInt8], limits: JSONLimits = .request, nonFinite: NonFiniteNumbers = .refuse,
+        loneSurrogates: LoneSurrogates = .refuse
     ) throws(JSONError) {
-        (tape, replaced) = try unsafe text.withUnsafeBufferPointer {
+        (tape, replaced, replacedSurrogates) = try unsafe text.withUnsafeBufferPointer {
             (bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) in
-            try unsafe parse(UnsafeRawBufferPointer(bytes), limits: limits, nonFinite: nonFinite)
+            try unsafe parse(
+                UnsafeRawBufferPointer(bytes), limits: limits, nonFinite: nonFinite, loneSurrogates: loneSurrogates)
         }
     }
 
@@ -44,25 +48,27 @@ package final class JSONDocument: @unchecked Sendable {
 }
 
 private func parse(
-    _ text: UnsafeRawBufferPointer, limits: JSONLimits, nonFinite: NonFiniteNumbers
-) throws(JSONError) -> (JSONTape, ReplacedNumbers) {
+    _ text: UnsafeRawBufferPointer, limits: JSONLimits, nonFinite: NonFiniteNumbers,
+    loneSurrogates: LoneSurrogates = .refuse
+) throws(JSONError) -> (JSONTape, ReplacedNumbers, Int) {
     guard text.count <= limits.maximumBytes else {
         throw .tooLarge(bytes: text.count, limit: limits.maximumBytes)
     }
     let markLength = unsafe text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     let body = unsafe UnsafeRawBufferPointer(rebasing: text[markLength...])
-    if let tape = try unsafe tape(of: body, limits) { return (tape, ReplacedNumbers()) }
+    if let tape = try unsafe tape(of: body, limits) { return (tape, ReplacedNumbers(), 0) }
 
     // simdjson tells no offsets and reads none of Python's extensions: the scanner finds what is wrong, or what to
     // rewrite before simdjson can read the text.
-    var scanner = unsafe JSONScanner(text, start: markLength, limits: limits, nonFinite: nonFinite)
+    var scanner = unsafe JSONScanner(
+        text, start: markLength, limits: limits, nonFinite: nonFinite, loneSurrogates: loneSurrogates)
     try scanner.scan()
     let rewritten = scanner.rewritten()
     let second = try unsafe rewritten.withUnsafeBufferPointer { (bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) in
         try unsafe tape(of: UnsafeRawBufferPointer(bytes), limits)
     }
     guard let second else { throw .parserDisagrees }
-    return (second, scanner.replaced)
+    return (second, scanner.replaced, scanner.replacedSurrogates)
 }
 
 /// The parsed form, or `nil` when simdjson refuses `text`, for whatever reason but lack of memory.

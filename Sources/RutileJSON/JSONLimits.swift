@@ -30,6 +30,14 @@ package enum NonFiniteNumbers: Hashable, Sendable {
     case null
 }
 
+/// What to do with escapes that are half of a surrogate pair without the other half, such as `\ud800`: no characters.
+package enum LoneSurrogates: Hashable, Sendable {
+    /// The text is refused.
+    case refuse
+    /// They become U+FFFD, and the document says how many (``JSONDocument/replacedSurrogates``).
+    case replace
+}
+
 /// The numbers of a text that became `null`.
 package struct ReplacedNumbers: Hashable, Sendable {
     /// How many.

@@ -79,10 +79,14 @@ extension JSONScanner {
         }
         let start = offset
         let unit = try escapedUnit()
-        if (0xDC00...0xDFFF).contains(unit) { throw .loneSurrogate(offset: start) }
-        guard (0xD800...0xDBFF).contains(unit) else { return }
-        guard stands("\\u", at: offset) else { throw .loneSurrogate(offset: start) }
-        guard (0xDC00...0xDFFF).contains(try escapedUnit()) else { throw .loneSurrogate(offset: start) }
+        guard (0xD800...0xDFFF).contains(unit) else { return }
+        let end = offset
+        if unit < 0xDC00, stands("\\u", at: end), (0xDC00...0xDFFF).contains(try escapedUnit()) { return }
+        if loneSurrogates == .refuse { throw .loneSurrogate(offset: start) }
+        // What follows it is read on its own: it may be the first half of a pair.
+        offset = end
+        edits.append(Edit(range: start..<end, replacement: "\\ufffd"))
+        replacedSurrogates += 1
     }
 
     private mutating func escapedUnit() throws(JSONError) -> UInt16 {

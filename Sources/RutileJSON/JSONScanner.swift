@@ -10,10 +10,14 @@ package struct JSONScanner {
     let limits: JSONLimits
     /// What to do with numbers that are not finite.
     let nonFinite: NonFiniteNumbers
+    /// What to do with halves of surrogate pairs.
+    let loneSurrogates: LoneSurrogates
     /// The next byte to read.
     var offset: Int
     /// Numbers that become `null`.
     var replaced = ReplacedNumbers()
+    /// How many halves of surrogate pairs become U+FFFD.
+    var replacedSurrogates = 0
     /// What simdjson cannot read, in order.
     var edits: [Edit] = []
     private let start: Int
@@ -36,11 +40,15 @@ package struct JSONScanner {
     private enum Next { case value, firstItem, key, firstKey, separator, nothing }
 
     /// A scanner of `text` from `start` on. The text must outlive it.
-    package init(_ text: UnsafeRawBufferPointer, start: Int, limits: JSONLimits, nonFinite: NonFiniteNumbers) {
+    package init(
+        _ text: UnsafeRawBufferPointer, start: Int, limits: JSONLimits, nonFinite: NonFiniteNumbers,
+        loneSurrogates: LoneSurrogates = .refuse
+    ) {
         unsafe self.text = text
         self.start = start
         self.limits = limits
         self.nonFinite = nonFinite
+        self.loneSurrogates = loneSurrogates
         offset = start
     }
 

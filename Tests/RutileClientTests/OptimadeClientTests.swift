@@ -50,6 +50,14 @@ struct OptimadeClientTests {
         #expect(page.warnings.count == 2)
     }
 
+    @Test func halfACharacterInOneEntryLosesNoOther() async throws {
+        let page = try await page(
+            #"{"data": [{"id": "1", "attributes": {"_x_y": "a\ud800"}}, {"id": "2", "attributes": {}}]}"#)
+        #expect(page.entries.map(\.id) == ["1", "2"])
+        #expect(page.entries.first?.attributes?["_x_y"]?.text == "a\u{FFFD}")
+        #expect(page.warnings.count == 1)
+    }
+
     @Test(arguments: [
         ("<html>", 200), ("[1]", 200), (#"{"hello": "world"}"#, 200), (#"{"data": {}}"#, 200), ("{\"data\": [", 200),
         (#"{"data": [], "meta": {"data_returned": NaN}}"#, 200), ("", 302), ("upstream exploded", 500),

@@ -88,6 +88,17 @@ import Testing
     }
 
     @Test(arguments: [
+        (#""\ud800""#, "\u{FFFD}", 1), (#""a\udc00b""#, "a\u{FFFD}b", 1), (#""\ud800\ud83d\ude00""#, "\u{FFFD}😀", 1),
+        (#""\ude00\ud83d\n""#, "\u{FFFD}\u{FFFD}\n", 2), (#""\ud83d\u0041""#, "\u{FFFD}A", 1),
+        (#""\\ud800""#, #"\ud800"#, 0),
+    ])
+    func loneSurrogatesBecomeTheReplacementCharacterWhereAskedFor(_ text: String, read: String, count: Int) throws {
+        let document = try JSONDocument(json: Array(text.utf8), loneSurrogates: .replace)
+        #expect(document.root.text == read)
+        #expect(document.replacedSurrogates == count)
+    }
+
+    @Test(arguments: [
         ("NaN", 0, "NaN"), ("[1, -Infinity]", 4, "-Infinity"), (#"{"a": Infinity}"#, 6, "Infinity"),
         ("[1e999]", 1, "1e999"),
         ("-1e400", 0, "-1e400"),
