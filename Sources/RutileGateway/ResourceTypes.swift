@@ -7,24 +7,33 @@ extension GatewayResource.Kind {
     /// The `type` of its resources: databases are `links`.
     var type: String { self == .databases ? "links" : rawValue }
 
-    /// What its resources are, as listings and filters see them; the name is the `type`.
-    var definition: EntryTypeDefinition {
+    /// What its resources are, as listings and filters see them; the name is the `type`. The server's own properties
+    /// have the provider's `prefix`.
+    func definition(prefix: String) -> EntryTypeDefinition {
         switch self {
-        case .databases: Self.databaseType
+        case .databases:
+            Self.databaseType.adding([
+                Self.property("_\(prefix)_health", Self.health, "How it was when it was last asked for a structure.")
+            ])
         case .gateways: Self.gatewayType
         case .queries: Self.queryType
         }
     }
 
     /// What `/info/<kind>` describes: the same under the name of the endpoint.
-    var described: EntryTypeDefinition {
-        EntryTypeDefinition(rawValue, description: definition.description, properties: definition.properties)
+    func described(prefix: String) -> EntryTypeDefinition {
+        let definition = definition(prefix: prefix)
+        return EntryTypeDefinition(rawValue, description: definition.description, properties: definition.properties)
     }
 
     private static let databaseType = EntryTypeDefinition.links.adding([
-        property("aggregate", .string, "Whether clients shall ask it as a matter of course: ok, test, staging, no."),
-        property("no_aggregate_reason", .string, "Why clients shall not ask it."),
-        property("last_modified", .timestamp, "When it was registered."),
+        property("last_modified", .timestamp, "When it was registered.")
+    ])
+
+    /// What ``DatabaseHealth`` is in documents.
+    private static let health = PropertyType.dictionary([
+        .init("status", .string), .init("checked", .timestamp), .init("last_ok", .timestamp),
+        .init("elapsed_ms", .integer), .init("detail", .string),
     ])
 
     private static let gatewayType = EntryTypeDefinition(

@@ -74,9 +74,9 @@ struct ProviderListTests {
             GatewaySettings(), optimade: optimade, store: store, client: OptimadeClient(web), key: Array(0..<32))
     }
 
-    private func databases() async throws -> [Value] {
+    private func databases(_ query: String = "") async throws -> [Value] {
         let answer = try await service.answer(
-            GatewayRequest(path: "/databases", baseURL: "http://here.example/gateway"))
+            GatewayRequest(path: "/databases", query: query, baseURL: "http://here.example/gateway"))
         return try Value(json: answer.body, limits: .file)["data"]?.items ?? []
     }
 
@@ -124,6 +124,10 @@ struct ProviderListTests {
         #expect(health["last_ok"]?.text != nil)
         #expect(health["last_ok"]?.text != health["checked"]?.text)
         #expect(try await service.registeredDatabases().map(\.health?.status) == ["ok", "error", "ok"])
+        let failed = try await databases("filter=_lab_health.status=%22error%22&response_fields=_lab_health")
+        #expect(failed.compactMap { $0["attributes"]?["_lab_health"] } == [health])
+        let all = try await databases("filter=_lab_health.checked%3E%222001-01-01T00:00:00Z%22")
+        #expect(all.count == 3)
     }
 
     @Test func whatOnlyTheOneWhoChecksMayNotAskKeepsItsHealth() async throws {

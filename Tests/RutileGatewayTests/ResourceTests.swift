@@ -105,6 +105,9 @@ struct ResourceTests {
         #expect(walk.ids == ["a/1", "b/1", "c/1", "d/1"])
         #expect(try await laboratory.ask("GET", "/databases/c/1").json["data"]?["id"]?.text == "c/1")
         #expect(try await laboratory.ask("GET", "/databases?filter=id=%22a/1%22").json["data"]?.items?.count == 1)
+        let unknown = try await laboratory.ask("GET", "/databases?page_limit=1&response_fields=_x_y,_lab_health")
+        #expect(
+            unknown.json["data"]?.items?.first?["attributes"] == .members(["_x_y": .null, "_lab_health": .null]))
     }
 
     @Test(arguments: [
@@ -118,6 +121,10 @@ struct ResourceTests {
         ("/search?optimade_urls=http://x.example&endpoint=bogus", 400),
         ("/search?optimade_urls=http://x.example&timeout=soon", 400),
         ("/search?optimade_urls=http://x.example&page_above=3", 501), ("/databases?include=bogus", 400),
+        ("/databases?filter=_lab_health.status=%22ok%22", 200), ("/databases?filter=_lab_health.more=1", 400),
+        ("/databases?filter=_lab_more=1", 400), ("/databases?filter=_x_more=1", 200), ("/links?filter=_mp_a=1", 200),
+        ("/gateways?filter=_lab_health=1", 400), ("/queries?filter=_x_more%20IS%20UNKNOWN", 200),
+        ("/databases?sort=_lab_health", 400), ("/databases?sort=_x_more", 200), ("/databases?filter=more=1", 400),
     ])
     func oddRequestsHaveTheirStatus(path: String, status: Int) async throws {
         let answer = try await laboratory.ask("GET", path)

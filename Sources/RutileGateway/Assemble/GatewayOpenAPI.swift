@@ -17,7 +17,7 @@ struct GatewayOpenAPI {
             paths[operation.path] = .object(item)
         }
         var schemas = OptimadeOpenAPI.commonSchemas
-        for (name, type) in Self.types { schemas[name] = OptimadeOpenAPI.entry(type) }
+        for (name, type) in types { schemas[name] = OptimadeOpenAPI.entry(type) }
         return Value.members([
             "openapi": .string("3.1.0"),
             "info": .members([
@@ -31,9 +31,10 @@ struct GatewayOpenAPI {
     }
 
     /// What lists hold, by the last part of their path.
-    private static let types: [(name: String, type: EntryTypeDefinition)] =
-        GatewayResource.Kind.allCases.map { ($0.rawValue, $0.definition) }
-        + GatewayService.entryTypes.map { ($0.name, $0) }
+    private var types: [(name: String, type: EntryTypeDefinition)] {
+        GatewayResource.Kind.allCases.map { ($0.rawValue, $0.definition(prefix: rules.prefix)) }
+            + GatewayService.entryTypes.map { ($0.name, $0) }
+    }
 
     private func describe(_ operation: GatewayEndpoint.Operation) -> Value {
         var described = ObjectValue([

@@ -45,7 +45,9 @@ extension GatewayService {
     /// `/info/{type}`.
     func resourceInfo(_ name: String, _ asked: Asked) throws(GatewayRefusal) -> GatewayAnswer {
         // Databases are links, too, by which name errors of lists call them.
-        let types = GatewayResource.Kind.allCases.map(\.described) + [GatewayResource.Kind.databases.definition]
+        let types =
+            GatewayResource.Kind.allCases.map { $0.described(prefix: prefix) }
+            + [GatewayResource.Kind.databases.definition(prefix: prefix)]
         guard let type = types.first(where: { $0.name.hasSameUTF8(as: name) }) else {
             throw Self.noEndpoint(asked.path)
         }
@@ -88,7 +90,7 @@ extension GatewayService {
             writer.value(
                 .members([
                     "id": .string(resource.id), "type": .string("links"),
-                    "attributes": .object(resource.attributes.only(results.fields.names)),
+                    "attributes": .object(resource.attributes.shown(results.fields)),
                 ]))
         }
         writer.endList()

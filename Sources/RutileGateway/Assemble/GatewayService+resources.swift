@@ -22,7 +22,7 @@ extension GatewayService {
             if isListed(.object(attributes)) { found.append((resource.id, attributes)) }
         }
         let collection = MemoryCollection(
-            kind.definition, rules: rules,
+            kind.definition(prefix: prefix), rules: rules,
             documents: found.map { id, attributes in
                 ObjectValue([("id", Value.string(id))] + attributes.members.map { ($0, $1) })
             })
@@ -52,7 +52,7 @@ extension GatewayService {
         writer.beginList()
         for resource in results.resources {
             let attributes = byID[UTF8Key(resource.id)] ?? ObjectValue()
-            let shown = request.responseFields == nil ? attributes : attributes.only(results.fields.names)
+            let shown = request.responseFields == nil ? attributes : attributes.shown(results.fields)
             writer.value(self.resource(kind, resource.id, shown, asked.head))
         }
         writer.endList()
@@ -180,5 +180,14 @@ extension ObjectValue {
     /// The members that are called as `names` say.
     func only(_ names: [String]) -> ObjectValue {
         ObjectValue(names.compactMap { name in self[name].map { (name, $0) } })
+    }
+
+    /// What an answer with `fields` shows of these attributes.
+    func shown(_ fields: ResponseFields) -> ObjectValue {
+        ObjectValue(
+            fields.fields.compactMap { field in
+                let value: Value? = self[field.name] ?? (field.isAlwaysThere ? Value.null : nil)
+                return value.map { (field.name, $0) }
+            })
     }
 }
