@@ -234,8 +234,15 @@ struct QuestionTests {
             ["d1/b-1010", "d1/b-1011", "d1/b-1012", "d1/b-1013", "d1/b-1014", "d1/b-1015", "d1/b-1016"], false
         ),
         (#""d0/a-1002" > id"#, ["d0/a-1000", "d0/a-1001"], false),
-        (#"id STARTS WITH "d" AND nsites=11"#, ["d0/a-1003", "d0/a-1014", "d1/b-1003", "d1/b-1014"], true),
+        (#"id STARTS WITH "d" AND nsites=11"#, ["d0/a-1003", "d0/a-1014", "d1/b-1003", "d1/b-1014"], false),
         (#"id="d0/a-1003" AND id="d1/b-1002""#, [], false),
+        (#"id STARTS WITH "a-1003""#, ["d0/a-1003"], true),
+        (#"id STARTS WITH "d1" AND nsites=11"#, ["d1/b-1003", "d1/b-1014"], false),
+        (#"id CONTAINS "0/a-100" AND nsites=11"#, ["d0/a-1003"], false),
+        (#"id CONTAINS "1003""#, ["d0/a-1003", "d1/b-1003"], false),
+        (#"NOT id CONTAINS "d0/" AND nsites=11"#, ["d1/b-1003", "d1/b-1014"], false),
+        (#"id ENDS WITH "/a-1003" OR id ENDS WITH "d1/b-1002""#, ["d0/a-1003", "d1/b-1002"], false),
+        (#"id ENDS WITH "/1003""#, [], false),
     ])
     func idsInFiltersAreThoseOfTheMergedList(filter: String, ids: [String], warns: Bool) async throws {
         try await laboratory.makeGateway()

@@ -5,9 +5,8 @@ import RutileQuery
 /// What is left of a filter for one database of a gateway.
 ///
 /// In the gateway's own names entries are called `<database id>/<local id>`; a database knows the local id only. So tests
-/// of `id` are rewritten, or decided here, where the database can be told from the id. Tests of what only looks like part
-/// of an id (`CONTAINS`, `ENDS WITH`, or an id without a database) go to every database as they are. The same is done with
-/// the ids of related entries, `references.id`.
+/// of `id` are rewritten, or decided here, where the database can be told from the id. Tests of an id without a database
+/// go to every database as they are. The same is done with the ids of related entries, `references.id`.
 ///
 /// Tests of properties that the database does not have are decided here, too: no entry of it has a value of them.
 enum DatabaseFilter: Hashable {
@@ -25,19 +24,27 @@ enum DatabaseFilter: Hashable {
     }
 
     /// Whether `syntax` tests ids at all, of entries or of those that they are related to.
-    static func testsIDs(_ syntax: FilterSyntax) -> Bool { !ids(in: syntax).isEmpty }
+    static func testsIDs(_ syntax: FilterSyntax) -> Bool {
+        syntax.hasTest { IDTest($0) != nil || RelatedIDTest($0) != nil }
+    }
 
     /// Whether `syntax` compares ids with something that names none of `databases`.
     static func testsBareIDs(_ syntax: FilterSyntax, _ databases: [GatewayDatabase]) -> Bool {
-        ids(in: syntax).contains { EntryName($0, among: databases) == nil }
+        syntax.hasTest { test in
+            if let test = IDTest(test) { return test.isBare(among: databases) }
+            let related = RelatedIDTest(test)?.texts ?? []
+            return related.contains { EntryName($0, among: databases) == nil }
+        }
     }
+}
 
-    /// What ids are compared with.
-    private static func ids(in syntax: FilterSyntax) -> [String] {
-        switch syntax {
-        case .or(let operands), .and(let operands): operands.flatMap { ids(in: $0) }
-        case .not(let operand): ids(in: operand)
-        default: IDTest(syntax).map { [$0.text] } ?? RelatedIDTest(syntax)?.texts ?? []
+extension FilterSyntax {
+    /// Whether one of the tests that it is made of `isWanted`.
+    fileprivate func hasTest(_ isWanted: (FilterSyntax) -> Bool) -> Bool {
+        switch self {
+        case .or(let operands), .and(let operands): operands.contains { $0.hasTest(isWanted) }
+        case .not(let operand): operand.hasTest(isWanted)
+        default: isWanted(self)
         }
     }
 }
@@ -72,9 +79,33 @@ private struct IDTest {
         span = value.span
     }
 
-    /// The same test of another text.
-    func of(_ text: String) -> FilterSyntax {
+    /// Whether it is of an id as the databases have it, without a database.
+    func isBare(among databases: [GatewayDatabase]) -> Bool {
+        switch relation {
+        case .contains, .endsWith: false
+        case .startsWith where beginsName(of: databases): false
+        case .startsWith, .compares, .matches: EntryName(text, among: databases) == nil
+        }
+    }
+
+    /// Whether the id of one of `databases`, with its slash, begins with the text.
+    func beginsName(of databases: [GatewayDatabase]) -> Bool {
+        databases.contains { $0.prefix.utf8.starts(with: text.utf8) }
+    }
+
+    /// The texts that an id behind `prefix` has to begin with, so that the test's text stands where they meet.
+    func rests(behind prefix: String) -> [String] {
+        text.utf8.indices.compactMap { index in
+            let (beginning, rest) = (text.utf8[...index], text.utf8[index...].dropFirst())
+            guard !rest.isEmpty, prefix.utf8.reversed().starts(with: beginning.reversed()) else { return nil }
+            return String(Substring(rest))
+        }
+    }
+
+    /// The same test of another text, or another one.
+    func of(_ text: String, _ relation: Relation? = nil) -> FilterSyntax {
         let value = FilterValue(content: .string(text), span: span)
+        let relation = relation ?? self.relation
         if case .compares(let comparison) = relation {
             return .compares(FilterValue(content: .name(name), span: name.span), comparison, value)
         }
@@ -205,14 +236,21 @@ private struct Folding {
     private func fold(_ test: IDTest) -> DatabaseFilter {
         let prefix = databases[position].prefix
         let named = EntryName(test.text, among: databases)
-        if let named, named.database == position { return .some(test.of(named.local)) }
+        let asItIs = test.of(test.text)
         switch test.relation {
-        case .contains, .endsWith, .matches: return .some(test.of(test.text))
+        case .contains:
+            if test.text.isEmpty || prefix.utf8.firstRange(of: test.text.utf8) != nil { return .everything }
+            return either([asItIs] + test.rests(behind: prefix).map { test.of($0, .startsWith) })
+        case .endsWith:
+            return either([asItIs] + test.rests(behind: prefix).map { test.of($0, .compares(.equal)) })
+        case .matches: return .some(asItIs)
         case .startsWith:
             if prefix.utf8.starts(with: test.text.utf8) { return .everything }
-            return named == nil ? .some(test.of(test.text)) : .nothing
+            guard let named else { return test.beginsName(of: databases) ? .nothing : .some(asItIs) }
+            return named.database == position ? .some(test.of(named.local)) : .nothing
         case .compares(let comparison):
-            guard named != nil else { return .some(test.of(test.text)) }
+            guard let named else { return .some(asItIs) }
+            if named.database == position { return .some(test.of(named.local)) }
             switch comparison {
             case .equal: return .nothing
             case .notEqual: return .everything
@@ -223,4 +261,6 @@ private struct Folding {
             }
         }
     }
+
+    private func either(_ tests: [FilterSyntax]) -> DatabaseFilter { .some(tests.count == 1 ? tests[0] : .or(tests)) }
 }
