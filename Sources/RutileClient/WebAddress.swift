@@ -41,6 +41,20 @@ package struct WebAddress: Hashable, Sendable, CustomStringConvertible {
         self.path = String(decoding: path, as: UTF8.self)
     }
 
+    /// Reads the base URL of a database, to which paths are added.
+    ///
+    /// - Throws: ``WebAddressError``, as for any address; also where it has a query, a fragment, or dots for a segment.
+    package init(base text: String) throws(WebAddressError) {
+        guard !text.utf8.contains(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) else {
+            throw WebAddressError("it has a query or a fragment")
+        }
+        try self.init(text)
+        let segments = path.utf8.split(separator: UInt8(ascii: "/"))
+        guard !segments.contains(where: { $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) }) else {
+            throw WebAddressError("its path has “.” or “..” in it")
+        }
+    }
+
     private init(isSecure: Bool, host: String, port: Int, path: String) {
         self.isSecure = isSecure
         self.host = host
@@ -67,11 +81,12 @@ package struct WebAddress: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { origin + path }
 
-    /// The segment at the end that names a version of OPTIMADE's protocol, `v1.2`; absent where there is none.
+    /// The segment at the end that names version 1 of OPTIMADE's protocol, `v1` or `v1.2`; absent where there is none.
     package var version: String? {
         let segment = path.utf8.reversed().prefix { $0 != UInt8(ascii: "/") }.reversed()
-        guard segment.first == UInt8(ascii: "v"), let digit = segment.dropFirst().first, (48...57).contains(digit),
-            segment.dropFirst().allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") })
+        let minor = segment.dropFirst(2)
+        guard segment.starts(with: "v1".utf8), minor.isEmpty || minor.first == UInt8(ascii: "."),
+            minor.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") })
         else { return nil }
         return String(decoding: segment, as: UTF8.self)
     }

@@ -48,7 +48,7 @@ extension GatewayService {
         }
         let base: WebAddress
         do {
-            base = try WebAddress(address)
+            base = try WebAddress(base: address)
         } catch {
             return [Loaded(id: id, address: address, problem: "its address is none: \(error)", isNew: false)]
         }
@@ -85,7 +85,7 @@ extension GatewayService {
         func refused(_ problem: String) -> Loaded { Loaded(id: id, address: address, problem: problem, isNew: false) }
         guard BodyReader.isIdentifier(id, slashes: true) else { return refused("its id is none") }
         do {
-            let base = try WebAddress(address)
+            let base = try WebAddress(base: address)
             if let known = try await registered(at: [base])[0] {
                 return Loaded(id: known.id, address: address, problem: nil, isNew: false)
             }

@@ -32,7 +32,7 @@ struct GatewayCommand: AsyncParsableCommand {
             try await GatewayCommand.open(options) { service in
                 let base: WebAddress
                 do {
-                    base = try WebAddress(url)
+                    base = try WebAddress(base: url)
                 } catch {
                     throw ExitCode.after(saying: ["\(url) is no base URL: \(error)"])
                 }

@@ -22,9 +22,16 @@ struct AddressTests {
         #expect(throws: WebAddressError.self) { try WebAddress(text) }
     }
 
+    @Test(arguments: ["http://a.b/?", "http://a.b/x?key=1", "http://a.b#x", "http://a.b/x/../y", "http://a.b/./x/"])
+    func whatIsAnAddressButNoBaseURLIsRefused(_ text: String) throws {
+        _ = try WebAddress(text)
+        #expect(throws: WebAddressError.self) { try WebAddress(base: text) }
+    }
+
     @Test(arguments: [
         ("http://a.b/x/v1", "http://a.b/x", "v1"), ("http://a.b/v1.2.0/", "http://a.b", "v1.2.0"),
         ("http://a.b/x", "http://a.b/x", nil), ("http://a.b/vasp", "http://a.b/vasp", nil),
+        ("http://a.b/v2", "http://a.b/v2", nil), ("http://a.b/v10", "http://a.b/v10", nil),
     ])
     func theVersionAtTheEndIsFound(text: String, unversioned: String, version: String?) throws {
         let address = try WebAddress(text)

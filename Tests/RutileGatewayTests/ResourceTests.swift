@@ -29,7 +29,7 @@ struct ResourceTests {
     }
 
     @Test(arguments: [
-        "http://db0.example", "http://DB0.example:80/", "http://db0.example/v1", "http://db0.example/v1.2/",
+        "http://db0.example", "http://DB0.example.:80//", "http://db0.example/v1", "http://db0.example/v1.2/",
     ])
     func oneBaseURLIsOneDatabaseHoweverItIsWritten(spelling: String) async throws {
         let first = try await register(#"{"id": "a", "name": "A", "base_url": "http://db0.example"}"#)
@@ -48,6 +48,7 @@ struct ResourceTests {
         (#"{"name": "A", "base_url": "http://127.0.0.9:9/"}"#, ["/body/base_url"], 403),
         (#"{"name": "A", "base_url": "http://[::ffff:10.0.0.1]/"}"#, ["/body/base_url"], 403),
         (#"{"name": "A", "base_url": "http://u:p@x.example"}"#, ["/body/base_url"], 400),
+        (#"{"name": "A", "base_url": "http://x.example/?key=1"}"#, ["/body/base_url"], 400),
         (#"{"name": "A", "base_url": "http://x.example", "link_type": "root"}"#, ["/body/link_type"], 400),
         (#"{"name": 1, "base_url": "http://x.example", "id": ""}"#, ["/body/id", "/body/name"], 400),
         ("{\"name\": ", ["/body"], 400), ("[]", ["/body"], 400), ("", ["/body"], 400),

@@ -227,7 +227,7 @@ extension BodyReader {
             return nil
         }
         do {
-            let base = try WebAddress(text)
+            let base = try WebAddress(base: text)
             guard client.web.admits(base) else {
                 fault(
                     pointer,
