@@ -70,6 +70,15 @@ struct FaultTests {
         #expect(Set(links(query["data"]?["attributes"]?["response"]?["errors"])) == Set(expected))
     }
 
+    @Test func anErrorOfADatabaseHasItsStatusAndATitleThatFits() async throws {
+        let laboratory = GatewayLaboratory([faulty(.serverError)])
+        try await laboratory.makeGateway()
+        let page = try await laboratory.ask("GET", "/gateways/g/structures")
+        let error = page.json["errors"]?.items?.first
+        #expect(error?["status"]?.text == "500")
+        #expect(error?["title"]?.text == "Database Failed")
+    }
+
     @Test(arguments: [([SimulatedDatabase.Fault.hangs, .hangs], 504), ([.hangs, .html], 502), ([.list], 502)])
     func whereEveryDatabaseFailsThereIsAnErrorForEach(faults: [SimulatedDatabase.Fault], status: Int) async throws {
         let laboratory = GatewayLaboratory(faults.map(faulty))

@@ -106,8 +106,9 @@ package struct GatewayRefusal: Error, Sendable {
             case .unknown: "Not Found"
             case .exists: "Conflict"
             case .busy: "Too Many Requests"
-            case .failed: "Bad Gateway"
-            case .timeout: "Gateway Timeout"
+            // Their status may be that of the database's answer.
+            case .failed: "Database Failed"
+            case .timeout: "Database Timeout"
             case .loop: "Loop Detected"
             }
         }

@@ -48,8 +48,8 @@ package enum OptimadeRoutes {
     /// An error that the service never saw, as an error document of JSON:API 1.1.
     static func refusal(_ problem: any Problem, _ target: Route.Target) -> Route.Answer {
         let error = Value.members([
-            "status": .string(String(problem.status)), "code": .string(problem.code), "title": .string("Refused"),
-            "detail": .string(problem.detail),
+            "status": .string(String(problem.status)), "code": .string(problem.code),
+            "title": .string(problem.status < 500 ? "Refused" : "Failed"), "detail": .string(problem.detail),
         ])
         let representation = target.query.isEmpty ? target.path : target.path + "?" + target.query
         var answer = Route.Answer(
