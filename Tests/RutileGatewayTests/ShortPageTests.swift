@@ -32,6 +32,15 @@ struct ShortPageTests {
         #expect(!warnings(walk.last).contains("Short Page"))
     }
 
+    @Test func aPageWhoseTimeIsOverBeforeItsFirstEntryIsEmptyAndTheNextGoesOn() async throws {
+        let laboratory = GatewayLaboratory([slow(60, cap: 10)])
+        try await laboratory.makeGateway()
+        let walk = try await laboratory.walk("/gateways/g/structures?page_limit=10&page_offset=45")
+        #expect(walk.sizes == [0, 10, 5])
+        #expect(walk.ids == (1_045..<1_060).map { "d0/slow-\($0)" })
+        #expect(statuses(walk.last) == ["ok"])
+    }
+
     @Test func aSlowDatabaseLosesNothingOfASortedList() async throws {
         let laboratory = GatewayLaboratory([slow(60, cap: 10), SimulatedDatabase(structures("a", 50))])
         try await laboratory.makeGateway()

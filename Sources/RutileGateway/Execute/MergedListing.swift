@@ -39,7 +39,7 @@ struct MergedListing: Sendable {
     func page(after cursor: MergeCursor?, skip: Int) async throws -> Page {
         if question.mergesEqual { return try await mergedPage(after: cursor?.position ?? skip) }
         var page = Page(statuses: databases.map(DatabaseStatus.init))
-        var state = state(cursor?.sources, limit: question.pageLimit, skip: skip)
+        var state = state(cursor?.sources, limit: question.pageLimit, skip: cursor?.position ?? skip)
         try await run(&state, &page)
         page.entries = state.taken.map { taken in
             Page.Entry(
@@ -47,7 +47,7 @@ struct MergedListing: Sendable {
         }
         finish(&page, state)
         page.returned = DatabaseStatus.sum(page.statuses, \.returned)
-        if state.hasMore { page.next = MergeCursor(state.sources) }
+        if state.hasMore { page.next = MergeCursor(state.sources, position: state.skip) }
         return page
     }
 

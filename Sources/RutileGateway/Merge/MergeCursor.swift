@@ -10,7 +10,8 @@ import RutileJSON
 /// to, then for each database its state. It is signed, since what it says goes into requests to databases.
 struct MergeCursor {
     let sources: [MergeState.Source]
-    /// Entries before the place; used where equal entries are merged, since only then lists are read from the start.
+    /// Entries behind the place that are to be left out still, since the time of a page was over before. Where equal
+    /// entries are merged, and so lists are read from the start, those before the place.
     let position: Int
 
     /// A place.

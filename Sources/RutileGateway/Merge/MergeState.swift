@@ -53,7 +53,7 @@ struct MergeState: Sendable {
     private(set) var warnings: [String] = []
     private let limit: Int
     /// Entries that are still to be left out.
-    private var skip: Int
+    private(set) var skip: Int
     private let skippedAtStart: Int
     private let isContinued: Bool
     /// Whether all databases are to be asked, for their counts.
@@ -80,10 +80,10 @@ struct MergeState: Sendable {
     /// How many databases have failed.
     var failures: Int { sources.count { $0.end == .failed } }
 
-    /// Whether the page can end before it is complete, so that the next one is another: something was taken, or since
-    /// `failures` were counted a database has failed.
+    /// Whether the page can end before it is complete, so that the next one is another: something was taken or left out,
+    /// or since `failures` were counted a database has failed.
     func canEndHere(since failures: Int) -> Bool {
-        skip == 0 && (!taken.isEmpty || self.failures > failures)
+        !taken.isEmpty || skip < skippedAtStart || self.failures > failures
     }
 
     /// Whether entries follow this page.
