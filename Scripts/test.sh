@@ -13,6 +13,8 @@ Scripts/python.sh nomad > /dev/null
 step "build (release; one build for the tests and for the binary)"
 swift build -c release --product rutile
 swift build -c release --build-tests
+# The build does not touch a binary that it would not change, and `make run`, which is tested too, looks at the time.
+touch .build/release/rutile
 
 passed=0
 failed=0

@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -108,3 +109,57 @@ class Server:
         start = time.monotonic()
         self.process.terminate()
         return self.process.wait(timeout), time.monotonic() - start
+
+
+class Demo:
+    """`make run` of this checkout over a data directory, from `with` to its end, in a process group of its own."""
+
+    def __init__(self, data, port=0):
+        # `make test` hands its own flags and variables down.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+        self.environment = {**inherited, "RUTILE_DATA": str(data), "PORT": str(port)}
+
+    def __enter__(self):
+        self.start = time.monotonic()
+        self.output = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            ["make", "--no-print-directory", "run"], cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL,
+            stdout=self.output, stderr=subprocess.STDOUT, start_new_session=True)
+        return self
+
+    def __exit__(self, *_):
+        if self.running():
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.output.close()
+
+    def text(self):
+        """What it has printed so far; reading does not move the place where the processes write."""
+        return os.pread(self.output.fileno(), 1 << 20, 0).decode()
+
+    def serving(self, timeout=60):
+        """Waits until it says that it serves, and gives the seconds since the start."""
+        while "\nCtrl-C stops.\n" not in self.text():
+            if self.process.poll() is not None or time.monotonic() - self.start > timeout:
+                raise AssertionError(f"it does not serve: {self.text()}")
+            time.sleep(0.02)
+        return time.monotonic() - self.start
+
+    def running(self):
+        """Its processes that have not ended."""
+        stats = {}
+        for file in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                stats[int(file.parent.name)] = file.read_text().rpartition(")")[2].split()
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # ended since it was listed
+        return [id for id, (state, _, group, *_) in stats.items() if int(group) == self.process.pid and state != "Z"]
+
+    def interrupt(self, timeout=12):
+        """Does what Ctrl-C in a terminal does; gives the processes that are left after it."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        end = time.monotonic() + timeout
+        self.process.wait(timeout)
+        while (left := self.running()) and time.monotonic() < end:
+            time.sleep(0.05)
+        return left
