@@ -232,6 +232,23 @@ struct UploadFileRouteTests {
         #expect(try await ask(.post, path, both, Array("x".utf8)).status == 200)
     }
 
+    @Test func filesThatCannotTakeTheirPlaceYetAreTold() async throws {
+        // No folder can have this name.
+        let id = UploadID(String(repeating: "u", count: 256))
+        var change = RecordChange(existing: .refuse)
+        change.uploads = [
+            UploadRecord(id: id, name: "u", createTime: Timestamp(microseconds: 1), mainAuthor: UserID("u-ada"))
+        ]
+        try await server.records.apply(change)
+        let answer = try await ask(.put, "/\(id.text)/raw/sub?file_name=a.cif", nil, Array("x".utf8))
+        #expect(answer.status == 503)
+        #expect(answer.json?["code"] == .string("records.unfinished"))
+        #expect(answer.headers[.retryAfter] == "5")
+        #expect(!answer.text.contains("incoming"))
+        #expect(server.log.all.contains { $0.contains("level=error") && $0.contains("incoming") })
+        #expect(try await server.records.uploads([id])[id]?.process.status == .pending)
+    }
+
     @Test func nothingIsPublishedElsewhere() async throws {
         let answer = try await ask(.post, "/up-draft/action/publish?to_central_nomad=true")
         #expect(answer.status == 400)

@@ -4,6 +4,7 @@ package import HummingbirdCore
 import Logging
 import RutileJSON
 import RutileModel
+import RutileStore
 import Synchronization
 
 /// The server's edge: takes a request in, finds its route, and makes whatever comes of it an answer.
@@ -220,7 +221,7 @@ package final class Edge: HTTPResponder {
             // Its text may hold paths and queries of ours: it is for the log alone.
             logger.error(
                 "request failed", metadata: ["request": "\(id)", "path": "\(request.uri.path)", "error": "\(error)"])
-            problem = InternalProblem()
+            problem = if case StoreError.unfinished = error { RequestProblem.unfinished } else { InternalProblem() }
         }
         let answer: Route.Answer
         if let match, let refusal = match.route.refusal {

@@ -49,6 +49,8 @@ package enum RequestProblem: Problem, Equatable {
     case tooManyRequests(retryAfter: Int)
     case tooSlow(limit: Int)
     case stopping
+    /// What was asked for is done, or may be, but not all of its files have taken their places.
+    case unfinished
 
     package var status: Int {
         switch self {
@@ -62,7 +64,7 @@ package enum RequestProblem: Problem, Equatable {
         case .bodyTooLarge: 413
         case .unknownCoding: 415
         case .tooManyRequests: 429
-        case .tooSlow, .stopping: 503
+        case .tooSlow, .stopping, .unfinished: 503
         }
     }
 
@@ -82,6 +84,7 @@ package enum RequestProblem: Problem, Equatable {
         case .tooManyRequests: "limits.requests_per_second"
         case .tooSlow: "limits.request_seconds"
         case .stopping: "request.stopping"
+        case .unfinished: "records.unfinished"
         }
     }
 
@@ -111,6 +114,9 @@ package enum RequestProblem: Problem, Equatable {
             "The answer was not ready within limits.request_seconds (\(limit)); ask for less, or try again later."
         case .stopping:
             "The server is stopping."
+        case .unfinished:
+            "What was asked for is kept, or may be, but its files are not all in their places yet; the server goes on "
+                + "by itself. Look what is there before you ask again."
         }
     }
 
@@ -121,7 +127,7 @@ package enum RequestProblem: Problem, Equatable {
         case .wrongMethod(_, let allowed): [.allow: allowed.joined(separator: ", ")]
         case .unauthorized, .badToken: [.wwwAuthenticate: "Bearer"]
         case .tooManyRequests(let seconds): [.retryAfter: String(seconds)]
-        case .tooSlow, .stopping: [.retryAfter: "5"]
+        case .tooSlow, .stopping, .unfinished: [.retryAfter: "5"]
         // RFC 9110 §15.5.16.
         case .unknownCoding: [.acceptEncoding: "identity"]
         default: [:]

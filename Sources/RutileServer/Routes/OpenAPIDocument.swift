@@ -124,7 +124,7 @@ package struct OpenAPIDocument: Sendable {
         (401, "The token is not valid."), (403, "The token is not good for this."),
         (429, "More requests than `limits.requests_per_second`."),
         (500, "A fault of the server; its log says more."),
-        (503, "Not ready within `limits.request_seconds`, or the server is stopping."),
+        (503, "Not ready in time, the server is stopping, or files are not in their places yet."),
     ]
 
     private static func response(_ meaning: String, _ contentType: String, isProblem: Bool) -> Value {
