@@ -7,7 +7,8 @@ extension Rutile {
         let given = arguments.prefix { $0 != "--" }
         let isHelp = exitCode(for: error) == .success
         let asksForHelp = given.contains { $0 == "-h" || $0 == "-help" || $0.hasPrefix("--") && $0.contains("help") }
-        guard isHelp ? !asksForHelp : message(for: error).contains("Unknown option") else { return nil }
+        let text = message(for: error)
+        guard isHelp ? !asksForHelp : complaints.contains(where: { text.contains($0) }) else { return nil }
         // No command has several options in one letter, so nobody writes them as one word.
         guard let value = given.first(where: { $0.utf8.count > 2 && $0.hasPrefix("-") && !$0.hasPrefix("--") }) else {
             return nil
@@ -15,4 +16,7 @@ extension Rutile {
         return
             "“\(value)” is read as options: write -- before it, with nothing but arguments behind, or --option=\(value)"
     }
+
+    /// How the parser begins to complain of such a word, or of what is missing in its place.
+    private static let complaints = ["Unknown option", "Missing expected argument", "Missing value for"]
 }

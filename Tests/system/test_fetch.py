@@ -169,10 +169,13 @@ class Fetch(unittest.TestCase):
             done = command("fetch", option, "-1")
             self.assertEqual(done.returncode, 64)
             self.assertIn(f"{option} must not be negative", done.stderr)
-        done = command("raw", "-6reGxSehf3kpfqC0WL8FKnNWk60")
-        self.assertEqual(done.returncode, 64)
-        self.assertIn("“-6reGxSehf3kpfqC0WL8FKnNWk60” is read as options: write -- before it", done.stderr)
-        self.assertEqual(done.stdout, "")
+        for words in (["raw"], ["dataset", "delete"], ["dataset", "add", "Mine"], ["token", "issue", "--user"]):
+            # Which complaint the parser has depends on the letter.
+            for id in ("-6reGxSehf3kpfqC0WL8FKnNWk60", "-0T3dKCj_CL3wq3YOaWQuRyjoRD-"):
+                done = command(*words, id)
+                self.assertEqual(done.returncode, 64)
+                self.assertIn(f"“{id}” is read as options: write -- before it", done.stderr)
+                self.assertEqual(done.stdout, "")
         self.assertEqual(command("raw", "-h").returncode, 0)
         done = command("raw", "--url", "http://127.0.0.1:9", "--", "-6reGxSehf3kpfqC0WL8FKnNWk60")
         self.assertEqual(done.returncode, 1)
