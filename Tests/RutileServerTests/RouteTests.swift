@@ -140,8 +140,8 @@ struct RouteTests {
         let ofRequests: [RequestProblem] = [
             .unknownPath(""), .wrongMethod("", allowed: []), .unauthorized(""), .badToken, .missingScopes([]),
             .forbidden(""), .notFound(""), .refused(""), .invalid([]), .missingBody, .bodyTooLarge(limit: 0),
-            .unknownCoding(""),
-            .tooManyRequests(retryAfter: 1), .tooSlow(limit: 1), .stopping, .unfinished,
+            .headTooLong,
+            .unknownCoding(""), .tooManyRequests(retryAfter: 1), .tooSlow(limit: 1), .stopping, .unfinished,
         ]
         let ofGraph = GraphProblem.Kind.allCases.map { GraphProblem($0, "") }
         let ofCuration: [CurationError] = [.tooLarge(limit: 0), .noSpace, .fileExists("")]

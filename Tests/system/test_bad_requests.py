@@ -1,5 +1,7 @@
 """Bad requests: refused with their place, and at no cost."""
+import json
 import shutil
+import socket
 import unittest
 
 from rutile import Server, command, fixture_data
@@ -51,6 +53,23 @@ class BadRequests(unittest.TestCase):
 
     def test_five_megabytes(self):
         self.refused(b" " * (5 << 20) + b"{}", "limits.body_bytes", statuses=(413,))
+
+    def test_too_long_a_line_or_header(self):
+        host, port = self.server.origin.removeprefix("http://").split(":")
+        first = b"GET /-/health HTTP/1.1\r\nHost: x\r\n\r\n"
+        for head in (b"GET /optimade/v1/structures?filter=" + b"a" * 90_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+                     b"GET /-/health HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 90_000 + b"\r\n\r\n"):
+            for before in (b"", first):
+                with socket.create_connection((host, int(port)), timeout=30) as connection:
+                    connection.sendall(before + head)
+                    answer = b""
+                    while more := connection.recv(65536):
+                        answer += more
+                if before:
+                    self.assertTrue(answer.startswith(b"HTTP/1.1 200 "), answer)
+                    answer = answer.partition(b"ok\n")[2]
+                self.assertTrue(answer.startswith(b"HTTP/1.1 431 "), answer)
+                self.assertEqual(json.loads(answer.partition(b"\r\n\r\n")[2])["code"], "request.head_too_long")
 
     def test_no_body(self):
         self.assertEqual(self.server.query(b"null").json["detail"][0]["loc"], ["body"])

@@ -34,7 +34,8 @@ final class ContinueHandler: ChannelDuplexHandler, RemovableChannelHandler {
         head.version == .http1_1 && head.headers["expect"].contains { $0.lowercased() == "100-continue" }
     }
 
-    /// Brings the handler to its place: handlers are added to connections where the pipeline speaks HTTP/1 no more.
+    /// Brings the handler, and ``HeadLimitHandler``, to their place: handlers are added to connections where the pipeline
+    /// speaks HTTP/1 no more.
     final class Installer: ChannelInboundHandler, RemovableChannelHandler {
         typealias InboundIn = HTTPServerRequestPart
 
@@ -43,6 +44,7 @@ final class ContinueHandler: ChannelDuplexHandler, RemovableChannelHandler {
             guard let decoder = try? pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self) else {
                 return
             }
+            try? pipeline.addHandler(HeadLimitHandler(), position: .after(decoder))
             try? pipeline.addHandler(ContinueHandler(), position: .after(decoder))
         }
     }

@@ -44,6 +44,8 @@ package enum RequestProblem: Problem, Equatable {
     case invalid([Fault])
     case missingBody
     case bodyTooLarge(limit: Int)
+    /// The request's line and header fields are longer than is read.
+    case headTooLong
     /// The body is encoded (`Content-Encoding`) in a way that is not read here.
     case unknownCoding(String)
     case tooManyRequests(retryAfter: Int)
@@ -62,6 +64,7 @@ package enum RequestProblem: Problem, Equatable {
         case .refused: 400
         case .missingBody, .invalid: 422
         case .bodyTooLarge: 413
+        case .headTooLong: 431
         case .unknownCoding: 415
         case .tooManyRequests: 429
         case .tooSlow, .stopping, .unfinished: 503
@@ -80,6 +83,7 @@ package enum RequestProblem: Problem, Equatable {
         case .invalid: "request.invalid"
         case .missingBody: "request.missing_body"
         case .bodyTooLarge: "limits.body_bytes"
+        case .headTooLong: "request.head_too_long"
         case .unknownCoding: "request.unknown_coding"
         case .tooManyRequests: "limits.requests_per_second"
         case .tooSlow: "limits.request_seconds"
@@ -106,6 +110,8 @@ package enum RequestProblem: Problem, Equatable {
             "A body is required."
         case .bodyTooLarge(let limit):
             "The body has more bytes than limits.body_bytes (\(limit))."
+        case .headTooLong:
+            "The request's line and header fields have more than 80 KiB, or there are more than 1,000 fields."
         case .unknownCoding(let coding):
             "The body is encoded as “\(coding)”; send it as it is, without Content-Encoding."
         case .tooManyRequests(let seconds):
