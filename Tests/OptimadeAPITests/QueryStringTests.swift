@@ -7,6 +7,8 @@ struct QueryStringTests {
         ("a=b&c=d", [("a", "b"), ("c", "d")]),
         ("a=1+1", [("a", "1 1")]),
         ("a=1%2B1", [("a", "1+1")]),
+        // Who writes %20 for blanks leaves a plus as it is.
+        ("a=x+y%201+1&b=x+y", [("a", "x+y 1+1"), ("b", "x y")]),
         ("filter=a%3D%22x%22", [("filter", "a=\"x\"")]),
         ("filter=a=b=c", [("filter", "a=b=c")]),
         ("include=", [("include", "")]),
