@@ -44,7 +44,9 @@ struct GatewayCommand: AsyncParsableCommand {
                     let (resource, isNew) = try await service.register(
                         id: id, attributes: attributes, base: base, name: name)
                     if !service.admits(base) {
-                        printError("note: \(base.authority) is not in gateway.allowed_networks, and so not asked.")
+                        printError(
+                            "note: \(base.authority) is not in gateway.allowed_networks, and so not asked, unless it "
+                                + "is the server's own.")
                     }
                     print(isNew ? "registered as \(resource.id)" : "registered before as \(resource.id)")
                 } catch let refusal as GatewayRefusal {

@@ -218,6 +218,14 @@ class GatewayTest(unittest.TestCase):
         self.addCleanup(fleet.terminate)
         return json.loads(fleet.stdout.readline())
 
+    def test_addresses_that_are_not_asked_are_told(self):
+        with tempfile.TemporaryDirectory() as data:
+            added = command("gateway", "add", "Here", "http://127.0.0.1:1/optimade", "--data", data)
+            self.assertEqual(added.returncode, 0, added.stderr)
+            self.assertIn(
+                "127.0.0.1:1 is not in gateway.allowed_networks, and so not asked, unless it is the server's own.",
+                added.stderr)
+
     def test_databases_of_the_command_line_are_known_to_the_server(self):
         addresses = self.two_databases()
         with Server(self.data, *FLAGS) as server:
