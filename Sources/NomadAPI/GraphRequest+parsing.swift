@@ -21,7 +21,7 @@ extension GraphRequest {
             .object(tokens), kind: .root, inheriting: .standard, place: RequestPlace(pointer: ""))
         for child in root.children where RequestParser.topLevelKind(of: child.key.text) == nil {
             let hint =
-                suggestion(for: child.key.text, among: RequestParser.tokens).map { "; did you mean '\($0)'?" } ?? "."
+                suggestion(for: child.key.text, among: Self.tokens).map { "; did you mean '\($0)'?" } ?? "."
             throw GraphProblem(
                 .unknownToken, "Nothing can be read at top level as '\(child.key.text)'\(hint)", at: child.node.pointer)
         }
@@ -57,10 +57,6 @@ private final class RequestParser {
     /// The archive request that was read last.
     private var lastArchive: (value: Value, settings: SharedConfig, node: RequestNode)?
 
-    static let tokens = [
-        "entries", "uploads", "datasets", "groups", "users", "search", "metainfo", "optimade", "entry", "upload",
-        "dataset", "group", "user",
-    ]
     static let tokenList = "entries, uploads, datasets, groups, users, search, metainfo or optimade"
 
     /// The kind of node that a key switches to; `nil` where the parent's goes on.
@@ -95,7 +91,7 @@ private final class RequestParser {
     }
 
     static func topLevelKind(of key: String) -> NodeKind? {
-        guard tokens.contains(key) else { return nil }
+        guard GraphRequest.tokens.contains(key) else { return nil }
         return key == "optimade" ? .optimade : kind(of: key)
     }
 

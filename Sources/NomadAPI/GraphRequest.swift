@@ -6,6 +6,12 @@ package struct GraphRequest: Hashable, Sendable {
     package let root: RequestNode
     /// Whether the plan is wanted instead of data (`{"m_request": {"explain": true}}` at top level; our own addition).
     package let explains: Bool
+
+    /// Keys that can be read at top level.
+    package static let tokens = [
+        "entries", "uploads", "datasets", "groups", "users", "search", "metainfo", "optimade", "entry", "upload",
+        "dataset", "group", "user",
+    ]
 }
 
 /// What a node of the request stands for, as far as its key tells.

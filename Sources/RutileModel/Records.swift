@@ -180,7 +180,7 @@ package struct UserRecord: Hashable, Sendable {
 /// A group of users, for sharing.
 package struct GroupRecord: Hashable, Sendable {
     /// What a member may do with the group itself. Raw values are what documents show.
-    package enum Role: String, Sendable { case owner, maintainer, member }
+    package enum Role: String, Sendable, CaseIterable { case owner, maintainer, member }
 
     /// One user in one role.
     package struct Member: Hashable, Sendable {

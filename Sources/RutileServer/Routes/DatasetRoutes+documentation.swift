@@ -18,11 +18,12 @@ extension DatasetRoutes {
             .query("dataset_type", "`owned` or `foreign`."), .query("doi", "Those with this DOI."),
         ] + PageParameters.all,
         example: #"curl "$RUTILE_URL/api/v1/datasets?prefix=alloys""#,
-        answers: [(200, "`{pagination, data}`.", json), (400, "The page lies beyond the end.", json), invalid])
+        answers: [(200, "`{pagination, data}`.", json), (400, "The page lies beyond the end.", json), invalid],
+        model: .datasetList)
 
     static let showing = RouteDocumentation(
         "One dataset", "What is said of it; its entries are found by searches.", parameters: [id],
-        example: #"curl "$RUTILE_URL/api/v1/datasets/$DATASET_ID""#, answers: [one, absent])
+        example: #"curl "$RUTILE_URL/api/v1/datasets/$DATASET_ID""#, answers: [one, absent], model: .datasetAnswer)
 
     static let making = RouteDocumentation(
         "Make a dataset",
@@ -39,7 +40,7 @@ extension DatasetRoutes {
             curl -H "Authorization: Bearer $RUTILE_TOKEN" -H "Content-Type: application/json" \
                 -d '{"dataset_name": "First set", "dataset_type": "owned"}' "$RUTILE_URL/api/v1/datasets"
             """#,
-        answers: [one, fixed, foreign, invalid])
+        answers: [one, fixed, foreign, invalid], model: .datasetAnswer)
 
     static let editing = RouteDocumentation(
         "Add and take out entries", "`remove` goes before `add`.", parameters: [id],
@@ -52,10 +53,10 @@ extension DatasetRoutes {
             curl -H "Authorization: Bearer $RUTILE_TOKEN" -H "Content-Type: application/json" \
                 -d "{\"add\": [\"$ENTRY_ID\"]}" "$RUTILE_URL/api/v1/datasets/$DATASET_ID/edit"
             """#,
-        answers: [one, fixed, foreign, absent, invalid])
+        answers: [one, fixed, foreign, absent, invalid], model: .datasetAnswer)
 
     static let deleting = RouteDocumentation(
         "Delete a dataset", "Its entries stay. One with a DOI cannot be deleted.", parameters: [id],
         example: #"curl -X DELETE -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/datasets/$DATASET_ID""#,
-        answers: [one, fixed, foreign, absent])
+        answers: [one, fixed, foreign, absent], model: .datasetAnswer)
 }

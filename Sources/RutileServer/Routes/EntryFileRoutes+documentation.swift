@@ -7,7 +7,7 @@ extension EntryFileRoutes {
         A zip file of the archives of all entries that match, however many: `<upload id>/<entry id>.json` each, and \
         `manifest.json`. `required` says what is wanted of each.
         """,
-        body: EntriesRoutes.question(["required": .string("*")]),
+        body: EntriesRoutes.question(.archivesRequest, ["required": .string("*")]),
         example: #"""
             curl -s "$RUTILE_URL/api/v1/entries/archive/download/query" -H "Content-Type: application/json" \
               -o archives.zip -d '{"query": {"results.material.elements": ["Ti"]}}'
@@ -27,7 +27,7 @@ extension EntryFileRoutes {
         `manifest.json`. `files` says which: `include_files` (names), else `glob_pattern` (of the end of a path) and \
         `re_pattern` (of any part of it); with `compress` they are compressed.
         """,
-        body: EntriesRoutes.question(["files": .members(["glob_pattern": .string("*.xml")])]),
+        body: EntriesRoutes.question(.filesRequest, ["files": .members(["glob_pattern": .string("*.xml")])]),
         example: #"""
             curl -s "$RUTILE_URL/api/v1/entries/raw/query" -H "Content-Type: application/json" \
               -o files.zip -d '{"query": {"results.material.elements": ["Ti"]}}'
@@ -58,22 +58,23 @@ extension EntryFileRoutes {
 
     static let queryingFolders = RouteDocumentation(
         "List raw files", "Paths and sizes of the files beside the main file of each entry of a page.",
-        body: EntriesRoutes.question([:]),
+        body: EntriesRoutes.question(.entriesRequest, [:]),
         example: #"""
             curl -s "$RUTILE_URL/api/v1/entries/rawdir/query" -H "Content-Type: application/json" -d '{}'
             """#,
-        answers: EntriesRoutes.pageAnswers)
+        answers: EntriesRoutes.pageAnswers, model: .entryFilesSearch)
 
     static let listingFolders = RouteDocumentation(
         "List raw files, by parameters", "As `POST /entries/rawdir/query`.",
         parameters: EntriesRoutes.questionParameters,
-        example: #"curl -s "$RUTILE_URL/api/v1/entries/rawdir?page_size=2""#, answers: EntriesRoutes.pageAnswers)
+        example: #"curl -s "$RUTILE_URL/api/v1/entries/rawdir?page_size=2""#, answers: EntriesRoutes.pageAnswers,
+        model: .entryFilesSearch)
 
     static let showingFolder = RouteDocumentation(
         "List the raw files of an entry", "Paths and sizes of the files beside its main file.",
         parameters: [EntriesRoutes.entryParameter],
         example: #"curl -s "$RUTILE_URL/api/v1/entries/$RUTILE_ENTRY_ID/rawdir""#,
-        answers: [(200, "The files.", "application/json")] + missing)
+        answers: [(200, "The files.", "application/json")] + missing, model: .entryFilesAnswer)
 
     static let exporting = RouteDocumentation(
         "Export what is said of entries",
@@ -86,9 +87,9 @@ extension EntryFileRoutes {
             curl -s "$RUTILE_URL/api/v1/entries/export?include=entry_id&include=mainfile" -H "Content-Type: text/csv"
             """#,
         answers: [
-            (200, "The list, or the table.", "application/json"),
+            (200, "The list, or the table.", "application/json"), (200, "The table.", "text/csv"),
             (415, "Another `Content-Type`.", "application/json"),
-        ] + EntriesRoutes.pageAnswers.dropFirst())
+        ] + EntriesRoutes.pageAnswers.dropFirst(), model: .entryMetadataList)
 
     private static let filesParameters: [RouteDocumentation.Parameter] = [
         .query("include_files", "Names of files.", isList: true),

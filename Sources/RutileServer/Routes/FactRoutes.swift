@@ -28,7 +28,7 @@ package enum FactRoutes {
 
     private static let information = RouteDocumentation(
         "What is here", "Programs, parsers, packages of definitions, and how many entries, uploads and materials.",
-        example: #"curl -s "$RUTILE_URL/api/v1/info""#, answers: [(200, "Facts.", "application/json")])
+        example: #"curl -s "$RUTILE_URL/api/v1/info""#, answers: [(200, "Facts.", "application/json")], model: .info)
 
     private static let suggestions = RouteDocumentation(
         "Complete what is typed",
@@ -52,5 +52,5 @@ package enum FactRoutes {
                 "A quantity that is no keyword, or an input with other characters than letters, digits, `_`, `-` and blanks.",
                 "application/json"
             ),
-        ])
+        ], model: .suggestions)
 }

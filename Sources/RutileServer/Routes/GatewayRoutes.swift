@@ -46,9 +46,10 @@ package enum GatewayRoutes {
         """,
         body: RouteDocumentation.Body.json(.members(["schema": .members(["type": .string("object")])])),
         answers: [
-            (200, "What the endpoint says.", "application/vnd.api+json"),
+            (200, "What the endpoint says; the base URL itself is a page.", "application/vnd.api+json"),
+            (200, "The page.", "text/html"),
             (202, "The query is on its way.", "application/vnd.api+json"),
             (400, "The request is refused; `errors` says why and where.", "application/vnd.api+json"),
             (502, "The databases did not answer as they should.", "application/vnd.api+json"),
-        ])
+        ], model: .optimadeDocument, problem: .optimadeErrors)
 }

@@ -73,7 +73,7 @@ package enum GraphRoutes {
         """,
         body: .json(
             .members([
-                "schema": .members(["type": .string("object")]),
+                "schema": APIModel.graphRequest.reference,
                 "example": .members([
                     "search": .members([
                         "m_request": .members([
@@ -103,7 +103,7 @@ package enum GraphRoutes {
                 "application/json"
             ),
             (422, "No JSON, no body, a wrong configuration field, or a cap was reached.", "application/json"),
-        ])
+        ], model: .graphAnswer)
 
     private static let rawQuery = RouteDocumentation(
         "Read exactly what is needed (second name)",
@@ -113,7 +113,7 @@ package enum GraphRoutes {
             curl -s "$RUTILE_URL/api/v1/graph/raw_query" -H "Content-Type: application/json" \
               -d '{"uploads": {"*": {"upload_name": "*"}}}'
             """#,
-        answers: query.answers)
+        answers: query.answers, model: .graphAnswer)
 
     private static let archiveQuery = RouteDocumentation(
         "Search entries and read their archives",
@@ -134,7 +134,7 @@ package enum GraphRoutes {
             curl -s "$RUTILE_URL/api/v1/graph/archive/query" -H "Content-Type: application/json" \
               -d '{"query": {"results.material.elements": "Si"}, "required": {"results": {"material": "*"}}}'
             """#,
-        answers: query.answers)
+        answers: query.answers, model: .graphAnswer)
 }
 
 extension [UInt8] {

@@ -22,12 +22,12 @@ enum GroupTexts {
             ),
             (400, "There is no such page.", "application/json"),
             (422, "A parameter is wrong.", "application/json"),
-        ])
+        ], model: .groupList)
 
     static let one = RouteDocumentation(
         "One group", "By id.", parameters: [id],
         example: #"curl -s "$RUTILE_URL/api/v1/groups/$RUTILE_GROUP""#,
-        answers: [(200, "The group.", "application/json"), noGroup])
+        answers: [(200, "The group.", "application/json"), noGroup], model: .group)
 
     static let make = RouteDocumentation(
         "Make a group",
@@ -43,7 +43,7 @@ enum GroupTexts {
         answers: [
             (201, "The group.", "application/json"), RouteDocumentation.noToken,
             (422, "A field is wrong; `detail` says which.", "application/json"),
-        ])
+        ], model: .group)
 
     static let edit = RouteDocumentation(
         "Edit a group",
@@ -60,7 +60,7 @@ enum GroupTexts {
             (200, "The group as it is now.", "application/json"), RouteDocumentation.noToken,
             (403, "The caller may not.", "application/json"), noGroup,
             (422, "A field is wrong; `detail` says which.", "application/json"),
-        ])
+        ], model: .group)
 
     static let delete = RouteDocumentation(
         "Delete a group",

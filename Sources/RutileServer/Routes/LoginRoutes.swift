@@ -92,7 +92,7 @@ package enum LoginRoutes {
             (401, "Username or password are wrong, or the refresh token is.", "application/json"),
             (422, "A field is missing.", "application/json"),
             (429, "Too many attempts have failed; `Retry-After` says how many seconds to wait.", "application/json"),
-        ])
+        ], model: .login)
 
     private static let configuration = RouteDocumentation(
         "OpenID configuration",
@@ -102,7 +102,7 @@ package enum LoginRoutes {
         """,
         parameters: [.path("realm", "Any name.")],
         example: #"curl -s "$RUTILE_URL/realms/fairdi_nomad_prod/.well-known/openid-configuration""#,
-        answers: [(200, "Where tokens are given.", "application/json")])
+        answers: [(200, "Where tokens are given.", "application/json")], model: .openIDConfiguration)
 
     private static let realmToken = RouteDocumentation(
         "Log in (OpenID)", "As `/api/v1/auth/token`, with errors as RFC 6749 has them.",
@@ -120,7 +120,7 @@ package enum LoginRoutes {
             ),
             (401, "`invalid_grant`: username or password are wrong.", "application/json"),
             (429, "`temporarily_unavailable`: too many attempts have failed.", "application/json"),
-        ])
+        ], model: .login, problem: .oauthError)
 }
 
 extension HTTPField.Name {

@@ -72,10 +72,11 @@ package enum OptimadeRoutes {
         `/optimade/v1/extensions/openapi.json` describes them.
         """,
         answers: [
-            (200, "What the endpoint says.", "application/vnd.api+json"),
-            (304, "It is the one that you know.", "application/vnd.api+json"),
+            (200, "What the endpoint says; the base URL itself is a page.", "application/vnd.api+json"),
+            (200, "The page.", "text/html"),
+            (304, "It is the one that you know.", ""),
             (400, "The request is refused; `errors` says why and where.", "application/vnd.api+json"),
-        ])
+        ], model: .optimadeDocument, problem: .optimadeErrors)
 }
 
 extension OptimadeRequest {

@@ -35,7 +35,8 @@ package enum PageRoutes {
                 RouteDocumentation(
                     "Files of the pages", "Scripts, styles and pictures, by their path below `/web`.",
                     answers: [
-                        (200, "The file.", "text/javascript"), (404, "There is no such file.", "application/json"),
+                        (200, "The file.", "text/javascript"), (200, "The file.", "text/css"),
+                        (200, "The file.", "image/svg+xml"), (404, "There is no such file.", "application/json"),
                     ]),
                 answer: { call in
                     guard call.target.method == "GET" || call.target.method == "HEAD" else {

@@ -83,13 +83,19 @@ package struct RouteDocumentation: Sendable {
     /// `$RUTILE_TOKEN`; absent where nobody needs one.
     package let example: String?
     /// Statuses with what each means. Those that any route can answer are added by the document. An empty content type
-    /// is that of an answer without body.
+    /// is that of an answer without body. A status that stands here with several content types has all of them, and the
+    /// first meaning.
     package let answers: [(status: Int, meaning: String, contentType: String)]
+    /// What answers in JSON are like where the request succeeds; absent where there are none.
+    package let model: APIModel?
+    /// What they are like where it is refused by the handler.
+    package let problem: APIModel
 
     /// Texts as given.
     package init(
         _ summary: String, _ description: String, parameters: [Parameter] = [], body: Body? = nil,
-        example: String? = nil, answers: [(status: Int, meaning: String, contentType: String)]
+        example: String? = nil, answers: [(status: Int, meaning: String, contentType: String)],
+        model: APIModel? = nil, problem: APIModel = .problem
     ) {
         self.summary = summary
         self.description = description
@@ -97,6 +103,8 @@ package struct RouteDocumentation: Sendable {
         self.body = body
         self.example = example
         self.answers = answers
+        self.model = model
+        self.problem = problem
     }
 }
 

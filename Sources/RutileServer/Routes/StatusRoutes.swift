@@ -117,5 +117,5 @@ package enum StatusRoutes {
             ),
             RouteDocumentation.noToken,
             (403, "The caller is no administrator, or the token is not good for this.", "application/json"),
-        ])
+        ], model: .status)
 }

@@ -119,7 +119,10 @@ package enum StructureRoutes {
             curl -sG "$RUTILE_URL/api/v1/structures/export" -o structures.csv -d format=csv -d field=id -d field=nsites \
               --data-urlencode 'filter=elements HAS "Ti"'
             """#,
-        answers: [(200, "The file.", "application/octet-stream"), refused, unsupported])
+        answers: [
+            (200, "The file.", "application/jsonl"), (200, "The table.", "text/csv"),
+            (200, "The zip file.", "application/zip"), refused, unsupported,
+        ])
 
     private static let counting = RouteDocumentation(
         "Count values of structures",
@@ -135,7 +138,8 @@ package enum StructureRoutes {
             curl -sG "$RUTILE_URL/api/v1/structures/facets" -d property=elements -d property=space_group_it_number \
               --data-urlencode 'filter=nelements=2'
             """#,
-        answers: [(200, "The counts, and how many structures match.", "application/json"), refused, unsupported])
+        answers: [(200, "The counts, and how many structures match.", "application/json"), refused, unsupported],
+        model: .facets)
 
     private static let filterParameter = RouteDocumentation.Parameter.query("filter", "An OPTIMADE filter.")
 

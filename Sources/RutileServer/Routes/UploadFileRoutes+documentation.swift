@@ -38,6 +38,7 @@ extension UploadFileRoutes {
             """#,
         answers: [
             (200, "The bytes of the file, or the zip file.", "application/octet-stream"),
+            (200, "The zip file.", "application/zip"),
             (400, "`offset` or `length` with `compress`.", json), hidden, absent, invalid,
         ])
 
@@ -52,14 +53,15 @@ extension UploadFileRoutes {
             curl -X DELETE -H "Authorization: Bearer $RUTILE_TOKEN" \
                 "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw/series/POSCAR"
             """#,
-        answers: [(200, "`{upload_id, data}`: the upload.", json), impossible, hidden, absent, invalid])
+        answers: [(200, "`{upload_id, data}`: the upload.", json), impossible, hidden, absent, invalid],
+        model: .uploadAnswer)
 
     static let removingAll = RouteDocumentation(
         "Remove all files from an upload", removing.description, parameters: [id],
         example: #"""
             curl -X DELETE -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw/"
             """#,
-        answers: removing.answers)
+        answers: removing.answers, model: .uploadAnswer)
 
     static let listing = RouteDocumentation(
         "List a folder of an upload",
@@ -72,12 +74,12 @@ extension UploadFileRoutes {
         answers: [
             (200, "`{path, access, directory_metadata, pagination}`, or `file_metadata` for a file.", json),
             (400, "The page lies beyond the end.", json), hidden, absent, invalid,
-        ])
+        ], model: .rawDirectory)
 
     static let listingAll = RouteDocumentation(
         "List the top folder of an upload", listing.description, parameters: [id] + listingParameters,
         example: #"curl -s "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/rawdir?include_entry_info=true""#,
-        answers: listing.answers)
+        answers: listing.answers, model: .rawDirectory)
 
     private static let listingParameters: [RouteDocumentation.Parameter] =
         [.query("include_entry_info", "Whether the entries of main files are named.", type: "boolean")]

@@ -33,7 +33,7 @@ extension UploadRoutes {
             (200, "`{query, pagination, data}`.", json),
             (400, "The page lies beyond the end, or a name in JSON is none.", json),
             RouteDocumentation.noToken, invalid,
-        ])
+        ], model: .uploadList)
 
     static let sending = RouteDocumentation(
         "Send an upload",
@@ -57,11 +57,11 @@ extension UploadRoutes {
             """#,
         answers: [
             one, (400, "The author has `limits.unpublished_uploads` unpublished uploads.", json), invalid, full,
-        ])
+        ], model: .uploadAnswer)
 
     static let showing = RouteDocumentation(
         "One upload", "Also how its processing stands.", parameters: [id],
-        example: #"curl "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID""#, answers: [one, hidden, absent])
+        example: #"curl "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID""#, answers: [one, hidden, absent], model: .uploadAnswer)
 
     static let deleting = RouteDocumentation(
         "Delete an upload",
@@ -70,7 +70,7 @@ extension UploadRoutes {
         administrators always. The answer is the upload as it was, with `process_status` DELETED.
         """, parameters: [id],
         example: #"curl -X DELETE -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID""#,
-        answers: [one, hidden, absent])
+        answers: [one, hidden, absent], model: .uploadAnswer)
 
     static let listingEntries = RouteDocumentation(
         "The entries of an upload",
@@ -80,7 +80,7 @@ extension UploadRoutes {
         answers: [
             (200, "`{pagination, processing_successful, processing_failed, upload, data}`.", json),
             (400, "The page lies beyond the end.", json), hidden, absent, invalid,
-        ])
+        ], model: .entryList)
 
     static let showingEntry = RouteDocumentation(
         "One entry of an upload", "How it was processed. Needs a login.",
@@ -88,7 +88,8 @@ extension UploadRoutes {
         example: #"""
             curl -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/entries/$ENTRY_ID"
             """#,
-        answers: [(200, "`{entry_id, data}`.", json), hidden, (404, "There is no such upload or entry.", json)])
+        answers: [(200, "`{entry_id, data}`.", json), hidden, (404, "There is no such upload or entry.", json)],
+        model: .entryAnswer)
 
     static let editing = RouteDocumentation(
         "Edit an upload",
@@ -118,7 +119,7 @@ extension UploadRoutes {
                 -d '{"metadata": {"upload_name": "Crystals", "datasets": {"add": ["First set"]}}}' \
                 "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/edit"
             """#,
-        answers: [one, impossible, hidden, absent, invalid])
+        answers: [one, impossible, hidden, absent, invalid], model: .uploadAnswer)
 
     static let publishing = RouteDocumentation(
         "Publish an upload",
@@ -132,7 +133,7 @@ extension UploadRoutes {
             curl -X POST -H "Authorization: Bearer $RUTILE_TOKEN" \
                 "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/action/publish?embargo_length=0"
             """#,
-        answers: [one, impossible, hidden, absent, invalid])
+        answers: [one, impossible, hidden, absent, invalid], model: .uploadAnswer)
 
     static let lifting = RouteDocumentation(
         "Lift an embargo", "Everybody can read the published upload from now on.", parameters: [id],
@@ -140,7 +141,7 @@ extension UploadRoutes {
             curl -X POST -H "Authorization: Bearer $RUTILE_TOKEN" \
                 "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/action/lift-embargo"
             """#,
-        answers: [one, impossible, hidden, absent])
+        answers: [one, impossible, hidden, absent], model: .uploadAnswer)
 
     static let adding = RouteDocumentation(
         "Add files to an upload",
@@ -158,7 +159,7 @@ extension UploadRoutes {
         answers: [
             one, impossible, hidden, absent, (409, "`overwrite_if_exists` is false, and the file is there.", json),
             invalid, full,
-        ])
+        ], model: .uploadAnswer)
 
     static let addingToFolder = RouteDocumentation(
         "Add files to a folder of an upload", adding.description,
@@ -169,5 +170,5 @@ extension UploadRoutes {
             curl -H "Authorization: Bearer $RUTILE_TOKEN" -T more.cif \
                 "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw/second/series?file_name=more.cif"
             """#,
-        answers: adding.answers)
+        answers: adding.answers, model: .uploadAnswer)
 }

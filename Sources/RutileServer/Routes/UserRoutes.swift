@@ -60,7 +60,7 @@ package enum UserRoutes {
         example: #"curl -s "$RUTILE_URL/api/v1/users/me" -H "Authorization: Bearer $RUTILE_TOKEN""#,
         answers: [
             (200, "The user.", "application/json"), RouteDocumentation.noToken,
-        ])
+        ], model: .user)
 
     private static let list = RouteDocumentation(
         "Find users",
@@ -72,12 +72,12 @@ package enum UserRoutes {
             .query("username", "A username, likewise.", isList: true),
         ],
         example: #"curl -s "$RUTILE_URL/api/v1/users?prefix=a""#,
-        answers: [(200, "`data` has the users.", "application/json")])
+        answers: [(200, "`data` has the users.", "application/json")], model: .userList)
 
     private static let single = RouteDocumentation(
         "One user", "By id.", parameters: [.path("user_id", "The user's id.")],
         example: #"curl -s "$RUTILE_URL/api/v1/users/$RUTILE_USER_ID""#,
         answers: [
             (200, "The user.", "application/json"), (404, "There is no such user.", "application/json"),
-        ])
+        ], model: .user)
 }

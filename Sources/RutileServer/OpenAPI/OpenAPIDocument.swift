@@ -25,7 +25,7 @@ package struct OpenAPIDocument: Sendable {
             "servers": .list([.members(["url": .string(basePath.isEmpty ? "/" : basePath)])]),
             "paths": .object(paths),
             "components": .members([
-                "schemas": .members(["Problem": Self.problem]),
+                "schemas": .object(APIModel.components),
                 "securitySchemes": .members([
                     "token": .members([
                         "type": .string("http"), "scheme": .string("bearer"), "bearerFormat": .string("JWT"),
@@ -40,8 +40,8 @@ package struct OpenAPIDocument: Sendable {
         let documentation = RouteDocumentation(
             "This document", "What the server can be asked for, as OpenAPI 3.1.",
             answers: [
-                (200, "The document.", "application/json"), (304, "It is the one that you know.", "application/json"),
-            ])
+                (200, "The document.", "application/json"), (304, "It is the one that you know.", ""),
+            ], model: .openAPI)
         let itself = Route(.open, .get, path, documentation) { _ in Route.Answer([]) }
         let document = OpenAPIDocument(of: routes + [itself], basePath: basePath, version: version)
         var writer = JSONWriter()
@@ -54,14 +54,17 @@ package struct OpenAPIDocument: Sendable {
     private static func operation(_ route: Route) -> Value {
         let documentation = route.documentation
         var responses = ObjectValue()
-        for answer in documentation.answers {
-            responses[String(answer.status)] = response(
-                answer.meaning, answer.contentType,
-                isProblem: answer.status >= 400 && answer.contentType.hasSuffix("json"))
+        for (status, meaning, contentType) in documentation.answers {
+            let model = status < 400 ? documentation.model : documentation.problem
+            add(status, meaning, contentType, model, to: &responses)
         }
         if route.kind != .operation {
+            // Routes with refusals of their own form have all refusals in it.
+            let (contentType, model) =
+                route.refusal == nil
+                ? ("application/json", APIModel.problem) : ("application/vnd.api+json", documentation.problem)
             for (status, meaning) in refusals(of: route) + everywhere where responses[String(status)] == nil {
-                responses[String(status)] = response(meaning, "application/json", isProblem: true)
+                add(status, meaning, contentType, model, to: &responses)
             }
         }
         var operation = ObjectValue([
@@ -127,14 +130,22 @@ package struct OpenAPIDocument: Sendable {
         (503, "Not ready in time, the server is stopping, or files are not in their places yet."),
     ]
 
-    private static func response(_ meaning: String, _ contentType: String, isProblem: Bool) -> Value {
-        let schema: Value =
-            isProblem ? .members(["$ref": .string("#/components/schemas/Problem")]) : .members([:])
-        guard !contentType.isEmpty else { return .members(["description": .string(meaning)]) }
-        return .members([
-            "description": .string(meaning),
-            "content": .members([contentType: .members(["schema": schema])]),
-        ])
+    /// Adds an answer; one in JSON is as `model` says.
+    private static func add(
+        _ status: Int, _ meaning: String, _ contentType: String, _ model: APIModel?, to responses: inout ObjectValue
+    ) {
+        var response = responses[String(status)]?.object ?? ObjectValue([("description", .string(meaning))])
+        if !contentType.isEmpty {
+            var content = response["content"]?.object ?? ObjectValue()
+            content[contentType] = .members(["schema": schema(of: contentType, model)])
+            response["content"] = .object(content)
+        }
+        responses[String(status)] = .object(response)
+    }
+
+    private static func schema(of contentType: String, _ model: APIModel?) -> Value {
+        if contentType.hasSuffix("json") { return model?.reference ?? .members([:]) }
+        return Schema.text(format: contentType.hasPrefix("text/") ? nil : "binary").value
     }
 
     private static func operationID(_ route: Route) -> String {
@@ -144,21 +155,4 @@ package struct OpenAPIDocument: Sendable {
         return ([route.method.rawValue.lowercased()] + (isPage ? ["page"] : []) + words.map(String.init))
             .joined(separator: "_")
     }
-
-    private static let problem = Value.members([
-        "type": .string("object"),
-        "required": .list([.string("detail")]),
-        "properties": .members([
-            "detail": .members([
-                "description": .string("What is wrong, for people; a list of faults where there is no body.")
-            ]),
-            "code": .members([
-                "type": .string("string"), "description": .string("What is wrong, for machines. Stable."),
-            ]),
-            "location": .members([
-                "type": .string("string"),
-                "description": .string("Where: a JSON pointer into the request, or a byte of it."),
-            ]),
-        ]),
-    ])
 }
