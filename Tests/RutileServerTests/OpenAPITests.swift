@@ -24,6 +24,10 @@ struct OpenAPITests {
         try #require(document["components"]?["schemas"]?.object)
     }
 
+    private func operation(of route: Route, in document: Value) -> Value? {
+        document["paths"]?[route.path.replacing("...}", with: "}")]?[route.method.rawValue.lowercased()]
+    }
+
     /// Names of the components that `value` refers to.
     private func references(in value: Value) -> Set<String> {
         if let items = value.items { return items.reduce(into: []) { $0.formUnion(references(in: $1)) } }
@@ -35,9 +39,8 @@ struct OpenAPITests {
     @Test func everyRouteSaysWhatItAnswers() async throws {
         let document = try await document()
         for route in try await Self.server.value.server.routes.routes {
-            let path = route.path.replacing("...}", with: "}")
-            let operation = document["paths"]?[path]?[route.method.rawValue.lowercased()]
-            let responses = try #require(operation?["responses"]?.object, "\(path)")
+            let path = route.path
+            let responses = try #require(operation(of: route, in: document)?["responses"]?.object, "\(path)")
             #expect(responses.keys.contains { $0.hasPrefix("2") }, "\(path)")
             for (status, response) in responses.members where !["204", "304"].contains(status) {
                 let content = try #require(response["content"]?.object, "\(path) \(status)")
@@ -47,6 +50,20 @@ struct OpenAPITests {
                         ? media["schema"]?["$ref"] != nil : media["schema"]?["type"] == .string("string")
                     #expect(isDescribed, "\(route.method) \(path) \(status) \(type)")
                 }
+            }
+        }
+    }
+
+    @Test func bodiesInJSONHaveModelsAndExamplesThatFit() async throws {
+        let document = try await document()
+        let check = SchemaCheck(components: try components(of: document))
+        for route in try await Self.server.value.server.routes.routes {
+            let body = operation(of: route, in: document)?["requestBody"]
+            guard let media = body?["content"]?["application/json"] else { continue }
+            let schema = try #require(media["schema"], "\(route.path)")
+            #expect(schema["$ref"] != nil, "\(route.path)")
+            if let example = media["example"] {
+                #expect(check.faults(in: example, by: schema) == [], "\(route.path)")
             }
         }
     }

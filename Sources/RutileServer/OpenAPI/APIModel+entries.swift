@@ -2,7 +2,7 @@ import NomadAPI
 
 /// Entries, as searches find them; their archives and files.
 extension APIModel {
-    private static let owner = Schema.choice("Whose entries.", EntriesOwner.allCases.map(\.rawValue))
+    static let owner = Schema.choice("Whose entries.", EntriesOwner.allCases.map(\.rawValue))
 
     /// What answers repeat of a search before their lists.
     private static let search: [(String, Schema)] = [
@@ -145,58 +145,4 @@ extension APIModel {
         .object(
             "A page of entries with their files.", with: search,
             ["required": .model(metadataRequired).optional, "data": .list("", of: .model(entryFiles))]))
-
-    // MARK: - Requests
-
-    private static let asked: [(String, Schema)] = [
-        ("owner", owner.optional),
-        ("query", .object("Criteria, by names of quantities; `and`, `or`, `not`.", [:], isOpen: true).optional),
-        (
-            "pagination",
-            .object(
-                "Which page; at most one of `page_after_value`, `page` and `page_offset`.",
-                [
-                    "page_size": .integer("10 unless given, at most 10,000; 0 only counts.").optional,
-                    "order_by": .text("A quantity; `entry_id` unless given.").optional,
-                    "order": .choice("", ["asc", "desc"]).optional,
-                    "page_after_value": .text("`next_page_after_value` of the page before.").optional,
-                    "page": .integer("From 1.").optional, "page_offset": .integer("").optional,
-                ]
-            ).optional
-        ),
-    ]
-
-    static let entriesRequest = APIModel(
-        "EntriesRequest",
-        .object(
-            "Which entries, and what of them.", with: asked,
-            [
-                "required": .model(metadataRequired).optional,
-                "aggregations": .map(
-                    "What is counted over all that match, by any names: `terms`, `histogram`, `statistics` …",
-                    of: .object("", [:], isOpen: true)
-                ).optional,
-            ]))
-
-    static let archivesRequest = APIModel(
-        "ArchivesRequest",
-        .object(
-            "Which entries, and what of their archives.", with: asked,
-            ["required": .any("`*`, `include-resolved`, or an object of keys; `*` unless given.").optional]))
-
-    static let filesRequest = APIModel(
-        "FilesRequest",
-        .object(
-            "Which entries, and which of their files.", with: asked,
-            [
-                "files": .object(
-                    "All files, unless given.",
-                    [
-                        "include_files": .list("Names of files.", of: .text()).optional,
-                        "glob_pattern": .text("A shell pattern of the end of a path.").optional,
-                        "re_pattern": .text("A regular expression of any part of a path.").optional,
-                        "compress": .flag("Whether they are compressed.").optional,
-                    ]
-                ).optional
-            ]))
 }

@@ -20,10 +20,12 @@ package struct APIModel: Sendable {
         upload, uploadAnswer, uploadList, entry, entryAnswer, entryList, rawItem, rawDirectory,
         dataset, datasetAnswer, datasetList,
         entryMetadata, entryAuthor, entryDataset, entryMetadataAnswer, entryMetadataList, entrySearch,
-        query, metadataRequired, aggregation, bucket, metrics, entriesRequest, archivesRequest, filesRequest,
+        query, metadataRequired, aggregation, bucket, metrics,
         archive, entryArchive, entryArchiveAnswer, entryArchiveSearch, entryFiles, entryFilesAnswer, entryFilesSearch,
         info, suggestions, graphRequest, graphAnswer, graphFault,
         user, userList, group, groupList, login, openIDConfiguration, facets, status,
+        entriesRequest, archivesRequest, filesRequest, archiveRequest, graphArchivesRequest, suggestionsRequest,
+        uploadEdit, datasetRequest, datasetEdit, groupRequest, gatewayRequest,
     ]
 
     /// All components, by their names.

@@ -29,12 +29,10 @@ extension DatasetRoutes {
         "Make a dataset",
         "`owned` datasets hold entries that the caller may edit, which name them; `foreign` ones only list entries.",
         body: .json(
-            .members([
-                "schema": .members(["type": .string("object")]),
-                "example": .members([
-                    "dataset_name": .string("First set"), "dataset_type": .string("owned"),
-                    "entries": .list([]),
-                ]),
+            .datasetRequest,
+            example: .members([
+                "dataset_name": .string("First set"), "dataset_type": .string("owned"),
+                "entries": .list([]),
             ])),
         example: #"""
             curl -H "Authorization: Bearer $RUTILE_TOKEN" -H "Content-Type: application/json" \
@@ -45,10 +43,8 @@ extension DatasetRoutes {
     static let editing = RouteDocumentation(
         "Add and take out entries", "`remove` goes before `add`.", parameters: [id],
         body: .json(
-            .members([
-                "schema": .members(["type": .string("object")]),
-                "example": .members(["add": .list([]), "remove": .list([])]),
-            ])),
+            .datasetEdit,
+            example: .members(["add": .list([]), "remove": .list([])])),
         example: #"""
             curl -H "Authorization: Bearer $RUTILE_TOKEN" -H "Content-Type: application/json" \
                 -d "{\"add\": [\"$ENTRY_ID\"]}" "$RUTILE_URL/api/v1/datasets/$DATASET_ID/edit"

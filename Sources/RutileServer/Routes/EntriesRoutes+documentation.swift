@@ -55,11 +55,7 @@ extension EntriesRoutes {
     static let queryingArchive = RouteDocumentation(
         "Parts of the archive of an entry", "`required` says which, as in `POST /entries/archive/query`.",
         parameters: [entryParameter],
-        body: .json(
-            .members([
-                "schema": .members(["type": .string("object")]),
-                "example": .members(["required": .members(["metadata": .string("*")])]),
-            ])),
+        body: .json(.archiveRequest, example: .members(["required": .members(["metadata": .string("*")])])),
         example: #"""
             curl -s "$RUTILE_URL/api/v1/entries/$RUTILE_ENTRY_ID/archive/query" -H "Content-Type: application/json" \
               -d '{"required": {"metadata": "*"}}'
@@ -116,7 +112,7 @@ extension EntriesRoutes {
         let example = ObjectValue(
             [("owner", .string("visible"))] + more.map { ($0.key, $0.value) }
                 + [("pagination", .members(["page_size": .integer(10)]))])
-        return .json(.members(["schema": model.reference, "example": .object(example)]))
+        return .json(model, example: .object(example))
     }
 
     static let pageAnswers: [(status: Int, meaning: String, contentType: String)] = [

@@ -34,12 +34,10 @@ package enum FactRoutes {
         "Complete what is typed",
         "For each quantity, values that have the input in them, the most frequent first.",
         body: .json(
-            .members([
-                "schema": .members(["type": .string("object")]),
-                "example": .members([
-                    "input": .string("VA"),
-                    "quantities": .list([.members(["name": .string("results.method.simulation.program_name")])]),
-                ]),
+            .suggestionsRequest,
+            example: .members([
+                "input": .string("VA"),
+                "quantities": .list([.members(["name": .string("results.method.simulation.program_name")])]),
             ])),
         example: #"""
             curl -s "$RUTILE_URL/api/v1/suggestions" -H "Content-Type: application/json" \
@@ -47,10 +45,6 @@ package enum FactRoutes {
             """#,
         answers: [
             (200, "Values with their numbers of entries, by quantity.", "application/json"),
-            (
-                422,
-                "A quantity that is no keyword, or an input with other characters than letters, digits, `_`, `-` and blanks.",
-                "application/json"
-            ),
+            (422, "There is no input, or a quantity is no keyword.", "application/json"),
         ], model: .suggestions)
 }

@@ -44,7 +44,7 @@ package enum GatewayRoutes {
         `/gateway/v1/gateways`, `/gateway/v1/queries`, `/gateway/v1/search`; every gateway is itself the base URL of an \
         OPTIMADE server, `/gateway/v1/gateways/{id}`. `/gateway/openapi.json` describes all of it.
         """,
-        body: RouteDocumentation.Body.json(.members(["schema": .members(["type": .string("object")])])),
+        body: .json(.gatewayRequest),
         answers: [
             (200, "What the endpoint says; the base URL itself is a page.", "application/vnd.api+json"),
             (200, "The page.", "text/html"),

@@ -72,25 +72,23 @@ package enum GraphRoutes {
         `m_errors` at its place.
         """,
         body: .json(
-            .members([
-                "schema": APIModel.graphRequest.reference,
-                "example": .members([
-                    "search": .members([
-                        "m_request": .members([
-                            "query": .members(["owner": .string("visible")]),
-                            "pagination": .members(["page_size": .integer(3)]),
-                        ]),
-                        "*": .members([
-                            "entry": .members([
-                                "archive": .members([
-                                    "results": .members([
-                                        "material": .members(["chemical_formula_reduced": .string("*")])
-                                    ])
+            .graphRequest,
+            example: .members([
+                "search": .members([
+                    "m_request": .members([
+                        "query": .members(["owner": .string("visible")]),
+                        "pagination": .members(["page_size": .integer(3)]),
+                    ]),
+                    "*": .members([
+                        "entry": .members([
+                            "archive": .members([
+                                "results": .members([
+                                    "material": .members(["chemical_formula_reduced": .string("*")])
                                 ])
                             ])
-                        ]),
-                    ])
-                ]),
+                        ])
+                    ]),
+                ])
             ])),
         example: #"""
             curl -s "$RUTILE_URL/api/v1/graph/query" -H "Content-Type: application/json" \
@@ -122,13 +120,11 @@ package enum GraphRoutes {
         request for the archive of each. The answer is that of the graph request `{"search": {"m_request": {"query": …}, "*": {"entries": {"archive": …}}}}`.
         """,
         body: .json(
-            .members([
-                "schema": .members(["type": .string("object")]),
-                "example": .members([
-                    "owner": .string("visible"),
-                    "query": .members(["results.material.elements": .string("Si")]),
-                    "required": .members(["results": .members(["material": .string("*")])]),
-                ]),
+            .graphArchivesRequest,
+            example: .members([
+                "owner": .string("visible"),
+                "query": .members(["results.material.elements": .string("Si")]),
+                "required": .members(["results": .members(["material": .string("*")])]),
             ])),
         example: #"""
             curl -s "$RUTILE_URL/api/v1/graph/archive/query" -H "Content-Type: application/json" \

@@ -78,25 +78,6 @@ enum GroupTexts {
         ])
 
     private static func body(_ example: KeyValuePairs<String, Value>) -> RouteDocumentation.Body {
-        let role = Value.members(["enum": .list([.string("owner"), .string("maintainer"), .string("member")])])
-        let text = Value.members(["type": .string("string")])
-        return .json(
-            .members([
-                "schema": .members([
-                    "type": .string("object"),
-                    "properties": .members([
-                        "group_name": text, "description": text,
-                        "members_info": .members([
-                            "type": .string("array"),
-                            "items": .members([
-                                "type": .string("object"), "required": .list([.string("user_id")]),
-                                "properties": .members(["user_id": text, "role": role]),
-                            ]),
-                        ]),
-                        "members": .members(["type": .string("array"), "items": text]),
-                    ]),
-                ]),
-                "example": .members(example),
-            ]))
+        .json(.groupRequest, example: .members(example))
     }
 }

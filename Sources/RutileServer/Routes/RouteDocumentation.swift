@@ -40,9 +40,11 @@ package struct RouteDocumentation: Sendable {
         /// `limits.body_bytes`, and take longer than `limits.request_seconds`, as long as it keeps coming.
         package let isStreamed: Bool
 
-        /// A JSON body; `description` is an OpenAPI media type object, with an `example`.
-        package static func json(_ description: Value) -> Body {
-            Body(contents: [("application/json", description)], isRequired: true, isStreamed: false)
+        /// A JSON body as `model` says.
+        package static func json(_ model: APIModel, example: Value? = nil) -> Body {
+            var media = ObjectValue([("schema", model.reference)])
+            media["example"] = example
+            return Body(contents: [("application/json", .object(media))], isRequired: true, isStreamed: false)
         }
 
         /// A form (`application/x-www-form-urlencoded`) of text fields, each with its meaning; `example` has some of them.

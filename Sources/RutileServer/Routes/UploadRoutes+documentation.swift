@@ -104,15 +104,13 @@ extension UploadRoutes {
         """,
         parameters: [id],
         body: .json(
-            .members([
-                "schema": .members(["type": .string("object")]),
-                "example": .members([
-                    "metadata": .members([
-                        "upload_name": .string("Crystals"),
-                        "datasets": .members(["add": .list([.string("First set")])]),
-                        "references": .members(["add": .list([.string("https://doi.org/10.1000/182")])]),
-                    ])
-                ]),
+            .uploadEdit,
+            example: .members([
+                "metadata": .members([
+                    "upload_name": .string("Crystals"),
+                    "datasets": .members(["add": .list([.string("First set")])]),
+                    "references": .members(["add": .list([.string("https://doi.org/10.1000/182")])]),
+                ])
             ])),
         example: #"""
             curl -H "Authorization: Bearer $RUTILE_TOKEN" -H "Content-Type: application/json" \
