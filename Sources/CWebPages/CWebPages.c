@@ -433,7 +433,7 @@ static const unsigned char file_85[] = {
 #embed "../../Web/parts/save-line.js"
 };
 
-// 2c7a8a5530abbea1a6f8d84e26289e76
+// 97de47ab211f0f65aa53a8baaea1b60f
 static const unsigned char file_86[] = {
 #embed "../../Web/parts/schema-view.js"
 };

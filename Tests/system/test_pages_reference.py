@@ -113,6 +113,9 @@ class Reference(Pages):
         self.click(self.button("structures", ".detail"))
         self.shown("article h2", "structures")
         self.shown(".schema code", "attributes")
+        # Members of any names fold out, too.
+        self.open("reference", model="api/Facets")
+        self.shown(".schema summary", "data")
         self.open("reference", route="GET /gateway/v1/search")
         for name in ("database_ids", "optimade_urls", "filter", "sort", "page_limit"):
             self.shown(".route", name)

@@ -23,6 +23,7 @@ export function schemaView(document, schema) {
   if (model.items && Object.keys(model.items).length) {
     parts.push(folded(document, "each item", model.items));
   }
+  if (isMap(model)) parts.push(folded(document, "each member", model.additionalProperties));
   for (const word of ["oneOf", "anyOf", "allOf"]) {
     if (model[word]) parts.push(model[word].map((choice, index) => folded(document, `${word} ${index + 1}`, choice)));
   }
@@ -36,8 +37,14 @@ function memberView(document, key, schema, parent) {
     el("span", { class: "quiet" }, typeText(document, schema), parent.required?.includes(key) ? ", required" : null),
     model.description ? [" · ", prose(model.description)] : null,
   ];
-  const isDeep = model.properties || (model.items && (model.items.$ref || model.items.properties)) || model.oneOf || model.anyOf;
+  const isDeep = model.properties || (model.items && (model.items.$ref || model.items.properties))
+    || model.oneOf || model.anyOf || isMap(model);
   return el("li", {}, isDeep ? folded(document, heading, schema) : heading);
+}
+
+// Whether objects have members of any names, about whose values something is said.
+function isMap(model) {
+  return Object.keys(model.additionalProperties ?? {}).length > 0;
 }
 
 // What is folded in is made when it is wanted: models may refer to themselves.
