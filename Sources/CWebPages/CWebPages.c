@@ -253,7 +253,7 @@ static const unsigned char file_49[] = {
 #embed "../../Web/parts/federated-export.js"
 };
 
-// 61989ee830bca7f46323f9edeec0e9a5
+// 9bceccc494eaa65a5d4526809d6d0169
 static const unsigned char file_50[] = {
 #embed "../../Web/parts/federated-query.js"
 };

@@ -264,6 +264,21 @@ class FederatedDetails(Databases, unittest.TestCase):
         self.assertEqual(self.query()["gateway"], "pair")
         self.assertEqual({row[0] for row in self.rows()}, {"Alpha", "Beta"})
 
+    def test_an_id_that_nobody_has_does_not_hold_up_the_others(self):
+        self.refused = ("gateway/v1/search", "gateway/v1/databases/")
+        self.open("federated", databases="nosuch,alpha,a b/c?", filter="nelements=2")
+        self.finished()
+        self.assertEqual([row[1] for row in self.rows()], self.found("alpha", "filter=nelements=2"))
+        for name in ("nosuch", "a b/c?"):
+            self.assertRegex(self.line(name), r"not asked\s+No database is registered under this id")
+        self.assertIn("1 of 3 has answered, 2 failed", self.shown(".progress").text)
+        # The next search leaves it out.
+        self.click(self.button("Search"))
+        self.until(lambda: self.query()["databases"] == "alpha")
+        self.finished()
+        self.open("federated", databases="nosuch")
+        self.shown(".asking .problem", "No database is registered as “nosuch”")
+
     def test_a_wrong_filter_is_marked(self):
         self.refused = ("gateway/v1/search",)
         self.open("federated", databases="alpha", filter="nelements=2 AND nsites ! 3")

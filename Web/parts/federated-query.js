@@ -95,24 +95,41 @@ async function start(question, isFresh, refused, signal) {
     const body = { query_parameters: parameters, fresh: isFresh };
     return ask(`${gateways}${encodeURIComponent(question.gateway)}/queries`, { body, signal });
   }
-  let { urls } = question;
+  let { databases, urls } = question;
   for (;;) {
-    const body = { database_ids: question.databases, optimade_urls: urls, query_parameters: parameters, fresh: isFresh };
+    const body = { database_ids: databases, optimade_urls: urls, query_parameters: parameters, fresh: isFresh };
     try {
       return await ask("gateway/v1/search", { body, signal });
     } catch (error) {
-      // Addresses that are not asked from here get a line that says so; the others are asked all the same.
-      const position = (part) => /^\/body\/optimade_urls\/(\d+)$/.exec(part.pointer ?? "")?.[1];
-      const faults = new Map((error.parts ?? []).map((part) => [position(part), part.detail]));
-      const left = urls.filter((_, index) => !faults.has(String(index)));
-      if (faults.size === 0 || faults.has(undefined) || left.length + question.databases.length === 0) throw error;
-      for (const [index, detail] of faults) {
-        const base = urls[index];
-        refused.push({ id: base, name: base === ownBase() ? ownName : base, base, status: "refused", detail });
-      }
-      urls = left;
+      // What is not asked from here gets a line that says so; the others are asked all the same.
+      const faults = await faultsOf(error, databases, urls, signal);
+      databases = databases.filter((id) => !faults.some((fault) => fault.id === id));
+      urls = urls.filter((base) => !faults.some((fault) => fault.base === base));
+      if (faults.length === 0 || databases.length + urls.length === 0) throw error;
+      refused.push(...faults.map(({ id, base = "", detail }) =>
+        ({ id: id ?? base, name: id ?? (base === ownBase() ? ownName : base), base, status: "refused", detail })));
     }
   }
+}
+
+/** The ids and addresses that `error` refuses, each with its reason; none where it is about something else. */
+async function faultsOf(error, databases, urls, signal) {
+  const parts = error.parts ?? [];
+  if (parts.some((part) => part.pointer === "/body/database_ids")) {
+    const known = await Promise.all(databases.map((id) => isRegistered(id, signal)));
+    return databases.filter((_, index) => !known[index])
+      .map((id) => ({ id, detail: "No database is registered under this id." }));
+  }
+  const faults = parts.map(({ pointer, detail }) =>
+    ({ base: urls[/^\/body\/optimade_urls\/(\d+)$/.exec(pointer ?? "")?.[1]], detail }));
+  return faults.some(({ base }) => base === undefined) ? [] : faults;
+}
+
+function isRegistered(id, signal) {
+  return ask(`gateway/v1/databases/${encodeURIComponent(id)}`, { signal }).then(() => true, (problem) => {
+    if (problem.status === 404) return false;
+    throw problem;
+  });
 }
 
 function read(attributes, gateway, databases, { replaced, refused }) {
