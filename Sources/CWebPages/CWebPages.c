@@ -103,7 +103,7 @@ static const unsigned char file_19[] = {
 #embed "../../Web/pages/graph.js"
 };
 
-// 9eb07083ac8dea14fe109f955a03f790
+// af107a4b7bbc84817d03e44cde1e572a
 static const unsigned char file_20[] = {
 #embed "../../Web/pages/my-data.js"
 };
@@ -178,7 +178,7 @@ static const unsigned char file_34[] = {
 #embed "../../Web/parts/code-editor.js"
 };
 
-// 84221cfedecf551b14a284f4a807fe8b
+// 8a0124d387102a210f0b70a0841a757f
 static const unsigned char file_35[] = {
 #embed "../../Web/parts/commands.js"
 };
@@ -228,7 +228,7 @@ static const unsigned char file_44[] = {
 #embed "../../Web/parts/entry-downloads.js"
 };
 
-// 0b71814a10c61a9efbe80da2d40159b5
+// b1792e548f2ed7c260b5e12b0bd2602b
 static const unsigned char file_45[] = {
 #embed "../../Web/parts/entry-facts.js"
 };
@@ -538,12 +538,12 @@ static const unsigned char file_106[] = {
 #embed "../../Web/parts/tokens.js"
 };
 
-// 58a173f6414e922461119ad706111cde
+// d5762fd066f335bdc8ee3f13ac4d3b67
 static const unsigned char file_107[] = {
 #embed "../../Web/parts/upload-access.js"
 };
 
-// c5ec95680c458a69c57cb848b458fc9b
+// 12d4235e159983b5269127589af1f432
 static const unsigned char file_108[] = {
 #embed "../../Web/parts/upload-entries.js"
 };
@@ -563,12 +563,12 @@ static const unsigned char file_111[] = {
 #embed "../../Web/parts/upload-texts.js"
 };
 
-// 189ad839c182da4c2a3dcf48c94c8edc
+// 962860aec05f2fe4eba75b618f8cc883
 static const unsigned char file_112[] = {
 #embed "../../Web/parts/upload-words.js"
 };
 
-// c40a497524b185391da041a1596f97cb
+// 294226e50003e08d38eac4b1f588585e
 static const unsigned char file_113[] = {
 #embed "../../Web/parts/upload.js"
 };

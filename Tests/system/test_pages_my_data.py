@@ -295,7 +295,8 @@ class MyData(Pages):
         self.badge("shared")
         self.driver.get_log("browser")
 
-        # The reader sees it, and is offered nothing but to read.
+        # The reader sees it, and is offered nothing but to read. Without a login nobody does.
+        self.refused = ("api/v1/uploads/",)
         self.click(self.button("Log out", "header"))
         self.log_in(self.reader, PASSWORD)
         self.shown("h2", "shared.cif")
@@ -384,6 +385,7 @@ class MyData(Pages):
             self.assertEqual(self.query(), query)
 
     def test_what_is_private_does_not_come_back_after_the_logout(self):
+        self.refused = ("api/v1/uploads/",)
         self.enter()
         self.choose(self.file("secret.cif", crystal("secret", "Na", "F")))
         self.send()
@@ -395,6 +397,21 @@ class MyData(Pages):
         self.until(lambda: "my-data" in self.driver.current_url)
         self.button("Log in", "header")
         self.until(lambda: "secret.cif" not in self.shown("main").text)
+
+    def test_an_upload_that_is_private_asks_for_a_login(self):
+        self.enter()
+        self.choose(self.file("mine.cif", crystal("mine", "K", "F")))
+        upload = self.send()
+        self.click(self.button("Log out", "header"))
+        self.refused = ("api/v1/uploads/",)
+        self.open("my-data", upload=upload)
+        self.shown("main .problem")
+        self.assertNotIn("mine.cif", self.shown("main").text)
+        self.click(self.button("Log in", "main"))
+        self.write(self.shown("dialog input[name=username]"), self.author)
+        self.write(self.shown("dialog input[name=password]"), PASSWORD)
+        self.click(self.shown("dialog .primary"))
+        self.shown("main", "mine.cif")
 
     def test_a_login_that_ends_is_told_and_leaves_what_was_chosen(self):
         self.refused = ("api/v1/",)
@@ -516,6 +533,8 @@ class MyData(Pages):
             self.assertEqual(answer["username"], self.author)
 
     def test_an_administrator_sees_what_others_sent_by_its_address(self):
+        # It is private where nobody is logged in.
+        self.refused = ("api/v1/uploads/",)
         self.enter()
         self.choose(self.file("hidden.cif", crystal("hidden", "Li", "F")))
         upload = self.send()

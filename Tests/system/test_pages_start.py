@@ -65,6 +65,29 @@ class Start(Pages):
         self.assertEqual((page, query), ("entry", {"id": id_}))
         self.assertIn(id_, says)
 
+    def test_the_id_of_a_public_upload_leads_to_what_everybody_can_read(self):
+        with urllib.request.urlopen(self.base + "api/v1/entries?page_size=1") as answer:
+            id_ = json.load(answer)["data"][0]["upload_id"]
+        _, page, query = self.search(id_)
+        self.assertEqual((page, query), ("my-data", {"upload": id_}))
+        self.shown("h2", "Avogadro crystals")
+        self.shown("main", "everybody can read it")
+        self.shown("td a[href^='entry']", ".cif")
+        self.button("Log in", "header")
+        # Nothing is offered that asks for a login, and the commands need none.
+        names = {button.text for button in self.all("main button")}
+        self.assertLessEqual({name for name in names if name}, {"File ↑", "File", "Read as", "State", "Made", "Copy"})
+        self.click(self.button("The same elsewhere"))
+        for name in ("curl", "Graph"):
+            self.click(self.button(name, ".recipes"))
+            done = subprocess.run(["sh", "-c", self.shown("pre.recipe", "curl -s").text], capture_output=True, text=True)
+            self.assertIn("Avogadro crystals", done.stdout)
+        # From an entry as well.
+        self.click(self.shown("td a[href^='entry']"))
+        link = self.shown(".facts a[href^='my-data']", id_)
+        self.click(link)
+        self.shown("h2", "Avogadro crystals")
+
     def test_each_example_finds_something(self):
         self.open("")
         self.shown(".examples a")

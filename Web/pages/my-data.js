@@ -1,4 +1,5 @@
-// My data: what somebody who has logged in can do with uploads, datasets, groups and tokens.
+// My data: what somebody who has logged in can do with uploads, datasets, groups and tokens. An upload that is public is
+// shown to everybody.
 
 import { onWayBack, parameters, view } from "../core/address.js";
 import { el, replace } from "../core/dom.js";
@@ -51,17 +52,18 @@ export async function show(main) {
       return;
     }
     if (mine !== number) return;
-    if (!user) return replace(main, el("h1", {}, "My data"), gate());
-    owner = user.user_id;
     const query = parameters();
+    if (!user && !query.get("upload")) return replace(main, el("h1", {}, "My data"), gate());
+    owner = user?.user_id;
     const kind = Object.keys(single).find((name) => query.get(name));
     const tab = views.find((item) => item.name === (kind ? single[kind].tab : query.get("view"))) ?? views[0];
-    keepingFocus(main, () => replace(main, el("h1", {}, "My data"), tabs(tab), place));
+    const head = user ? [el("h1", {}, "My data"), tabs(tab)] : el("h1", {}, "Upload");
+    keepingFocus(main, () => replace(main, head, place));
     try {
       if (kind) await (await single[kind].load())(place, query.get(kind), user);
       else await (await tab.load())(place, user);
     } catch (problem) {
-      replace(place, problemBox(problem));
+      replace(place, problemBox(problem), user ? null : gate());
     }
   };
   onSessionChange(onSession);

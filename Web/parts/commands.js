@@ -4,14 +4,14 @@ import { absolute } from "../core/address.js";
 import { quoted, recipes } from "../core/recipes.js";
 
 /**
- * "The same elsewhere" for a request to this server: `{method, path, body, graph}`. `body` is sent as JSON; `graph` is a
- * graph request that gives the same data, where there is one.
+ * "The same elsewhere" for a request to this server: `{method, path, body, graph, token}`. `body` is sent as JSON; `graph` is
+ * a graph request that gives the same data, where there is one; `token`: whether the commands say who asks.
  */
-export function requestRecipes({ method = "GET", path, body, graph }) {
+export function requestRecipes({ method = "GET", path, body, graph, token = true }) {
   return recipes({
-    curl: () => curl({ method, path, body }),
-    Python: () => python({ method, path, body }),
-    ...(graph ? { Graph: () => curl({ method: "POST", path: "api/v1/graph/query", body: graph }) } : {}),
+    curl: () => curl({ method, path, body, token }),
+    Python: () => python({ method, path, body, token }),
+    ...(graph ? { Graph: () => curl({ method: "POST", path: "api/v1/graph/query", body: graph, token }) } : {}),
   });
 }
 

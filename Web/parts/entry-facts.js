@@ -1,5 +1,6 @@
 // Boxes with what is known of an entry: its cell, symmetry, formulas, where it comes from.
 
+import { view } from "../core/address.js";
 import { bdi, el } from "../core/dom.js";
 import { formula, items, number, plain, time } from "../core/format.js";
 
@@ -85,7 +86,7 @@ export function sourceBox({ entry, metadata, upload }, link) {
   return factBox("Where it comes from", [
     ["Upload", [
       upload.upload_name ? [bdi(upload.upload_name, { class: "clamped", title: upload.upload_name }), " "] : null,
-      el("code", {}, entry.upload_id),
+      el("a", { href: view("my-data", { upload: entry.upload_id }) }, el("code", {}, entry.upload_id)),
     ]],
     ["File", link],
     ["Part of the file", entry.mainfile_key],

@@ -52,7 +52,9 @@ export function accessPanel(upload, may, { path, edit, change }) {
           }, "Remove")
           : null);
     }));
-    replace(members, items.length ? el("ul", { class: "members" }, items) : el("p", { class: "quiet" }, "Shared with nobody."));
+    const isPublic = upload.published && !upload.with_embargo;
+    const nobody = isPublic ? null : el("p", { class: "quiet" }, "Shared with nobody.");
+    replace(members, items.length ? el("ul", { class: "members" }, items) : nobody);
   };
   const showState = () => {
     replace(state, el("p", {}, reading(upload)), el("div", { class: "buttons" }, [

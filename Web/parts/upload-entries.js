@@ -38,7 +38,8 @@ export async function showEntries(place, path, upload, edit) {
       el("h3", {}, "Entries"),
       listPage(data, {
         nouns: ["entry", "entries"], columns, values, state: list,
-        empty: upload.process_running ? "They appear when the files are processed." : "There are none: add files.",
+        empty: upload.process_running
+          ? "They appear when the files are processed." : `There are none${edit ? ": add files" : ""}.`,
       }),
       edit && data.data.length ? entryActions(path, chosen) : null);
   } catch (problem) {

@@ -38,10 +38,12 @@ export function embargoEnd(upload) {
 }
 
 /**
- * What `user` may do with it: the rules of docs/api.md, so that nothing is offered that the server would refuse.
+ * What `user` may do with it: the rules of docs/api.md, so that nothing is offered that the server would refuse. Who is not
+ * logged in may do nothing.
  * `groupIDs`: the groups that the user is in.
  */
 export function rights(upload, user, groupIDs) {
+  if (!user) return {};
   const isAdmin = user.is_admin;
   const isMain = upload.main_author === user.user_id;
   const isWriter = upload.writers.includes(user.user_id) || upload.writer_groups.some((id) => groupIDs.includes(id));

@@ -17,11 +17,10 @@ import { messagesPanel } from "./upload-messages.js";
 import { textsPanel } from "./upload-texts.js";
 import { accessBadge, rights, stateBadge, uploadName } from "./upload-words.js";
 
-/** Shows the upload `id` to `user` in `place`. */
+/** Shows the upload `id` to `user`, who is absent where nobody is logged in, in `place`. */
 export async function showUpload(place, id, user) {
   const path = `api/v1/uploads/${encodeURIComponent(id)}`;
-  const groups = (await ask(`api/v1/groups?${new URLSearchParams({ user_id: user.user_id, page_size: 1000 })}`)).data.data;
-  const groupIDs = groups.map((group) => group.group_id);
+  const groupIDs = user ? await groupsOf(user) : [];
   let upload = (await ask(path)).data.data;
 
   // Each part is shown anew when what it depends on has changed, and not before: who writes in a field keeps it.
@@ -29,10 +28,12 @@ export async function showUpload(place, id, user) {
   const entries = el("section", { class: "panel" });
   replace(
     place,
-    el("p", {}, el("a", { href: "my-data" }, "← All uploads")),
+    user ? el("p", {}, el("a", { href: "my-data" }, "← All uploads")) : null,
     head,
     el("div", { class: "columns" }, el("div", {}, messages, entries, addition, files), el("div", {}, about, access, end)),
-    requestRecipes({ path, graph: { uploads: { [id]: { m_request: { directive: "plain" }, entries: { "*": "*" } } } } }));
+    requestRecipes({
+      path, graph: { uploads: { [id]: { m_request: { directive: "plain" }, entries: { "*": "*" } } } }, token: Boolean(user),
+    }));
 
   /** Takes over what the server says of the upload now. */
   const change = (next) => {
@@ -104,6 +105,11 @@ export async function showUpload(place, id, user) {
   showOffers();
   showContents();
   if (upload.process_running) wait();
+}
+
+async function groupsOf(user) {
+  const query = new URLSearchParams({ user_id: user.user_id, page_size: 1000 });
+  return (await ask(`api/v1/groups?${query}`)).data.data.map((group) => group.group_id);
 }
 
 function fact(name, value) {
