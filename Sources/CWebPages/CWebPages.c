@@ -98,7 +98,7 @@ static const unsigned char file_18[] = {
 #embed "../../Web/pages/federated.js"
 };
 
-// c6b31c83c6b2270facfc7367482aa4f1
+// 47d4052c7fe66451242171e533fbbd55
 static const unsigned char file_19[] = {
 #embed "../../Web/pages/graph.js"
 };

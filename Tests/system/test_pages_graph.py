@@ -303,6 +303,25 @@ class GraphDetails(Requests, unittest.TestCase):
         self.write(self.editor, "{}")
         self.until(lambda: self.query() == {"request": "{}"})
 
+    def test_a_request_that_fits_into_no_address_says_so(self):
+        self.start('{"users": {"me": "*"}}')
+        self.until(lambda: "users" in self.query().get("request", ""))
+        self.button("Copy link")
+        long = json.dumps({"entries": {f"{number:030}": {"entry_id": "*"} for number in range(130)}})
+        # What counts is the address, where many characters are written with three.
+        self.assertLess(len(long), 8_000)
+        self.start(long)
+        self.shown(".request", "This request has no link")
+        self.assertIn("no more than 8\u202f000 are taken", self.shown(".request").text)
+        self.assertNotIn("Copy link", self.shown(".request .buttons").text)
+        self.assertNotIn("request", self.query())
+        self.script("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+        self.click(self.button("Copy text"))
+        self.until(lambda: self.script("return window.copied") == long)
+        self.start('{"users": {"me": "*"}}')
+        self.button("Copy link")
+        self.assertNotIn("no link", self.shown(".request").text)
+
     def test_parts_that_are_missing_are_named(self):
         self.start('{"entries": {"nobody": {"archive": "*"}}}')
         self.editor.send_keys(Keys.CONTROL, Keys.ENTER)

@@ -20,7 +20,7 @@ import { lineAndColumn, parse, pretty } from "../parts/json-text.js";
 
 /** How long one has to pause before what is written is checked, in milliseconds. */
 const pause = 350;
-/** Longer requests do not fit into an address that everybody takes. */
+/** Longer addresses are not taken by everybody who may stand before a server. */
 const longestAddress = 8000;
 /** Doubts that are written out; all are marked. */
 const mostDoubts = 3;
@@ -53,9 +53,8 @@ export async function show(main) {
 
   // An address without a request shows a sample, so that of an empty editor says that it is `blank`.
   function keepAddress(text, { explain = null, replacing = !isRun } = {}) {
-    const request = compact(text);
     const blank = text.trim() === "" ? "1" : null;
-    change({ request: request.length > longestAddress ? null : request, blank, explain }, { replacing });
+    change({ request: hasAddress(text) ? compact(text) : null, blank, explain }, { replacing });
   }
 
   async function examine(text) {
@@ -63,6 +62,7 @@ export async function show(main) {
     checking = new AbortController();
     const { signal } = checking;
     showRecipes(text);
+    showLength(text);
     if (text.trim() === "") return replace(said, "Press Ctrl-Space: the list shows what can be written.");
     try {
       const result = await check(text, signal);
@@ -160,11 +160,18 @@ export async function show(main) {
     replace(others, box);
   }
 
-  function link() {
-    const request = compact(editor.text);
-    if (request.length <= longestAddress) return absolute(view("graph", { request }));
-    replace(said, "The request is too long for an address. What is copied is its text.");
-    return editor.text;
+  const linkButton = copyButton(() => addressOf(editor.text), "Copy link");
+  const textButton = copyButton(() => editor.text, "Copy text");
+  const length = el("p", { class: "quiet keys", role: "status" });
+
+  // A request that no address can hold has another way to be sent.
+  function showLength(text) {
+    const isShort = hasAddress(text);
+    linkButton.hidden = !isShort;
+    textButton.hidden = isShort;
+    replace(length, isShort ? null : `This request has no link: its address would have ${count(addressOf(text).length)} `
+      + `characters, and no more than ${count(longestAddress)} are taken everywhere. Send its text instead, and keep it `
+      + "under “Saved”: it does not come back with the address of this page.");
   }
 
   function format() {
@@ -194,7 +201,8 @@ export async function show(main) {
           button("Complete", () => editor.propose(), { title: "Ctrl-Space" }),
           button("Format", format),
           button("New", () => editor.setText("")),
-          copyButton(link, "Copy link")),
+          linkButton, textButton),
+        length,
         el(
           "p", { class: "quiet keys", id: "editor-keys" },
           "Ctrl-Enter runs the request, Ctrl-Space shows what can be written, Escape closes the list."),
@@ -221,6 +229,14 @@ export async function show(main) {
   onWayBack(begin);
   onSessionChange(() => examine(editor.text));
   await begin();
+}
+
+function hasAddress(text) {
+  return addressOf(text).length <= longestAddress;
+}
+
+function addressOf(text) {
+  return absolute(view("graph", { request: compact(text) }));
 }
 
 function compact(text) {
