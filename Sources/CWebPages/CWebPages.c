@@ -308,12 +308,12 @@ static const unsigned char file_60[] = {
 #embed "../../Web/parts/graph-doubts.js"
 };
 
-// 3ca6c514e6017158c54fb4effb70ba8a
+// ccd2358fbe55ef6ae6f99fb298cb0597
 static const unsigned char file_61[] = {
 #embed "../../Web/parts/graph-examples.js"
 };
 
-// ec46105a044ef50b133f64b0699f082b
+// f9a3f1700279b473bd8e7ffe47e3fac8
 static const unsigned char file_62[] = {
 #embed "../../Web/parts/graph-knowledge.js"
 };

@@ -1,14 +1,17 @@
 """The page Graph: requests are written with proposals, checked, run, kept and sent."""
 import json
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 from selenium.webdriver.common.keys import Keys
 
-from browser import Pages, at_both_widths
-from rutile import PROGRAM
+from browser import Pages, at_both_widths, pages_over
+from rutile import PROGRAM, Server, command
+from test_optimade import crystals, imported
 
 
 class Requests(Pages):
@@ -371,6 +374,43 @@ class GraphDetails(Requests, unittest.TestCase):
         text = self.shown(".recipe", "rutile query").text.replace("| rutile query", f"| {shlex.quote(str(PROGRAM))} query")
         done = subprocess.run(["sh", "-c", text], capture_output=True, text=True, timeout=60)
         self.assertEqual(json.loads(done.stdout), answer, done.stderr)
+
+
+class GraphOfStructures(Requests, unittest.TestCase):
+    """Data that came as OPTIMADE structures alone, without a file of a program that an archive could tell of."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        exported = f"{folder}/structures.jsonl"
+        whole = imported(f"{crystals()}/titanates", "Titanates")
+        try:
+            done = command("export", "--format", "optimade-jsonl", "--data", whole, exported)
+            assert done.returncode == 0, done.stderr
+        finally:
+            shutil.rmtree(whole)
+        data = imported(exported, "Structures")
+        cls.addClassCleanup(shutil.rmtree, data)
+        server = cls.enterClassContext(Server(data))
+        cls.base = cls.enterClassContext(pages_over(server))
+        super().setUpClass()
+
+    def test_the_first_request_and_the_examples_have_answers(self):
+        self.open("graph")
+        self.shown(".answer .tree")
+        self.assertEqual(self.all(".answer .problem"), [])
+        found = [value for key, value in self.answered()["search"].items() if not key.startswith("m_")]
+        self.assertTrue(found)
+        self.assertTrue(all(one["optimade"]["chemical_formula_reduced"] for one in found), found)
+        self.click(self.button("Tree", ".answer"))
+        for example in self.all(".shelf .take"):
+            self.click(example)
+            self.until(lambda: self.query().get("request") and json.loads(self.query()["request"]) == self.request)
+            self.shown(".answer .tree, .answer .problem")
+            self.gone(".answer .busy")
+            self.assertEqual(self.all(".answer .problem"), [], example.text)
+            self.shown(".said", "Valid. ")
+            self.assertEqual(self.all(".under .doubtful"), [], example.text)
 
 
 if __name__ == "__main__":

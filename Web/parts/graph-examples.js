@@ -10,18 +10,9 @@ export async function examples() {
   const found = await hits();
   // One that has what the examples ask for, if there is one.
   const rich = found.filter((hit) => told.every((name) => hit.sections?.includes(name)));
-  const entry = rich.find((hit) => /\(.+\)/.test(hit.entry_name ?? "")) ?? rich[0] ?? found[0];
-  const elements = entry?.results?.material?.elements?.slice(0, 2) ?? ["Ti", "O"];
-  const search = {
-    title: `Entries with ${elements.join(" and ")}, each with its upload`,
-    request: { search: {
-      m_request: {
-        query: { owner: "public", query: { "results.material.elements": elements } },
-        pagination: { page_size: 3, order_by: "results.material.n_elements" },
-      },
-      "*": { results: { material: { chemical_formula_reduced: "*" } }, entry: { upload: { upload_name: "*" } } },
-    } },
-  };
+  const entry = rich.find((hit) => /\(.+\)/.test(hit.entry_name ?? "")) ?? rich[0]
+    ?? found.find((hit) => hit.results?.material?.elements) ?? found.find((hit) => hit.optimade?.elements) ?? found[0];
+  const search = withElements(entry);
   const definitions = {
     title: "Definitions of a package",
     request: { metainfo: { "nomad.datamodel.metainfo.workflow": {
@@ -50,6 +41,25 @@ export async function examples() {
       } } } } },
     ...general,
   ];
+}
+
+// Structures that came as OPTIMADE alone have no results of a program.
+function withElements(entry) {
+  const isBare = !entry?.results?.material?.elements && entry?.optimade?.elements;
+  const elements = (isBare ? entry.optimade : entry?.results?.material)?.elements?.slice(0, 2) ?? ["Ti", "O"];
+  const formula = { chemical_formula_reduced: "*" };
+  return {
+    title: `Entries with ${elements.join(" and ")}, each with its upload`,
+    request: { search: {
+      m_request: {
+        query: { owner: "public", query: { [isBare ? "optimade.elements" : "results.material.elements"]: elements } },
+        pagination: { page_size: 3, order_by: isBare ? "optimade.nelements" : "results.material.n_elements" },
+      },
+      "*": {
+        ...(isBare ? { optimade: formula } : { results: { material: formula } }), entry: { upload: { upload_name: "*" } },
+      },
+    } },
+  };
 }
 
 function sections(id) {

@@ -36,7 +36,7 @@ export function hits(elements = []) {
     const order = elements.length ? { order_by: "results.material.n_elements" } : {};
     const wanted = {
       upload_id: "*", upload_name: "*", entry_name: "*", mainfile: "*", results: { material: { elements: "*" } },
-      sections: "*",
+      optimade: { elements: "*" }, sections: "*",
     };
     const answer = await graph({
       search: { m_request: { query: { owner: "visible", query }, pagination: { page_size: 20, ...order } }, "*": wanted },
