@@ -578,7 +578,7 @@ static const unsigned char file_114[] = {
 #embed "../../Web/parts/uploads.js"
 };
 
-// a531ca954b45aca87ae5595025047eb6
+// 483991232662116e711485dbdbd6e16c
 static const unsigned char file_115[] = {
 #embed "../../Web/style.css"
 };
@@ -588,12 +588,12 @@ static const unsigned char file_116[] = {
 #embed "../../Web/styles/entry.css"
 };
 
-// a8f292827c967a96c790119ec828c361
+// fafcf013a48fdd7d716c267f5e4fb21b
 static const unsigned char file_117[] = {
 #embed "../../Web/styles/explore.css"
 };
 
-// b78e12ad11d41a36591e383204cbf255
+// 66749cc9c446d4d2d743aa30d90d71e9
 static const unsigned char file_118[] = {
 #embed "../../Web/styles/federated.css"
 };
