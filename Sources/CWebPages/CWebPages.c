@@ -78,7 +78,7 @@ static const unsigned char file_14[] = {
 #embed "../../Web/icon.svg"
 };
 
-// ab17682ea0e6ac20e14dbf78bee6c29a
+// 0737d2b8ca0997fc7a97584238049446
 static const unsigned char file_15[] = {
 #embed "../../Web/page.html"
 };
@@ -578,7 +578,7 @@ static const unsigned char file_114[] = {
 #embed "../../Web/parts/uploads.js"
 };
 
-// 483991232662116e711485dbdbd6e16c
+// bc893e5608cc118c5e3d308e5c4ff9ee
 static const unsigned char file_115[] = {
 #embed "../../Web/style.css"
 };

@@ -1,12 +1,13 @@
 """The page Start: what is here, the search box, the examples, how soon it can be seen."""
 import ast
 import json
+import re
 import subprocess
 import sys
 import unittest
 import urllib.request
 
-from browser import Keys, Pages, at_both_widths
+from browser import NARROW, Keys, Pages, at_both_widths, base_address, browser, check_clean
 
 
 class Start(Pages):
@@ -142,6 +143,40 @@ class Start(Pages):
 
 
 StartWide, StartNarrow = at_both_widths(Start)
+
+
+class WithoutScripts(unittest.TestCase):
+    """What every page says where no script is run."""
+
+    # What gives the same as each page.
+    PAGES = {
+        "": "api/v1/info", "explore": "optimade/v1/structures", "entry": "api/v1/entries/ID/archive",
+        "graph": "POST api/v1/graph/query", "federated": "gateway/v1/search", "my-data": "api/v1/uploads",
+        "reference": "api/v1/openapi.json", "status": "api/v1/status",
+    }
+
+    def test_the_text_of_each_page_names_its_address_of_the_api(self):
+        for page, address in self.PAGES.items():
+            with self.subTest(page), urllib.request.urlopen(base_address() + page) as answer:
+                said = re.search("<noscript>(.*)</noscript>", answer.read().decode(), re.DOTALL)[1]
+                self.assertIn("need JavaScript", said)
+                self.assertIn(address, said)
+        with urllib.request.urlopen(base_address() + "api/v1/openapi.json") as answer:
+            routes = json.load(answer)["paths"]
+        for address in self.PAGES.values():
+            if address.split()[-1].startswith("api/v1/"):
+                route = address.split()[-1].removeprefix("api/v1").replace("ID", "{entry_id}")
+                self.assertTrue([known for known in routes if known.removeprefix("/api/v1") == route], address)
+        for address in re.findall('href="([^"]*)"', said):
+            with self.subTest(address), urllib.request.urlopen(base_address() + address) as answer:
+                self.assertEqual(answer.status, 200)
+
+    def test_it_is_shown(self):
+        with browser(NARROW, scripts=False) as driver:
+            driver.get(base_address() + "explore")
+            self.assertIn("These pages need JavaScript", driver.find_element("css selector", "main").text)
+            self.assertIn("optimade/v1/structures", driver.find_element("css selector", "main").text)
+            check_clean(driver)
 
 if __name__ == "__main__":
     unittest.main()
