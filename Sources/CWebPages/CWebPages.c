@@ -23,7 +23,7 @@ static const unsigned char file_3[] = {
 #embed "../../Web/core/focus.js"
 };
 
-// 9a65e43d198f00caabea72e2c90f9ea0
+// 0414c29f1965fbbcfd282b04d4129560
 static const unsigned char file_4[] = {
 #embed "../../Web/core/format.js"
 };
@@ -228,7 +228,7 @@ static const unsigned char file_44[] = {
 #embed "../../Web/parts/entry-downloads.js"
 };
 
-// b1792e548f2ed7c260b5e12b0bd2602b
+// 694298fafbc7e3c304b92a6d1cbd5368
 static const unsigned char file_45[] = {
 #embed "../../Web/parts/entry-facts.js"
 };
@@ -458,7 +458,7 @@ static const unsigned char file_90[] = {
 #embed "../../Web/parts/sending.js"
 };
 
-// 03f2da62bfe6459c6b54c97d073e0804
+// c5db5b707552d9f2de0464dab9175996
 static const unsigned char file_91[] = {
 #embed "../../Web/parts/status-charts.js"
 };
@@ -473,7 +473,7 @@ static const unsigned char file_93[] = {
 #embed "../../Web/parts/structure-camera.js"
 };
 
-// 9015ae6b4948abe7ef7efffd27578d12
+// 8016ec9d32e337e18e1f8429d594db64
 static const unsigned char file_94[] = {
 #embed "../../Web/parts/structure-columns.js"
 };
@@ -538,7 +538,7 @@ static const unsigned char file_106[] = {
 #embed "../../Web/parts/tokens.js"
 };
 
-// d5762fd066f335bdc8ee3f13ac4d3b67
+// 00192647630db1335f2d978b8df58847
 static const unsigned char file_107[] = {
 #embed "../../Web/parts/upload-access.js"
 };
@@ -573,7 +573,7 @@ static const unsigned char file_113[] = {
 #embed "../../Web/parts/upload.js"
 };
 
-// 11b6743f2a4b2749824890972ef8dae1
+// c6abf2cd772556d2181fc2f05019fcef
 static const unsigned char file_114[] = {
 #embed "../../Web/parts/uploads.js"
 };
@@ -593,27 +593,27 @@ static const unsigned char file_117[] = {
 #embed "../../Web/styles/explore.css"
 };
 
-// 66749cc9c446d4d2d743aa30d90d71e9
+// eb42d7beff21836224c66c37cde0554d
 static const unsigned char file_118[] = {
 #embed "../../Web/styles/federated.css"
 };
 
-// 22aa8b8ae41e785c1abe236acdb8a738
+// d39a94ff3aa88884b3daf207ea24eb50
 static const unsigned char file_119[] = {
 #embed "../../Web/styles/graph.css"
 };
 
-// d4351aa7c33eb9043842aa817975016a
+// b0795e9b7151f82395e5ec88436fa393
 static const unsigned char file_120[] = {
 #embed "../../Web/styles/my-data.css"
 };
 
-// e133983ea1a37c020ea0f7f83b3abd25
+// 85616833bab13c6c72048687b67b8eb4
 static const unsigned char file_121[] = {
 #embed "../../Web/styles/reference.css"
 };
 
-// 70a953b8a74976e3a6155dc00cbecbc9
+// f2f631da10bf0fa8351fd3ffdf90b1a1
 static const unsigned char file_122[] = {
 #embed "../../Web/styles/start.css"
 };

@@ -136,6 +136,14 @@ class Start(Pages):
         said = [ast.literal_eval(line) for line in done.stdout.splitlines()]
         self.assertEqual([answer.get("data", answer.get("statistics")) for answer in said], facts, done.stderr)
 
+    def test_screw_axes_of_space_groups_have_low_numbers(self):
+        self.open("explore", filter='chemical_formula_reduced="O2Ti" AND space_group_it_number=136')
+        cell = self.shown(".results td", "P 42/m n m")
+        self.assertEqual(cell.get_property("innerHTML"), "P 4<sub>2</sub>/m n m")
+        self.click(self.shown(".results td a"))
+        symbol = self.until(lambda: next((one for one in self.all(".facts dd") if one.text == "P42/mnm"), None))
+        self.assertEqual(symbol.get_property("innerHTML"), "P4<sub>2</sub>/mnm")
+
     def test_what_looks_like_a_formula_is_told_to_be_none(self):
         self.open("")
         self.write(self.shown("input[type=search]"), "tio2")

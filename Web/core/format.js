@@ -17,6 +17,12 @@ export function formula(text) {
   return plain(text).split(/(\d+(?:\.\d+)?)/).map((part, index) => (index % 2 ? el("sub", {}, part) : part));
 }
 
+/** A symbol of a space group with the numbers of screw axes set low: `P 42/m n m` is P 4₂/m n m, and `P3_221` is P3₂21. */
+export function spaceGroup(text) {
+  return plain(text).replace(/(?<= [2346])(?=[1-5](?:[ /]|$))/g, "_").split(/_(\d)/)
+    .map((part, index) => (index % 2 ? el("sub", {}, part) : part));
+}
+
 /** A number with at most `digits` significant digits. */
 export function number(value, digits = 6) {
   return typeof value === "number" ? String(Number(value.toPrecision(digits))) : "";

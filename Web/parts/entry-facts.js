@@ -2,7 +2,7 @@
 
 import { view } from "../core/address.js";
 import { bdi, el } from "../core/dom.js";
-import { formula, items, number, plain, time } from "../core/format.js";
+import { formula, items, number, plain, spaceGroup, time } from "../core/format.js";
 
 /** A box of facts: `rows` are `[name, value, help]`, left out where the value is absent; nothing without rows. */
 export function factBox(title, rows) {
@@ -50,10 +50,12 @@ export function symmetryBox({ symmetry, symmetryDefinitions, structure }, proper
   const operations = structure?.space_group_symmetry_operations_xyz;
   const stated = ["space_group_symbol_hermann_mauguin", "space_group_symbol_hall", "space_group_it_number"];
   const found = Object.entries(symmetry).filter(([, value]) => typeof value !== "object");
+  const symbols = ["space_group_symbol", "space_group_symbol_hermann_mauguin"];
+  const shown = (name, value) => (value && symbols.includes(name) ? spaceGroup(value) : value);
   return factBox("Symmetry", [
     ...(found.length
-      ? found.map(([name, value]) => [words(name), String(value), symmetryDefinitions.get(name)?.description])
-      : stated.map((name) => [labelOf(name, properties), structure?.[name], properties[name]?.description])),
+      ? found.map(([name, value]) => [words(name), shown(name, String(value)), symmetryDefinitions.get(name)?.description])
+      : stated.map((name) => [labelOf(name, properties), shown(name, structure?.[name]), properties[name]?.description])),
     [
       labelOf("space_group_symmetry_operations_xyz", properties),
       Array.isArray(operations) ? operationList(operations) : undefined,
@@ -121,7 +123,7 @@ export function referenceBox({ metadata, reference, resource, id }) {
     const place = [reference.journal, reference.volume, reference.pages, reference.year].filter(Boolean).map(plain)
       .join(", ");
     lines.push(el("li", {}, authors ? [bdi(authors), ": "] : null,
-      reference.title ? el("cite", {}, bdi(plain(reference.title))) : null, place ? [". ", bdi(place)] : null,
+      reference.title ? el("cite", {}, bdi(plain(reference.title).replace(/\.$/, ""))) : null, place ? [". ", bdi(place)] : null,
       reference.doi ? [" ", link(`https://doi.org/${plain(reference.doi)}`)] : null));
   } else {
     for (const text of items(metadata.references)) lines.push(el("li", {}, link(plain(text))));

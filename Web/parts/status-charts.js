@@ -77,10 +77,10 @@ export function statusCharts() {
       },
       columns: [
         { key: "route", label: "Route", sortable: true, cell: (row) => el("code", {}, row.route) },
-        { key: "requests", label: "Requests", sortable: true, cell: (row) => count(row.requests) },
-        { key: "failures", label: "Faults", sortable: true, cell: (row) => (row.failures ? count(row.failures) : "") },
-        { key: "mean", label: "Mean", sortable: true, cell: (row) => duration(row.mean) },
-        { key: "slowest", label: "95 % within", sortable: true, cell: (row) => duration(row.slowest) },
+        { key: "requests", label: "Requests", sortable: true, isNumber: true, cell: (row) => count(row.requests) },
+        { key: "failures", label: "Faults", sortable: true, isNumber: true, cell: (row) => (row.failures ? count(row.failures) : "") },
+        { key: "mean", label: "Mean", sortable: true, isNumber: true, cell: (row) => duration(row.mean) },
+        { key: "slowest", label: "95 % within", sortable: true, isNumber: true, cell: (row) => duration(row.slowest) },
       ],
     }));
     if (held) [...routes.querySelectorAll("button")].find((button) => button.textContent === held)?.focus();

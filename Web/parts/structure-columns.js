@@ -2,7 +2,7 @@
 
 import { view } from "../core/address.js";
 import { el } from "../core/dom.js";
-import { formula, number, time } from "../core/format.js";
+import { formula, number, spaceGroup, time } from "../core/format.js";
 import { isNumber } from "../core/properties.js";
 import { nameOf } from "./property-names.js";
 
@@ -49,6 +49,7 @@ function cell({ name, type }, value) {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value)) return boxed(value.map(plain).join(", "));
   if (/^chemical_formula_(reduced|hill|descriptive|anonymous)$/.test(name)) return boxed(value, formula);
+  if (name === "space_group_symbol_hermann_mauguin") return boxed(value, spaceGroup);
   if (type === "timestamp") return time(value);
   return boxed(plain(value));
 }

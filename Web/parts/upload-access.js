@@ -106,7 +106,7 @@ function addGroup(act) {
   const role = roleField();
   ask(`api/v1/groups?${new URLSearchParams({ page_size: 1000, order_by: "group_name" })}`).then(
     ({ data }) => replace(
-      group, el("option", { value: "" }, data.data.length ? "Choose…" : "There are no groups"),
+      group, el("option", { value: "" }, data.data.length ? "Choose…" : "None yet"),
       data.data.map((item) => el("option", { value: item.group_id }, item.group_name))),
     // Without the list nothing can be chosen, and the rest of the panel works.
     () => replace(group, el("option", { value: "" }, "The groups cannot be read")));

@@ -110,9 +110,9 @@ const columns = [
       uploadName(upload)),
   },
   { key: "process_status", label: "State", sortable: true, cell: stateBadge },
-  { key: "entries", label: "Entries", cell: (upload) => count(upload.entries) },
+  { key: "entries", label: "Entries", isNumber: true, cell: (upload) => count(upload.entries) },
   {
-    key: "errors", label: "Errors", help: "Files that could not be read",
+    key: "errors", label: "Errors", isNumber: true, help: "Files that could not be read",
     cell: (upload) => (upload.errors.length ? count(upload.errors.length) : ""),
   },
   { key: "access", label: "Readers", help: "Who can read it", cell: accessBadge },
