@@ -35,6 +35,7 @@ extension AggregationScope {
         var buckets: [(start: Double, count: Int)] = []
         var rest = numbers[...]
         var start = rule.start(of: least)
+        guard start.isFinite else { throw EntriesProblem(400, "The interval is too small for the values.") }
         while start <= greatest {
             guard buckets.count < Self.mostBuckets else {
                 throw EntriesProblem(400, "The aggregation has more than \(Self.mostBuckets) buckets.")

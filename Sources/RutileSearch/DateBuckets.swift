@@ -84,9 +84,16 @@ struct DateBuckets: BucketRule {
     /// The date of `instant`: `2024-01-31`.
     static func day(_ instant: Double) -> String { String(text(instant).prefix(10)) }
 
+    /// Long buckets may begin before all dates, or behind them: then it is the first or the last one.
     private static func text(_ instant: Double) -> String {
-        Timestamp(microseconds: Int64(instant) * 1_000).text(offset: "")
+        let dated = min(max(instant, firstInstant), lastInstant)
+        return Timestamp(microseconds: Int64(dated) * 1_000).text(offset: "")
     }
+
+    /// `0000-01-01T00:00:00`.
+    private static let firstInstant = -62_167_219_200_000.0
+    /// `9999-12-31T23:59:59.999`.
+    private static let lastInstant = 253_402_300_799_999.0
 
     /// The number of the month of `instant`, counted from the year 0.
     private static func month(of instant: Double) -> Int {

@@ -87,7 +87,9 @@ enum QuantityTest {
         case .unsigned(let number): return .real(Double(number))
         case .string(let text):
             if let number = Int64(text) { return .integer(number) }
-            if let number = Double(text), number.isFinite { return .real(number) }
+            // Swift reads hexadecimal digits, too.
+            let isDecimal = !text.utf8.contains { $0 == UInt8(ascii: "x") || $0 == UInt8(ascii: "X") }
+            if isDecimal, let number = Double(text), number.isFinite { return .real(number) }
             throw unusable(value, of: quantity)
         default: throw unusable(value, of: quantity)
         }

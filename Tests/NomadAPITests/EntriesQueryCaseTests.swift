@@ -77,6 +77,13 @@ struct EntriesQueryCaseTests {
     }
 
     @Test
+    func manyCriteriaAreReadInTheTimeThatEachTakes() throws {
+        let criteria = (0..<20_000).map { #""data.a\#($0)#s.S#int": 1"# }.joined(separator: ", ")
+        let time = try ContinuousClock().measure { _ = try Self.question("{\"query\": {\(criteria)}}") }
+        #expect(time < .seconds(10))
+    }
+
+    @Test
     func aFilterOfOPTIMADEIsAParameterToo() throws {
         let asked = try Self.question(#"{"query": {"optimade_filter": "nelements=2"}}"#)
         #expect(asked.query != nil)

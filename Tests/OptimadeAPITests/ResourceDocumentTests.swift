@@ -100,7 +100,8 @@ struct ResourceArchiveTests {
             json: """
                 {"last_processing_time": "2024-05-01T10:00:00.250000+00:00", "entry_create_time": "2020-01-01T00:00:00",
                  "optimade": {"elements": ["Fe", "Ni"], "dimension_types": [1, 1, 0], "species_at_sites": ["a", "b"],
-                     "species": [{"name": "a", "chemical_symbols": ["Fe", "Ni"], "concentration": [0.5, 0.5]},
+                     "species": [{"name": "a", "chemical_symbols": ["Fe", "Ni"], "concentration": [0.5, 0.5],
+                                  "masses": [55.8, 58.7]},
                                  {"name": "b", "chemical_symbols": ["Fe"], "concentration": [1.0], "mass": 55.8}]}}
                 """
         )
@@ -112,6 +113,8 @@ struct ResourceArchiveTests {
         #expect(resource.attributes["nperiodic_dimensions"] == .integer(2))
         #expect(resource.attributes["structure_features"] == .list([.string("disorder")]))
         #expect(resource.attributes["last_modified"] == .string("2024-05-01T10:00:00Z"))
+        #expect(resource.attributes["species"]?.items?[0]["mass"] == .list([.real(55.8), .real(58.7)]))
+        #expect(resource.attributes["species"]?.items?[0]["masses"] == nil)
         #expect(resource.attributes["species"]?.items?[1]["mass"] == .list([.real(55.8)]))
     }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import NomadAPI
 import RutileJSON
 import RutileModel
@@ -303,6 +304,35 @@ struct AggregationTests {
         #expect(
             try await data(#"{"min_max": {"quantity": "upload_create_time"}}"#)
                 == .list([.integer(1_704_103_200_000), .integer(1_711_965_600_000)]))
+    }
+
+    @Test
+    func bucketsMayBeginBeforeAllDates() async throws {
+        let path = try SharedMaterial.path("cases/graph/fixture.json")
+        let bundle = String(decoding: try #require(FileManager.default.contents(atPath: path)), as: UTF8.self)
+        let laboratory = try await SearchLaboratory(
+            bundle: Array(bundle.replacing("2024-01-01T", with: "1950-01-01T").utf8))
+        for interval in ["106751992d", "9223372036854775807s"] {
+            let body = Value.members([
+                "aggregations": .members([
+                    "x": .members([
+                        "date_histogram": .members([
+                            "quantity": "upload_create_time", "fixed_interval": .string(interval),
+                        ])
+                    ])
+                ])
+            ])
+            let answers = try await laboratory.search.aggregations(EntriesQuery(body), as: .anonymous)
+            let data = try #require(answers["x"]?.object?.values.first?["data"])
+            #expect(data.items?.map { $0["value"] } == ["0000-01-01", "1970-01-01"])
+        }
+    }
+
+    @Test
+    func intervalsThatCountNothingAreRefused() async throws {
+        await #expect(throws: EntriesProblem.self) {
+            try await answer(#"{"histogram": {"quantity": "n_quantities", "interval": 5e-324}}"#)
+        }
     }
 
     @Test

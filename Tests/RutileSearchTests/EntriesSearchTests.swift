@@ -132,6 +132,7 @@ struct EntriesSearchTests {
         (#"{"datasets": {"dataset_id:any": ["ds-two", "ds-ben"]}}"#, 3),
         (#"{"published": "false"}"#, 1), (#"{"upload_create_time:gt": "2024-02-15"}"#, 3),
         (#"{"upload_create_time": "2024-03-01"}"#, 2), (#"{"upload_create_time": {"lte": "2024-03"}}"#, 13),
+        (#"{"upload_create_time": {"lte": "9999"}}"#, 14), (#"{"upload_create_time:gte": "2024-03-01T00:00Z"}"#, 3),
         (#"{"entry_id:any": ["ent-big", "ent-flow", "none"]}"#, 2), (#"{"mainfile.path": "samples"}"#, 1),
         (#"{"not": {"publish_time:gte": "2024-01-01"}}"#, 1), (#"{"quantities": ["data", "data.name"]}"#, 2),
         (#"{"results.material.elements": ["H", "O"]}"#, 1), (#"{"results.material.elements:none": ["H"]}"#, 13),
@@ -146,6 +147,12 @@ struct EntriesSearchTests {
         } else {
             #expect(found.count == count, "\(found)")
         }
+    }
+
+    @Test(arguments: [#"{"n_quantities": "0x15"}"#, #"{"upload_create_time": "2024-03Z"}"#])
+    func otherNotationsAreNoValues(_ query: String) async throws {
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
+        await #expect(throws: EntriesProblem.self) { try await laboratory.find(query) }
     }
 
     @Test

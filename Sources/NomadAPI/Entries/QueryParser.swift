@@ -125,8 +125,10 @@ enum QueryParser {
         _ criteria: [Criterion], of members: ObjectValue
     ) throws(EntriesProblem) -> [Criterion] {
         var merged: [Criterion] = []
+        var places: [UTF8Key: Int] = [:]
         for criterion in criteria {
-            guard let index = merged.firstIndex(where: { $0.name.hasSameUTF8(as: criterion.name) }) else {
+            guard let index = places[UTF8Key(criterion.name)] else {
+                places[UTF8Key(criterion.name)] = merged.count
                 merged.append(criterion)
                 continue
             }

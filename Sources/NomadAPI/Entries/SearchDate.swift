@@ -15,7 +15,11 @@ package struct SearchDate: Hashable, Sendable {
             self = date
             return
         }
-        if let unit = Unit.ofTexts[text.utf8.count], let start = Timestamp(text + unit.rest) {
+        let hasZone = text.utf8.last == UInt8(ascii: "Z")
+        let local = hasZone ? String(text.dropLast()) : text
+        if let unit = Unit.ofTexts[local.utf8.count], unit.isOfDay || !hasZone,
+            let start = Timestamp(local + unit.rest)
+        {
             self.start = start
             end = unit.end(of: start)
             return
@@ -41,6 +45,9 @@ package struct SearchDate: Hashable, Sendable {
         /// By the length of the text.
         static let ofTexts: [Int: Unit] = [4: .year, 7: .month, 10: .day, 13: .hour, 16: .minute]
 
+        /// Whether an offset may follow.
+        var isOfDay: Bool { self == .hour || self == .minute }
+
         /// What is missing behind it: the beginning of the span.
         var rest: String {
             switch self {
@@ -62,7 +69,9 @@ package struct SearchDate: Hashable, Sendable {
                 let later = Timestamp(
                     microseconds: start.microseconds + (self == .month ? 31 : 366) * 86_400_000_000)
                 let first = later.text(offset: "Z").prefix(self == .month ? 7 : 4)
-                return Timestamp(first + rest) ?? later
+                // Behind the year 9999 there are no such digits.
+                guard let end = Timestamp(first + rest), end > start else { return later }
+                return end
             }
         }
     }

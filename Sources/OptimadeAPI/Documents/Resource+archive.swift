@@ -135,10 +135,16 @@ extension Resource {
         return attributes
     }
 
-    /// A species whose mass, which NOMAD keeps as one number, is a list with one mass for each chemical symbol.
+    /// A species whose `mass` is a list with one mass for each chemical symbol. NOMAD keeps one number there; archives
+    /// that are made here have the masses of several symbols in `masses`.
     private static func withListedMass(_ species: Value) -> Value {
-        guard var object = species.object, let mass = object["mass"], mass.real != nil else { return species }
-        object["mass"] = object["chemical_symbols"]?.items?.count == 1 ? .list([mass]) : nil
+        guard var object = species.object else { return species }
+        if let masses = object["masses"], masses.items != nil {
+            object["mass"] = masses
+            object["masses"] = nil
+        } else if let mass = object["mass"], mass.real != nil {
+            object["mass"] = object["chemical_symbols"]?.items?.count == 1 ? .list([mass]) : nil
+        }
         return .object(object)
     }
 

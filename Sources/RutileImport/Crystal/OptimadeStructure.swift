@@ -59,7 +59,11 @@ struct OptimadeStructure {
         object["name"] = .string(species.name)
         object["chemical_symbols"] = .list(species.parts.map { .string($0.symbol) })
         object["concentration"] = .list(species.parts.map { .real($0.concentration) })
-        if !species.parts.contains(where: \.isUnknown) { object["mass"] = .list(species.parts.map { .real($0.mass) }) }
+        if !species.parts.contains(where: \.isUnknown) {
+            // NOMAD's definition has one number here, and its client refuses others.
+            let masses = species.parts.map { Value.real($0.mass) }
+            object[masses.count == 1 ? "mass" : "masses"] = masses.count == 1 ? masses[0] : .list(masses)
+        }
         if species.attachedHydrogens > 0 {
             object["attached"] = .list([.string("H")])
             object["nattached"] = .list([.integer(Int64(species.attachedHydrogens))])
