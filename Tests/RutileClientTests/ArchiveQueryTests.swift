@@ -305,6 +305,29 @@ struct ArchiveQueryTests {
         #expect(server.requests("/archive/query").count < 20)
     }
 
+    @Test func anArchiveThatIsNotFoundTakesNoOthersWithIt() async throws {
+        let bad = SimulatedNomad.name(17)
+        let server = SimulatedNomad(count: 40) { _, request in
+            let asked = request.body["query"]?["entry_id:any"]?.items?.compactMap(\.text) ?? []
+            return asked.contains(bad) ? .status(404) : nil
+        }
+        let query = try query(server)
+        #expect(ids(try await query.download()) == names(0..<17) + names(18..<40))
+        #expect(query.failures.map(\.entry.entryID) == [bad])
+        // Four batches, one of which is divided four times: nothing is asked for again as it was.
+        #expect(server.requests("/archive/query").count <= 4 + 2 * 4)
+    }
+
+    @Test func aServerThatHasNoArchivesIsNotAskedForTheWholeList() async throws {
+        let server = SimulatedNomad(count: 1_000) { _, request in
+            request.path.hasSuffix("/archive/query") ? .status(404) : nil
+        }
+        let query = try query(server, concurrency: 2)
+        let error = await #expect(throws: ClientError.self) { try await query.download() }
+        #expect(error?.code == .notFound)
+        #expect(server.requests.count < 120)
+    }
+
     @Test func aServerThatIsGoneIsNotAskedForTheWholeList() async throws {
         let server = SimulatedNomad(count: 1_000) { number, _ in number > 5 ? .status(502) : nil }
         let query = try query(server, retries: 1, concurrency: 2)

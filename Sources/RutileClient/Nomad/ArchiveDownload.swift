@@ -102,7 +102,8 @@ final class ArchiveDownload {
             hasDelivered = true
         } else if let failure = outcome.failed.first?.failure {
             if failure.code == .refused || failure.code == .notUnderstood, !hasDelivered { throw failure }
-            fruitless += failure.isTransient || failure.code == .notUnderstood ? 1 : 0
+            let isGone = failure.isTransient || failure.code == .notUnderstood || failure.status == 404
+            fruitless += isGone ? 1 : 0
             if fruitless >= Self.mostFruitless { throw failure }
         }
     }

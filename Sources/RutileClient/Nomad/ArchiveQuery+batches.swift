@@ -36,10 +36,11 @@ extension ArchiveQuery {
             if let archive = found[item.number] { outcome.archives.append((item.number, archive)) }
         }
         guard let failure else { return outcome }
-        // It may be about one archive: what is required may not fit it, it has what JSON does not have, or the server
-        // fails over it. What failed to the end needs no patience in parts.
+        // It may be about one archive: what is required may not fit it, it has what JSON does not have, it is not found,
+        // or the server fails over it. What failed to the end needs no patience in parts.
         let fails = failure.status == 500
-        if failure.code == .refused || failure.code == .malformed || fails, missing.count > 1 {
+        let isDivided = fails || failure.code == .refused || failure.code == .malformed || failure.status == 404
+        if isDivided, missing.count > 1 {
             let half = missing.count / 2
             for part in [missing.prefix(half), missing.suffix(from: half)] {
                 let inner = try await archives(of: Array(part), retries: fails ? 0 : retries)
