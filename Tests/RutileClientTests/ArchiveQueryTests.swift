@@ -264,6 +264,15 @@ struct ArchiveQueryTests {
         #expect(error?.detail.contains("have ids") ?? false)
     }
 
+    @Test func aPageThatDoesNotSayWhetherThereAreOthersIsAnError() async throws {
+        let server = SimulatedNomad(count: 30) { _, _ in .replaced(#""pagination":"#, by: #""paging":"#) }
+        let error = await #expect(throws: ClientError.self) {
+            try await query(server) { $0.pageSize = 10 }.download()
+        }
+        #expect(error?.code == .notUnderstood)
+        #expect(error?.detail.contains("a page of entries") ?? false)
+    }
+
     @Test(arguments: [(100, nil, 70), (99, nil, 0), (100, "entry-00005", 0)] as [(Int, String?, Int)])
     func entriesThatAreOnNoPageAreCounted(total: Int, after: String?, count: Int) async throws {
         let server = SimulatedNomad(count: 100) { number, request in

@@ -84,7 +84,10 @@ extension ArchiveQuery {
             "/entries/query",
             body(query, ["pagination": .object(pagination), "required": ["include": ["entry_id", "upload_id"]]]))
         let root = document.root
-        guard let data = root["data"], data.kind == .list else { throw notUnderstood("that is a page of entries") }
+        guard let data = root["data"], data.kind == .list, let paging = root["pagination"], paging.kind == .object
+        else {
+            throw notUnderstood("that is a page of entries")
+        }
         var seen: Set<UTF8Key> = []
         var entries: [ListedEntry] = []
         for item in data.items {
@@ -92,10 +95,7 @@ extension ArchiveQuery {
             guard seen.insert(UTF8Key(entry)).inserted else { continue }
             entries.append(ListedEntry(entryID: entry, uploadID: item["upload_id"]?.text ?? ""))
         }
-        let paging = root["pagination"]
-        return (
-            entries, paging?["next_page_after_value"]?.text, paging?["total"]?.integer?.entryCount
-        )
+        return (entries, paging["next_page_after_value"]?.text, paging["total"]?.integer?.entryCount)
     }
 
     private func uploads(after position: String?) async throws -> (uploads: [UploadCount], next: String?) {
