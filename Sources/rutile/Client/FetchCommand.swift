@@ -152,12 +152,12 @@ struct FetchCommand: AsyncParsableCommand {
         let isKnown = after == nil || resultsMax != 0
         let total = max(work.count, resultsMax == 0 ? matching : min(matching, resultsMax))
         progress.show(output, done: isKnown ? work.count : 0, of: isKnown ? total : 0) { elapsed in
-            let seconds = max(
-                Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18, 0.001)
-            let rate = Double(work.countOfThisRun) / seconds
-            let count = isKnown ? "\(work.count) of \(total)" : "\(work.count)"
-            let text = "\(count) archives, \(Int(rate.rounded())) per second"
-            guard isKnown, seconds > 0.5, rate > 0 else { return text }
+            let count = (isKnown ? "\(work.count) of \(total)" : "\(work.count)") + " archives"
+            // The time begins with the first archive: a rate from that moment on says nothing.
+            guard elapsed >= .seconds(1) else { return count }
+            let rate = Double(work.countOfThisRun) / (elapsed / Duration.seconds(1))
+            let text = count + ", \(Int(rate.rounded())) per second"
+            guard isKnown, rate > 0 else { return text }
             return text + ", \(Int((Double(total - work.count) / rate).rounded(.up))) s left"
         }
     }
