@@ -214,13 +214,31 @@ class Fetch(unittest.TestCase):
             self.assertEqual(done.returncode, 2)
             self.assertIn("required", done.stderr)
 
-    def test_a_complete_download_is_not_repeated(self):
+    def test_a_file_that_nobody_says_what_it_is_of_is_kept(self):
+        self.output.write_text('{"unrelated":1}\n')
         with Stub(30) as stub:
+            done = fetch(stub, "--output", self.output, "--resume")
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("nothing that --resume could go on with", done.stderr)
+            self.assertFalse(stub.requests)
+            self.assertEqual(self.output.read_text(), '{"unrelated":1}\n')
             self.assertEqual(fetch(stub, "--output", self.output).returncode, 0)
+        self.assertEqual(len(lines(self.output.read_text())), 30)
+        self.assertEqual(self.left(), ["out.jsonl"])
+
+    def test_a_complete_download_is_not_repeated(self):
+        state = self.folder / "out.jsonl.state"
+        with Stub(30, bare={entry_id(3)}) as stub:
+            self.assertEqual(fetch(stub, "--output", self.output).returncode, 3)
+            # As if it had been killed between its last two steps.
+            state.write_text(json.dumps({**json.loads(state.read_text()), "complete": True}))
+            (self.folder / "out.jsonl.partial").unlink()
             before = len(stub.requests)
             done = fetch(stub, "--output", self.output, "--resume")
-            self.assertEqual(done.returncode, 0)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("is complete", done.stderr)
             self.assertEqual(len(stub.requests), before)
+        self.assertEqual(self.left(), ["out.jsonl"])
 
     def test_other_formats_hold_the_same(self):
         with Stub(12) as stub:

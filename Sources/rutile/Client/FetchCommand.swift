@@ -15,7 +15,8 @@ struct FetchCommand: AsyncParsableCommand {
             broken off: the same command with --resume goes on there.
 
             Exit code: 0 all archives are there, 3 some could not be had (they are listed), 1 the server could not be \
-            asked, or no longer, 2 the request is wrong, or what --resume would go on with belongs to another one.
+            asked, or no longer, 2 the request is wrong, or what --resume would go on with belongs to another one, or \
+            is a finished file.
             """)
 
     @OptionGroup var options: ServerOptions
@@ -121,7 +122,7 @@ struct FetchCommand: AsyncParsableCommand {
 
     private func download(_ server: NomadServer, _ question: FetchQuestion, _ progress: ProgressLine) async throws {
         let work = try FetchWork(output: output, format: format, question: question, resumes: resume)
-        guard !work.isDone else { return printError("\(output) is complete already; remove it to download it again") }
+        guard !work.isDone else { return printError("\(output) is complete") }
         let query = archives(server, question, resuming: work.snapshot)
         do {
             for try await archive in query.archives() {

@@ -25,7 +25,7 @@ final class FetchWork {
     private(set) var countOfThisRun = 0
     /// What is open, where the work goes on.
     private(set) var snapshot: DownloadSnapshot?
-    /// Whether there is nothing left to do.
+    /// Whether an earlier run had downloaded everything, and only the end of it was missing.
     private(set) var isDone = false
 
     private var partial: String { output + ".partial" }
@@ -65,8 +65,14 @@ final class FetchWork {
 
     private func takeUp() throws {
         guard exists(state) else {
-            // Killed before the first state, or after everything was done.
-            isDone = exists(output) && !exists(partial)
+            // Killed before the first state, or there was no earlier run.
+            guard exists(partial) || !exists(output) else {
+                throw ExitCode.after(
+                    saying: [
+                        "\(output) is there, and nothing that --resume could go on with: it is kept; without --resume it "
+                            + "is replaced"
+                    ], status: 2)
+            }
             return
         }
         guard let kept = try? Value(json: FileTree.read(state), limits: .file), let length = kept["bytes"]?.integer,
