@@ -90,8 +90,8 @@ struct SearchCommand: AsyncParsableCommand {
         var query = "page_limit=\(min(limit, 100))"
         if let filter { query += "&filter=" + PercentCoding.encoded(filter) }
         if let sort { query += "&sort=" + PercentCoding.encoded(sort) }
-        if fields != nil, !columns.isEmpty {
-            query += "&response_fields=" + columns.map(PercentCoding.encoded).joined(separator: ",")
+        if let responseFields {
+            query += "&response_fields=" + responseFields.map(PercentCoding.encoded).joined(separator: ",")
         }
         return query
     }
@@ -102,7 +102,7 @@ struct SearchCommand: AsyncParsableCommand {
         options.type = type
         options.sort = sort
         options.pageLimit = min(limit, 100)
-        options.responseFields = fields == nil || columns.isEmpty ? nil : columns
+        options.responseFields = responseFields
         options.report = { printError("  \($0)".visible) }
         let hasPath = server.split(separator: "/", maxSplits: 3).count > 2
         do {
@@ -128,6 +128,13 @@ struct SearchCommand: AsyncParsableCommand {
             throw ExitCode.after(
                 saying: ["\(error)"], status: error.code == .refused || error.code == .badAddress ? 2 : 1)
         }
+    }
+
+    /// The properties that are asked for; absent where nobody chose any.
+    private var responseFields: [String]? {
+        guard fields != nil else { return nil }
+        // With no name at all databases give what they like.
+        return columns.isEmpty ? ["id"] : columns
     }
 
     /// The properties that are shown behind the id.

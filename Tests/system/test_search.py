@@ -1,5 +1,6 @@
 """`rutile search` of one database and of a gateway: what it says and how it ends."""
 import json
+import pathlib
 import shutil
 import unittest
 
@@ -39,6 +40,20 @@ class Search(unittest.TestCase):
                 self.assertEqual(command("search", *target, "--url", "http://127.0.0.1:9").returncode, 1)
                 self.assertEqual(command("search", *target, "--url", "nowhere").returncode, 2)
             self.assertEqual(command("search", "--gateway", "none", "--url", server.origin).returncode, 1)
+
+    def test_lines_have_the_fields_that_were_asked_for(self):
+        folder = pathlib.Path(self.data)
+        (folder / "POSCAR").write_text("Cu\n1\n3.6 0 0\n0 3.6 0\n0 0 3.6\nCu\n1\nDirect\n0 0 0\n")
+        self.assertEqual(command("import", folder / "POSCAR", "--publish", "--data", self.data).returncode, 0)
+        with Server(self.data, *FLAGS) as server:
+            self.register(server, "own")
+            self.assertEqual(server.ask("/gateway/gateways", {"id": "g", "database_ids": ["own"]}).status, 200)
+            for target in [], ["--all"], ["--gateway", "g"]:
+                for fields, names in ("id", []), ("id,nsites", ["nsites"]):
+                    done = command(
+                        "search", 'elements HAS "Cu"', "--fields", fields, "--format", "jsonl", *target, "--url", server.origin)
+                    found = [json.loads(line)["attributes"] for line in done.stdout.splitlines()]
+                    self.assertEqual([list(one) for one in found], [names], (target, done.stderr))
 
     def test_too_many_databases_are_told_with_what_to_do(self):
         with Server(self.data, *FLAGS, "--set", "gateway.databases=2") as server:
