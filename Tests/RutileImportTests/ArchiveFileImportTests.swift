@@ -178,7 +178,9 @@ struct ArchiveFileImportTests {
         for (id, upload) in [("e1", "u1"), ("e2", "u2")] {
             try laboratory.write("archive/\(id).msg", try stagingFile(id, upload: upload, mainfile: nil))
         }
-        await #expect(throws: ImportError.severalUploads(laboratory.source)) { try await laboratory.run() }
+        let error = await #expect(throws: ImportError.self) { try await laboratory.run() }
+        #expect(error == .severalUploads(laboratory.source))
+        #expect(error?.description.contains("into one with --upload ID") ?? false)
         let report = try await laboratory.runOne { $0.upload = UploadID(author: ImportRequest.localAuthor, name: "u3") }
         #expect(report.entryCounts.added == 2)
     }

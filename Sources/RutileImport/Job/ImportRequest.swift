@@ -96,7 +96,11 @@ extension ImportError: CustomStringConvertible {
             """
         case .sameMainfile(let path, let first, let second):
             "\(first) and \(second) both hold '\(path)': one upload cannot have it twice"
-        case .severalUploads(let path): "\(path): its archives belong to several uploads"
+        case .severalUploads(let path):
+            """
+            \(path): its archives belong to several uploads: bring all of them into one with --upload ID, or the archives \
+            of each in a file of their own
+            """
         case .file(let path, let reason): "\(path): \(reason)"
         case .full(let path): "\(path): the medium is full"
         case .busy(let upload): "another import into the upload \(upload) is at work"

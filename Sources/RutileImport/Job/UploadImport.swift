@@ -236,7 +236,7 @@ final class UploadImport {
     }
 
     private static let unknownFormat = """
-        neither its name nor its beginning is that of a format which is read (*.cif, POSCAR, *.xyz, *.jsonl, \
+        neither its name nor its beginning is that of a format which is read (*.cif, POSCAR, *.xyz, *.jsonl, *.msg, \
         *.archive.json …)
         """
 

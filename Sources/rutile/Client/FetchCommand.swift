@@ -36,7 +36,11 @@ struct FetchCommand: AsyncParsableCommand {
     var pageSize = 1_000
     @Option(parsing: .unconditional, help: "Archives of one request at most; fewer where archives are large.")
     var batchSize = 100
-    @Option(help: "What is written: jsonl, json, csv, or archive (a file for 'rutile import').")
+    @Option(
+        help: """
+            What is written: jsonl, json, csv, or archive (a file for 'rutile archive'; \
+            named *.msg and of one upload, also for 'rutile import').
+            """)
     var format = FetchFormat.jsonl
     @Option(name: .shortAndLong, help: "The file to write, or - for standard output.")
     var output = "-"
