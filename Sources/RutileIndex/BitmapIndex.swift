@@ -53,6 +53,13 @@ package final class BitmapIndex: EntryIndex {
         return try await counting { try await state.values(question, longWork) }
     }
 
+    package func values(
+        _ question: ValueQuestion, for predicates: [Predicate]
+    ) async throws -> [[Literal: ValueCount]] {
+        let state = state.withLock { $0 }
+        return try await counting { try await state.values(question, for: predicates, longWork) }
+    }
+
     package func distinctValues(_ questions: [ValueQuestion]) async throws -> Int {
         let state = state.withLock { $0 }
         return try await counting { try await state.distinctValues(questions, longWork) }

@@ -29,6 +29,38 @@ extension BitmapIndex.State {
         }
     }
 
+    /// The answer to `question` for each of `predicates`.
+    ///
+    /// - Throws: `CancellationError`.
+    func values(
+        _ question: ValueQuestion, for predicates: [Predicate], _ longWork: LongWork
+    ) async throws -> [[Literal: ValueCount]] {
+        let none = [[Literal: ValueCount]](repeating: [:], count: predicates.count)
+        guard let question = ColumnQuestion(question, self) else { return none }
+        let predicates = predicates.map { ResolvedPredicate($0, schema) }
+        let parts = try await longWork.sideBySide(segments, least: 1) { part in
+            var counts = none
+            for live in part {
+                let rows = question.rows(of: live)
+                if rows.count == 0 { continue }
+                for (number, predicate) in predicates.enumerated() {
+                    try Task.checkCancellation()
+                    let narrowed = rows.intersection(live.segment.rows(predicate))
+                    if narrowed.count == 0 { continue }
+                    var counter = ValueCounter(column: question.column)
+                    counter.add(narrowed, of: live.segment, question.tables[...]) { $0 }
+                    counter.merge(into: &counts[number])
+                }
+            }
+            return counts
+        }
+        return parts.dropFirst().reduce(into: parts.first ?? none) { all, part in
+            for (number, counts) in part.enumerated() {
+                for (value, count) in counts { all[number][value, default: ValueCount()].add(count) }
+            }
+        }
+    }
+
     /// How many different values the answers to `questions`, whose values are of one kind, have together.
     ///
     /// - Throws: `CancellationError`.
@@ -88,6 +120,8 @@ private struct ColumnQuestion: Sendable {
 private struct ValueCounter {
     let column: Int
     private var parts: [(table: ValueTable, counts: [ValueCount])] = []
+    /// What few rows have of tables with more values than these.
+    private var few: [Literal: ValueCount] = [:]
     /// Values of items, of which several may belong to one row: the number of the value, and the row.
     private var pairs: [UInt64] = []
     private var numbers: [Literal: UInt32] = [:]
@@ -109,6 +143,15 @@ private struct ValueCounter {
     private mutating func count(_ rows: RowSet, of part: some ColumnRows, _ owner: (Int) -> Int, areItems: Bool) {
         switch part.column(column) {
         case .scalars(let scalars)?:
+            if !areItems, rows.count < scalars.table.count / 8 {
+                rows.forEach { row in
+                    let code = scalars[row]
+                    if code == Codes.missing { return }
+                    few[scalars.table.literal(Int(code)), default: ValueCount()]
+                        .add(ValueCount(entries: 1, items: 1))
+                }
+                return
+            }
             var counts = [Int](repeating: 0, count: scalars.table.count)
             if areItems {
                 let numbers = numbers(of: scalars.table)
@@ -159,6 +202,7 @@ private struct ValueCounter {
                 counts[table.literal(code), default: ValueCount()].add(count)
             }
         }
+        for (value, count) in few { counts[value, default: ValueCount()].add(count) }
         if pairs.isEmpty { return }
         pairs.sort()
         var entries = [Int](repeating: 0, count: numbers.count)

@@ -23,6 +23,12 @@ package protocol EntryIndex: Sendable {
     /// - Throws: ``StoreError``, or `CancellationError`.
     func values(_ question: ValueQuestion) async throws -> [Literal: ValueCount]
 
+    /// The answer to `question` for each of `predicates`: the values that those of the entries have for which it is true
+    /// as well. Cost: the question's own predicate is evaluated once.
+    ///
+    /// - Throws: ``StoreError``, or `CancellationError`.
+    func values(_ question: ValueQuestion, for predicates: [Predicate]) async throws -> [[Literal: ValueCount]]
+
     /// How many different values the answers to `questions`, whose values are of one type, have together. Cost: no value is
     /// made that is not there already.
     ///

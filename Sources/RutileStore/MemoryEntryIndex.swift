@@ -80,6 +80,18 @@ package final class MemoryEntryIndex: EntryIndex {
         return counts
     }
 
+    package func values(
+        _ question: ValueQuestion, for predicates: [Predicate]
+    ) async throws -> [[Literal: ValueCount]] {
+        var all: [[Literal: ValueCount]] = []
+        for predicate in predicates {
+            var narrowed = question
+            narrowed.predicate = .and([question.predicate, predicate])
+            all.append(try await values(narrowed))
+        }
+        return all
+    }
+
     package func distinctValues(_ questions: [ValueQuestion]) async throws -> Int {
         var values: Set<Literal> = []
         for question in questions { values.formUnion(try await self.values(question).keys) }

@@ -33,6 +33,26 @@ extension EntryIndexContract {
                 try await counts("elements", .compare("formula", .equal, .string("y"))), is: [:])
             try RutileTestSupport.expect(try await counts("unlisted"), is: [:])
         },
+        Check("values are counted for each of several predicates") { make in
+            let index = try await index(
+                make,
+                [
+                    "a": #""formula": "x", "sites": 1, "elements": ["O", "O"]"#,
+                    "b": #""formula": "y", "sites": 2, "elements": ["O", "Si"]"#,
+                    "c": #""formula": "y", "sites": 3, "elements": ["Ti"]"#,
+                ])
+            let few = Predicate.not(.compare("sites", .equal, .integer(3)))
+            let predicates = ["x", "y", "z"].map { Predicate.compare("formula", .equal, .string($0)) }
+            let one = ValueCount(entries: 1, items: 1)
+            try RutileTestSupport.expect(
+                try await index.values(ValueQuestion("sites", few), for: predicates),
+                is: [[.integer(1): one], [.integer(2): one], [:]])
+            try RutileTestSupport.expect(
+                try await index.values(ValueQuestion("elements", few), for: predicates),
+                is: [[.string("O"): ValueCount(entries: 1, items: 2)], [.string("O"): one, .string("Si"): one], [:]])
+            try RutileTestSupport.expect(
+                try await index.values(ValueQuestion("unlisted", few), for: predicates), is: [[:], [:], [:]])
+        },
         Check("different values are counted once, whichever question has them") { make in
             let index = try make(catalogue)
             for number in 0..<4 {
