@@ -34,6 +34,7 @@ private struct ExportItems: ItemBatches {
     private let search: EntriesSearch
     private let required: RequiredQuantities?
     private let caller: Caller
+    private var selection: QuantitySelection?
     private var pages: EntryPages
     private var rest: ArraySlice<EntryID> = []
     private static let size = 100
@@ -42,11 +43,18 @@ private struct ExportItems: ItemBatches {
         self.search = search
         self.required = required
         self.caller = caller
+        selection = required.map(QuantitySelection.init)
         self.pages = pages
     }
 
     mutating func next() async throws -> [ListItem]? {
-        try await nextDocuments()?.map { .bytes(Value.object(required?.selection(of: $0) ?? $0).json()) }
+        guard let documents = try await nextDocuments() else { return nil }
+        var items: [ListItem] = []
+        for document in documents {
+            try Task.checkCancellation()
+            items.append(.bytes(Value.object(selection?.members(of: document) ?? document).json()))
+        }
+        return items
     }
 
     /// The next documents; `nil` behind the last ones.

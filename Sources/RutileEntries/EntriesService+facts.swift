@@ -39,19 +39,24 @@ extension EntriesService {
     ///
     /// - Parameter body: `{"input": text, "quantities": [{"name", "size"?}]}`.
     package func suggestions(_ body: Value, as caller: Caller) async throws -> ObjectValue {
-        guard let input = body["input"]?.text, let quantities = body["quantities"]?.items,
-            quantities.allSatisfy({ $0["name"]?.text != nil })
-        else { throw EntriesProblem(422, "suggestions need an input, and quantities with their names") }
+        let members = try EntriesQuery.members(of: body)
+        let reader = FieldReader(members, at: [])
+        guard let input = try reader.text("input") else { throw reader.problem("missing", "Field required", "input") }
+        guard let quantities = members["quantities"]?.items else {
+            throw reader.problem("list_type", "Input should be a valid list", "quantities")
+        }
         var aggregations = ObjectValue()
         for (index, quantity) in quantities.enumerated() {
-            guard let name = quantity["name"] else { continue }
-            guard name.text.flatMap({ SearchQuantities.standard[$0] }) != nil else {
-                throw EntriesProblem.unknownQuantity(name.text ?? "", at: ["quantities", String(index), "name"])
+            let place = ["quantities", String(index)]
+            let fields = FieldReader(quantity.object ?? ObjectValue(), at: place)
+            guard let name = try fields.text("name") else { throw fields.problem("missing", "Field required", "name") }
+            guard SearchQuantities.standard[name] != nil else {
+                throw EntriesProblem.unknownQuantity(name, at: place + ["name"])
             }
-            let terms = ObjectValue([
-                ("quantity", name), ("size", quantity["size"] ?? .integer(Self.suggestionCount)),
-            ])
-            aggregations[name.text ?? ""] = .members(["terms": .object(terms)])
+            let size = try fields.integer("size") ?? Self.suggestionCount
+            guard size > 0 else { throw fields.problem("greater_than", "Input should be greater than 0", "size") }
+            let terms = ObjectValue([("quantity", .string(name)), ("size", .integer(Int64(size)))])
+            aggregations[name] = .members(["terms": .object(terms)])
         }
         var question = try EntriesQuery(
             .members(["owner": .string("visible"), "aggregations": .object(aggregations)]))
@@ -73,5 +78,5 @@ extension EntriesService {
             })
     }
 
-    private static let suggestionCount: Int64 = 5
+    private static let suggestionCount = 5
 }

@@ -107,6 +107,7 @@ struct EntryDocuments: ItemBatches {
     let search: EntriesSearch
     let required: RequiredQuantities?
     let caller: Caller
+    private var selection: QuantitySelection?
     private var rest: ArraySlice<EntryID>
     /// Entries whose documents are made together.
     private static let size = 100
@@ -115,6 +116,7 @@ struct EntryDocuments: ItemBatches {
         self.search = search
         self.required = required
         self.caller = caller
+        selection = required.map(QuantitySelection.init)
         rest = entries[...]
     }
 
@@ -123,8 +125,12 @@ struct EntryDocuments: ItemBatches {
         let batch = rest.prefix(Self.size)
         rest = rest.dropFirst(Self.size)
         let documents = try await search.documents(of: Set(batch), showing: required, as: caller)
-        return batch.compactMap { id in
-            documents[id]?.object.map { .bytes(Value.object(required?.selection(of: $0) ?? $0).json()) }
+        var items: [ListItem] = []
+        for id in batch {
+            try Task.checkCancellation()
+            guard let document = documents[id]?.object else { continue }
+            items.append(.bytes(Value.object(selection?.members(of: document) ?? document).json()))
         }
+        return items
     }
 }

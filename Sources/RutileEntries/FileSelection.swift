@@ -30,34 +30,44 @@ package struct FileSelection: Sendable {
             self.init()
             return
         }
-        guard let members = given.object else { throw EntriesProblem(422, "files is an object") }
-        func text(_ name: String) throws(EntriesProblem) -> String? {
-            guard let value = members[name], !value.isNull else { return nil }
-            guard let text = value.text else { throw EntriesProblem(422, "\(name) of files is a text") }
-            return text
+        guard let members = given.object else {
+            throw EntriesProblem.value(
+                "model_attributes_type", "Input should be a valid dictionary", at: ["files"], input: given)
         }
-        let names: Value = members["include_files"].flatMap { $0.isNull ? nil : $0 } ?? .list([])
-        guard let items = names.items, items.allSatisfy({ $0.text != nil }) else {
-            throw EntriesProblem(422, "include_files of files is a list of texts")
-        }
-        let flag: Value = members["compress"].flatMap { $0.isNull ? nil : $0 } ?? .bool(false)
-        guard let compresses = flag.bool else { throw EntriesProblem(422, "compress of files is true or false") }
-        try self.init(
-            compresses: compresses, names: items.compactMap(\.text), glob: text("glob_pattern"),
-            pattern: text("re_pattern"))
+        let reader = FieldReader(members, at: ["files"])
+        self.init(
+            compresses: try reader.flag("compress") ?? false, names: try reader.texts("include_files") ?? [],
+            glob: try reader.text("glob_pattern"), try Self.pattern(reader.text("re_pattern")))
     }
 
-    /// Files of one of `names`, or those that match the patterns.
+    /// Files of one of `names`, or those that match the patterns, which came as parameters.
     package init(
         compresses: Bool, names: [String], glob: String?, pattern: String?
     ) throws(EntriesProblem) {
+        let read: TextPattern?
+        do {
+            read = try Self.pattern(pattern)
+        } catch {
+            throw error.ofParameters
+        }
+        self.init(compresses: compresses, names: names, glob: glob, read)
+    }
+
+    private init(compresses: Bool, names: [String], glob: String?, _ pattern: TextPattern?) {
         self.compresses = compresses
         self.names = Set(names.map(UTF8Key.init))
         self.glob = glob.map { Glob("*" + $0) }
+        self.pattern = pattern
+    }
+
+    private static func pattern(_ text: String?) throws(EntriesProblem) -> TextPattern? {
+        guard let text else { return nil }
         do {
-            self.pattern = try pattern.map { (text) throws(TextPattern.Refusal) in try TextPattern(text) }
+            return try TextPattern(text)
         } catch {
-            throw EntriesProblem(422, "re_pattern is no regular expression: \(error.reason)")
+            throw EntriesProblem.value(
+                "bad_pattern", "Input should be a regular expression: \(error.reason)", at: ["files", "re_pattern"],
+                input: .string(text))
         }
     }
 

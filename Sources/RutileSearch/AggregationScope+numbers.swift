@@ -20,9 +20,6 @@ struct EqualBuckets: BucketRule {
 }
 
 extension AggregationScope {
-    /// Buckets that an answer may have.
-    private static let mostBuckets = 10_000
-
     /// The buckets from the first value to the last, or from `least` and to `greatest`, the empty ones between them
     /// included.
     func buckets(
@@ -37,9 +34,7 @@ extension AggregationScope {
         var start = rule.start(of: least)
         guard start.isFinite else { throw EntriesProblem(400, "The interval is too small for the values.") }
         while start <= greatest {
-            guard buckets.count < Self.mostBuckets else {
-                throw EntriesProblem(400, "The aggregation has more than \(Self.mostBuckets) buckets.")
-            }
+            try budget.take(1)
             let end = rule.next(start)
             guard end > start else { throw EntriesProblem(400, "The interval is too small for the values.") }
             var count = 0
@@ -50,7 +45,6 @@ extension AggregationScope {
             buckets.append((start, count))
             start = end
         }
-        try budget.take(buckets.count)
         return buckets
     }
 

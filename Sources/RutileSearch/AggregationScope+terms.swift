@@ -25,6 +25,7 @@ extension AggregationScope {
         _ terms: TermsAggregation, _ found: QuantityValues, _ values: [(value: Value, count: ValueCount)]
     ) async throws -> [Value] {
         var buckets: [Value] = []
+        var selection = terms.entriesRequired.map(QuantitySelection.init)
         try budget.take(values.count)
         for (value, count) in values {
             try Task.checkCancellation()
@@ -38,7 +39,11 @@ extension AggregationScope {
                 let scope = try narrowed(QueryCriterion(terms.quantity, .equals(value)))
                 if !terms.metrics.isEmpty { bucket["metrics"] = .object(try await scope.metrics(terms.metrics)) }
                 if let size = terms.entries {
-                    bucket["entries"] = .list(try await scope.entries(size, required: terms.entriesRequired))
+                    var shown: [Value] = []
+                    for document in try await scope.entries(size) {
+                        shown.append(.object(selection?.members(of: document) ?? document))
+                    }
+                    bucket["entries"] = .list(shown)
                 }
             }
             buckets.append(.object(bucket))
@@ -46,53 +51,56 @@ extension AggregationScope {
         return buckets
     }
 
-    /// What is shown of the first entries.
-    private func entries(_ size: Int, required: RequiredQuantities?) async throws -> [Value] {
+    /// The documents of the first entries.
+    private func entries(_ size: Int) async throws -> [ObjectValue] {
         var pagination = EntriesPagination()
         pagination.pageSize = max(0, size)
         let page = try await search.page(
             EntriesQuery(owner: owner, query: query, pagination: pagination), as: caller)
         try budget.take(page.entries.count * AggregationBudget.entry)
         let documents = try await search.documents(of: Set(page.entries), as: caller)
-        return page.entries.compactMap { id in
-            guard let document = documents[id]?.object else { return nil }
-            return .object(required?.selection(of: document) ?? document)
-        }
+        return page.entries.compactMap { documents[$0]?.object }
     }
 
     /// The place that `text` names among `rows`; `nil` where there are none.
-    private static func place(_ text: String, in rows: [TermsRow]) throws(EntriesProblem) -> TermsRow? {
+    private static func place(_ text: String, in rows: [TermsRow]) -> TermsRow? {
         // Texts that are ordered by may have colons: a row is known by its place before that is taken apart.
-        if let row = rows.first(where: { $0.place.hasSameUTF8(as: text) }) { return row }
-        guard let row = rows.first else { return nil }
-        guard row.order == nil || text.utf8.contains(UInt8(ascii: ":")) else {
-            throw EntriesProblem(422, "The page_after_value '\(text)' has not the right format.")
-        }
-        return TermsRow(text, like: row)
+        rows.first { $0.place.hasSameUTF8(as: text) } ?? rows.first.map { TermsRow(text, like: $0) }
     }
+
+    /// One row for each pair of one of the `values` of `quantity` and a value of `order` that entries have.
+    private func rows(of values: [Literal], _ quantity: String, by order: String) async throws -> [TermsRow] {
+        var rows: [TermsRow] = []
+        var rest = values[...]
+        while !rest.isEmpty {
+            try Task.checkCancellation()
+            await Task.yield()
+            let batch = rest.prefix(Self.valuesAtOnce)
+            rest = rest.dropFirst(Self.valuesAtOnce)
+            let orders = try await self.values(
+                of: order, for: batch.map { QueryCriterion(quantity, .equals($0.json)) })
+            for (value, counts) in zip(batch, orders) {
+                for (order, count) in counts { rows.append(TermsRow(order: order, value: value, count: count)) }
+            }
+        }
+        return rows
+    }
+
+    /// Values that are searched for together: some milliseconds' work.
+    private static let valuesAtOnce = 500
 
     private func answer(
         _ terms: TermsAggregation, _ page: TermsAggregation.Page, _ found: QuantityValues
     ) async throws -> ObjectValue {
-        var rows: [TermsRow] = []
+        var rows: [TermsRow]
         if let orderBy = page.orderBy, !orderBy.hasSameUTF8(as: terms.quantity) {
             try budget.take(found.counts.count * AggregationBudget.ordered)
-        }
-        for (value, count) in found.ordered {
-            guard let orderBy = page.orderBy, !orderBy.hasSameUTF8(as: terms.quantity) else {
-                rows.append(TermsRow(order: nil, value: value, count: count))
-                continue
-            }
-            try Task.checkCancellation()
-            await Task.yield()
-            // One row for each pair of values that entries have.
-            let scope = try narrowed(QueryCriterion(terms.quantity, .equals(value.json)))
-            for (order, count) in try await scope.values(of: orderBy).ordered {
-                rows.append(TermsRow(order: order, value: value, count: count))
-            }
+            rows = try await self.rows(of: Array(found.counts.keys), terms.quantity, by: orderBy)
+        } else {
+            rows = found.counts.map { TermsRow(order: nil, value: $0.key, count: $0.value) }
         }
         rows.sort { page.isDescending ? $1.precedes($0) : $0.precedes($1) }
-        if let after = page.after, let place = try Self.place(after, in: rows) {
+        if let after = page.after, let place = Self.place(after, in: rows) {
             rows = Array(rows.drop { !(page.isDescending ? $0.precedes(place) : place.precedes($0)) })
         }
         let shown = rows.prefix(page.size)

@@ -85,6 +85,22 @@ struct AggregationScope {
         return QuantityValues(counts: all, isNested: isNested)
     }
 
+    /// The values that entries have of the quantity `name`, with how often they occur, for each of `criteria`: of those that
+    /// meet it as well.
+    func values(of name: String, for criteria: [QueryCriterion]) async throws -> [[Literal: ValueCount]] {
+        let predicates = try criteria.map { (criterion) throws(EntriesProblem) in
+            try QueryLowering.predicate(QueryNode(criterion))
+        }
+        var all = [[Literal: ValueCount]](repeating: [:], count: criteria.count)
+        for question in questions(about: name)?.questions ?? [] {
+            let found = try await search.index.values(question, for: predicates)
+            for (number, counts) in found.enumerated() {
+                for (value, count) in counts { all[number][value, default: ValueCount()].add(count) }
+            }
+        }
+        return all
+    }
+
     /// The questions whose answers are together the values of the quantity `name`, no entry's twice, and whether they
     /// are those of items of a nested section; `nil` where there is no such quantity.
     private func questions(about name: String) -> (questions: [ValueQuestion], isNested: Bool)? {

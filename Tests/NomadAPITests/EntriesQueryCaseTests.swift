@@ -98,6 +98,59 @@ struct EntriesQueryCaseTests {
         }
     }
 
+    @Test(arguments: ["include", "exclude"])
+    func patternsHaveABoundAndNamesHaveNone(_ field: String) throws {
+        func body(_ name: String, _ count: Int) -> String {
+            let names = [String](repeating: "\"\(name)\"", count: count).joined(separator: ",")
+            return "{\"required\": {\"\(field)\": [\(names)]}}"
+        }
+        _ = try Self.question(body("results.*", 1_000))
+        _ = try Self.question(body("mainfile", 1_001))
+        let error = #expect(throws: EntriesProblem.self) { try Self.question(body("results.*", 1_001)) }
+        #expect(error?.status == 422)
+        #expect(error?.place == ["required", field])
+    }
+
+    @Test
+    func documentsOfOneListArePickedAsEachAlone() throws {
+        let question = try Self.question(
+            #"{"required": {"include": ["results.m*", "datasets.doi"], "exclude": ["*.n_elements"]}}"#)
+        let required = try #require(question.required)
+        var selection = QuantitySelection(required)
+        for (document, picked) in [
+            (
+                #"{"entry_id": "a", "results": {"material": {"n_elements": 2, "elements": ["O"]}, "eln": {}}}"#,
+                #"{"entry_id": "a", "results": {"material": {"elements": ["O"]}}}"#
+            ),
+            (
+                #"{"entry_id": "b", "datasets": [{"doi": "x", "dataset_id": "d"}], "results": {"material": {"n_elements": 2}}}"#,
+                #"{"entry_id": "b", "datasets": [{"doi": "x"}]}"#
+            ),
+            (
+                #"{"entry_id": "c", "results": {"n_elements": 1, "material": {"elements": [], "method": {}}}}"#,
+                #"{"entry_id": "c", "results": {"material": {"elements": [], "method": {}}}}"#
+            ),
+        ] {
+            let document = try #require(try Value(json: Array(document.utf8), limits: .request).object)
+            let picked = try Value(json: Array(picked.utf8), limits: .request)
+            let inTurn = selection.members(of: document)
+            #expect(Value.object(inTurn) == picked)
+            #expect(Value.object(required.selection(of: document)) == picked)
+        }
+    }
+
+    @Test(arguments: [
+        ("1000000000000000000000000000000", "too large"), ("18446744073709551615", "too large"),
+        ("2.5", "fractional part"),
+    ])
+    func whatIsNoIntegerIsSaid(_ size: String, _ reason: String) throws {
+        let error = #expect(throws: EntriesProblem.self) {
+            try Self.question("{\"pagination\": {\"page_size\": \(size)}}")
+        }
+        #expect(error?.text.contains(reason) == true)
+        #expect(error?.place == ["pagination", "page_size"])
+    }
+
     @Test
     func theIdIsShownWhateverIsExcluded() throws {
         let required = try #require(try Self.question(#"{"required": {"exclude": ["*"]}}"#).required)

@@ -74,6 +74,16 @@ struct AggregationTests {
     }
 
     @Test
+    func histogramsHaveAsManyBucketsAsOthers() async throws {
+        func histogram(_ greatest: Int) -> String {
+            #"{"histogram": {"quantity": "n_quantities", "interval": 1, "extended_bounds": {"min": 0, "max": \#(greatest)}}}"#
+        }
+        #expect(try await data(histogram(65_535)).items?.count == 65_536)
+        let error = await #expect(throws: EntriesProblem.self) { try await data(histogram(65_536)) }
+        #expect(error?.status == 422)
+    }
+
+    @Test
     func whatIsNullIsNotRepeated() async throws {
         let terms = try await answer(
             #"{"terms": {"quantity": "upload_id", "size": 1, "pagination": null, "metrics": null}}"#)
@@ -97,7 +107,10 @@ struct AggregationTests {
             #"{"terms": {"quantity": "upload_id", "pagination": {"order_by": "results.material.elements"}}}"#,
             "order_by"
         ),
-        (#"{"auto_date_histogram": {"quantity": "upload_create_time", "entries": {"size": 1}}}"#, "entries"),
+        (
+            #"{"terms": {"quantity": "upload_id", "pagination": {"order_by": "upload_create_time", "page_after_value": "x"}}}"#,
+            "page_after_value"
+        ), (#"{"auto_date_histogram": {"quantity": "upload_create_time", "entries": {"size": 1}}}"#, "entries"),
     ])
     func refusalsSayWhere(_ aggregation: String, _ place: String) async throws {
         let error = await #expect(throws: EntriesProblem.self) { try await answer(aggregation) }
@@ -282,7 +295,7 @@ struct AggregationTests {
         if interval == "second" || interval == "1s" {
             // They are read, but there are too many of them.
             let error = await #expect(throws: EntriesProblem.self) { _ = try await data(histogram) }
-            #expect(error?.status == 400)
+            #expect(error?.status == 422)
         } else {
             #expect(try await data(histogram).items?.isEmpty == false)
         }

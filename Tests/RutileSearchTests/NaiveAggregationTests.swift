@@ -141,6 +141,30 @@ struct NaiveAggregationTests {
     }
 
     @Test(arguments: queries.indices)
+    func termsComeInTheOrderOfAnotherQuantity(_ number: Int) async throws {
+        let (query, isMeant) = Self.queries[number]
+        let meant = Self.entries.filter(isMeant)
+        let orders: [(String, String, [(Int, String)], [String])] = [
+            (
+                "results.material.material_id", "n_quantities", meant.map { ($0.quantities, $0.material) },
+                meant.map(\.material)
+            ),
+            (
+                "results.material.elements", "results.material.n_elements",
+                meant.flatMap { facts in facts.elements.map { (facts.elements.count, $0) } }, meant.flatMap(\.elements)
+            ), ("entry_id", "n_quantities", meant.map { ($0.quantities, $0.id) }, meant.map(\.id)),
+        ]
+        for (quantity, order, given, values) in orders {
+            let counts = counts(values)
+            var rows: [(Int, String)] = []
+            for row in given.sorted(by: { $0 < $1 }) where rows.last.map({ $0 == row }) != true { rows.append(row) }
+            let page = #"{"page_size": 1000, "order_by": "\#(order)"}"#
+            let found = try await data(#"{"terms": {"quantity": "\#(quantity)", "pagination": \#(page)}}"#, query)
+            #expect(pairs(found) == rows.map { "\($0.1) \(counts[$0.1] ?? 0)" }, "\(quantity)")
+        }
+    }
+
+    @Test(arguments: queries.indices)
     func numbersAreCounted(_ number: Int) async throws {
         let (query, isMeant) = Self.queries[number]
         let meant = Self.entries.filter(isMeant)

@@ -274,6 +274,28 @@ struct EntriesRouteTests {
         #expect(try await ZipFile(send(.get, "/entries/archive/download?upload_id=-B2upload").body).names.count == 2)
     }
 
+    @Test(
+        arguments: [
+            (#"[]"#, []), (#"{"compress": "x"}"#, ["compress"]), (#"{"include_files": "POSCAR"}"#, ["include_files"]),
+            (#"{"include_files": [1]}"#, ["include_files", "0"]), (#"{"glob_pattern": 1}"#, ["glob_pattern"]),
+            (#"{"re_pattern": "["}"#, ["re_pattern"]),
+        ] as [(String, [String])])
+    func filesThatCannotBeReadHaveAPlace(_ files: String, _ place: [String]) async throws {
+        let answer = try await send(.post, "/entries/raw/query", "{\"files\": \(files)}")
+        #expect(answer.status == 422)
+        let item = answer.json?["detail"]?.items?.first
+        #expect(item?["loc"] == .list((["body", "files"] + place).map(Value.string)), "\(answer.text)")
+        #expect(item?["type"]?.text != nil)
+    }
+
+    @Test func aPatternThatIsNoneIsAParameterWithAPlace() async throws {
+        let answer = try await send(.get, "/entries/\(Self.first)/raw?re_pattern=%5B")
+        #expect(answer.status == 422)
+        #expect(
+            answer.json?["detail"]?.items?.first?["loc"] == .list([.string("query"), .string("re_pattern")]),
+            "\(answer.text)")
+    }
+
     @Test func allEntriesAreExported() async throws {
         let json = try await send(.get, "/entries/export?include=mainfile", headers: [.contentType: "application/json"])
         #expect(json.json?.items?.count == 25)
@@ -308,6 +330,21 @@ struct EntriesRouteTests {
         let items = found.json?["results.method.simulation.program_name"]?.items ?? []
         let isFound = items.contains { $0["value"] == .string("VASP") }
         #expect(isFound == (input != "(" && input != "é"))
+    }
+
+    @Test(
+        arguments: [
+            (#"[]"#, []), (#"{"quantities": []}"#, ["input"]), (#"{"input": 1, "quantities": []}"#, ["input"]),
+            (#"{"input": "a"}"#, ["quantities"]),
+            (#"{"input": "a", "quantities": [{}]}"#, ["quantities", "0", "name"]),
+            (#"{"input": "a", "quantities": [{"name": "mainfile", "size": 0}]}"#, ["quantities", "0", "size"]),
+        ] as [(String, [String])])
+    func suggestionsThatCannotBeReadHaveAPlace(_ body: String, _ place: [String]) async throws {
+        let answer = try await send(.post, "/suggestions", body)
+        #expect(answer.status == 422)
+        let item = answer.json?["detail"]?.items?.first
+        #expect(item?["loc"] == .list((["body"] + place).map(Value.string)), "\(answer.text)")
+        #expect(item?["type"]?.text != nil)
     }
 
     @Test func aQuantityThatCannotBeCompletedIsNamed() async throws {

@@ -115,7 +115,7 @@ private struct AggregationParser {
         let quantity = try quantity([.keyword, .boolean])
         var terms = TermsAggregation(
             quantity: quantity.name, size: quantity.bucketCount, filter: nil, metrics: try metrics(),
-            entries: nil, entriesRequired: nil, page: try page())
+            entries: nil, entriesRequired: nil, page: try page(of: quantity))
         let size = try positive("size")
         if let size { terms.size = size }
         if size != nil, terms.page != nil {
@@ -158,7 +158,8 @@ private struct AggregationParser {
         }
     }
 
-    private func page() throws(EntriesProblem) -> TermsAggregation.Page? {
+    /// Which page is asked for of the values of `quantity`.
+    private func page(of quantity: SearchQuantity) throws(EntriesProblem) -> TermsAggregation.Page? {
         guard let given = try fields.object("pagination") else { return nil }
         let reader = FieldReader(given, at: fields.place + ["pagination"])
         let size = try reader.integer("page_size") ?? 10
@@ -186,9 +187,15 @@ private struct AggregationParser {
                 throw .search("the order_by quantity must be a scalar", at: reader.place + ["order_by"])
             }
         }
+        let after = try reader.text("page_after_value")
+        let hasOrder = orderBy.map { !$0.hasSameUTF8(as: quantity.name) } ?? false
+        if let after, hasOrder, !after.utf8.contains(UInt8(ascii: ":")) {
+            throw reader.problem(
+                "bad_page_after_value", "Input should be a value of order_by, a colon and a value of the quantity",
+                "page_after_value")
+        }
         return TermsAggregation.Page(
-            size: size, isDescending: order?.hasSameUTF8(as: "desc") ?? false, orderBy: orderBy,
-            after: try reader.text("page_after_value"))
+            size: size, isDescending: order?.hasSameUTF8(as: "desc") ?? false, orderBy: orderBy, after: after)
     }
 
     private func histogram() throws(EntriesProblem) -> HistogramAggregation {

@@ -23,7 +23,7 @@ package struct EntriesProblem: Error, Equatable {
     }
 
     /// The refusal of a question that came as parameters: they have no body to lie in.
-    var ofParameters: EntriesProblem {
+    package var ofParameters: EntriesProblem {
         guard var item = reasons.items?.first?.object, item["loc"]?.items?.first == .string("body"),
             let name = place.last
         else { return self }
@@ -40,7 +40,7 @@ package struct EntriesProblem: Error, Equatable {
     }
 
     /// A value of the body at `place` that is not what it must be. `type` is a stable name of the reason.
-    static func value(
+    package static func value(
         _ type: String, _ message: String, at place: [String], input: Value, context: Value? = nil
     ) -> EntriesProblem {
         var item = ObjectValue([

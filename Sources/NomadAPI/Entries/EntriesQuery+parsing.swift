@@ -143,6 +143,9 @@ extension EntriesPagination {
 }
 
 extension RequiredQuantities {
+    /// Patterns that a list may have: each is compared with each path of the documents.
+    private static let mostPatterns = 1_000
+
     /// Reads `given`. The entry's id and `orderBy` are always shown.
     init(_ given: Value, orderBy: String) throws(EntriesProblem) {
         guard let members = given.object else {
@@ -151,7 +154,11 @@ extension RequiredQuantities {
         let reader = FieldReader(members, at: ["required"])
         include = try reader.texts("include")
         exclude = try reader.texts("exclude")
-        for name in (include ?? []) + (exclude ?? []) where !name.utf8.contains(UInt8(ascii: "*")) {
+        for (field, names) in [("include", include), ("exclude", exclude)]
+        where (names ?? []).count(where: Self.isPattern) > Self.mostPatterns {
+            throw reader.problem("too_long", "List should have at most \(Self.mostPatterns) patterns", field)
+        }
+        for name in (include ?? []) + (exclude ?? []) where !Self.isPattern(name) {
             guard SearchQuantities.standard[name] != nil || DynamicQuantity.isName(name) else {
                 throw .unknownQuantity(name, at: ["required"])
             }
@@ -161,83 +168,5 @@ extension RequiredQuantities {
             include?.append(name)
         }
         exclude?.removeAll { name in always.contains { $0.hasSameUTF8(as: name) } }
-    }
-}
-
-/// Reads members of an object in the body, and says where they stand.
-struct FieldReader {
-    let members: ObjectValue
-    let place: [String]
-
-    init(_ members: ObjectValue, at place: [String]) {
-        self.members = members
-        self.place = place
-    }
-
-    /// A refusal of the member `name`.
-    func problem(_ type: String, _ message: String, _ name: String, context: Value? = nil) -> EntriesProblem {
-        .value(type, message, at: place + [name], input: members[name] ?? .null, context: context)
-    }
-
-    /// An integer; a text or a real that is one will do. `nil` where there is none.
-    func integer(_ name: String, isRequired: Bool = false) throws(EntriesProblem) -> Int? {
-        guard let value = members[name], isRequired || !value.isNull else { return nil }
-        switch value {
-        case .integer(let number): return Int(number)
-        case .bool(let flag): return flag ? 1 : 0
-        case .real(let number):
-            guard let whole = Int(exactly: number) else {
-                throw problem(
-                    "int_from_float", "Input should be a valid integer, got a number with a fractional part", name)
-            }
-            return whole
-        case .string(let text):
-            guard let number = lenientInteger(text) else {
-                throw problem(
-                    "int_parsing", "Input should be a valid integer, unable to parse string as an integer", name)
-            }
-            return number
-        case .null, .unsigned, .list, .object: throw problem("int_type", "Input should be a valid integer", name)
-        }
-    }
-
-    /// A number; a text that is one will do. `nil` where there is none.
-    func number(_ name: String) throws(EntriesProblem) -> Double? {
-        guard let value = members[name], !value.isNull else { return nil }
-        guard let number = value.real ?? value.text.flatMap(Double.init), number.isFinite else {
-            throw problem("float_type", "Input should be a valid number", name)
-        }
-        return number
-    }
-
-    /// A text; `nil` where there is none.
-    func text(_ name: String) throws(EntriesProblem) -> String? {
-        guard let value = members[name], !value.isNull else { return nil }
-        guard let text = value.text else { throw problem("string_type", "Input should be a valid string", name) }
-        return text
-    }
-
-    /// A list of texts; `nil` where there is none.
-    func texts(_ name: String) throws(EntriesProblem) -> [String]? {
-        guard let value = members[name], !value.isNull else { return nil }
-        guard let items = value.items else { throw problem("list_type", "Input should be a valid list", name) }
-        var texts: [String] = []
-        for (index, item) in items.enumerated() {
-            guard let text = item.text else {
-                throw .value(
-                    "string_type", "Input should be a valid string", at: place + [name, String(index)], input: item)
-            }
-            texts.append(text)
-        }
-        return texts
-    }
-
-    /// An object; `nil` where there is none.
-    func object(_ name: String) throws(EntriesProblem) -> ObjectValue? {
-        guard let value = members[name], !value.isNull else { return nil }
-        guard let object = value.object else {
-            throw problem("model_attributes_type", "Input should be a valid dictionary", name)
-        }
-        return object
     }
 }

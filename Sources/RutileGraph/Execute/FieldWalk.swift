@@ -102,13 +102,14 @@ extension GraphWalk {
     }
 }
 
-extension Document {
+extension GraphWalk {
     /// What `required` shows of a search document; any other document as it is.
-    func selection(_ required: RequiredQuantities?) -> Document {
-        guard let required, case .metadata(let id, let members) = self else { return self }
+    func selection(_ required: RequiredQuantities?, of document: Document) -> Document {
+        guard let required, case .metadata(let id, let members) = document else { return document }
         // A query calls the main file as the index does.
         let indexed = ObjectValue(members.members.map { ($0.hasSameUTF8(as: "mainfile_path") ? "mainfile" : $0, $1) })
-        return .metadata(id, Self.metadataFields(required.selection(of: indexed)))
+        if lastSelection?.required != required { lastSelection = QuantitySelection(required) }
+        return .metadata(id, Document.metadataFields(lastSelection?.members(of: indexed) ?? indexed))
     }
 }
 

@@ -31,6 +31,8 @@ final class GraphWalk {
     /// The upload whose entries were asked for last, and whether the caller may read their documents: those of a list
     /// are most often of one upload.
     private var lastUpload: (id: UploadID, mayRead: Bool)?
+    /// What was picked of the search document before: those of a list are picked alike.
+    var lastSelection: QuantitySelection?
 
     init(loaded: Loaded, caller: Caller, policy: AccessPolicy, userEmail: UserEmailVisibility, attempt: Attempt) {
         self.loaded = loaded
@@ -152,7 +154,7 @@ final class GraphWalk {
         try slot.open(.object)
         switch plan.kind == .user && id == "me" ? me() : lookUp(plan.kind, id, isListed: isListed) {
         case .found(let document):
-            try fields(of: document.selection(plan.required), plan, into: slot, problems: problems)
+            try fields(of: selection(plan.required, of: document), plan, into: slot, problems: problems)
         case .refused(let refusals): for refusal in refusals { problems.add(refusal) }
         case .missing: break
         }
