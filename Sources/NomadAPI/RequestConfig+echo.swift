@@ -20,6 +20,8 @@ extension RequestConfig {
         show("resolve_type", resolveType.map { .string($0.rawValue) }, unless: false)
         show("max_list_size", number(maxListSize), unless: false)
         show("max_dict_size", number(maxDictSize), unless: false)
+        // It has no effect, and is off whatever was given.
+        if given.contains("resolve_inplace") { shown["resolve_inplace"] = .bool(false) }
         show("export_whole_package", .bool(exportWholePackage), unless: !exportWholePackage)
         show("always_rewrite_references", .bool(alwaysRewriteReferences), unless: !alwaysRewriteReferences)
         show("include_definition", .string(includeDefinition.rawValue), unless: includeDefinition == .none)

@@ -97,9 +97,11 @@ struct ConfigParser {
         guard let value, !value.isNull else { return nil }
         guard let items = value.items, !items.isEmpty else { throw wrong(name, "a list of at least one pattern") }
         var globs: [Glob] = []
+        var known: Set<Glob> = []
         for item in items {
             guard let text = item.text else { throw wrong(name, "a list of strings") }
-            globs.append(Glob(text))
+            let glob = Glob(text)
+            if known.insert(glob).inserted { globs.append(glob) }
         }
         return globs
     }

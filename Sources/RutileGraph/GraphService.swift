@@ -142,7 +142,7 @@ extension ReadPlan.Read {
     fileprivate func collect(into needs: inout Needs) {
         let documents: [ReadPlan.Named]
         switch self {
-        case .documents(let named): documents = named
+        case .documents(let named, _): documents = named
         case .list(let list): documents = list.named
         case .foreign(let gateways):
             for gateway in gateways { needs.foreign.formUnion(gateway.questions) }

@@ -100,6 +100,24 @@ import Testing
         #expect(list?["m_response"]?["pagination"] == nil)
     }
 
+    /// As in NOMAD: what has no effect is off, what is repeated counts once.
+    @Test func searchesByIdAndUsersWithSettingsTellOfThem() async throws {
+        let search = try await ask(#"{"search": {"ent-sample": {"entry_id": "*"}}}"#)["search"]
+        #expect(search?.object?.keys == ["m_response", "ent-sample"])
+        #expect(search?["m_response"] == .members(["query": .members([:])]))
+        let named = try await ask(#"{"users": {"m_request": {"resolve_type": "upload"}, "u-ada": {"name": "*"}}}"#)
+        #expect(named["users"]?.object?.keys == ["m_response", "u-ada"])
+        #expect(named["users"]?["m_response"]?["resolve_type"] == "upload")
+        let listed = try await ask(#"{"users": {"m_request": {"resolve_type": "upload"}, "*": {"name": "*"}}}"#)
+        #expect(listed["users"]?.object?.keys == ["m_response"])
+        #expect(try await ask(#"{"users": {"u-ada": {"name": "*"}}}"#)["users"]?["m_response"] == nil)
+        let entries = try await ask(
+            #"{"entries": {"m_request": {"resolve_inplace": true, "include": ["a", "a"]}, "ent-sample": {"entry_id": "*"}}}"#
+        )["entries"]
+        #expect(entries?["m_response"]?["include"] == .list(["a"]))
+        #expect(entries?["m_response"]?["resolve_inplace"] == .bool(false))
+    }
+
     @Test func inheritedSettingsAreShown() async throws {
         let answer = try await ask(
             """

@@ -104,7 +104,9 @@ final class GraphWalk {
         try visit()
         var place: Slot { slot.member(part.key.text) }
         switch part.read {
-        case .documents(let documents):
+        case .documents(let documents, let response):
+            let place = place
+            if let response { try place.write(.value(.object(response)), to: "m_response") }
             try self.documents(documents, into: place)
         case .list(let list): try self.list(list, below: document, into: place, problems: problems)
         case .linked(let plan):

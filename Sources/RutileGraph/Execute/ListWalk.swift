@@ -12,25 +12,22 @@ extension GraphWalk {
     ) throws {
         var response = plan.response
         var page: [String] = []
-        if plan.items != .nothing {
-            let question = ListQuestion(plan, in: ListScope(of: plan.criteria.kind, below: document))
-            switch loaded.lists[question] {
-            case nil: needs.lists.insert(question)
-            case .page(let ids, let total, let next):
-                page = ids
-                response["pagination"] = plan.pagination.echo(total: total, next: next)
-            case .refused(let problem):
-                guard document != nil else { throw problem }
-                problems.add(NodeProblem(.general, problem.detail))
-                return try documents(plan.named, into: slot)
-            }
+        let question = ListQuestion(plan, in: ListScope(of: plan.criteria.kind, below: document))
+        switch loaded.lists[question] {
+        case nil: needs.lists.insert(question)
+        case .page(let ids, let total, let next):
+            page = ids
+            response["pagination"] = plan.pagination.echo(total: total, next: next)
+        case .refused(let problem):
+            guard document != nil else { throw problem }
+            problems.add(NodeProblem(.general, problem.detail))
+            return try documents(plan.named, into: slot)
         }
         let isNew = try slot.open(.object).members.isEmpty
         try slot.write(.value(.object(response)), to: "m_response")
         try documents(plan.named, into: slot)
         try visit(page.count)
         switch plan.items {
-        case .nothing: break
         case .ids(let keys):
             for id in page where keys.admits(id) { try slot.write(.value(.string(id)), to: id) }
         case .documents(let each):

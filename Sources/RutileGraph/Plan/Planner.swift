@@ -58,7 +58,8 @@ enum Planner {
                 .emptyRequest, "Users are not listed; name their ids, or 'me'.", at: child.node.pointer)
         }
         let users = try named(.user, child.node)
-        return users.isEmpty ? nil : .documents(users)
+        let response = child.node.form == .leaf ? nil : child.node.ownConfig?.echo
+        return users.isEmpty && response == nil ? nil : .documents(users, response: response)
     }
 
     private static func list(
@@ -67,7 +68,11 @@ enum Planner {
         let node = child.node
         let wildcard = node.children.first { $0.key.isWildcard && $0.node.form != .ignored }
         let named = try named(kind, node)
-        guard let config = node.ownConfig else { return .documents(named) }
+        guard let config = node.ownConfig else {
+            // Searches tell of their query, even where there is none.
+            let response = kind == .metadata ? ObjectValue([("query", .object(ObjectValue()))]) : nil
+            return .documents(named, response: response)
+        }
         var response = node.form == .leaf ? ObjectValue() : config.echo
         response["query"] = echo(of: config, kind)
         let places = config.listPlaces ?? ListPlaces(at: node.pointer)
@@ -92,7 +97,7 @@ enum Planner {
             }
             items = .documents(each)
         } else {
-            items = .nothing
+            return .documents(named, response: response)
         }
         return .list(
             ReadPlan.ListPlan(

@@ -29,7 +29,7 @@ private struct PlanText {
         case .linked(let document):
             lines.append(margin + "\(part.key.text): the \(document.kind.rawValue) it names")
             describe(document, indent: indent + 1)
-        case .documents(let documents):
+        case .documents(let documents, _):
             lines.append(margin + "\(part.key.text): \(documents.count) by id, read in one batch")
             describe(documents, indent: indent + 1)
         case .list(let list):
@@ -77,19 +77,17 @@ private struct PlanText {
 
     private func words(for list: ReadPlan.ListPlan) -> String {
         var words = list.named.isEmpty ? [] : ["\(list.named.count) by id"]
-        if list.items != .nothing {
-            let page = list.pagination
-            var text = "a page of at most \(page.size)"
-            switch page.start {
-            case .offset(0): break
-            case .offset(let count): text += " behind the first \(count)"
-            case .after(let id): text += " behind \(id)"
-            }
-            if let order = page.orderBy { text += " by \(order)" }
-            if page.order == .descending { text += " downwards" }
-            if case .ids = list.items { text += ", ids only" }
-            words.append(text + ", read as one")
+        let page = list.pagination
+        var text = "a page of at most \(page.size)"
+        switch page.start {
+        case .offset(0): break
+        case .offset(let count): text += " behind the first \(count)"
+        case .after(let id): text += " behind \(id)"
         }
+        if let order = page.orderBy { text += " by \(order)" }
+        if page.order == .descending { text += " downwards" }
+        if case .ids = list.items { text += ", ids only" }
+        words.append(text + ", read as one")
         return words.joined(separator: ", and ")
     }
 

@@ -27,8 +27,8 @@ package struct ReadPlan: Hashable, Sendable {
         case users(DocumentPlan)
         /// The document that the field's id names, or the document's own link of that name.
         case linked(DocumentPlan)
-        /// Documents by id.
-        case documents([Named])
+        /// Documents by id, behind the `m_response` of their list where it has one.
+        case documents([Named], response: ObjectValue?)
         /// A page of a list of documents, and some by id.
         case list(ListPlan)
         /// The entry's archive. What lies below is decided section by section, as definitions tell.
@@ -51,8 +51,6 @@ package struct ReadPlan: Hashable, Sendable {
             case ids(RequestConfig.KeyFilter)
             /// Each as if it were named.
             case documents(DocumentPlan)
-            /// Nothing: only named documents are read, and no page.
-            case nothing
         }
 
         package let criteria: ListCriteria
