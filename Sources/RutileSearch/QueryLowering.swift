@@ -22,8 +22,6 @@ package enum QueryLowering {
         case .and(let nodes): return .and(try predicates(nodes, in: section))
         // Elasticsearch asks for no match where there is nothing to match.
         case .or(let nodes): return nodes.isEmpty ? .constant(.true) : .or(try predicates(nodes, in: section))
-        // Likewise nothing is kept out where there is nothing to match.
-        case .not(.and([])): return .constant(.true)
         case .not(let node): return .not(.isTrue(try predicate(node, in: section)))
         case .nested(let path, let node):
             return .someItem(PropertyPath(relative(path, to: section)), try predicate(node, in: path))
@@ -46,6 +44,7 @@ package enum QueryLowering {
     private static func predicate(
         _ criterion: QueryCriterion, in section: String?
     ) throws(EntriesProblem) -> Predicate {
+        if criterion.value.asksNothing { return .constant(.true) }
         guard let quantity = SearchQuantities.standard[criterion.name] else { return try dynamic(criterion) }
         func test(_ value: Value) throws(EntriesProblem) -> Predicate {
             try Self.test(quantity, QuantityTest.tests(of: quantity, equalTo: value), in: section)

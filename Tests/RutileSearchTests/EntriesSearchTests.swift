@@ -129,6 +129,8 @@ struct EntriesSearchTests {
         (#"{"authors.name": "Ben Orr"}"#, 13), (#"{"authors.name.text": "orr"}"#, 13),
         (#"{"main_author.user_id": "u-ben"}"#, 2), (#"{"viewers.user_id": ["u-ada", "u-ben"]}"#, 11),
         (#"{"datasets.dataset_name": "First set"}"#, 2), (#"{"datasets.doi": "10.1/first"}"#, 2),
+        (#"{"upload_name": "Lab collection", "not": {}, "nope": [], "and": [], "or": []}"#, 11),
+        (#"{"upload_name": "Lab collection", "not": {"and": []}}"#, 0), (#"{"not": {"or": []}}"#, 0),
         (#"{"datasets": {"dataset_id:any": ["ds-two", "ds-ben"]}}"#, 3),
         (#"{"published": "false"}"#, 1), (#"{"upload_create_time:gt": "2024-02-15"}"#, 3),
         (#"{"upload_create_time": "2024-03-01"}"#, 2), (#"{"upload_create_time": {"lte": "2024-03"}}"#, 13),

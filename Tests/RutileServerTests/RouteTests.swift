@@ -11,7 +11,7 @@ import Testing
 struct RouteTests {
     @Test(arguments: [
         ("[]", ["body"]), (#"{"owner": "zz"}"#, ["body", "owner"]),
-        (#"{"pagination": {"page": 1, "page_offset": 2}}"#, ["body", "pagination", "page_offset"]),
+        (#"{"pagination": {"page": 1, "page_offset": 2}}"#, ["body", "pagination"]),
         (#"{"pagination": {"page_size": -1}}"#, ["body", "pagination", "page_size"]),
     ])
     func whatIsNoSearchIsRefusedWithItsPlace(_ body: String, _ place: [String]) async throws {

@@ -9,12 +9,12 @@ extension NamedAggregation {
         var all: [NamedAggregation] = []
         for (name, value) in members.members {
             let place = ["aggregations", name]
-            guard let kinds = value.object, kinds.count == 1,
-                let (kind, asked) = kinds.members.first(where: { _ in true }), let fields = asked.object
-            else {
+            guard let kinds = value.object else { throw .noObject(value, at: place) }
+            guard kinds.count == 1, let (kind, asked) = kinds.members.first(where: { _ in true }) else {
                 throw .value(
                     "model_attributes_type", "An aggregation is an object with one kind", at: place, input: value)
             }
+            guard let fields = asked.object else { throw .noObject(asked, at: place + [kind]) }
             let parser = AggregationParser(FieldReader(fields, at: place + [kind]), name: name)
             let request = try parser.request(of: kind)
             var given = fields.withoutNulls
@@ -79,33 +79,54 @@ private struct AggregationParser {
         .search(message, at: fields.place + [field])
     }
 
-    /// The quantity that `field` names, one of `kinds`.
-    private func quantity(
-        _ kinds: [SearchQuantity.Kind], _ field: String = "quantity"
-    ) throws(EntriesProblem) -> SearchQuantity {
-        guard let name = try fields.text(field) else { throw fields.problem("missing", "Field required", field) }
+    /// The quantity, one of `kinds`. Refusals have the places that NOMAD gives them.
+    private func quantity(_ kinds: [SearchQuantity.Kind]) throws(EntriesProblem) -> SearchQuantity {
+        let place = fields.place + ["quantity"]
+        guard fields.members["quantity"] != nil else {
+            throw .value("missing", "Field required", at: place, input: .object(fields.members))
+        }
+        guard let name = try fields.text("quantity") else {
+            throw fields.problem("string_type", "Input should be a valid string", "quantity")
+        }
         guard let quantity = SearchQuantities.standard[name] else {
-            throw .unknownQuantity(name, at: fields.place + [field])
+            throw .unknownQuantity(name, at: place, loc: ["aggregation", "quantity"])
         }
         guard kinds.contains(quantity.kind) else {
-            throw refusal("the quantity \(name) cannot be used in this aggregation", field)
+            guard let (words, kind) = Self.namesInRefusals[fields.place.last ?? ""] else {
+                throw .search(
+                    "The aggregation quantity cannot be used in a terms aggregation.", at: place,
+                    loc: ["aggregation", self.name, "terms", "quantity"])
+            }
+            throw .search(
+                "The quantity SearchQuantity(\(name)) cannot be used in a \(words) aggregation", at: place,
+                loc: ["aggregations", self.name, kind, "quantity"])
         }
         return quantity
     }
 
+    /// How NOMAD's refusals call a kind of aggregation in words and in places, `terms` apart.
+    private static let namesInRefusals = [
+        "histogram": ("histogram", "histogram"), "date_histogram": ("date histogram", "histogram"),
+        "auto_date_histogram": ("auto date histogram", "histogram"), "min_max": ("mix-max", "min_max"),
+        "percentiles": ("percentiles", "percentiles"),
+    ]
+
     private func positive(_ field: String) throws(EntriesProblem) -> Int? {
         guard let number = try fields.integer(field) else { return nil }
-        guard number > 0 else {
-            throw fields.problem(
-                "greater_than", "Input should be greater than 0", field, context: .members(["gt": .integer(0)]))
-        }
+        guard number > 0 else { throw Self.notPositive(fields, field) }
         return number
+    }
+
+    private static func notPositive(_ fields: FieldReader, _ field: String) -> EntriesProblem {
+        fields.problem("greater_than", "Input should be greater than 0", field, context: .members(["gt": .integer(0)]))
     }
 
     private func metrics() throws(EntriesProblem) -> [EntriesMetric] {
         try (fields.texts("metrics") ?? []).map { (text) throws(EntriesProblem) in
             guard let metric = EntriesMetric(rawValue: text) else {
-                throw refusal("\(text) is not the name of a metric", "metrics")
+                throw EntriesProblem.search(
+                    "metric must be the qualified name of a suitable search quantity", at: fields.place + ["metrics"],
+                    loc: ["statistic", "metrics"])
             }
             return metric
         }
@@ -118,11 +139,12 @@ private struct AggregationParser {
             entries: nil, entriesRequired: nil, page: try page(of: quantity))
         let size = try positive("size")
         if let size { terms.size = size }
+        if terms.page != nil, ignoresOwnCriterion {
+            throw refusal(
+                "Aggregation pagination cannot be used with exclude_from_search in the same request", "pagination")
+        }
         if size != nil, terms.page != nil {
             throw refusal("You cannot paginate and provide an extra size parameter.", "pagination")
-        }
-        if terms.page != nil, ignoresOwnCriterion {
-            throw refusal("A paginated aggregation cannot be excluded from the search.", "exclude_from_search")
         }
         switch fields.members["include"] {
         case nil, .null?: break
@@ -138,7 +160,8 @@ private struct AggregationParser {
         if let entries = try fields.object("entries") {
             let reader = FieldReader(entries, at: fields.place + ["entries"])
             let size = try reader.integer("size") ?? 1
-            guard (1...Self.mostEntries).contains(size) else {
+            guard size > 0 else { throw Self.notPositive(reader, "size") }
+            guard size <= Self.mostEntries else {
                 throw reader.problem("bad_size", "Input should be from 1 to \(Self.mostEntries)", "size")
             }
             terms.entries = size
@@ -172,41 +195,44 @@ private struct AggregationParser {
                 "bad_page_size", "Page size must be at most \(GraphRequest.largestPage).", "page_size")
         }
         if try reader.integer("page") != nil {
-            throw reader.problem("bad_pagination", "Pagination by page is not supported for aggregations.", "page")
+            throw reader.problem(
+                "invalid_page", "Pagination by `page` is not possible for aggregations, use `page_after_value`", "page")
         }
-        let order = try reader.text("order")
-        guard order.map({ $0.hasSameUTF8(as: "asc") || $0.hasSameUTF8(as: "desc") }) ?? true else {
-            throw reader.problem("enum", "Input should be 'asc' or 'desc'", "order")
-        }
+        let isDescending = try reader.isDescending()
         let orderBy = try reader.text("order_by")
         if let orderBy {
+            let (place, loc) = (reader.place + ["order_by"], ["aggregation", "pagination", "order_by"])
             guard let quantity = SearchQuantities.standard[orderBy] else {
-                throw .unknownQuantity(orderBy, at: reader.place + ["order_by"])
+                throw .unknownQuantity(orderBy, at: place, loc: loc)
             }
             guard quantity.isSortable else {
-                throw .search("the order_by quantity must be a scalar", at: reader.place + ["order_by"])
+                throw .search("the order_by quantity must be a scalar", at: place, loc: loc)
             }
         }
         let after = try reader.text("page_after_value")
         let hasOrder = orderBy.map { !$0.hasSameUTF8(as: quantity.name) } ?? false
         if let after, hasOrder, !after.utf8.contains(UInt8(ascii: ":")) {
-            throw reader.problem(
-                "bad_page_after_value", "Input should be a value of order_by, a colon and a value of the quantity",
-                "page_after_value")
+            throw .search(
+                "The pager_after_value has not the right format.", at: reader.place + ["page_after_value"],
+                hint: "a value of order_by, a colon and a value of the quantity")
         }
         return TermsAggregation.Page(
-            size: size, isDescending: order?.hasSameUTF8(as: "desc") ?? false, orderBy: orderBy, after: after)
+            size: size, isDescending: isDescending, orderBy: orderBy, after: after)
     }
 
     private func histogram() throws(EntriesProblem) -> HistogramAggregation {
-        let quantity = try quantity([.integer, .double, .date])
+        guard ["interval", "buckets"].contains(where: { fields.members[$0]?.isNull == false }) else {
+            throw .value(
+                "value_error", "Value error, Provide either interval or the number of buckets.", at: fields.place,
+                input: .object(fields.members), context: .members(["error": .object(ObjectValue())]))
+        }
         let interval = try fields.number("interval")
         if let interval, interval <= 0 {
             throw fields.problem(
                 "greater_than", "Input should be greater than 0", "interval", context: .members(["gt": .real(0)]))
         }
         let buckets = try positive("buckets")
-        guard interval != nil || buckets != nil else { throw refusal("Give interval or buckets.", "interval") }
+        let quantity = try quantity([.integer, .double, .date])
         let reader = FieldReader(
             try fields.object("extended_bounds") ?? ObjectValue(), at: fields.place + ["extended_bounds"])
         let (least, greatest) = (try reader.number("min"), try reader.number("max"))
@@ -228,7 +254,7 @@ private struct AggregationParser {
             throw refusal("Only one of interval, calendar_interval and fixed_interval can be given.", given[1])
         }
         if let text = try fields.text("fixed_interval") {
-            guard let seconds = Self.seconds(text) else {
+            guard let seconds = DateHistogramAggregation.seconds(text) else {
                 throw fields.problem("bad_interval", "A fixed interval is a number with s, m, h or d", "fixed_interval")
             }
             return DateHistogramAggregation(quantity: quantity.name, interval: .seconds(seconds))
@@ -247,23 +273,6 @@ private struct AggregationParser {
         return DateHistogramAggregation(quantity: quantity.name, interval: .calendar(unit))
     }
 
-    private static func seconds(_ text: String) -> Int? {
-        guard let unit = text.utf8.last, let number = Int(String(text.utf8.dropLast()) ?? ""), number > 0 else {
-            return nil
-        }
-        let factor: Int? =
-            switch unit {
-            case UInt8(ascii: "s"): 1
-            case UInt8(ascii: "m"): 60
-            case UInt8(ascii: "h"): 3_600
-            case UInt8(ascii: "d"): 86_400
-            default: nil
-            }
-        guard let factor else { return nil }
-        let (seconds, overflows) = number.multipliedReportingOverflow(by: factor)
-        return overflows ? nil : seconds
-    }
-
     private func percentiles() throws(EntriesProblem) -> PercentilesAggregation {
         let quantity = try quantity([.integer, .double, .date])
         var percents: [Double] = []
@@ -275,57 +284,21 @@ private struct AggregationParser {
                 percents.append(percent)
             }
         }
-        let group = try fields.text("group_by") == nil ? nil : groupingQuantity("group_by")
+        let group = try groupingQuantity()
         return PercentilesAggregation(
             quantity: quantity.name, percents: percents.isEmpty ? [0, 25, 50, 75, 100] : percents, groupBy: group,
             groupCount: try positive("group_by_size") ?? 10)
     }
 
-    private func groupingQuantity(_ field: String) throws(EntriesProblem) -> String {
-        try quantity([.keyword, .boolean], field).name
-    }
-}
-
-extension AggregationRequest {
-    /// What counts where a request says nothing, as answers repeat it.
-    fileprivate var defaults: ObjectValue {
-        if case .statistics = self { return ObjectValue() }
-        var defaults = ObjectValue([("exclude_from_search", Value.bool(false))])
-        switch self {
-        case .terms, .histogram: defaults["metrics"] = .list([])
-        case .dateHistogram(let histogram):
-            defaults["metrics"] = .list([])
-            if histogram.interval == .calendar(.month) { defaults["calendar_interval"] = .string("1M") }
-        case .autoDateHistogram(_, let buckets):
-            defaults["metrics"] = .list([])
-            defaults["buckets"] = .integer(Int64(buckets))
-        case .percentiles(let percentiles):
-            defaults["percents"] = .list(percentiles.percents.map(Value.real))
-            defaults["group_by_size"] = .integer(Int64(percentiles.groupCount))
-        case .minMax, .statistics: break
+    private func groupingQuantity() throws(EntriesProblem) -> String? {
+        guard let group = try fields.text("group_by") else { return nil }
+        let (place, loc) = (fields.place + ["group_by"], ["aggregation", name, "percentiles", "group_by"])
+        guard let quantity = SearchQuantities.standard[group] else {
+            throw .unknownQuantity(group, at: place, loc: loc)
         }
-        return defaults
-    }
-}
-
-extension DateHistogramAggregation.Unit {
-    /// The unit of a short name, or of its word.
-    fileprivate init?(_ text: String) {
-        let words = ["minute", "hour", "day", "week", "month", "quarter", "year"]
-        guard let unit = Self(rawValue: text) ?? zip(words, Self.allCases).first(where: { $0.0 == text })?.1 else {
-            return nil
+        guard quantity.kind == .keyword || quantity.kind == .boolean else {
+            throw .search("The group_by quantity cannot be used in a terms aggregation.", at: place, loc: loc)
         }
-        self = unit
-    }
-}
-
-extension ObjectValue {
-    /// Those of the members that are not null, at all levels: answers leave out what is null.
-    fileprivate var withoutNulls: ObjectValue {
-        var kept = ObjectValue()
-        for (name, value) in members where !value.isNull {
-            kept[name] = value.object.map { .object($0.withoutNulls) } ?? value
-        }
-        return kept
+        return group
     }
 }

@@ -35,15 +35,20 @@ package struct DynamicQuantity: Hashable, Sendable {
     package init(_ name: String, _ value: QueryValue) throws(EntriesProblem) {
         let parts = name.utf8.split(separator: UInt8(ascii: "#"), omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
-        if parts.count > 2, let kind = Kind(rawValue: parts[parts.count - 1]) {
+        let isOfArchive = parts.count > 1 && parts[1].utf8.starts(with: "entry_id:".utf8)
+        if parts.count == 3, let kind = Kind(rawValue: parts[2]) {
             kinds = [kind]
             id = parts.dropLast().joined(separator: "#")
             return
         }
-        guard parts.count == 2, !parts[1].isEmpty, !parts[1].utf8.starts(with: "entry_id:".utf8) else {
+        if isOfArchive {
             throw .search(
-                "\(name) needs one of the types \(EntriesQuery.list(Kind.allCases.map(\.rawValue))) at its end",
-                at: [name])
+                "Could not resolve the data type for quantity \(name). "
+                    + "Please include the data type in the quantity name using the \"#<type>\" postfix.",
+                at: [name], hint: "types are \(EntriesQuery.list(Kind.allCases.map(\.rawValue)))")
+        }
+        guard parts.count == 2, !parts[1].isEmpty else {
+            throw .search("\(name) is not a doc quantity", at: [name])
         }
         id = name
         kinds = Self.kinds(of: value)

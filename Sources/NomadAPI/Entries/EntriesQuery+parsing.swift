@@ -32,9 +32,7 @@ extension EntriesQuery {
 
     /// The members of a body, which must be an object.
     package static func members(of body: Value) throws(EntriesProblem) -> ObjectValue {
-        guard let members = body.object else {
-            throw .value("model_attributes_type", "Input should be a valid dictionary", at: [], input: body)
-        }
+        guard let members = body.object else { throw .noObject(body, at: []) }
         return members
     }
 
@@ -55,18 +53,14 @@ extension EntriesOwner {
 extension EntriesPagination {
     /// Reads `given`; nothing is the first page.
     ///
-    /// - Parameter ignoresEmptyCriteria: whether a `page_offset` of 0 and an empty `page_after_value` may stand beside
-    ///   other criteria and say nothing, as in graphs.
+    /// - Parameter ignoresEmptyCriteria: whether an empty `page_after_value` says nothing, as in graphs.
     package init(_ given: Value?, ignoresEmptyCriteria: Bool = false) throws(EntriesProblem) {
         guard let given else { return }
-        guard let members = given.object else {
-            throw .value(
-                "model_attributes_type", "Input should be a valid dictionary", at: ["pagination"], input: given)
-        }
+        guard let members = given.object else { throw .noObject(given, at: ["pagination"]) }
         let reader = FieldReader(members, at: ["pagination"])
         if let size = try reader.integer("page_size", isRequired: true) {
             guard size >= 0 else {
-                throw reader.problem("bad_page_size", "Page size must be at least 0.", "page_size")
+                throw reader.problem("invalid_page_size", "page_size must be >= 0", "page_size")
             }
             guard size <= GraphRequest.largestPage else {
                 throw reader.problem(
@@ -74,19 +68,15 @@ extension EntriesPagination {
             }
             pageSize = size
         }
-        if let order = try reader.text("order") {
-            guard order.hasSameUTF8(as: "asc") || order.hasSameUTF8(as: "desc") else {
-                throw reader.problem(
-                    "enum", "Input should be 'asc' or 'desc'", "order",
-                    context: .members(["expected": .string("'asc' or 'desc'")]))
-            }
-            isDescending = order.hasSameUTF8(as: "desc")
-        }
-        if let name = try reader.text("order_by") { try order(by: name) }
+        showsOrder = members["order"]?.isNull != true
+        isDescending = try reader.isDescending()
+        let name = try reader.text("order_by")
         page = try reader.integer("page")
         pageOffset = try reader.integer("page_offset")
         pageAfterValue = try reader.text("page_after_value")
-        try check(reader, ignoresEmptyCriteria)
+        try check(reader)
+        if ignoresEmptyCriteria, pageAfterValue?.isEmpty == true { pageAfterValue = nil }
+        if let name { try order(by: name) }
         // A place without an entry is a place in front of all entries with its value. Own orders have no values.
         let hasValues = !orderBy.hasSameUTF8(as: "entry_id") && SearchQuantities.standard[orderBy] != nil
         if let place = pageAfterValue, hasValues, !place.utf8.contains(UInt8(ascii: ":")) {
@@ -108,20 +98,7 @@ extension EntriesPagination {
     /// Orders that are no quantities: how well an entry matches, and that of the index.
     package static let ownOrders = ["_score", "_doc"]
 
-    private mutating func check(_ reader: FieldReader, _ ignoresEmptyCriteria: Bool) throws(EntriesProblem) {
-        let given = [
-            ("page", page != nil, false), ("page_offset", pageOffset != nil, pageOffset == 0),
-            ("page_after_value", pageAfterValue != nil, pageAfterValue?.isEmpty == true),
-        ].filter(\.1)
-        if pageSize == 0, let (name, _, _) = given.first {
-            throw reader.problem("bad_pagination", "Cannot specify \(name) when page_size is set to 0", name)
-        }
-        let counted = given.filter { !ignoresEmptyCriteria || !$0.2 }
-        if counted.count > 1 {
-            throw reader.problem(
-                "bad_pagination", "Only one of page, page_offset and page_after_value can be given", counted[1].0)
-        }
-        if ignoresEmptyCriteria, pageAfterValue?.isEmpty == true { pageAfterValue = nil }
+    private func check(_ reader: FieldReader) throws(EntriesProblem) {
         if let page {
             guard page >= 1 else { throw reader.problem("bad_page", "Page has to be larger than 1", "page") }
             let (end, overflows) = page.multipliedReportingOverflow(by: pageSize)
@@ -139,6 +116,34 @@ extension EntriesPagination {
                     "bad_page_offset", "Page offset plus page size has to be smaller than 10,000", "page_offset")
             }
         }
+        func refusal(_ type: String, _ message: String) -> EntriesProblem {
+            .value(type, message, at: reader.place, input: .object(reader.members))
+        }
+        // Those that begin where the list begins may stand beside others.
+        let starts = [page != nil, (pageOffset ?? 0) != 0, pageAfterValue?.isEmpty == false]
+        guard starts.count(where: { $0 }) < 2 else {
+            throw refusal(
+                "multiple_pagination_criteria", "Can only specify one of: page_offset, page, or page_after_value")
+        }
+        let given = [
+            ("page", page != nil), ("page_offset", pageOffset != nil), ("page_after_value", pageAfterValue != nil),
+        ]
+        if pageSize == 0, let (name, _) = given.first(where: \.1) {
+            throw refusal("invalid_pagination", "Cannot specify \(name) when page_size is set to 0")
+        }
+    }
+}
+
+extension FieldReader {
+    /// Whether `order` says so.
+    func isDescending() throws(EntriesProblem) -> Bool {
+        guard let order = members["order"], !order.isNull else { return false }
+        guard order == .string("asc") || order == .string("desc") else {
+            throw problem(
+                "enum", "Input should be 'asc' or 'desc'", "order",
+                context: .members(["expected": .string("'asc' or 'desc'")]))
+        }
+        return order == .string("desc")
     }
 }
 
@@ -148,9 +153,7 @@ extension RequiredQuantities {
 
     /// Reads `given`. The entry's id and `orderBy` are always shown.
     init(_ given: Value, orderBy: String) throws(EntriesProblem) {
-        guard let members = given.object else {
-            throw .value("model_attributes_type", "Input should be a valid dictionary", at: ["required"], input: given)
-        }
+        guard let members = given.object else { throw .noObject(given, at: ["required"]) }
         let reader = FieldReader(members, at: ["required"])
         include = try reader.texts("include")
         exclude = try reader.texts("exclude")

@@ -48,6 +48,8 @@ package struct EntriesPagination: Hashable, Sendable {
     /// The quantity that decides the order; ties by entry id in the same direction.
     package var orderBy = "entry_id"
     package var isDescending = false
+    /// Whether answers repeat the direction: not where it was given as null.
+    package var showsOrder = true
     /// The page begins behind this place: an entry id, or `<value>:<entry id>` in other orders.
     package var pageAfterValue: String?
     /// Number of the page, from 1.
@@ -65,8 +67,8 @@ package struct EntriesPagination: Hashable, Sendable {
     package var echo: ObjectValue {
         var members = ObjectValue([
             ("page_size", .integer(Int64(pageSize))), ("order_by", .string(orderBy)),
-            ("order", .string(isDescending ? "desc" : "asc")),
         ])
+        if showsOrder { members["order"] = .string(isDescending ? "desc" : "asc") }
         members["page_after_value"] = pageAfterValue.map(Value.string)
         members["page"] = page.map { .integer(Int64($0)) }
         members["page_offset"] = pageOffset.map { .integer(Int64($0)) }

@@ -75,7 +75,7 @@ package struct FieldReader {
         for (index, item) in items.enumerated() {
             guard let text = item.text else {
                 throw .value(
-                    "string_type", "Input should be a valid string", at: place + [name, String(index)], input: item)
+                    "string_type", "Input should be a valid string", at: place + [name], index: index, input: item)
             }
             texts.append(text)
         }
@@ -85,9 +85,7 @@ package struct FieldReader {
     /// An object; `nil` where there is none.
     func object(_ name: String) throws(EntriesProblem) -> ObjectValue? {
         guard let value = members[name], !value.isNull else { return nil }
-        guard let object = value.object else {
-            throw problem("model_attributes_type", "Input should be a valid dictionary", name)
-        }
+        guard let object = value.object else { throw .noObject(value, at: place + [name]) }
         return object
     }
 }

@@ -42,6 +42,14 @@ package enum QueryValue: Hashable, Sendable {
     case none([Value])
     /// Some value lies between these.
     case range(QueryRange)
+
+    /// Whether every entry meets it, whatever the quantity is.
+    package var asksNothing: Bool {
+        switch self {
+        case .all(let values), .none(let values): values.isEmpty
+        case .equals, .any, .range: false
+        }
+    }
 }
 
 /// Bounds of a value; at least one is there.

@@ -2,19 +2,26 @@ import RutileJSON
 
 /// Reads queries.
 ///
-/// An object is logic (`and`, `or` with lists, `not` with an object) and criteria; all of it must hold. The key of a
-/// criterion is the name of a quantity, or its beginning where the value is an object of criteria; `:any`, `:gte` and so
-/// on may follow a name.
+/// An object is logic (`and`, `or` with lists, `not` with an object) and criteria; all of it must hold. Without operands
+/// `and`, `or` and `not` are names, of which nothing is asked, as of any name with an empty list. The key of a criterion is
+/// the name of a quantity, or its beginning where the value is an object of criteria; `:any`, `:gte` and so on may follow a
+/// name.
 enum QueryParser {
     /// Levels that a query may have.
     private static let depth = 64
 
     /// The query `value`.
     static func query(_ value: Value) throws(EntriesProblem) -> QueryNode {
+        let nodes = try nodes(of: value)
+        return nodes.count == 1 ? nodes[0] : .and(nodes)
+    }
+
+    /// The parts of the query `value`, all of which must hold.
+    static func nodes(of value: Value) throws(EntriesProblem) -> [QueryNode] {
         guard let members = value.object else { throw noQuery(value) }
         var nodes: [QueryNode] = []
         try read(members, Scope(), into: &nodes)
-        return nodes.count == 1 ? nodes[0] : .and(nodes)
+        return nodes
     }
 
     /// Where a query stands.
@@ -42,15 +49,21 @@ enum QueryParser {
                 try criteria.append(Criterion(key, value, scope.prefix))
             }
         }
+        // Answers repeat names with operators behind the others, but not below the beginning of a name.
+        if scope.prefix.isEmpty {
+            criteria = criteria.filter { !$0.hasOperator } + criteria.filter(\.hasOperator)
+        }
         for criterion in try merged(criteria, of: members) { nodes.append(try node(criterion, scope)) }
     }
 
     /// `nil` where `key` is the name of a quantity.
     private static func logic(_ key: String, _ value: Value, _ scope: Scope) throws(EntriesProblem) -> QueryNode? {
         switch (key, value) {
-        case ("and", .list(let items)): return .and(try queries(items, of: key, scope))
-        case ("or", .list(let items)): return .or(try queries(items, of: key, scope))
-        case ("not", .object(let members)): return .not(try query(members, scope.inner(scope.prefix)))
+        case ("and", .list(let items)) where !items.isEmpty: return .and(try queries(items, of: key, scope))
+        case ("or", .list(let items)) where !items.isEmpty: return .or(try queries(items, of: key, scope))
+        case ("not", .object(let members)) where !members.isEmpty:
+            return .not(try query(members, scope.inner(scope.prefix)))
+        case ("not", .object), ("not", .list([])): return nil
         case ("not", _): throw noQuery(value, at: [key])
         default: return nil
         }
@@ -92,11 +105,11 @@ enum QueryParser {
             return .optimadeFilter(text)
         }
         let node = QueryNode.criterion(QueryCriterion(criterion.name, value))
-        if DynamicQuantity.isName(criterion.name) {
+        if DynamicQuantity.isName(criterion.name), !value.asksNothing {
             _ = try DynamicQuantity(criterion.name, value)
             return node
         }
-        guard SearchQuantities.standard[criterion.name] != nil else {
+        guard SearchQuantities.standard[criterion.name] != nil || value.asksNothing else {
             throw .unknownQuantity(criterion.name, at: [criterion.name])
         }
         return wrapped(node, SearchQuantities.standard.section(of: criterion.name), scope.section)
@@ -146,9 +159,7 @@ enum QueryParser {
 
     /// `value` is no query; `place` says where it stands in the whole.
     static func noQuery(_ value: Value, at place: [String] = []) -> EntriesProblem {
-        .value(
-            "model_attributes_type", "Input should be a valid dictionary or object to extract fields from",
-            at: ["query"] + place, input: value)
+        .noObject(value, at: ["query"] + place)
     }
 }
 
@@ -162,6 +173,8 @@ struct Criterion {
 
     /// The whole name.
     let name: String
+    /// Whether the key has an operator.
+    let hasOperator: Bool
     var content: Content
 
     /// The operators on sets of values.
@@ -171,10 +184,11 @@ struct Criterion {
     init(_ key: String, _ value: Value, _ prefix: String) throws(EntriesProblem) {
         let (name, suffix) = Self.split(key)
         self.name = prefix + name
+        hasOperator = suffix != nil
         if let suffix {
             content = .value(try Self.value(suffix, value, name))
         } else {
-            content = try Self.content(value, name)
+            content = try Self.content(value, name, isBelow: !prefix.isEmpty)
         }
     }
 
@@ -207,12 +221,15 @@ struct Criterion {
         return name == "all" ? .all(values) : name == "any" ? .any(values) : QueryValue.none(values)
     }
 
-    private static func content(_ value: Value, _ name: String) throws(EntriesProblem) -> Content {
+    /// Below the beginning of a name, operators on sets stand in keys alone.
+    private static func content(
+        _ value: Value, _ name: String, isBelow: Bool
+    ) throws(EntriesProblem) -> Content {
         switch value {
         case .null: throw QueryParser.noQuery(value, at: [name])
         case .list(let items): return .value(.all(try operands(items, of: name)))
         case .object(let members):
-            if members.count == 1, let (key, operand) = members.members.first(where: { _ in true }),
+            if !isBelow, members.count == 1, let (key, operand) = members.members.first(where: { _ in true }),
                 operand.items != nil, let set = try set(key, operand, of: name)
             {
                 return .value(set)
@@ -228,7 +245,7 @@ struct Criterion {
             case .string, .integer, .unsigned, .real, .bool: continue
             case .null, .list, .object:
                 throw .value(
-                    "string_type", "Input should be a string, a number or a bool", at: ["query", name, String(index)],
+                    "string_type", "Input should be a string, a number or a bool", at: ["query", name], index: index,
                     input: item)
             }
         }
@@ -237,20 +254,23 @@ struct Criterion {
 }
 
 extension QueryRange {
-    /// The range with these bounds; `nil` where something else is among them, or two bounds of one side.
+    /// The range with these bounds, of which null is none; `nil` where something else is among them, or two bounds of one
+    /// side.
     fileprivate init?(_ members: ObjectValue) {
         for (name, value) in members.members {
+            let bound: Bound?
             switch value {
-            case .string, .integer, .unsigned, .real: break
-            case .null, .bool, .list, .object: return nil
+            case .string, .integer, .unsigned, .real: bound = Bound(value: value, isInclusive: name.utf8.count == 3)
+            case .null: bound = nil
+            case .bool, .list, .object: return nil
             }
             switch name {
             case "gt", "gte":
-                guard lower == nil else { return nil }
-                lower = Bound(value: value, isInclusive: name == "gte")
+                guard lower == nil || bound == nil else { return nil }
+                lower = lower ?? bound
             case "lt", "lte":
-                guard upper == nil else { return nil }
-                upper = Bound(value: value, isInclusive: name == "lte")
+                guard upper == nil || bound == nil else { return nil }
+                upper = upper ?? bound
             default: return nil
             }
         }
