@@ -42,6 +42,17 @@ struct RequiredDataTests {
         #expect(throws: EntriesProblem.self) { try RequiredData(.members(["run": given])) }
     }
 
+    @Test func whiteSpaceAroundKeysIsLeftOut() throws {
+        #expect(try keys(#"{"\t run [0]\n": "*", "a\u000b": "*"}"#)["a"] != nil)
+        #expect(try keys(#"{"run\n": "*"}"#)["run"] != nil)
+    }
+
+    /// Without `*` nothing is there that a key could be left out of.
+    @Test func whatIsExcludedIsReadBesideAllOthersOnly() throws {
+        #expect(try keys(#"{"bad!": "exclude", "run": "*"}"#)["run"] != nil)
+        #expect(throws: EntriesProblem.self) { try keys(#"{"bad!": "exclude", "*": "include"}"#) }
+    }
+
     @Test(arguments: [
         "1", "true", "[]", #"{"run": 1}"#, #"{"run": null}"#, #"{"run": []}"#, #"{"resolve-inplace": 1}"#,
     ])

@@ -58,7 +58,7 @@ struct EntryListingRequestTests {
         ("page_limit=-1", .parameterValue, "page_limit"),
         ("page_limit=1.5", .parameterValue, "page_limit"),
         ("page_limit=ten", .parameterValue, "page_limit"),
-        ("page_limit=99999999999999999999", .parameterValue, "page_limit"),
+        ("page_limit=99999999999999999999", .parameterLimit, "page_limit"),
         ("page_limit=501", .parameterLimit, "page_limit"),
         ("page_offset=-1", .parameterValue, "page_offset"),
         ("page_offset=x", .parameterValue, "page_offset"),

@@ -54,10 +54,12 @@ extension RequiredData.Keys {
             }
             // Below the top level it is a key like any other, which no section has.
             if text.hasSameUTF8(as: RequiredData.inPlace) { continue }
+            let isExcluded = value.text.map { $0.hasSameUTF8(as: "exclude") } ?? false
+            // Only from all others something can be left out.
+            if isExcluded, members["*"] == nil { continue }
             guard let (name, items) = RequiredData.Key.parse(text) else {
                 throw .required("invalid required key", at: [text])
             }
-            let isExcluded = value.text.map { $0.hasSameUTF8(as: "exclude") } ?? false
             named.append(
                 RequiredData.Key(
                     name: name, items: items, part: isExcluded ? nil : try RequiredData.Part(value, at: text)))
@@ -67,12 +69,11 @@ extension RequiredData.Keys {
 }
 
 extension RequiredData.Key {
-    /// `<name> [ "[" [<number>] [":" [<number>]] "]" ]`, with blanks around it; the name has letters, digits, `_`, `-`
-    /// and blanks. `nil` for anything else.
+    /// `<name> [ "[" [<number>] [":" [<number>]] "]" ]`, with white space around it; the name has letters, digits, `_`,
+    /// `-` and white space. `nil` for anything else.
     fileprivate static func parse(_ text: String) -> (name: String, items: RequiredData.Items?)? {
-        let blank = UInt8(ascii: " ")
-        var bytes = Array(text.utf8.drop { $0 == blank })
-        while bytes.last == blank { bytes.removeLast() }
+        var bytes = Array(text.utf8.drop(while: isBlank))
+        while let last = bytes.last, isBlank(last) { bytes.removeLast() }
         let name = bytes.prefix { $0 != UInt8(ascii: "[") }
         guard !name.isEmpty, name.allSatisfy(isNamePart) else { return nil }
         let rest = bytes[name.endIndex...]
@@ -104,9 +105,12 @@ extension RequiredData.Key {
     private static func isNamePart(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: " "):
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
             true
-        default: false
+        default: isBlank(byte)
         }
     }
+
+    /// A blank, or one of the control characters from tab to carriage return.
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || (0x09...0x0D).contains(byte) }
 }

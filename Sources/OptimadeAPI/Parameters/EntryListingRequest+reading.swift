@@ -34,7 +34,7 @@ extension EntryListingRequest {
     private static func pageLimit(
         _ reader: ParameterReader, _ rules: ParameterRules
     ) throws(OptimadeProblem) -> Int? {
-        guard let limit = try reader.integer(.pageLimit) else { return nil }
+        guard let limit = try reader.integer(.pageLimit, clamped: true) else { return nil }
         guard limit >= 0 else {
             throw OptimadeProblem(
                 .parameterValue, parameter: "page_limit",
@@ -43,7 +43,7 @@ extension EntryListingRequest {
         guard limit <= rules.maximumPageLimit else {
             throw OptimadeProblem(
                 .parameterLimit, parameter: "page_limit",
-                "At most \(rules.maximumPageLimit) entries are given at once, and page_limit asks for \(limit). "
+                "At most \(rules.maximumPageLimit) entries are given at once, and page_limit asks for more. "
                     + "Ask for fewer and follow links.next.")
         }
         return limit

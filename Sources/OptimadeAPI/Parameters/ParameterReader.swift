@@ -95,10 +95,12 @@ struct ParameterReader {
         return names
     }
 
-    /// The whole number that `parameter` is; `nil` where it is absent or empty.
-    func integer(_ parameter: Parameter) throws(OptimadeProblem) -> Int? {
+    /// The whole number that `parameter` is, the largest one where it is larger and `clamped`; `nil` where it is absent or
+    /// empty.
+    func integer(_ parameter: Parameter, clamped: Bool = false) throws(OptimadeProblem) -> Int? {
         guard let value = values[parameter], !value.isEmpty else { return nil }
-        guard let number = Int(value) else {
+        let isLarge = clamped && value.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard let number = Int(value) ?? (isLarge ? Int.max : nil) else {
             throw OptimadeProblem(
                 .parameterValue, parameter: parameter.rawValue,
                 "\(parameter.rawValue) must be a whole number, and “\(value)” is none that fits.")

@@ -199,9 +199,9 @@ extension ArchiveWalk {
 }
 
 extension ArchiveNode {
-    /// What a reference's `path` leads to from here, and its steps; `nil` where it leads nowhere or to null. Damaged bytes
-    /// on the way are as good as no target.
-    func descendant(at path: [String]) -> (node: ArchiveNode, steps: [PathStep])? {
+    /// What a reference's `path` leads to from here, and its steps; `nil` where it leads nowhere or, unless `orNull`, to
+    /// null. Damaged bytes on the way are as good as no target.
+    func descendant(at path: [String], orNull: Bool = false) -> (node: ArchiveNode, steps: [PathStep])? {
         var node = self
         var steps: [PathStep] = []
         for segment in path {
@@ -209,7 +209,7 @@ extension ArchiveNode {
             steps.append(step)
             node = child
         }
-        guard let kind = try? node.kind, kind != .null else { return nil }
+        guard let kind = try? node.kind, orNull || kind != .null else { return nil }
         return (node, steps)
     }
 

@@ -41,8 +41,9 @@ extension RequiredWalk {
             }
         }
         guard !path.isEmpty, case .open(let root)? = walk.loaded.archives[target.key.entry],
-            let (found, steps) = root.descendant(at: path)
+            let (found, steps) = root.descendant(at: path, orNull: true)
         else { return quantity.isReference ? nil : .stored(node) }
+        if found.isNull { return .stored(resolvesInPlace ? found : node) }
         let place = ReferenceTarget(archive: target.key, node: found, path: steps)
         guard route.mayFollow, let behind = try self.route(behind: place, part, isLocal: isLocal, from: route) else {
             return .stored(node)
