@@ -5,7 +5,7 @@ extension GraphRequest {
     ///
     /// The whole tree is checked before anything is read: one bad config refuses the request.
     package init(_ body: Value) throws(GraphProblem) {
-        let folded = foldingChildren(body)
+        let folded = try foldingChildren(body, at: "")
         // A directive for the whole body asks for everything and so for nothing, as an empty object does.
         if let text = folded.text, RequestParser.directive(text) != nil { throw Self.empty }
         guard var tokens = folded.object else {
@@ -47,7 +47,7 @@ extension RequestNode {
     /// Reads the request for one archive, as it stands below the token `archive`.
     package static func archiveRequest(_ request: Value, pointer: String) throws(GraphProblem) -> RequestNode {
         try RequestParser().node(
-            foldingChildren(request), key: "archive", kind: .archive, inheriting: .standard,
+            foldingChildren(request, at: pointer), key: "archive", kind: .archive, inheriting: .standard,
             place: RequestPlace(pointer: pointer))
     }
 }
@@ -59,9 +59,9 @@ private final class RequestParser {
 
     static let tokenList = "entries, uploads, datasets, groups, users, search, metainfo or optimade"
 
-    /// The kind of node that a key switches to; `nil` where the parent's goes on.
+    /// The kind of node that a key switches to, whatever its index; `nil` where the parent's goes on.
     static func kind(of key: String) -> NodeKind? {
-        switch key {
+        switch name(of: key) {
         case "user", "users", "main_author", "coauthors", "reviewers", "viewers", "writers", "entry_coauthors",
             "user_id",
             "owner", "members":
@@ -76,6 +76,11 @@ private final class RequestParser {
         case "archive": .archive
         default: nil
         }
+    }
+
+    /// A key without its index.
+    private static func name(of key: String) -> String {
+        key.utf8.last == UInt8(ascii: "]") ? RequestKey(key).name : key
     }
 
     /// The kind of node at `key` below one of `kind`.
@@ -148,7 +153,8 @@ private final class RequestParser {
         let pointer = own == nil ? place : place.child("m_request")
         var besides: [String] = []
         // A name inside archives, files and definitions is a name, whatever it is elsewhere.
-        if kind != .archive, Self.listTokens.contains(key), Self.kind(of: key) == kind {
+        let name = Self.name(of: key)
+        if kind != .archive, Self.listTokens.contains(name), Self.kind(of: name) == kind {
             for name in ["query", "pagination"] {
                 guard let sibling = members[name] else { continue }
                 members[name] = nil
@@ -161,20 +167,20 @@ private final class RequestParser {
             // Who asks for every item without saying which page means the first one. Of `datasets` NOMAD does not say so.
             if members["*"] != nil, fields?["pagination"] == nil {
                 fields = fields ?? ObjectValue()
-                fields?["pagination"] = key == "datasets" ? .members([:]) : .members(["page": .integer(1)])
+                fields?["pagination"] = name == "datasets" ? .members([:]) : .members(["page": .integer(1)])
             }
         }
         let form: RequestNode.Form = members.isEmpty ? .leaf : fields == nil ? .children : .both
         var settings = parent
+        var parser: ConfigParser?
         if form != .children {
             var listPlaces = ListPlaces(at: pointer.pointer)
             if besides.contains("query") { listPlaces.query = ListPlaces(at: place.pointer).query }
             if besides.contains("pagination") { listPlaces.pagination = ListPlaces(at: place.pointer).pagination }
-            settings = SharedConfig(
-                try ConfigParser.parse(
-                    fields ?? ObjectValue(), inheriting: parent.value, kind: kind, pointer: pointer.pointer,
-                    listPlaces: listPlaces))
-            try check(settings, key: key, kind: kind, place: place)
+            let read = try ConfigParser(
+                fields ?? ObjectValue(), inheriting: parent.value, pointer: pointer.pointer, listPlaces: listPlaces)
+            settings = SharedConfig(read.config)
+            parser = read
         }
         var children: [RequestNode.Child] = []
         for (name, value) in members.members {
@@ -186,6 +192,10 @@ private final class RequestParser {
                     try node(value, key: name, kind: childKind, inheriting: settings, place: place.child(name))
                 }
             children.append(RequestNode.Child(key: RequestKey(name), node: node))
+        }
+        if let parser {
+            settings = SharedConfig(try parser.completed(for: kind))
+            try check(settings, key: key, kind: kind, place: place)
         }
         return RequestNode(kind: kind, form: form, settings: settings, children: children, place: place)
     }
@@ -263,18 +273,33 @@ private final class RequestParser {
 }
 
 /// Moves the members of every `m_children` up one level, replacing members of the same name.
-private func foldingChildren(_ value: Value) -> Value {
+private func foldingChildren(_ value: Value, at pointer: String) throws(GraphProblem) -> Value {
     // Hardly any request has one: then nothing is copied.
     guard hasChildrenToFold(value) else { return value }
     switch value {
-    case .list(let items): return .list(items.map(foldingChildren))
+    case .list(let items):
+        var folded: [Value] = []
+        for (index, item) in items.enumerated() { folded.append(try foldingChildren(item, at: "\(pointer)/\(index)")) }
+        return .list(folded)
     case .object(let members):
         var folded = ObjectValue()
-        for (key, value) in members.members where key != "m_children" || value.object == nil {
-            folded[key] = foldingChildren(value)
+        func fold(_ members: ObjectValue, at pointer: String) throws(GraphProblem) {
+            for (key, value) in members.members {
+                folded[key] = try foldingChildren(value, at: pointer + "/" + escaped(key))
+            }
         }
-        if let children = members["m_children"]?.object {
-            for (key, value) in children.members { folded[key] = foldingChildren(value) }
+        var others = members
+        if let children = members["m_children"], children.items == nil {
+            guard let children = children.object else {
+                throw GraphProblem(
+                    .invalidConfig, "Invalid required config: m_children must be an object.",
+                    at: pointer + "/m_children")
+            }
+            others["m_children"] = nil
+            try fold(others, at: pointer)
+            try fold(children, at: pointer + "/m_children")
+        } else {
+            try fold(others, at: pointer)
         }
         return .object(folded)
     default: return value

@@ -35,8 +35,3 @@ extension RequestConfig {
         return shown
     }
 }
-
-extension IndexRange {
-    /// Whether it is one position.
-    fileprivate var isPosition: Bool { first != nil && first == last }
-}

@@ -6,36 +6,38 @@ struct ConfigParser {
     let pointer: String
     /// Where the settings of a list stand.
     private let listPlaces: ListPlaces
-    private var config: RequestConfig
+    /// The settings, without what the kind of node makes of them.
+    private(set) var config: RequestConfig
     private var include: Value?
     private var exclude: Value?
 
-    /// Reads `given` on top of what `parent` hands down.
+    /// Reads `given` on top of what `parent` hands down: all but what ``completed(for:)`` adds.
     ///
     /// Field names may be written with `-` for `_`; of two spellings of one field the later wins.
     ///
     /// - Parameter listPlaces: where the settings of a list stand: some may stand beside the object at `pointer`.
-    static func parse(
-        _ given: ObjectValue, inheriting parent: RequestConfig, kind: NodeKind, pointer: String, listPlaces: ListPlaces
-    ) throws(GraphProblem) -> RequestConfig {
+    init(
+        _ given: ObjectValue, inheriting parent: RequestConfig, pointer: String, listPlaces: ListPlaces
+    ) throws(GraphProblem) {
         var fields = ObjectValue()
         for (name, value) in given.members {
             fields[name.contains("-") ? String(name.map { $0 == "-" ? "_" : $0 }) : name] = value
         }
         let inherits = fields["inherit_from_parent"] != .bool(false)
-        var parser = ConfigParser(
-            pointer: pointer, listPlaces: listPlaces, config: inherits ? parent.inherited : RequestConfig())
-        for (name, value) in fields.members { try parser.take(name, value, kind: kind) }
-        parser.config.given = Set(fields.keys)
-        try parser.takeFilters()
-        try parser.takeList(kind)
-        return parser.config
-    }
-
-    private init(pointer: String, listPlaces: ListPlaces, config: RequestConfig) {
         self.pointer = pointer
         self.listPlaces = listPlaces
-        self.config = config
+        config = inherits ? parent.inherited : RequestConfig()
+        for (name, value) in fields.members { try take(name, value) }
+        config.given = Set(fields.keys)
+        try takeFilters()
+    }
+
+    /// The config, with query and pagination as nodes of `kind` understand them. What is wrong with these is told after
+    /// the faults of all nodes below, as in NOMAD.
+    func completed(for kind: NodeKind) throws(GraphProblem) -> RequestConfig {
+        var parser = self
+        if kind == .archive { try parser.takePage() } else { try parser.takeList(kind) }
+        return parser.config
     }
 
     /// Every field, for suggestions.
@@ -46,7 +48,7 @@ struct ConfigParser {
         "query", "property_name",
     ]
 
-    private mutating func take(_ name: String, _ value: Value, kind: NodeKind) throws(GraphProblem) {
+    private mutating func take(_ name: String, _ value: Value) throws(GraphProblem) {
         switch name {
         case "directive": config.directive = try choice(name, value)
         case "layout_id": config.layoutID = try text(name, value)
@@ -67,7 +69,11 @@ struct ConfigParser {
         case "resolve_inplace": _ = try flag(name, value)
         case "inherit_from_parent": break
         case "property_name": _ = try text(name, value)
-        case "pagination": try pagination(value, kind: kind)
+        case "pagination":
+            guard value.isNull || value.object != nil else {
+                throw wrong(name, "an object or null", at: listPlaces.pagination)
+            }
+            config.pagination = value.isNull ? nil : value
         case "query":
             guard value.isNull || value.object != nil else {
                 throw wrong(name, "an object or null", at: listPlaces.query)
@@ -95,7 +101,9 @@ struct ConfigParser {
 
     private func globs(_ name: String, _ value: Value?) throws(GraphProblem) -> [Glob]? {
         guard let value, !value.isNull else { return nil }
-        guard let items = value.items, !items.isEmpty else { throw wrong(name, "a list of at least one pattern") }
+        guard let items = value.items, !items.isEmpty || name == "exclude" else {
+            throw wrong(name, "a list of at least one pattern")
+        }
         var globs: [Glob] = []
         var known: Set<Glob> = []
         for item in items {
@@ -185,12 +193,9 @@ struct ConfigParser {
         }
     }
 
-    private mutating func pagination(_ value: Value, kind: NodeKind) throws(GraphProblem) {
-        guard value.isNull || value.object != nil else {
-            throw wrong("pagination", "an object or null", at: listPlaces.pagination)
-        }
-        config.pagination = value.isNull ? nil : value
-        guard kind == .archive, let fields = value.object else { return }
+    /// Reads the pagination of a sub-section.
+    private mutating func takePage() throws(GraphProblem) {
+        guard let fields = config.pagination?.object else { return }
         var page = RequestConfig.Page()
         for (name, value) in fields.members {
             let place = pointer + "/pagination/" + escaped(name)

@@ -142,13 +142,17 @@ package struct IndexRange: Hashable, Sendable {
     /// Last position; absent means to the end.
     package let last: Int?
 
+    /// Whether it was written as one position, not as two equal ones.
+    let isPosition: Bool
+
     /// One position.
-    package init(_ position: Int) { self.init(first: position, last: position) }
+    package init(_ position: Int) { (first, last, isPosition) = (position, position, true) }
 
     /// From `first` to `last`, both included.
     package init(first: Int?, last: Int?) {
         self.first = first
         self.last = last
+        isPosition = false
     }
 
     /// The positions it means in a list of `count` items; empty when nothing is selected.

@@ -95,11 +95,46 @@ import Testing
         (#"{"uploads": {"a/b~c": {"m_request": {"depth": 1}}}}"#, 400, "/uploads/a~1b~0c"),
         (#"{"uploads": {"u": {"m_request": {"include_definition": "both"}}}}"#, 400, "/uploads/u"),
         (#"{"uploads": {"u": {"main_author": {"m_request": {"query": {"a": 1}}}}}}"#, 400, "/uploads/u/main_author"),
+        // What a node does not support is told after the faults of all nodes below.
+        (
+            #"{"entries": {"m_request": {"depth": 1}, "e": {"m_request": {"colour": 1}}}}"#, 422,
+            "/entries/e/m_request/colour"
+        ),
+        (
+            #"{"uploads": {"m_request": {"pagination": {"order_by": "x"}}, "u": {"m_request": {"colour": 1}}}}"#, 422,
+            "/uploads/u/m_request/colour"
+        ),
+        (
+            #"{"entries": {"e": {"archive": {"m_request": {"query": {"a": 1}}, "data": {"m_request": {"colour": 1}}}}}}"#,
+            422, "/entries/e/archive/data/m_request/colour"
+        ),
+        (
+            #"{"entries": {"e": {"m_request": {"depth": 1}}, "f": {"m_request": {"colour": 1}}}}"#, 400, "/entries/e"
+        ),
+        (#"{"entries": {"m_children": "*"}}"#, 422, "/entries/m_children"),
+        (#"{"entries": {"e": {"m_children": 1}}}"#, 422, "/entries/e/m_children"),
+        // The kind of a node goes by its name, where it leads to by the whole key.
+        (#"{"entries[0]": {"*": {"entry_id": "*"}}}"#, 400, "/entries[0]"),
+        (#"{"uploads": {"u": {"entries[0]": {"*": {"entry_id": "*"}}}}}"#, 400, "/uploads/u/entries[0]"),
     ])
     func refusesWhatCannotBeReadAndNamesThePlace(_ row: (body: String, status: Int, place: String)) {
         let problem = #expect(throws: GraphProblem.self) { try request(row.body) }
         #expect(problem?.status == row.status)
         #expect(problem?.location == row.place)
+    }
+
+    @Test(arguments: [
+        #"{"entries": {"e": {"archive[0]": {"data": {"m_request": {"depth": 1}}}}}}"#,
+        #"{"uploads": {"u": {"entries[0]": {"e": {"entry_id": "*"}}}}}"#,
+        #"{"entries": {"m_request": {"exclude": []}, "e": "*"}}"#, #"{"entries": {"e": {"m_children": []}}}"#,
+    ])
+    func readsWhatTheOriginalReads(_ body: String) {
+        #expect(throws: Never.self) { try request(body) }
+    }
+
+    @Test func indicesAreShownAsTheyWereGiven() throws {
+        #expect(try archive(#"{"m_request": {"index": [1, 1]}}"#).config.echo["index"] == .list([.integer(1), .integer(1)]))
+        #expect(try archive(#"{"m_request": {"index": [1]}}"#).config.echo["index"] == .list([.integer(1)]))
     }
 
     @Test func suggestsTheFieldThatWasMeant() {

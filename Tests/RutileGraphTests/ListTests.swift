@@ -118,6 +118,12 @@ import Testing
         #expect(entries?["m_response"]?["resolve_inplace"] == .bool(false))
     }
 
+    @Test func patternsOfListsThatAreNotAskedDoNotMatter() async throws {
+        let answer = try await ask(
+            #"{"entries": {"m_request": {"query": {"mainfile": ["("]}}, "ent-sample": {"entry_id": "*"}}}"#)
+        #expect(ids(answer["entries"]) == ["ent-sample"])
+    }
+
     @Test func inheritedSettingsAreShown() async throws {
         let answer = try await ask(
             """

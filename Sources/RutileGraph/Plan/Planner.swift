@@ -75,6 +75,8 @@ enum Planner {
         }
         var response = node.form == .leaf ? ObjectValue() : config.echo
         response["query"] = echo(of: config, kind)
+        // What is not listed has no use for patterns, whatever they are.
+        guard node.form == .leaf || wildcard != nil else { return .documents(named, response: response) }
         let places = config.listPlaces ?? ListPlaces(at: node.pointer)
         let criteria: ListCriteria
         do {
@@ -86,18 +88,14 @@ enum Planner {
         }
         var pagination = config.listPagination ?? ListPagination()
         if case .search(let question) = criteria { pagination = question.pagination }
-        let items: ReadPlan.ListPlan.Items
-        if node.form == .leaf {
-            items = .ids(config.keys)
-        } else if let wildcard {
+        var items = ReadPlan.ListPlan.Items.ids(config.keys)
+        if node.form != .leaf, let wildcard {
             var each = try document(kind, wildcard.node)
             // What is asked of each hit by name is shown whatever the query says.
             if wildcard.node.form == .leaf, case .search(let question) = criteria {
                 each.required = question.entries.required
             }
             items = .documents(each)
-        } else {
-            return .documents(named, response: response)
         }
         return .list(
             ReadPlan.ListPlan(
