@@ -52,7 +52,10 @@ package enum QueryLowering {
         switch criterion.value {
         case .equals(let value): return try test(value)
         case .all(let values): return .and(try values.map { (value) throws(EntriesProblem) in try test(value) })
-        case .any(let values): return .or(try values.map { (value) throws(EntriesProblem) in try test(value) })
+        case .any(let values):
+            // Of texts Elasticsearch asks for no match then.
+            if values.isEmpty, quantity.kind == .text { return .constant(.true) }
+            return .or(try values.map { (value) throws(EntriesProblem) in try test(value) })
         case .none(let values):
             return .and(
                 try values.map { (value) throws(EntriesProblem) in .not(.isTrue(try test(value))) })

@@ -42,9 +42,51 @@ struct EntriesQueryAnswerTests {
              {"name": "results.material.n_elements", "value": 2}]}
             """#
         ),
+        (
+            #"{"results.material.topology.symmetry": {"space_group_number": 1, "crystal_system": "cubic"}}"#,
+            #"""
+            {"prefix": "results.material.topology", "query": {"and": [
+             {"name": "symmetry.space_group_number", "value": 1}, {"name": "symmetry.crystal_system", "value": "cubic"}]}}
+            """#
+        ),
+        (
+            #"{"results.material": {"topology.symmetry": {"space_group_number": 1}}}"#,
+            #"""
+            {"and": [{"prefix": "results.material.topology", "query": {"and": [
+             {"name": "symmetry.space_group_number", "value": 1}]}}]}
+            """#
+        ),
+        (
+            #"{"results.material.topology": {"symmetry": {"space_group_number": 1}, "label": "x"}}"#,
+            #"""
+            {"prefix": "results.material.topology", "query": {"and": [
+             {"and": [{"name": "symmetry.space_group_number", "value": 1}]}, {"name": "label", "value": "x"}]}}
+            """#
+        ),
+        (
+            #"{"datasets": {"dataset_name:any": ["1"], "dataset_name": "a"}}"#,
+            #"""
+            {"and": [{"name": "datasets.dataset_name", "value": {"any": ["1"]}},
+             {"name": "datasets.dataset_name", "value": "a"}]}
+            """#
+        ),
+        (
+            #"{"results.material": {"n_elements:gte": 1, "n_elements:lte": 3}}"#,
+            #"""
+            {"and": [{"name": "results.material.n_elements", "value": {"gte": 1}},
+             {"name": "results.material.n_elements", "value": {"lte": 3}}]}
+            """#
+        ),
     ])
     func queriesAreRepeated(_ query: String, _ echo: String) throws {
         #expect(try EntriesQuery(Self.json("{\"query\": \(query)}")).echo["query"] == Self.json(echo))
+    }
+
+    @Test func whatIsAlwaysShownFollowsWhatWasAskedFor() throws {
+        let body = #"{"required": {"include": ["mainfile"]}, "pagination": {"order_by": "upload_create_time"}}"#
+        #expect(
+            try EntriesQuery(Self.json(body)).echo["required"]
+                == Self.json(#"{"include": ["mainfile", "upload_create_time", "entry_id"]}"#))
     }
 
     @Test(arguments: [

@@ -133,7 +133,8 @@ import Testing
     }
 
     @Test func indicesAreShownAsTheyWereGiven() throws {
-        #expect(try archive(#"{"m_request": {"index": [1, 1]}}"#).config.echo["index"] == .list([.integer(1), .integer(1)]))
+        let pair = try archive(#"{"m_request": {"index": [1, 1]}}"#).config.echo["index"]
+        #expect(pair == .list([.integer(1), .integer(1)]))
         #expect(try archive(#"{"m_request": {"index": [1]}}"#).config.echo["index"] == .list([.integer(1)]))
     }
 

@@ -134,6 +134,7 @@ struct EntriesSearchTests {
         (#"{"datasets": {"dataset_id:any": ["ds-two", "ds-ben"]}}"#, 3),
         (#"{"published": "false"}"#, 1), (#"{"upload_create_time:gt": "2024-02-15"}"#, 3),
         (#"{"upload_create_time": "2024-03-01"}"#, 2), (#"{"upload_create_time": {"lte": "2024-03"}}"#, 13),
+        (#"{"comment:any": []}"#, 14), (#"{"upload_id:any": []}"#, 0),
         (#"{"upload_create_time": {"lte": "9999"}}"#, 14), (#"{"upload_create_time:gte": "2024-03-01T00:00Z"}"#, 3),
         (#"{"entry_id:any": ["ent-big", "ent-flow", "none"]}"#, 2), (#"{"mainfile.path": "samples"}"#, 1),
         (#"{"not": {"publish_time:gte": "2024-01-01"}}"#, 1), (#"{"quantities": ["data", "data.name"]}"#, 2),

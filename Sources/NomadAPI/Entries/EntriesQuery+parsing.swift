@@ -167,7 +167,7 @@ extension RequiredQuantities {
             }
         }
         if !EntriesPagination.ownOrders.contains(where: { $0.hasSameUTF8(as: orderBy) }) { always.append(orderBy) }
-        for name in always where include?.contains(where: { $0.hasSameUTF8(as: name) }) == false {
+        for name in always.reversed() where include?.contains(where: { $0.hasSameUTF8(as: name) }) == false {
             include?.append(name)
         }
         exclude?.removeAll { name in always.contains { $0.hasSameUTF8(as: name) } }

@@ -36,7 +36,7 @@ package enum QueryValue: Hashable, Sendable {
     case equals(Value)
     /// Each of these is among the values; true for none.
     case all([Value])
-    /// One of these is among the values; false for none.
+    /// One of these is among the values. Of none it is false, but of texts, which then may be anything.
     case any([Value])
     /// None of these is among the values.
     case none([Value])

@@ -53,7 +53,9 @@ enum QueryParser {
         if scope.prefix.isEmpty {
             criteria = criteria.filter { !$0.hasOperator } + criteria.filter(\.hasOperator)
         }
-        for criterion in try merged(criteria, of: members) { nodes.append(try node(criterion, scope)) }
+        // Nor is it the same criterion twice there.
+        if scope.prefix.isEmpty { criteria = try merged(criteria, of: members) }
+        for criterion in criteria { nodes.append(try node(criterion, scope)) }
     }
 
     /// `nil` where `key` is the name of a quantity.
@@ -88,9 +90,11 @@ enum QueryParser {
 
     private static func node(_ criterion: Criterion, _ scope: Scope) throws(EntriesProblem) -> QueryNode {
         if case .below(let members) = criterion.content {
-            let section = SearchQuantities.standard.nestedSections.last {
-                $0.hasSameUTF8(as: criterion.name)
-            }
+            // All that stands in the object is about one item, also where its name leads further into the section.
+            let quantities = SearchQuantities.standard
+            let section =
+                quantities.nestedSections.last { $0.hasSameUTF8(as: criterion.name) }
+                ?? quantities.section(of: criterion.name)
             var inner = scope.inner(criterion.name + ".")
             if let section { inner.section = section }
             var nodes: [QueryNode] = []
@@ -133,7 +137,7 @@ enum QueryParser {
         return node
     }
 
-    /// One criterion for each quantity: bounds of a range may come one by one.
+    /// One criterion for each quantity: bounds of a range may come one by one. For queries that are not below a name.
     private static func merged(
         _ criteria: [Criterion], of members: ObjectValue
     ) throws(EntriesProblem) -> [Criterion] {
