@@ -24,6 +24,10 @@ struct MetricTests {
             return counts
         }
 
+        func values(_ question: ValueQuestion, for predicates: [Predicate]) async throws -> [[Literal: ValueCount]] {
+            try await index.values(question, for: predicates)
+        }
+
         func distinctValues(_ questions: [ValueQuestion]) async throws -> Int {
             try await index.distinctValues(questions)
         }
