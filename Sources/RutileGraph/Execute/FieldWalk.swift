@@ -71,15 +71,16 @@ extension GraphWalk {
             }
             return
         }
-        if let user = plan.user, let id = value.text ?? value["user_id"]?.text {
+        if let id = value.text {
+            guard let user = plan.user else { return }
             switch lookUp(.user, id) {
             case .found(let document): return try userFields(of: document, user, into: slot)
+            case .refused: return try slot.write(.value(value))
             case .missing: return
-            // What is stored of a user who is not known here is all there is.
-            case .refused: if value.text != nil { return try slot.write(.value(value)) }
             }
         }
         guard let stored = value.object else { return }
+        if plan.user != nil { try slot.open(.object) }
         if var each = plan.whole {
             let keys = each.keys
             let named = Set(plan.members.map { UTF8Key($0.key.name) })
@@ -99,6 +100,10 @@ extension GraphWalk {
             case .members(let plan): try members(of: value, plan, into: slot.member(name), problems: problems)
             }
         }
+        // What is stored of a user has no lists: they are those of the user it is about.
+        guard !plan.links.isEmpty, let id = stored["user_id"]?.text, case .found(let user) = lookUp(.user, id)
+        else { return }
+        for link in plan.links { try read(link, of: user, into: slot, problems: problems) }
     }
 }
 

@@ -100,7 +100,7 @@ final class GraphWalk {
     }
 
     /// Reads one key of a document, or of the top level where `document` is absent.
-    private func read(_ part: ReadPlan.Part, of document: Document?, into slot: Slot, problems: ProblemList) throws {
+    func read(_ part: ReadPlan.Part, of document: Document?, into slot: Slot, problems: ProblemList) throws {
         try visit()
         var place: Slot { slot.member(part.key.text) }
         switch part.read {

@@ -19,11 +19,13 @@ extension ReadPlan {
         }
 
         /// Settings for the members that no other part names; absent where only those are read.
-        package let whole: RequestConfig?
+        package var whole: RequestConfig?
         /// Which of the objects are read, where the value is a list of them.
         package let index: IndexRange?
-        /// What is read of the user instead, where the value names one; absent where it is about something else.
+        /// What is read of the user whose id stands in place of an object; absent where none can.
         package let user: DocumentPlan?
+        /// The lists below the user that an object is about.
+        package let links: [Part]
         package let members: [Member]
     }
 }
@@ -39,20 +41,31 @@ extension Planner {
             if foreign { config.resolveType = nil }
             return config
         }
+        let isUser = key.map { key in !foreign && userFields.contains { $0.hasSameUTF8(as: key.name) } } ?? false
         var members: [ReadPlan.MembersPlan.Member] = []
+        var links: [ReadPlan.Part] = []
+        var parts: [ReadPlan.Part] = []
         for child in node.children where child.node.form != .ignored {
-            let content: ReadPlan.MembersPlan.Content =
-                child.node.form == .leaf
-                ? .field(own(child.node.config).forField)
-                : .members(try self.members(child.node, at: child.key, foreign: foreign))
-            members.append(ReadPlan.MembersPlan.Member(key: child.key, content: content))
+            if isUser, let read = try link(child, below: .user) {
+                links.append(ReadPlan.Part(key: child.key, read: read))
+                parts.append(ReadPlan.Part(key: child.key, read: read))
+            } else if child.node.form == .leaf {
+                let config = own(child.node.config).forField
+                members.append(ReadPlan.MembersPlan.Member(key: child.key, content: .field(config)))
+                parts.append(ReadPlan.Part(key: child.key, read: .field(config)))
+            } else {
+                let plan = try self.members(child.node, at: child.key, foreign: foreign)
+                members.append(ReadPlan.MembersPlan.Member(key: child.key, content: .members(plan)))
+                parts.append(ReadPlan.Part(key: child.key, read: .members(plan)))
+            }
         }
-        var user: ReadPlan.DocumentPlan?
-        if !foreign, let key, userFields.contains(where: { $0.hasSameUTF8(as: key.name) }) {
-            user = try users(node, at: key)
-        }
+        // With an index in its key, an id is as any other text. Each child is planned once, whichever of both is there.
+        let user =
+            isUser && key?.index == nil
+            ? ReadPlan.DocumentPlan(kind: .user, whole: node.ownConfig, index: nil, parts: parts) : nil
         return ReadPlan.MembersPlan(
-            whole: node.ownConfig.map(own), index: node.ownIndex ?? key?.index, user: user, members: members)
+            whole: node.ownConfig.map(own), index: node.ownIndex ?? key?.index, user: user, links: links,
+            members: members)
     }
 
     /// Keys under which users stand.

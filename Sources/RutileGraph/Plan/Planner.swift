@@ -30,19 +30,31 @@ enum Planner {
         case ("upload", .entry), ("uploads", .entry): .linked(try self.document(.upload, child.node))
         case ("entry", .metadata), ("entries", .metadata): .linked(try self.document(.entry, child.node))
         case ("metadata", .entry): .linked(try self.document(.metadata, child.node))
-        case ("upload", _), ("uploads", _): try list(.upload, child, isTop: document == nil)
-        case ("entry", _), ("entries", _): try list(.entry, child, isTop: document == nil)
-        case ("dataset", _), ("datasets", _): try list(.dataset, child, isTop: document == nil)
-        case ("group", _), ("groups", _): try list(.group, child, isTop: document == nil)
-        case ("user", _), ("users", _): try users(child, isTop: document == nil)
+        case ("upload", _), ("uploads", _), ("entry", _), ("entries", _), ("dataset", _), ("datasets", _), ("group", _),
+            ("groups", _), ("user", _), ("users", _), ("search", _):
+            try link(child, below: document)
         case ("archive", .entry): try archive(child.node)
         case ("files", .upload): .files(try files(child.node))
         case ("mainfile", .entry): .mainfile(try files(child.node))
         case ("metainfo", nil): .metainfo(try metainfo(child.node))
         case ("optimade", nil): .foreign(try foreign(child.node))
-        case ("search", _): try list(.metadata, child, isTop: document == nil)
         case ("archive", _), ("metainfo", _), ("files", _), (_, nil): nil
         case (_, let kind?): try field(child, of: kind)
+        }
+    }
+
+    /// The list that leads on from a document of any kind, or from the top level; `nil` where `child` is none.
+    static func link(
+        _ child: RequestNode.Child, below document: DocumentKind?
+    ) throws(GraphProblem) -> ReadPlan.Read? {
+        switch child.key.text {
+        case "upload", "uploads": try list(.upload, child, isTop: document == nil)
+        case "entry", "entries": try list(.entry, child, isTop: document == nil)
+        case "dataset", "datasets": try list(.dataset, child, isTop: document == nil)
+        case "group", "groups": try list(.group, child, isTop: document == nil)
+        case "user", "users": try users(child, isTop: document == nil)
+        case "search": try list(.metadata, child, isTop: document == nil)
+        default: nil
         }
     }
 
@@ -142,22 +154,28 @@ enum Planner {
             var config = node.config
             config.keys = .everything
             return .field(config.forField)
+        case (.users, _) where child.key.index != nil:
+            // With an index in its key a user is an object like any other, shown whole whatever is filtered.
+            var plan = try members(node, at: child.key)
+            plan.whole?.keys = .everything
+            plan.whole?.resolveType = nil
+            return .members(plan)
         case (.users, _):
-            return .users(try users(node, at: child.key))
+            return .users(try users(node))
         case (.id, .leaf):
             var config = node.config
             config.keys = .everything
             return .field(config.forField)
-        case (.id(let kind), _): return .linked(try document(kind, node))
+        case (.id(let kind), _) where child.key.index == nil: return .linked(try document(kind, node))
         case (.stored, .leaf): return .field(node.config.forField)
-        case (.stored, _): return .members(try members(node, at: child.key))
+        case (.id, _), (.stored, _): return .members(try members(node, at: child.key))
         }
     }
 
-    /// What `node`, at `key`, reads of the users that are named there.
-    static func users(_ node: RequestNode, at key: RequestKey) throws(GraphProblem) -> ReadPlan.DocumentPlan {
+    /// What `node` reads of the users that a field names.
+    private static func users(_ node: RequestNode) throws(GraphProblem) -> ReadPlan.DocumentPlan {
         ReadPlan.DocumentPlan(
-            kind: .user, whole: node.ownConfig, index: key.index ?? node.ownConfig?.index,
+            kind: .user, whole: node.ownConfig, index: node.ownConfig?.index,
             parts: try parts(of: node, below: .user))
     }
 }
