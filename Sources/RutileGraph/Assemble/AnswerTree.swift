@@ -185,6 +185,8 @@ final class Slot {
     private let step: PathStep
     private let visits: Visits
     private var container: AnswerContainer?
+    /// Room for the members of an object that is to be made where nothing is yet.
+    private var room: Int?
 
     /// The top level of an answer.
     init(_ visits: Visits) {
@@ -203,10 +205,10 @@ final class Slot {
     /// The place one key below.
     func member(_ key: String) -> Slot { Slot(parent: self, step: .key(key)) }
 
-    /// The object one key below, where there is nothing yet, with room for `count` members.
-    func newObject(_ key: String, room count: Int) throws -> Slot {
+    /// The place one key below, for an object where there is nothing yet, with room for `count` members.
+    func newObject(_ key: String, room count: Int) -> Slot {
         let slot = member(key)
-        slot.container = try open(.object).addObject(key, room: count)
+        slot.room = count
         return slot
     }
 
@@ -230,8 +232,14 @@ final class Slot {
     func open(_ kind: AnswerContainer.Kind) throws -> AnswerContainer {
         if let container, container.kind == kind { return container }
         guard let parent else { preconditionFailure("the top level is an object") }
-        let made = try parent.open(step.parentKind).container(at: step, kind: kind, visits)
-        container = made
+        let outer = try parent.open(step.parentKind)
+        let made: AnswerContainer
+        if let room, kind == .object, case .key(let key) = step {
+            made = outer.addObject(key, room: room)
+        } else {
+            made = try outer.container(at: step, kind: kind, visits)
+        }
+        (container, room) = (made, nil)
         return made
     }
 }

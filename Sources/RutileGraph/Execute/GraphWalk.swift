@@ -149,11 +149,12 @@ final class GraphWalk {
     /// Reads the document of `plan`'s kind that `id` names, or says why not.
     ///
     /// Links of other kinds of nodes (a file's entry) come here too. What a list shows (`isListed`) may be read: below an
-    /// entry, datasets of others may.
+    /// entry, datasets of others may; and it is left out where it is only filtered and nothing is kept of it.
     func document(_ plan: ReadPlan.DocumentPlan, id: String, into slot: Slot, isListed: Bool = false) throws {
         try visit(GraphLimits.documentNodes)
         let problems = ProblemList()
-        try slot.open(.object)
+        let isFiltered = plan.parts.isEmpty && plan.whole.map { $0.keys != .everything } ?? false
+        if !(isListed && isFiltered) { try slot.open(.object) }
         switch plan.kind == .user && id == "me" ? me() : lookUp(plan.kind, id, isListed: isListed) {
         case .found(let document):
             try fields(of: selection(plan.required, of: document), plan, into: slot, problems: problems)

@@ -36,7 +36,7 @@ extension GraphWalk {
                 // The ids of a page differ: in a new list there is nothing to look for.
                 let place =
                     isNew && id != "m_response"
-                    ? try slot.newObject(id, room: each.parts.count) : slot.member(id)
+                    ? slot.newObject(id, room: each.parts.count) : slot.member(id)
                 try self.document(each, id: id, into: place, isListed: true)
             }
         }
