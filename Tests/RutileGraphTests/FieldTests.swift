@@ -154,4 +154,53 @@ import Testing
         #expect(Set(shown?.object?.keys.filter { $0 != "m_response" } ?? ["none"]) == Set(wanted))
         if wanted.isEmpty { #expect(shown?["m_response"]?["pagination"]?["total"] != nil) }
     }
+
+    /// Measured against NOMAD: of which strings a resolved document says that they are no ids.
+    @Test(arguments: [
+        ("groups", "g-alloy", "entry", ["member", "g-alloy", "Alloy Club", "owner", "u-dot", "alloy people", "u-ada"]),
+        (
+            "datasets", "ds-one", "upload",
+            ["u-ada", "ds-one", "ent-measure", "ent-draft-1", "ent-sample", "First set", "10.1/first", "owned"]
+        ),
+        ("datasets", "ds-one", "entry", ["10.1/first", "ds-one", "owned", "First set", "u-ada"]),
+    ])
+    func everyStringOfADocumentIsLookedUp(
+        _ list: String, _ id: String, _ type: String, _ wanted: [String]
+    ) async throws {
+        let settings = #"{"m_request": {"directive": "resolved", "resolve_type": "\#(type)"}}"#
+        let document = try await ask(#"{"\#(list)": {"\#(id)": \#(settings)}}"#)[list]?[id]
+        #expect(unknown(document) == Set(wanted))
+        if type == "entry", list == "datasets" {
+            #expect(document?["entries"]?.items?.first?["parser_name"] == "parsers/archive")
+        }
+    }
+
+    @Test func stringsInListsAndObjectsOfFieldsAreLookedUp() async throws {
+        func settings(_ type: String) -> String {
+            #"{"m_request": {"directive": "resolved", "resolve_type": "\#(type)"}}"#
+        }
+        let answer = try await ask(
+            """
+            {"groups": {"g-alloy": {"members_info": \(settings("user"))}},
+             "uploads": {"upl-draft": {"coauthors": \(settings("upload")), "coauthor_groups": \(settings("upload"))}},
+             "entries": {"ent-sample": {"metadata": {"authors": \(settings("upload"))}}}}
+            """)
+        let member = answer["groups"]?["g-alloy"]?["members_info"]?.items?.first
+        #expect(member?["user_id"]?["name"] == "Ada Quist")
+        #expect(member?["role"] == "owner")
+        #expect(member?["user"]?["user_id"] == "u-ada")
+        #expect(unknown(answer["uploads"]?["upl-draft"]) == ["g-alloy"])
+        #expect(unknown(answer["entries"]?["ent-sample"]?["metadata"]) == ["Ada Quist", "Ben Orr", "u-ben", "u-ada"])
+    }
+
+    /// What the messages of a node call no id.
+    private func unknown(_ node: Value?) -> Set<String> {
+        Set(
+            (node?["m_errors"]?.items ?? []).compactMap { (problem: Value) -> String? in
+                guard let text = problem["message"]?.text,
+                    let end = text.firstRange(of: " is not a valid")?.lowerBound
+                else { return nil }
+                return String(text[..<end].dropFirst("The value ".count))
+            })
+    }
 }

@@ -47,6 +47,7 @@ enum Document {
         "_id", "dataset_id", "dataset_name", "user_id", "doi", "pid", "dataset_create_time", "dataset_modified_time",
         "dataset_type", "query", "entries",
     ]
+    static let datasetTimes = ["dataset_create_time", "dataset_modified_time"]
     private static let groupFields = ["group_name", "description", "members_info", "members", "owner", "group_id"]
 
     /// The fields of a search document. `mainfile` is a file everywhere in the graph, so the path has another name.

@@ -10,6 +10,8 @@ extension GraphWalk {
         _ value: Value, config: RequestConfig?, index: IndexRange?, as name: String, into slot: Slot,
         problems: ProblemList
     ) throws {
+        // Times of datasets are no strings in NOMAD.
+        let config = Document.datasetTimes.contains(name) ? nil : config
         guard let items = value.items, let index else {
             guard let shown = try shown(value, config: config, problems: problems) else { return }
             return try slot.write(shown, to: name)
@@ -24,10 +26,28 @@ extension GraphWalk {
 
     private func shown(_ value: Value, config: RequestConfig?, problems: ProblemList) throws -> AnswerNode? {
         guard let config else { return .value(value) }
-        if let text = value.text, let document = try resolvedDocument(text, config: config, problems: problems) {
-            return .value(document)
+        guard let kept = config.keys == .everything ? value : value.keeping(config.keys) else { return nil }
+        guard config.directive == .resolved, config.resolveType != nil else { return .value(kept) }
+        return .value(try resolved(kept, config: config, problems: problems))
+    }
+
+    /// `value` with documents in place of the strings in it that are their ids; what it has of users stays as it is.
+    private func resolved(_ value: Value, config: RequestConfig, problems: ProblemList) throws -> Value {
+        try visit()
+        switch value {
+        case .string(let text):
+            guard let document = try resolvedDocument(text, config: config, problems: problems) else { return value }
+            try visit(GraphLimits.documentNodes)
+            return document
+        case .list(let items):
+            return .list(try items.map { try resolved($0, config: config, problems: problems) })
+        // Every user's document has that field, and nothing else does.
+        case .object(let members) where members["is_admin"] == nil:
+            return .object(
+                ObjectValue(
+                    try members.members.map { ($0.0, try resolved($0.1, config: config, problems: problems)) }))
+        default: return value
         }
-        return config.keys == .everything ? .value(value) : value.keeping(config.keys).map(AnswerNode.value)
     }
 
     /// Writes what `plan` reads of the users that a field names.
