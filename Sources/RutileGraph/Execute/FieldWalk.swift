@@ -10,24 +10,27 @@ extension GraphWalk {
         _ value: Value, config: RequestConfig?, index: IndexRange?, as name: String, into slot: Slot,
         problems: ProblemList
     ) throws {
-        // Times of datasets are no strings in NOMAD.
-        let config = Document.datasetTimes.contains(name) ? nil : config
         guard let items = value.items, let index else {
-            guard let shown = try shown(value, config: config, problems: problems) else { return }
+            guard let shown = try shown(value, of: name, config: config, problems: problems) else { return }
             return try slot.write(shown, to: name)
         }
         let list = slot.member(name)
         try list.open(.list)
         for position in index.positions(count: items.count) {
-            guard let shown = try shown(items[position], config: config, problems: problems) else { continue }
+            guard let shown = try shown(items[position], of: name, config: config, problems: problems)
+            else { continue }
             try list.item(position).write(shown)
         }
     }
 
-    private func shown(_ value: Value, config: RequestConfig?, problems: ProblemList) throws -> AnswerNode? {
+    private func shown(
+        _ value: Value, of name: String, config: RequestConfig?, problems: ProblemList
+    ) throws -> AnswerNode? {
         guard let config else { return .value(value) }
         guard let kept = config.keys == .everything ? value : value.keeping(config.keys) else { return nil }
-        guard config.directive == .resolved, config.resolveType != nil else { return .value(kept) }
+        // Times of datasets are no strings in NOMAD.
+        guard config.directive == .resolved, config.resolveType != nil, !Document.datasetTimes.contains(name)
+        else { return .value(kept) }
         return .value(try resolved(kept, config: config, problems: problems))
     }
 
