@@ -21,12 +21,14 @@ extension DefinitionScope {
 
     /// The answer to `request` for what `key` names among all definitions: a package by its name; with
     /// `entry_id:<entry>` in front, the definitions in an archive, or one of them, as in an `m_def`; a section by its
-    /// definition id, if it is in no archive.
+    /// definition id, if it is in no archive. What stands for it elsewhere is the path of a section, else nothing but an
+    /// object.
     package func answer(_ request: DefinitionRequest, forKey key: String) -> DefinitionLookup<DefinitionAnswer> {
         switch node(forKey: key) {
         case .needs(let place): .needs(place)
         case .failed(let why): .failed(why)
-        case .found(let node): answer(request, node) { path in .string(path) }
+        case .found(let node):
+            answer(request, node) { path in if case .section = node { .string(path) } else { .members([:]) } }
         }
     }
 

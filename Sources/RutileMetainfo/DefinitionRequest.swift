@@ -86,7 +86,7 @@ package struct DefinitionFragment: Sendable, Hashable {
 package struct DefinitionAnswer: Sendable {
     /// Steps from the top of the response to the definition.
     package let path: [PathStep]
-    /// What stands in its stead where it was asked for: of an `m_def` its path and id, else its path.
+    /// What stands in its stead where it was asked for: of an `m_def` its path and id, else the path of a section.
     package let reference: Value
     /// The definitions, in the order in which they are to be placed.
     package let fragments: [DefinitionFragment]

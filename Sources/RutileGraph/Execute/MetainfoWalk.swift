@@ -57,7 +57,8 @@ extension GraphWalk {
     }
 
     /// What `request` asks for of the package or definition that `key` names. Definitions in archives stand below their
-    /// uploads; the key then leads there. One that `isNamed` is there though nothing of it may be asked for.
+    /// uploads; the key of a section then leads there, others keep an empty object. One that `isNamed` is there though
+    /// nothing of it may be asked for.
     private func definition(
         _ key: String, _ request: RequestNode, isNamed: Bool, into slot: Slot, problems: ProblemList
     ) throws {
