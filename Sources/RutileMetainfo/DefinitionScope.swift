@@ -63,7 +63,7 @@ package final class DefinitionScope {
     package func add(archive: ArchiveKey, _ package: StoredPackage?) {
         guard archives[archive] == nil else { return }
         guard let package else {
-            archives[archive] = .unavailable("Archive \(archive.entry) has no definitions")
+            archives[archive] = .unavailable("Archive \(archive.entry) does not exist in upload \(archive.upload)")
             return
         }
         packages.append(package)

@@ -136,6 +136,9 @@ extension GraphWalk {
         case .absent(let why):
             if case .archive(let key) = place {
                 definitions.markUnavailable(archive: key, why: String(why.dropLast()))
+            } else if case .entry(let id) = place, let upload = self.upload(of: id) ?? nil {
+                // The caller may know where the archive should be: then it is told.
+                definitions.locate(place, as: ArchiveKey(upload: upload, entry: id))
             } else {
                 definitions.locate(place, as: nil)
             }

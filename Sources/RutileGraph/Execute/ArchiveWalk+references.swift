@@ -265,7 +265,7 @@ extension GraphWalk {
 
     /// The upload of an entry, as far as the caller may know: absent where there is no such entry, or it is hidden. `nil`
     /// while it is not read.
-    private func upload(of entry: EntryID) -> UploadID?? {
+    func upload(of entry: EntryID) -> UploadID?? {
         guard let known = loaded.entries[entry] else {
             needs.entries.insert(entry)
             return nil
