@@ -56,10 +56,10 @@ struct TargetReading: Hashable {
 /// Where references meet again and again (a graph, not a tree), reading a target once for every way that leads there
 /// takes time without bound: 40 sections, each with two references to the next, are 2^40 ways. Once is not enough either:
 /// of values that several chains write differently, because each stops at its own circle, the last one counts (NOMAD
-/// 2.0.0, measured). So each is read a few times, then it is as it is.
+/// 2.0.0, measured). So each is read a number of times, then it is as it is; visits bound what that costs.
 struct FollowedTargets {
     /// Most times that a target is read in the same way.
-    static let limit = 8
+    static let limit = 64
     private var counts: [TargetReading: Int] = [:]
 
     /// Whether the target is to be read this once more.
