@@ -96,7 +96,7 @@ extension ArchiveWalk {
         _ quantity: QuantityProperty, _ child: RequestNode.Child, at place: Place, into slot: Slot, route: Route
     ) throws {
         let request = child.node
-        let children = request.children.filter { $0.key.text != "m_def" && $0.node.form != .ignored }
+        let children = request.children.filter { $0.key.text != "m_def" }
         if try place.node.kind == .list {
             let count = try place.node.count
             let index = request.ownIndex ?? child.key.index

@@ -85,8 +85,9 @@ final class ArchiveWalk {
         } else if request.settings.value.showsDefinitions {
             try noteDefinition(of: place, config: request.config, into: slot)
         }
-        for child in request.children where child.node.form != .ignored {
+        for child in request.children {
             if child.key.text == "m_def" {
+                guard child.node.form != .ignored else { continue }
                 let isShort = request.settings.value.definitionFormat == .short
                 try definition(child.node, isShort: isShort, of: place, into: slot)
             } else {
@@ -95,12 +96,13 @@ final class ArchiveWalk {
         }
     }
 
-    /// Reads one key that the request names.
+    /// Reads one key that the request names. Of one with a list only whether it is there matters: a list asks for nothing.
     private func explicit(
         _ child: RequestNode.Child, beside siblings: [RequestNode.Child], at place: Place, into slot: Slot, route: Route
     ) throws {
         switch child.key.text {
         case "m_def_id": return
+        case "*" where child.node.form == .ignored: return
         case "*": return try wildcard(child.node, beside: siblings, at: place, into: slot, route: route)
         default: break
         }
@@ -111,6 +113,7 @@ final class ArchiveWalk {
         let target = slot.member(child.key.name)
         switch property {
         case .unknown: problems.add(NodeProblem(.notFound, "Definition \(child.key.name) is not found."))
+        case _ where child.node.form == .ignored: return
         case .quantity(let quantity):
             let value = place.child(child.key.name, node, section: .inferred)
             try explicitQuantity(quantity, child, at: value, in: place, into: target, route: route)
