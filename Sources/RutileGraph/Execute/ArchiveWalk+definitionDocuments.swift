@@ -44,12 +44,9 @@ extension ArchiveWalk {
         }
     }
 
-    /// `m_def` as a key of the request; `isShort` where the section is asked for with definitions in short form.
-    func definition(_ request: RequestNode, isShort: Bool, of place: Place, into slot: Slot) throws {
+    /// `m_def` as a key of the request.
+    func definition(_ request: RequestNode, of place: Place, into slot: Slot) throws {
         guard case .defined(let id) = place.section else { return }
-        if isShort, request.form == .leaf {
-            return try writeShortForm({ self.walk.definitions.shortForm(of: id) }, into: slot)
-        }
         _ = try writeDocument(DefinitionRequest(request), of: .section(id), into: slot)
     }
 

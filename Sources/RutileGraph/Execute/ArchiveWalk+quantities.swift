@@ -121,7 +121,8 @@ extension ArchiveWalk {
         } else if let config = request.ownConfig {
             try whole(quantity, at: place, config: config, into: slot, route: route.restarted())
         }
-        if request.children.contains(where: { $0.key.text == "m_def" }) {
+        let isShort = request.settings.value.definitionFormat == .short
+        if !isShort, request.children.contains(where: { $0.key.text == "m_def" }) {
             problems.add(
                 NodeProblem(
                     .general, "Only support \"m_def\" token on sections, try defining \"m_def\" request on the parent.")

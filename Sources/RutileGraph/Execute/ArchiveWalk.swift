@@ -85,11 +85,11 @@ final class ArchiveWalk {
         } else if request.settings.value.showsDefinitions {
             try noteDefinition(of: place, config: request.config, into: slot)
         }
+        // In short form `m_def` is there already, whatever is asked of it.
+        let isShort = request.settings.value.definitionFormat == .short
         for child in request.children {
             if child.key.text == "m_def" {
-                guard child.node.form != .ignored else { continue }
-                let isShort = request.settings.value.definitionFormat == .short
-                try definition(child.node, isShort: isShort, of: place, into: slot)
+                if !isShort, child.node.form != .ignored { try definition(child.node, of: place, into: slot) }
             } else {
                 try explicit(child, beside: request.children, at: place, into: slot, route: route)
             }
