@@ -91,7 +91,7 @@ extension ArchiveWalk {
     }
 
     /// An object request at a quantity: references are followed, other values have no keys. What the request's own config
-    /// asks for is there all the same.
+    /// asks for is there all the same, without one the definition if it is to be shown.
     private func insideQuantity(
         _ quantity: QuantityProperty, _ child: RequestNode.Child, at place: Place, into slot: Slot, route: Route
     ) throws {
@@ -120,6 +120,8 @@ extension ArchiveWalk {
             if try follow(reference, request: request, into: slot, route: route) { return }
         } else if let config = request.ownConfig {
             try whole(quantity, at: place, config: config, into: slot, route: route.restarted())
+        } else {
+            try noteDefinition(ofValue: quantity, at: place, config: request.config, into: slot)
         }
         let isShort = request.settings.value.definitionFormat == .short
         if !isShort, request.children.contains(where: { $0.key.text == "m_def" }) {
