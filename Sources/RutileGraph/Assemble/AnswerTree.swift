@@ -112,18 +112,27 @@ final class AnswerContainer {
         return container
     }
 
-    /// Writes `node` at `step`. Containers are merged member by member; a scalar replaces what was there.
-    func merge(_ step: PathStep, with node: AnswerNode, _ visits: Visits) throws {
+    /// Writes `node` at `step`. Containers are merged member by member; a scalar replaces what was there, unless it is to
+    /// be kept. In lists of stored containers, and below, what was there is kept. Source: NOMAD 2.0.0, measured.
+    func merge(_ step: PathStep, with node: AnswerNode, keeping: Bool = false, _ visits: Visits) throws {
         guard let position = position(of: step) else { return append(step, node) }
         guard let container = try members[position].node.asContainer(visits),
             let added = try node.asContainer(visits), container.kind == added.kind
-        else { return members[position].node = node }
+        else {
+            if !keeping { members[position].node = node }
+            return
+        }
         members[position].node = .container(container)
         container.isCompact = container.isCompact && added.isCompact
         switch added.kind {
         case .object:
-            for member in added.members { try container.merge(.key(member.key), with: member.node, visits) }
-        case .list: for (index, child) in added.items { try container.merge(.index(index), with: child, visits) }
+            for member in added.members {
+                try container.merge(.key(member.key), with: member.node, keeping: keeping, visits)
+            }
+        case .list:
+            for (index, child) in added.items {
+                try container.merge(.index(index), with: child, keeping: keeping || node.isStored, visits)
+            }
         }
     }
 
@@ -145,6 +154,9 @@ final class AnswerContainer {
 }
 
 extension AnswerNode {
+    /// Whether it is a subtree as stored.
+    var isStored: Bool { if case .stored = self { true } else { false } }
+
     /// The node as a container: itself, or a stored or small container opened by one level; `nil` for scalars.
     ///
     /// The parts of a stored container are counted as visits before they are read.
