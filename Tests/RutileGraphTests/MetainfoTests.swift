@@ -130,7 +130,7 @@ import Testing
         let answer = try await ask(#"{"metainfo": {"\#(key)": {"\#(attribute)": "*"}}}"#)
         let definitions = "uploads/upl-lab/entries/ent-schema/archive/definitions"
         let isSection = path.hasSuffix("/section_definitions/2")
-        #expect(answer["metainfo"]?[key] == (isSection ? .string(definitions + path) : .members([:])))
+        #expect(answer["metainfo"]?[key] == (isSection ? Value.string(definitions + path) : .members([:])))
         let place = (definitions + path).split(separator: "/").reduce(Optional(answer)) { value, step in
             Int(step).map { value?.items?[$0] } ?? value?[String(step)]
         }
