@@ -204,6 +204,43 @@ class NomadClient(unittest.TestCase):
             """)
         self.assertIn("422", answer["error"])
 
+    def test_crystals_that_were_imported_are_downloaded(self):
+        with tempfile.TemporaryDirectory() as folder:
+            files = pathlib.Path(folder) / "files"
+            files.mkdir()
+            (files / "POSCAR").write_text("NaCl\n1\n0 2.8 2.8\n2.8 0 2.8\n2.8 2.8 0\nNa Cl\n1 1\nDirect\n0 0 0\n.5 .5 .5\n")
+            (files / "alloy.cif").write_text(textwrap.dedent("""\
+                data_alloy
+                _cell_length_a 3.6
+                _cell_length_b 3.6
+                _cell_length_c 3.6
+                _cell_angle_alpha 90
+                _cell_angle_beta 90
+                _cell_angle_gamma 90
+                loop_
+                _atom_site_type_symbol
+                _atom_site_fract_x
+                _atom_site_fract_y
+                _atom_site_fract_z
+                _atom_site_occupancy
+                Fe 0 0 0 0.5
+                Ni 0 0 0 0.5
+                """))
+            done = command("import", files, "--publish", "--data", folder + "/data")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with Server(folder + "/data") as server:
+                masses = self.run_client(f"""
+                    def mass(species):
+                        return None if species.mass is None else round(float(species.mass.magnitude), 2)
+                    archives = ArchiveQuery(url={server.origin!r}).download()
+                    result = [[mass(species) for species in archive.metadata.optimade.species] for archive in archives]
+                    """)
+                self.assertEqual(sorted(masses, key=len), [[None], [22.99, 35.45]])
+                listed = server.ask("/optimade/v1/structures?response_fields=species").json["data"]
+                self.assertEqual(
+                    sorted([len(species["mass"]) for species in one["attributes"]["species"]] for one in listed),
+                    [[1, 1], [2]])
+
 
 class OurClient(unittest.TestCase):
     """`rutile fetch` and `rutile raw` against the same bundle."""
@@ -272,43 +309,6 @@ class OurClient(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual(done.stdout, files[entry["mainfile"].rsplit("/", 1)[0] + "/" + name])
         self.assertEqual(command("raw", "--url", self.server.origin, entry["entry_id"], "").returncode, 64)
-
-    def test_crystals_that_were_imported_are_downloaded(self):
-        with tempfile.TemporaryDirectory() as folder:
-            files = pathlib.Path(folder) / "files"
-            files.mkdir()
-            (files / "POSCAR").write_text("NaCl\n1\n0 2.8 2.8\n2.8 0 2.8\n2.8 2.8 0\nNa Cl\n1 1\nDirect\n0 0 0\n.5 .5 .5\n")
-            (files / "alloy.cif").write_text(textwrap.dedent("""\
-                data_alloy
-                _cell_length_a 3.6
-                _cell_length_b 3.6
-                _cell_length_c 3.6
-                _cell_angle_alpha 90
-                _cell_angle_beta 90
-                _cell_angle_gamma 90
-                loop_
-                _atom_site_type_symbol
-                _atom_site_fract_x
-                _atom_site_fract_y
-                _atom_site_fract_z
-                _atom_site_occupancy
-                Fe 0 0 0 0.5
-                Ni 0 0 0 0.5
-                """))
-            done = command("import", files, "--publish", "--data", folder + "/data")
-            self.assertEqual(done.returncode, 0, done.stderr)
-            with Server(folder + "/data") as server:
-                masses = self.run_client(f"""
-                    def mass(species):
-                        return None if species.mass is None else round(float(species.mass.magnitude), 2)
-                    archives = ArchiveQuery(url={server.origin!r}).download()
-                    result = [[mass(species) for species in archive.metadata.optimade.species] for archive in archives]
-                    """)
-                self.assertEqual(sorted(masses, key=len), [[None], [22.99, 35.45]])
-                listed = server.ask("/optimade/v1/structures?response_fields=species").json["data"]
-                self.assertEqual(
-                    sorted([len(species["mass"]) for species in one["attributes"]["species"]] for one in listed),
-                    [[1, 1], [2]])
 
     def test_a_raw_file_is_written_into_a_pipe(self):
         upload, files = next((upload, files) for upload, files in self.bundle["raw_files"].items() if files)
