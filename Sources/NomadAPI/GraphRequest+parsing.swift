@@ -272,48 +272,6 @@ private final class RequestParser {
     }
 }
 
-/// Moves the members of every `m_children` up one level, replacing members of the same name.
-private func foldingChildren(_ value: Value, at pointer: String) throws(GraphProblem) -> Value {
-    // Hardly any request has one: then nothing is copied.
-    guard hasChildrenToFold(value) else { return value }
-    switch value {
-    case .list(let items):
-        var folded: [Value] = []
-        for (index, item) in items.enumerated() { folded.append(try foldingChildren(item, at: "\(pointer)/\(index)")) }
-        return .list(folded)
-    case .object(let members):
-        var folded = ObjectValue()
-        func fold(_ members: ObjectValue, at pointer: String) throws(GraphProblem) {
-            for (key, value) in members.members {
-                folded[key] = try foldingChildren(value, at: pointer + "/" + escaped(key))
-            }
-        }
-        var others = members
-        if let children = members["m_children"], children.items == nil {
-            guard let children = children.object else {
-                throw GraphProblem(
-                    .invalidConfig, "Invalid required config: m_children must be an object.",
-                    at: pointer + "/m_children")
-            }
-            others["m_children"] = nil
-            try fold(others, at: pointer)
-            try fold(children, at: pointer + "/m_children")
-        } else {
-            try fold(others, at: pointer)
-        }
-        return .object(folded)
-    default: return value
-    }
-}
-
-private func hasChildrenToFold(_ value: Value) -> Bool {
-    switch value {
-    case .list(let items): items.contains(where: hasChildrenToFold)
-    case .object(let members): members["m_children"] != nil || members.values.contains(where: hasChildrenToFold)
-    default: false
-    }
-}
-
 /// What JSON calls a value, for messages.
 private func kindName(_ value: Value) -> String {
     switch value {

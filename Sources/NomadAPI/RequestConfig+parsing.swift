@@ -104,6 +104,9 @@ struct ConfigParser {
         guard let items = value.items, !items.isEmpty || name == "exclude" else {
             throw wrong(name, "a list of at least one pattern")
         }
+        guard items.count <= GraphRequest.mostPatterns else {
+            throw wrong(name, "a list of at most \(GraphRequest.mostPatterns) patterns")
+        }
         var globs: [Glob] = []
         var known: Set<Glob> = []
         for item in items {
@@ -234,6 +237,8 @@ struct ConfigParser {
 extension GraphRequest {
     /// Most items of one page.
     package static let largestPage = 10_000
+    /// Most patterns of an `include` or `exclude`: each is tried with each key.
+    static let mostPatterns = 1_000
 }
 
 /// A reference token of a JSON pointer (RFC 6901).

@@ -49,7 +49,9 @@ package struct WebAddress: Hashable, Sendable, CustomStringConvertible {
             throw WebAddressError("it has a query or a fragment")
         }
         try self.init(text)
-        let segments = path.utf8.split(separator: UInt8(ascii: "/"))
+        // A dot may be written otherwise.
+        let plain = path.replacing("%2e", with: ".").replacing("%2E", with: ".")
+        let segments = plain.utf8.split(separator: UInt8(ascii: "/"))
         guard !segments.contains(where: { $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) }) else {
             throw WebAddressError("its path has “.” or “..” in it")
         }
@@ -86,6 +88,7 @@ package struct WebAddress: Hashable, Sendable, CustomStringConvertible {
         let segment = path.utf8.reversed().prefix { $0 != UInt8(ascii: "/") }.reversed()
         let minor = segment.dropFirst(2)
         guard segment.starts(with: "v1".utf8), minor.isEmpty || minor.first == UInt8(ascii: "."),
+            minor.last != UInt8(ascii: "."),
             minor.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") })
         else { return nil }
         return String(decoding: segment, as: UTF8.self)

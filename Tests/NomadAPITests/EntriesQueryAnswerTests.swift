@@ -82,6 +82,14 @@ struct EntriesQueryAnswerTests {
         #expect(try EntriesQuery(Self.json("{\"query\": \(query)}")).echo["query"] == Self.json(echo))
     }
 
+    @Test func namesAreBounded() throws {
+        let name = String(repeating: "a", count: 500)
+        #expect(throws: Never.self) { try EntriesQuery(Self.json("{\"query\": {\"\(name)\": {\"b\": []}}}")) }
+        #expect(throws: EntriesProblem.self) {
+            try EntriesQuery(Self.json("{\"query\": {\"\(name)\": {\"bbbbbbbbbbbb\": []}}}"))
+        }
+    }
+
     @Test func whatIsAlwaysShownFollowsWhatWasAskedFor() throws {
         let body = #"{"required": {"include": ["mainfile"]}, "pagination": {"order_by": "upload_create_time"}}"#
         #expect(

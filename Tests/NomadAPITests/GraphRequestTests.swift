@@ -113,6 +113,10 @@ import Testing
         ),
         (#"{"entries": {"m_children": "*"}}"#, 422, "/entries/m_children"),
         (#"{"entries": {"e": {"m_children": 1}}}"#, 422, "/entries/e/m_children"),
+        (
+            #"{"entries": {"m_children": {"e": {"a/b": [1, {"m_children": 1}]}}}}"#, 422,
+            "/entries/m_children/e/a~1b/1/m_children"
+        ),
         // The kind of a node goes by its name, where it leads to by the whole key.
         (#"{"entries[0]": {"*": {"entry_id": "*"}}}"#, 400, "/entries[0]"),
         (#"{"uploads": {"u": {"entries[0]": {"*": {"entry_id": "*"}}}}}"#, 400, "/uploads/u/entries[0]"),
@@ -130,6 +134,23 @@ import Testing
     ])
     func readsWhatTheOriginalReads(_ body: String) {
         #expect(throws: Never.self) { try request(body) }
+    }
+
+    @Test func patternsAreBounded() throws {
+        for (count, isRead) in [(1_000, true), (1_001, false)] {
+            let patterns = (0..<count).map { "\"a\($0)*\"" }.joined(separator: ",")
+            let request = try? archive("{\"m_request\": {\"include\": [\(patterns)]}}")
+            #expect((request != nil) == isRead)
+        }
+    }
+
+    /// Nothing is spent on places where nothing is wrong.
+    @Test func foldingCostsNoMoreThanWhatIsFolded() throws {
+        let keys = (0..<100_000).map { "\"a\($0)\": \"*\"" }.joined(separator: ",")
+        let name = String(repeating: "m", count: 1_000_000)
+        let body = "{\"entries\": {\"e\": {\"\(name)\": {\(keys), \"m_children\": {}}}}}"
+        let value = try Value(json: Array(body.utf8), limits: .request)
+        #expect(ContinuousClock().measure { _ = try? GraphRequest(value) } < .seconds(10))
     }
 
     @Test func indicesAreShownAsTheyWereGiven() throws {

@@ -22,7 +22,10 @@ struct AddressTests {
         #expect(throws: WebAddressError.self) { try WebAddress(text) }
     }
 
-    @Test(arguments: ["http://a.b/?", "http://a.b/x?key=1", "http://a.b#x", "http://a.b/x/../y", "http://a.b/./x/"])
+    @Test(arguments: [
+        "http://a.b/?", "http://a.b/x?key=1", "http://a.b#x", "http://a.b/x/../y", "http://a.b/./x/",
+        "http://a.b/%2E%2e/x",
+    ])
     func whatIsAnAddressButNoBaseURLIsRefused(_ text: String) throws {
         _ = try WebAddress(text)
         #expect(throws: WebAddressError.self) { try WebAddress(base: text) }

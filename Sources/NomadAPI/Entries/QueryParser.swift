@@ -181,12 +181,17 @@ struct Criterion {
     let hasOperator: Bool
     var content: Content
 
+    /// Most bytes of a name: a long beginning with many names below it would take that many times its size.
+    private static let longestName = 512
     /// The operators on sets of values.
     static let setOperators = ["all", "any", "none"]
     private static let suffixes = setOperators + ["gt", "gte", "lt", "lte"]
 
     init(_ key: String, _ value: Value, _ prefix: String) throws(EntriesProblem) {
         let (name, suffix) = Self.split(key)
+        guard prefix.utf8.count + name.utf8.count <= Self.longestName else {
+            throw .unknownQuantity(String((prefix + name).prefix(80)) + "…", at: [String(key.prefix(80))])
+        }
         self.name = prefix + name
         hasOperator = suffix != nil
         if let suffix {

@@ -102,7 +102,9 @@ final class ArchiveDownload {
             hasDelivered = true
         } else if let failure = outcome.failed.first?.failure {
             if failure.code == .refused || failure.code == .notUnderstood, !hasDelivered { throw failure }
-            let isGone = failure.isTransient || failure.code == .notUnderstood || failure.status == 404
+            // Where archives have come, those that are not found are some of many.
+            let isNowhere = failure.status == 404 && !hasDelivered
+            let isGone = failure.isTransient || failure.code == .notUnderstood || isNowhere
             fruitless += isGone ? 1 : 0
             if fruitless >= Self.mostFruitless { throw failure }
         }

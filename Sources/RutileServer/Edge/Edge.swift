@@ -2,6 +2,7 @@ package import HTTPTypes
 import Hummingbird
 package import HummingbirdCore
 import Logging
+import NIOHTTP1
 import RutileJSON
 import RutileModel
 import RutileStore
@@ -217,6 +218,8 @@ package final class Edge: HTTPResponder {
         switch error {
         case let known as any Problem: problem = known
         case is CancellationError: problem = RequestProblem.stopping
+        // Of trailers, behind the body; of a head nobody comes to know here.
+        case HTTPParserError.headerOverflow: problem = RequestProblem.headTooLong
         default:
             // Its text may hold paths and queries of ours: it is for the log alone.
             logger.error(

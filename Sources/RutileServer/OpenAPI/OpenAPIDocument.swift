@@ -125,6 +125,7 @@ package struct OpenAPIDocument: Sendable {
     /// What every route of the API can answer besides its own answers.
     private static let everywhere = [
         (401, "The token is not valid."), (403, "The token is not good for this."),
+        (431, "The line and header fields of the request are too long."),
         (429, "More requests than `limits.requests_per_second`."),
         (500, "A fault of the server; its log says more."),
         (503, "Not ready in time, the server is stopping, or files are not in their places yet."),
