@@ -14,9 +14,7 @@ import Testing
 struct EntriesRouteTests {
     private static let server = Task {
         let server = try await TestServer()
-        let data = try #require(
-            FileManager.default.contents(atPath: try SharedMaterial.path("cases/archive/bundle.json")))
-        try await server.load(bundle: Array(data))
+        try await server.load(shared: "cases/archive/bundle.json")
         return server
     }
 

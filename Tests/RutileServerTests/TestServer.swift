@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -21,6 +22,7 @@ import RutileServer
 import RutileStore
 import RutileTestSupport
 import Synchronization
+import Testing
 
 /// An OPTIMADE service without any collection; routes that are about structures find a few.
 struct EmptyOptimade: OptimadeRoutes.Service {
@@ -103,6 +105,12 @@ struct TestServer {
                 [("search", index.index.size)]
             }, version: "0.0.0")
         server = WebServer(parts, settings: settings, logger: logger, now: now)
+    }
+
+    /// Loads the bundle `name` of the shared material, and lets the search follow.
+    func load(shared name: String) async throws {
+        let data = try #require(FileManager.default.contents(atPath: try SharedMaterial.path(name)))
+        try await load(bundle: Array(data))
     }
 
     /// Loads `bundle`, and lets the search follow.

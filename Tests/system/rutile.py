@@ -1,11 +1,16 @@
 """The program under test: runs commands, starts servers on free ports, asks them, stops them by process id."""
+import contextlib
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
+import termios
 import time
 import urllib.error
 import urllib.request
@@ -21,6 +26,22 @@ def command(*arguments, environment=None, input=None, timeout=120):
     return subprocess.run(
         [PROGRAM, *map(str, arguments)], capture_output=True, text=True, input=input, timeout=timeout,
         env={**os.environ, **(environment or {})})
+
+
+def on_terminal(*arguments, columns=80):
+    """Runs one command whose errors go to a terminal: its exit status, and all that the terminal got."""
+    main, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen(
+        [PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=terminal)
+    os.close(terminal)
+    shown = b""
+    # Reading fails when nobody holds the other end any more.
+    with contextlib.suppress(OSError):
+        while piece := os.read(main, 4_096):
+            shown += piece
+    os.close(main)
+    return process.wait(60), shown.decode()
 
 
 def fixture_data():

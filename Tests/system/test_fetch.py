@@ -1,11 +1,9 @@
 """`rutile fetch` against a server that fails as NOMAD does, and killed at random moments."""
-import contextlib
 import csv
 import io
 import json
 import os
 import pathlib
-import pty
 import random
 import shutil
 import signal
@@ -15,7 +13,7 @@ import time
 import unittest
 
 from nomad_stub import Stub, entry_id
-from rutile import PROGRAM, command
+from rutile import PROGRAM, command, on_terminal
 
 SEED = int(os.environ.get("RUTILE_SEED", "0")) or random.randrange(1 << 30)
 
@@ -260,18 +258,10 @@ class Fetch(unittest.TestCase):
 
     def test_progress_shows_no_rate_in_the_first_second(self):
         with Stub(30, latency=0.3) as stub:
-            main, terminal = pty.openpty()
-            process = subprocess.Popen(
-                [PROGRAM, "fetch", "--url", stub.address, "--rate", "0", "--batch-size", "5", "--concurrency", "1"],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=terminal)
-            os.close(terminal)
-            shown = b""
-            with contextlib.suppress(OSError):
-                while piece := os.read(main, 4_096):
-                    shown += piece
-            os.close(main)
-            self.assertEqual(process.wait(), 0)
-        frames = [frame for frame in shown.decode().split("\r\x1b[K") if "archives" in frame and "[" in frame]
+            status, shown = on_terminal(
+                "fetch", "--url", stub.address, "--rate", "0", "--batch-size", "5", "--concurrency", "1")
+            self.assertEqual(status, 0)
+        frames = [frame for frame in shown.split("\r\x1b[K") if "archives" in frame and "[" in frame]
         self.assertTrue(frames[0].endswith("1 of 30 archives"), frames)
         self.assertRegex(frames[-1], r" of 30 archives, \d+ per second, \d+ s left")
 

@@ -1,24 +1,20 @@
 """The gateway against simulated databases: the recorded cases, faults, and what is left behind."""
 import contextlib
-import fcntl
 import json
 import os
 import pathlib
-import pty
 import random
 import shutil
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
 import threading
 import time
 import unittest
 import urllib.request
 
-from rutile import PROGRAM, SHARED, Server, command
+from rutile import PROGRAM, SHARED, Server, command, on_terminal
 
 CASES = SHARED / "cases/gateway"
 OPTIMADE = SHARED / "cases/optimade"
@@ -192,19 +188,8 @@ class GatewayTest(unittest.TestCase):
             for name, base in [("broken", broken), ("hanging", f"http://127.0.0.1:{hanging.getsockname()[1]}")]:
                 added = command("gateway", "add", name, base, "--id", name, "--data", self.data, *FLAGS)
                 self.assertEqual(added.returncode, 0, added.stderr)
-            main, terminal = pty.openpty()
-            fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
-            search = subprocess.Popen(
-                [PROGRAM, "search", "nsites>0", "--all", "--url", server.origin],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=terminal)
-            os.close(terminal)
-            shown = b""
-            with contextlib.suppress(OSError):
-                while piece := os.read(main, 4_096):
-                    shown += piece
-            os.close(main)
-            search.wait()
-        lines = [line.split("\r\n")[0] for line in shown.decode().split("\r\x1b[K")[1:]]
+            _, shown = on_terminal("search", "nsites>0", "--all", "--url", server.origin, columns=60)
+        lines = [line.split("\r\n")[0] for line in shown.split("\r\x1b[K")[1:]]
         self.assertTrue(any(line.startswith("broken: error") for line in lines), shown)
         self.assertLess(max(map(len, lines)), 60)
 
