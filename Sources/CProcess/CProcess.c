@@ -86,3 +86,8 @@ int rutile_synchronize(int file) { return syncfs(file); }
 void rutile_begin_writing(int file) { sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE); }
 
 void rutile_return_memory(void) { malloc_trim(0); }
+
+void rutile_keep_little_memory(void) {
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, 64 << 10);
+}

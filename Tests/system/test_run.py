@@ -19,6 +19,13 @@ def pasted(line):
     return json.loads(done.stdout)
 
 
+class Program(unittest.TestCase):
+    def test_it_needs_nothing_of_the_toolchain(self):
+        libraries = subprocess.run(["ldd", BUILT], capture_output=True, text=True, timeout=60, check=True).stdout
+        self.assertIn("libsqlite3", libraries)
+        self.assertNotRegex(libraries, "(?i)swift|foundation|dispatch")
+
+
 class Running(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

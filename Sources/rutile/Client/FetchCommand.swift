@@ -1,4 +1,5 @@
 import ArgumentParser
+import CProcess
 import Glibc
 import RutileClient
 import RutileJSON
@@ -127,6 +128,7 @@ struct FetchCommand: AsyncParsableCommand {
     private func download(_ server: NomadServer, _ question: FetchQuestion, _ progress: ProgressLine) async throws {
         let work = try FetchWork(output: output, format: format, question: question, resumes: resume)
         guard !work.isDone else { return printError("\(output) is complete") }
+        rutile_keep_little_memory()
         let query = archives(server, question, resuming: work.snapshot)
         do {
             for try await archive in query.archives() {
