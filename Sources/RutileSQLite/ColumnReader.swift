@@ -1,34 +1,89 @@
-import FoundationEssentials
 import GRDB
+import GRDBSQLite
 import RutileJSON
 import RutileModel
 
-/// Reads the columns of a row one after the other.
+/// The rows that a statement gives, one after the other.
+struct StoredRows {
+    private let statement: Statement
+    private let cursor: RowCursor
+
+    /// Begins at the first row of `statement`, whose parameters have their values.
+    init(_ statement: Statement) throws {
+        self.statement = statement
+        cursor = try Row.fetchCursor(statement)
+    }
+
+    /// The next row; `nil` behind the last one. It can be read until the next one is asked for.
+    func next() throws -> ColumnReader? {
+        try cursor.next() == nil ? nil : unsafe ColumnReader(statement.sqliteStatement)
+    }
+}
+
+/// Reads the columns of a row one after the other: straight from SQLite, since an entry has eighteen of them and a list
+/// thousands of entries. The tables are strict, so a column holds its type or NULL.
 ///
-/// - Throws: a `RowDecodingError` or ``DamagedColumn`` where the row is not as this software writes it.
-struct ColumnReader {
-    private let row: Row
-    private var index = 0
+/// SAFETY: made by ``StoredRows`` alone, and used before the next step.
+/// - Throws: ``DamagedColumn`` where the row is not as this software writes it.
+@safe struct ColumnReader {
+    private let row: SQLiteStatement
+    private var index: CInt = 0
 
-    /// Starts at the first column of `row`.
-    init(_ row: Row) { self.row = row }
+    /// Starts at the first column of the row that `row` has stepped to.
+    init(_ row: SQLiteStatement) { unsafe self.row = unsafe row }
 
-    mutating func text() throws -> String { try row.decode(String.self, atIndex: next()) }
-    mutating func optionalText() throws -> String? { try row.decode(String?.self, atIndex: next()) }
-    mutating func integer() throws -> Int { try row.decode(Int.self, atIndex: next()) }
-    mutating func number() throws -> Int64 { try row.decode(Int64.self, atIndex: next()) }
-    mutating func optionalInteger() throws -> Int? { try row.decode(Int?.self, atIndex: next()) }
-    mutating func data() throws -> Data { try row.decode(Data.self, atIndex: next()) }
+    mutating func text() throws -> String {
+        guard let text = try optionalText() else { throw DamagedColumn.null }
+        return text
+    }
+
+    mutating func optionalText() throws -> String? {
+        let index = next()
+        // SQLite keeps the bytes until the next step, and gives their number after it has made them text.
+        guard let bytes = unsafe sqlite3_column_text(row, index) else { return nil }
+        let count = Int(unsafe sqlite3_column_bytes(row, index))
+        return unsafe String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    }
+
+    mutating func number() throws -> Int64 {
+        guard let number = try optionalNumber() else { throw DamagedColumn.null }
+        return number
+    }
+
+    private mutating func optionalNumber() throws -> Int64? {
+        let index = next()
+        guard unsafe sqlite3_column_type(row, index) != SQLITE_NULL else { return nil }
+        return unsafe sqlite3_column_int64(row, index)
+    }
+
+    mutating func integer() throws -> Int { Int(try number()) }
+    mutating func optionalInteger() throws -> Int? { try optionalNumber().map(Int.init) }
+    mutating func flag() throws -> Bool { try number() != 0 }
+    mutating func time() throws -> Timestamp { Timestamp(microseconds: try number()) }
+    mutating func optionalTime() throws -> Timestamp? { try optionalNumber().map(Timestamp.init(microseconds:)) }
+
+    /// The bytes of a blob.
+    mutating func bytes() throws -> [UInt8] {
+        guard let bytes = try optionalBytes() else { throw DamagedColumn.null }
+        return bytes
+    }
+
     /// The bytes of a blob; `nil` for NULL.
     mutating func optionalBytes() throws -> [UInt8]? {
-        try row.withUnsafeData(atIndex: next()) { data in data.map { Array($0) } }
+        let index = next()
+        guard unsafe sqlite3_column_type(row, index) != SQLITE_NULL else { return nil }
+        let bytes = unsafe sqlite3_column_blob(row, index)
+        let count = Int(unsafe sqlite3_column_bytes(row, index))
+        return unsafe [UInt8](UnsafeRawBufferPointer(start: bytes, count: count))
     }
-    mutating func flag() throws -> Bool { try row.decode(Bool.self, atIndex: next()) }
-    mutating func time() throws -> Timestamp {
-        Timestamp(microseconds: try row.decode(Int64.self, atIndex: next()))
-    }
-    mutating func optionalTime() throws -> Timestamp? {
-        try row.decode(Int64?.self, atIndex: next()).map(Timestamp.init(microseconds:))
+
+    /// A number, a text or NULL.
+    mutating func stored() throws -> DatabaseValue {
+        switch unsafe sqlite3_column_type(row, index) {
+        case SQLITE_INTEGER: try number().databaseValue
+        case SQLITE_TEXT: try text().databaseValue
+        default: .null
+        }
     }
 
     /// A list of texts; NULL is the empty one.
@@ -64,7 +119,7 @@ struct ColumnReader {
         return ArchiveAddress(upload: upload, segment: segment, offset: offset, length: length)
     }
 
-    private mutating func next() -> Int {
+    private mutating func next() -> CInt {
         defer { index += 1 }
         return index
     }
@@ -74,6 +129,9 @@ struct ColumnReader {
 struct DamagedColumn: Error {
     /// The column's text.
     let text: String
+
+    /// NULL where there must be a value.
+    static let null = DamagedColumn(text: "NULL")
 }
 
 extension Value {

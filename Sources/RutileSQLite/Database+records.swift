@@ -10,11 +10,10 @@ extension Database {
         _ sql: String, _ arguments: [String] = [], _ read: (inout ColumnReader) throws -> Result
     ) throws -> Result? {
         guard arguments.allSatisfy(\.isStorable) else { return nil }
-        let cursor = try cursor(sql, arguments)
+        let rows = try rows(sql, arguments)
         // A row lives no longer than its cursor.
-        return try withExtendedLifetime(cursor) {
-            guard let row = try cursor.next() else { return nil }
-            var columns = ColumnReader(row)
+        return try withExtendedLifetime(rows) {
+            guard var columns = try rows.next() else { return nil }
             return try read(&columns)
         }
     }
@@ -24,12 +23,9 @@ extension Database {
         _ sql: String, _ arguments: [String] = [], _ read: (inout ColumnReader) throws -> Result
     ) throws -> [Result] {
         guard arguments.allSatisfy(\.isStorable) else { return [] }
-        let cursor = try cursor(sql, arguments)
+        let rows = try rows(sql, arguments)
         var results: [Result] = []
-        while let row = try cursor.next() {
-            var columns = ColumnReader(row)
-            results.append(try read(&columns))
-        }
+        while var columns = try rows.next() { results.append(try read(&columns)) }
         return results
     }
 
@@ -38,8 +34,9 @@ extension Database {
         try statement(sql, arguments).execute()
     }
 
-    private func cursor(_ sql: String, _ arguments: [String]) throws -> RowCursor {
-        try Row.fetchCursor(statement(sql, arguments))
+    /// The rows that `sql` gives, for whoever reads them one by one. The statement is kept for the next time.
+    func rows(_ sql: String, _ arguments: [some StatementBinding] = [String]()) throws -> StoredRows {
+        try StoredRows(statement(sql, arguments))
     }
 
     /// The kept statement of `sql` with values for its parameters, in order.

@@ -70,7 +70,7 @@ extension StoreError {
             self = .full("SQLite: \(error.message ?? "full")")
         case let error as DatabaseError:
             self = .medium("SQLite: \(error.message ?? "error") (\(error.extendedResultCode.rawValue))")
-        case is RowDecodingError, is DamagedColumn: self = .medium("SQLite: a row is damaged")
+        case is DamagedColumn: self = .medium("SQLite: a row is damaged")
         default: self = .medium("SQLite: \(error)")
         }
     }

@@ -70,7 +70,7 @@ extension SQLiteRecords: AccountStore {
         try await read { database in
             try database.all("SELECT id, created, secret FROM signing_key ORDER BY created DESC, id DESC") { columns in
                 SigningKey(
-                    id: try columns.text(), created: try columns.time(), secret: Array(try columns.data()))
+                    id: try columns.text(), created: try columns.time(), secret: try columns.bytes())
             }
         }
     }

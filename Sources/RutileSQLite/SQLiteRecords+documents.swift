@@ -13,10 +13,9 @@ extension SQLiteRecords: DocumentFeed {
                 SELECT change, entry_id, upload_id, document FROM entry_document
                 WHERE type = ? AND change > ? ORDER BY change LIMIT ?
                 """
-            let cursor = try Row.fetchCursor(
-                database.cachedStatement(sql: sql), arguments: [type, change, max(0, limit)])
-            while let row = try cursor.next() {
-                var columns = ColumnReader(row)
+            let rows = try database.rows(
+                sql, [type.databaseValue, change.databaseValue, max(0, limit).databaseValue])
+            while var columns = try rows.next() {
                 batch.last = try columns.number()
                 let entry = EntryID(try columns.text())
                 let upload = UploadID(try columns.text())
@@ -41,12 +40,12 @@ extension SQLiteRecords: DocumentFeed {
 
     /// The change number, read on this thread: one row of a page that is in memory as a rule, for which a switch to
     /// another thread would take ten times as long. Every request asks for it. `nil` where it would have to wait.
-    private func changeNumberAtOnce() -> Int64? {
+    func changeNumberAtOnce() -> Int64? {
         // What goes wrong is for the usual way to say.
         watch.flatMap { try? $0.unsafeRead(Self.changeNumber) }
     }
 
-    private static func changeNumber(_ database: Database) throws -> Int64 {
+    static func changeNumber(_ database: Database) throws -> Int64 {
         try database.first("SELECT value FROM change_counter") { try $0.number() } ?? 0
     }
 }

@@ -154,21 +154,17 @@ private struct EntryLister {
 
     /// Where the entry `id` stands; `nil` when it is not listed.
     private func key(of id: EntryID) throws -> Key? {
-        guard id.text.isStorable else { return nil }
-        let statement = try database.cachedStatement(sql: "SELECT upload_id, \(column) FROM entry WHERE id = ?")
-        guard let row = try Row.fetchOne(statement, arguments: [id.text]) else { return nil }
-        guard listing.uploads.contains(UploadID(try row.decode(String.self, atIndex: 0))) else { return nil }
-        return Key(id: id, value: try row.decode(DatabaseValue.self, atIndex: 1))
+        try database.first("SELECT upload_id, \(column) FROM entry WHERE id = ?", [id.text]) { columns in
+            guard listing.uploads.contains(UploadID(try columns.text())) else { return nil }
+            return Key(id: id, value: try columns.stored())
+        } ?? nil
     }
 
     private func keys(of upload: UploadID, after last: Key?, limit: Int) throws -> [Key] {
         var keys: [Key] = []
         let rows = try rows(of: upload, after: last, limit: limit, offset: 0, columns: "id, \(column)")
-        while let row = try rows?.next() {
-            keys.append(
-                Key(
-                    id: EntryID(try row.decode(String.self, atIndex: 0)),
-                    value: try row.decode(DatabaseValue.self, atIndex: 1)))
+        while var columns = try rows?.next() {
+            keys.append(Key(id: EntryID(try columns.text()), value: try columns.stored()))
         }
         return keys
     }
@@ -176,17 +172,14 @@ private struct EntryLister {
     private func records(of upload: UploadID, after last: Key?, limit: Int, offset: Int) throws -> [EntryRecord] {
         var records: [EntryRecord] = []
         let rows = try rows(of: upload, after: last, limit: limit, offset: offset, columns: EntryRecord.table.columns)
-        while let row = try rows?.next() {
-            var columns = ColumnReader(row)
-            records.append(try EntryRecord(&columns))
-        }
+        while var columns = try rows?.next() { records.append(try EntryRecord(&columns)) }
         return records
     }
 
     /// Columns of an upload's entries, in the order of the list; `nil` where the id cannot be one.
     private func rows(
         of upload: UploadID, after last: Key?, limit: Int, offset: Int, columns: String
-    ) throws -> RowCursor? {
+    ) throws -> StoredRows? {
         guard upload.text.isStorable else { return nil }
         var condition = "upload_id = ?"
         var arguments: [DatabaseValue] = [upload.text.databaseValue]
@@ -215,7 +208,7 @@ private struct EntryLister {
             SELECT \(columns) FROM entry
             WHERE id IN (SELECT id FROM entry WHERE \(condition) \(order) \(limits)) \(order)
             """
-        return try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
+        return try database.rows(sql, arguments)
     }
 
     // MARK: with a filter
@@ -230,7 +223,7 @@ private struct EntryLister {
             WHERE upload_id IN (SELECT value FROM json_each(?)) \(order)
             """
         let list = Value.list(listing.uploads.map(\.text).filter(\.isStorable).map(Value.string)).storedJSON
-        let rows = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: [list])
+        let rows = try database.rows(sql, [list])
         var ids: [EntryID] = []
         var total = 0
         // How many admitted entries are still to be skipped; absent until the entry to begin behind has been met.
@@ -241,8 +234,7 @@ private struct EntryLister {
         case .after(let id): last = EntryID(id)
         }
         var hasMore = false
-        while let row = try rows.next() {
-            var columns = ColumnReader(row)
+        while var columns = try rows.next() {
             let id = EntryID(try columns.text())
             guard
                 filter.admits(

@@ -16,7 +16,9 @@ extension SQLiteRecords: RecordStore {
         _ ids: Set<EntryID>
     ) async throws -> (entries: [EntryID: EntryRecord], uploads: [UploadID: UploadRecord]) {
         if ids.isEmpty { return ([:], [:]) }
-        return try await read { database in
+        if let number = changeNumberAtOnce(), let known = cache.records(ids, at: number) { return known }
+        return try await read { [cache] database in
+            let number = try Self.changeNumber(database)
             let entries: [EntryID: EntryRecord] = try database.records(ids)
             // Entries that are asked for together mostly belong to few uploads: not each of them is hashed.
             var uploads: Set<UploadID> = []
@@ -25,7 +27,9 @@ extension SQLiteRecords: RecordStore {
                 uploads.insert(entry.upload)
                 last = entry.upload
             }
-            return (entries, uploads.isEmpty ? [:] : try database.records(uploads))
+            let found: RecordCache.Records = (entries, uploads.isEmpty ? [:] : try database.records(uploads))
+            cache.keep(found, at: number)
+            return found
         }
     }
 

@@ -16,6 +16,8 @@ package final class SQLiteRecords: Sendable {
     /// A connection for the change number alone, which never waits for another process; absent where the file is only
     /// read.
     let watch: DatabaseQueue?
+    /// Of no use where there is no ``watch``.
+    let cache = RecordCache()
     let now: @Sendable () -> Timestamp
 
     /// Opens the records of `directory`, brings their tables up to date, and finishes file changes that a killed

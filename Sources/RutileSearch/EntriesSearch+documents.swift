@@ -20,7 +20,7 @@ extension EntriesSearch {
         }
         if let include = required?.include, include.allSatisfy(SearchDocument.isOfRecord) {
             // Clients that only want ids ask for many.
-            return seen.mapValues { .object(SearchDocument.entryPart($0, metadata: nil, results: nil)) }
+            return seen.mapValues { .object(SearchDocument.recordPart($0)) }
         }
         let given = try await records.searchDocuments(Set(seen.keys))
         let composed = seen.filter { given[$0.key] == nil }

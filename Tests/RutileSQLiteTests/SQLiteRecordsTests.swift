@@ -59,6 +59,40 @@ struct SQLiteRecordsTests {
         #expect(try await records.session(token.id) == nil)
     }
 
+    @Test func recordsThatWereReadBeforeAreAsAnotherProcessHasLeftThem() async throws {
+        let (reader, writer) = (try SQLiteRecords(directory), try SQLiteRecords(directory))
+        let upload = UploadRecord(
+            id: UploadID("up"), name: "first", createTime: Timestamp(microseconds: 0), mainAuthor: UserID("u"))
+        func entry(_ number: Int, parser: String) -> RecordChange.EntryWrite {
+            RecordChange.EntryWrite(
+                EntryRecord(
+                    id: EntryID("e\(number)"), upload: upload.id, mainfile: "\(number)", parserName: parser,
+                    createTime: Timestamp(microseconds: 0)))
+        }
+        var change = users("u")
+        change.uploads = [upload]
+        change.entries = (0..<3).map { entry($0, parser: "p") }
+        try await writer.apply(change)
+        let ids = Set((0..<4).map { EntryID("e\($0)") })
+        func read(_ ids: Set<EntryID>) async throws -> [String] {
+            let (entries, uploads) = try await reader.entriesWithUploads(ids)
+            return (entries.values.map { "\($0.id) \($0.parserName)" } + uploads.values.map { $0.name ?? "" }).sorted()
+        }
+        for _ in 0..<2 { #expect(try await read([EntryID("e0"), EntryID("e1")]) == ["e0 p", "e1 p", "first"]) }
+        #expect(try await read(ids) == ["e0 p", "e1 p", "e2 p", "first"])
+
+        change = RecordChange(existing: .replace)
+        change.entries = [entry(1, parser: "other"), entry(3, parser: "p")]
+        change.removedEntries = [EntryID("e2")]
+        var renamed = upload
+        renamed.name = "second"
+        change.uploads = [renamed]
+        try await writer.apply(change)
+        for _ in 0..<2 { #expect(try await read(ids) == ["e0 p", "e1 other", "e3 p", "second"]) }
+        #expect(try await read([EntryID("e2")]) == [])
+        #expect(try await read([EntryID("e1")]) == ["e1 other", "second"])
+    }
+
     @Test func tablesOfALaterVersionAreRefused() async throws {
         _ = try SQLiteRecords(directory)
         try await DatabaseQueue(path: directory.records).write { try $0.execute(sql: "PRAGMA user_version = 99") }

@@ -12,11 +12,7 @@ package enum SearchDocument {
     ///   - metadata: of its archive; absent where it has none.
     ///   - results: of its archive, likewise.
     package static func entryPart(_ entry: EntryRecord, metadata: ObjectValue?, results: Value?) -> ObjectValue {
-        var members = ObjectValue([
-            ("upload_id", .string(entry.upload.text)), ("entry_id", .string(entry.id.text)),
-            ("mainfile", .string(entry.mainfile)),
-        ])
-        members["mainfile_key"] = entry.mainfileKey.map(Value.string)
+        var members = recordPart(entry)
         members["parser_name"] = .string(entry.parserName)
         members["entry_create_time"] = time(entry.createTime)
         members["processed"] = .bool(entry.process.status == .success)
@@ -39,6 +35,16 @@ package enum SearchDocument {
     package static func isOfRecord(_ name: String) -> Bool { recordMembers.contains { $0.hasSameUTF8(as: name) } }
 
     private static let recordMembers = ["entry_id", "upload_id", "mainfile", "mainfile_key"]
+
+    /// The members that ``isOfRecord(_:)`` speaks of.
+    package static func recordPart(_ entry: EntryRecord) -> ObjectValue {
+        var members = ObjectValue([
+            ("upload_id", .string(entry.upload.text)), ("entry_id", .string(entry.id.text)),
+            ("mainfile", .string(entry.mainfile)),
+        ])
+        members["mainfile_key"] = entry.mainfileKey.map(Value.string)
+        return members
+    }
 
     /// Members of an archive's metadata that a search document has elsewhere or not at all: they say what the upload
     /// was like when the entry was processed, or are this software's own.
