@@ -23,7 +23,7 @@ package struct GraphService: Sendable {
     let foreign: any ForeignEntries
     let definitions: DefinitionCatalogue
     let policy: AccessPolicy
-    private let userEmail: UserEmailVisibility
+    let userEmail: UserEmailVisibility
     let limits: GraphLimits
     let longWork: LongWork
     /// Bodies of more bytes take more than some milliseconds to read.
@@ -34,9 +34,9 @@ package struct GraphService: Sendable {
         records: any RecordStore, archives: any ArchiveSource, search: EntriesSearch, files: any RawFiles,
         definitions: DefinitionCatalogue, foreign: any ForeignEntries = NoForeignEntries(),
         policy: AccessPolicy = AccessPolicy(), userEmail: UserEmailVisibility = .members,
-        limits: GraphLimits = GraphLimits()
+        limits: GraphLimits = GraphLimits(), longWork: LongWork = .shared
     ) {
-        longWork = .shared
+        self.longWork = longWork
         self.records = records
         self.archives = archives
         self.search = search
@@ -58,16 +58,17 @@ package struct GraphService: Sendable {
             body.count > Self.shortBody
             ? try await longWork.run { try Self.plan(body, limits) } : try Self.plan(body, limits)
         if explains { return plan.explanation(limits: limits, as: caller) }
-        var loaded = Loaded(definitions: DefinitionScope(catalogue: definitions))
+        var loaded = Loaded()
+        let scope = DefinitionScope(catalogue: definitions)
         do {
-            return try await answer(plan, as: caller, with: &loaded, .short(limits))
+            return try await answer(plan, as: caller, with: &loaded, scope, .short(limits))
         } catch is Attempt.IsLong {
-            return try await longWork.run { try await answer(plan, as: caller, with: &loaded, .whole(limits)) }
+            return try await longWork.run { try await answer(plan, as: caller, with: &loaded, scope, .whole(limits)) }
         }
     }
 
     private func answer(
-        _ plan: ReadPlan, as caller: Caller, with loaded: inout Loaded, _ attempt: Attempt
+        _ plan: ReadPlan, as caller: Caller, with loaded: inout Loaded, _ scope: DefinitionScope, _ attempt: Attempt
     ) async throws -> [UInt8] {
         let reader = BatchReader(
             records: records, archives: archives, search: search, files: files, foreign: foreign, limits: limits,
@@ -82,7 +83,12 @@ package struct GraphService: Sendable {
         // batches for everything missed, keeps references of many entries from being followed one by one.
         while true {
             try await load(needs)
-            let walk = GraphWalk(loaded: loaded, caller: caller, policy: policy, userEmail: userEmail, attempt: attempt)
+            if let answer = try await answerSideBySide(plan, as: caller, from: loaded, attempt) {
+                return try answer.json(attempt)
+            }
+            let walk = GraphWalk(
+                loaded: loaded, definitions: scope, caller: caller, policy: policy, userEmail: userEmail,
+                attempt: attempt)
             defer { walk.forget() }
             let answer = try walk.run(plan)
             if walk.needs.isEmpty { return try answer.json(attempt) }

@@ -93,7 +93,7 @@ extension GraphWalk {
     func write(_ answer: DefinitionAnswer, problems: ProblemList) throws {
         for fragment in answer.fragments {
             try visit()
-            try root.place(fragment.path).write(.value(fragment.value))
+            try farRoot.place(fragment.path).write(.value(fragment.value))
         }
         for missing in answer.missing { problems.add(NodeProblem(.notFound, missing)) }
     }

@@ -169,7 +169,7 @@ extension ArchiveWalk {
     }
 
     private func targetSlot(_ target: ReferenceTarget) -> Slot {
-        walk.root.member("uploads").member(target.archive.upload.text).member("entries")
+        walk.farRoot.member("uploads").member(target.archive.upload.text).member("entries")
             .member(target.archive.entry.text).member("archive").place(target.path)
     }
 

@@ -13,7 +13,7 @@ import RutileModel
 /// archives and entries of other databases in `ListWalk`, `FileWalk`, `MetainfoWalk`, `ArchiveWalk` and `ForeignWalk`.
 final class GraphWalk {
     private(set) var loaded: Loaded
-    /// Those of ``loaded``, which are asked for at every step.
+    /// Definitions: built in, installed, and of the archives that have been opened for theirs.
     let definitions: DefinitionScope
     var needs = Needs() { didSet { misses += 1 } }
     /// How often something was missing.
@@ -24,8 +24,12 @@ final class GraphWalk {
     let policy: AccessPolicy
     let userEmail: UserEmailVisibility
     /// The top level of the answer; resolved data are written below its `uploads` and `metainfo`.
-    let root: Slot
+    private let root: Slot
     private let visits: Visits
+    /// Which of the documents of long lists are read; of lists within those documents it is all.
+    private var share: WalkShare?
+    /// Whether something was written, or is to be, that may stand in the way of what another walk writes.
+    private(set) var isEntangled = false
     /// Definitions that stand in the answer.
     var writtenDefinitions: [WrittenDefinition: WrittenDefinition.Place] = [:]
     /// The upload whose entries were asked for last, and whether the caller may read their documents: those of a list
@@ -34,9 +38,13 @@ final class GraphWalk {
     /// What was picked of the search document before: those of a list are picked alike.
     var lastSelection: QuantitySelection?
 
-    init(loaded: Loaded, caller: Caller, policy: AccessPolicy, userEmail: UserEmailVisibility, attempt: Attempt) {
+    init(
+        loaded: Loaded, definitions: DefinitionScope, caller: Caller, policy: AccessPolicy,
+        userEmail: UserEmailVisibility, attempt: Attempt, share: WalkShare? = nil
+    ) {
         self.loaded = loaded
-        definitions = loaded.definitions
+        self.definitions = definitions
+        self.share = share
         self.caller = caller
         self.policy = policy
         self.userEmail = userEmail
@@ -53,6 +61,23 @@ final class GraphWalk {
         for part in plan.parts { try read(part, of: nil, into: root, problems: problems) }
         try problems.write(to: root)
         return try root.open(.object)
+    }
+
+    /// The top level, for what stands there although it was met elsewhere.
+    var farRoot: Slot {
+        isEntangled = true
+        return root
+    }
+
+    /// Nodes that were visited.
+    var visitCount: Int { visits.count }
+
+    /// Calls `body` with each of `items` that this walk is to read.
+    func forEach<Item>(_ items: [Item], _ body: (Item) throws -> Void) throws {
+        guard let share, items.count >= WalkShare.leastItems else { return try items.forEach(body) }
+        self.share = nil
+        defer { self.share = share }
+        try share.of(items).forEach(body)
     }
 
     /// Follows a reference by `work`, and remembers it where something behind it is missing, for ``readOn(with:)``.
@@ -143,7 +168,7 @@ final class GraphWalk {
 
     /// Reads documents by id.
     func documents(_ documents: [ReadPlan.Named], into slot: Slot) throws {
-        for named in documents { try document(named.document, id: named.id, into: slot.member(named.id)) }
+        try forEach(documents) { try document($0.document, id: $0.id, into: slot.member($0.id)) }
     }
 
     /// Reads the document of `plan`'s kind that `id` names, or says why not.

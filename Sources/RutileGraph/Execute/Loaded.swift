@@ -71,10 +71,6 @@ struct Loaded {
     private(set) var foreign: [ForeignQuestion: ForeignAnswer] = [:]
     /// How many files and folders were looked through for pages.
     private var rawEffort = 0
-    /// Definitions: built in, installed, and of the archives that have been opened for theirs.
-    let definitions: DefinitionScope
-
-    init(definitions: DefinitionScope) { self.definitions = definitions }
 
     /// How many archives there are once `needs` has been read.
     func archiveCount(with needs: Needs) -> Int {

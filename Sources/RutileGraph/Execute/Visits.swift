@@ -1,7 +1,7 @@
 /// The nodes that one pass has visited, of those that its attempt may.
 final class Visits {
     private let attempt: Attempt
-    private var count = 0
+    private(set) var count = 0
     private var nextLook = Visits.lookInterval
     private static let lookInterval = 1_024
 

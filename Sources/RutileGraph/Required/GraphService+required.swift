@@ -37,7 +37,7 @@ extension GraphService {
             caller: caller)
         var batch = RequiredBatch(
             entries: entries, required: required, root: root ?? definitions.root,
-            loaded: Loaded(definitions: DefinitionScope(catalogue: definitions)), limits: limits)
+            definitions: DefinitionScope(catalogue: definitions), limits: limits)
         batch.loaded.keep(entries)
         batch.loaded.keep(Array(uploads.values))
         var needs = Needs()
@@ -67,15 +67,19 @@ private struct RequiredBatch {
     let entries: [EntryRecord]
     let required: RequiredData
     let root: SectionID
-    var loaded: Loaded
+    var loaded = Loaded()
+    private let definitions: DefinitionScope
     let limits: GraphLimits
     private var found: [Int: ArchiveReading] = [:]
 
-    init(entries: [EntryRecord], required: RequiredData, root: SectionID, loaded: Loaded, limits: GraphLimits) {
+    init(
+        entries: [EntryRecord], required: RequiredData, root: SectionID, definitions: DefinitionScope,
+        limits: GraphLimits
+    ) {
         self.entries = entries
         self.required = required
         self.root = root
-        self.loaded = loaded
+        self.definitions = definitions
         self.limits = limits
     }
 
@@ -92,7 +96,9 @@ private struct RequiredBatch {
 
     /// Reads those that have not been read, and gives what is missing for others.
     mutating func pass(as caller: Caller, _ policy: AccessPolicy, _ attempt: Attempt) throws -> Needs {
-        let walk = GraphWalk(loaded: loaded, caller: caller, policy: policy, userEmail: .members, attempt: attempt)
+        let walk = GraphWalk(
+            loaded: loaded, definitions: definitions, caller: caller, policy: policy, userEmail: .members,
+            attempt: attempt)
         for (position, entry) in entries.enumerated() where found[position] == nil {
             switch loaded.archives[entry.id] {
             case .open(let node) where required.isEverything && (entry.archive?.length ?? 0) > Self.largeArchive:
