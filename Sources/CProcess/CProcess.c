@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -87,7 +89,21 @@ void rutile_begin_writing(int file) { sync_file_range(file, 0, 0, SYNC_FILE_RANG
 
 void rutile_return_memory(void) { malloc_trim(0); }
 
+// Lets go of the pages of the program, which comes first, that hold what never changes: they are the file's own.
+static int let_go(struct dl_phdr_info *program, size_t size, void *unused) {
+    (void)size, (void)unused;
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int index = 0; index < program->dlpi_phnum; ++index) {
+        const ElfW(Phdr) *part = &program->dlpi_phdr[index];
+        if (part->p_type != PT_LOAD || (part->p_flags & PF_W)) continue;
+        const uintptr_t start = (program->dlpi_addr + part->p_vaddr) & ~(page - 1);
+        madvise((void *)start, program->dlpi_addr + part->p_vaddr + part->p_memsz - start, MADV_DONTNEED);
+    }
+    return 1;
+}
+
 void rutile_keep_little_memory(void) {
     mallopt(M_ARENA_MAX, 1);
     mallopt(M_MMAP_THRESHOLD, 64 << 10);
+    dl_iterate_phdr(let_go, NULL);
 }

@@ -83,7 +83,7 @@ package struct GraphService: Sendable {
         // batches for everything missed, keeps references of many entries from being followed one by one.
         while true {
             try await load(needs)
-            if let answer = try await answerSideBySide(plan, as: caller, from: loaded, attempt) {
+            if let answer = try await answerInParts(plan, as: caller, from: loaded, attempt) {
                 return try answer.json(attempt)
             }
             let walk = GraphWalk(

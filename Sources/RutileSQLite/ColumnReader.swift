@@ -24,7 +24,7 @@ struct StoredRows {
 /// thousands of entries. The tables are strict, so a column holds its type or NULL.
 ///
 /// SAFETY: made by ``StoredRows`` alone, and used before the next step.
-/// - Throws: ``DamagedColumn`` where the row is not as this software writes it.
+/// - Throws: ``DamagedColumn`` where a value is missing, or is none that this software writes.
 @safe struct ColumnReader {
     private let row: SQLiteStatement
     private var index: CInt = 0

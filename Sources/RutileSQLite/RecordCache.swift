@@ -16,8 +16,10 @@ final class RecordCache: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Most entries that are kept, of some 800 bytes each. When there would be more, all others are forgotten.
+    /// Most entries that are kept, of some 800 bytes each as a rule. When there would be more, all others are forgotten.
     private let bound: Int
+    /// Bytes of the texts of a record that is kept; there may be long warnings, and lists of any length.
+    private static let largest = 2_048
 
     /// Nothing yet.
     init(bound: Int = 16_384) { self.bound = bound }
@@ -35,7 +37,8 @@ final class RecordCache: Sendable {
                 // Entries that are asked for together mostly belong to few uploads: not each of them is hashed.
                 guard entry.upload != last else { continue }
                 last = entry.upload
-                found.uploads[entry.upload] = state.uploads[entry.upload]
+                guard let upload = state.uploads[entry.upload] else { return nil }
+                found.uploads[entry.upload] = upload
             }
             return found
         }
@@ -43,14 +46,39 @@ final class RecordCache: Sendable {
 
     /// Keeps what was read in one transaction that saw change `number`.
     func keep(_ records: Records, at number: Int64) {
-        guard records.entries.count <= bound else { return }
+        let entries = records.entries.filter { $1.textSize <= Self.largest }
+        let uploads = records.uploads.filter { $1.textSize <= Self.largest }
+        guard entries.count <= bound else { return }
         state.withLock { state in
             guard number >= state.number else { return }
-            if number > state.number || state.entries.count + records.entries.count > bound {
-                state = State(number: number)
+            if number > state.number { state = State(number: number) }
+            state.entries.merge(entries) { $1 }
+            state.uploads.merge(uploads) { $1 }
+            if state.entries.count > bound {
+                state = State(number: number, entries: entries, uploads: uploads)
             }
-            state.entries.merge(records.entries) { $1 }
-            state.uploads.merge(records.uploads) { $1 }
         }
     }
+}
+
+extension EntryRecord {
+    /// Bytes of the texts that may be long.
+    fileprivate var textSize: Int { mainfile.utf8.count + process.textSize + references.textSize + 32 * datasets.count }
+}
+
+extension UploadRecord {
+    /// Bytes of the texts that may be long; what was selected from others' entries counts as such.
+    fileprivate var textSize: Int {
+        (description?.utf8.count ?? 0) + (name?.utf8.count ?? 0) + process.textSize + publishedTo.textSize
+            + 32 * (coauthors.count + coauthorGroups.count + reviewers.count + reviewerGroups.count)
+            + (includedEntries == nil ? 0 : 4_096)
+    }
+}
+
+extension ProcessRecord {
+    fileprivate var textSize: Int { (lastStatusMessage?.utf8.count ?? 0) + errors.textSize + warnings.textSize }
+}
+
+extension [String] {
+    fileprivate var textSize: Int { reduce(0) { $0 + $1.utf8.count + 16 } }
 }

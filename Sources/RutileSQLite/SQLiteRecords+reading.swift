@@ -17,8 +17,7 @@ extension SQLiteRecords: RecordStore {
     ) async throws -> (entries: [EntryID: EntryRecord], uploads: [UploadID: UploadRecord]) {
         if ids.isEmpty { return ([:], [:]) }
         if let number = changeNumberAtOnce(), let known = cache.records(ids, at: number) { return known }
-        return try await read { [cache] database in
-            let number = try Self.changeNumber(database)
+        return try await read { [cache, watch] database in
             let entries: [EntryID: EntryRecord] = try database.records(ids)
             // Entries that are asked for together mostly belong to few uploads: not each of them is hashed.
             var uploads: Set<UploadID> = []
@@ -28,7 +27,7 @@ extension SQLiteRecords: RecordStore {
                 last = entry.upload
             }
             let found: RecordCache.Records = (entries, uploads.isEmpty ? [:] : try database.records(uploads))
-            cache.keep(found, at: number)
+            if watch != nil { cache.keep(found, at: try Self.changeNumber(database)) }
             return found
         }
     }

@@ -16,7 +16,7 @@ package final class SQLiteRecords: Sendable {
     /// A connection for the change number alone, which never waits for another process; absent where the file is only
     /// read.
     let watch: DatabaseQueue?
-    /// Of no use where there is no ``watch``.
+    /// What is kept of records as long as ``watch`` sees no change.
     let cache = RecordCache()
     let now: @Sendable () -> Timestamp
 

@@ -51,6 +51,7 @@ extension ArchiveWalk {
     }
 
     private func writeShortForm(_ look: () -> DefinitionLookup<String>, into slot: Slot) throws {
+        try walk.mustBeWhole()
         switch try walk.settled(look) {
         case .found(let text): try slot.write(.value(.string(text)), to: "m_def")
         case .needs: return
@@ -91,9 +92,10 @@ struct WrittenDefinition: Hashable {
 extension GraphWalk {
     /// Writes the definitions of `answer` at their places.
     func write(_ answer: DefinitionAnswer, problems: ProblemList) throws {
+        let root = try top()
         for fragment in answer.fragments {
             try visit()
-            try farRoot.place(fragment.path).write(.value(fragment.value))
+            try root.place(fragment.path).write(.value(fragment.value))
         }
         for missing in answer.missing { problems.add(NodeProblem(.notFound, missing)) }
     }

@@ -100,7 +100,7 @@ extension ArchiveWalk {
                 wanted: .node(ObjectIdentifier(request)), level: 0, references: route.references)
             guard followed.mayRead(reading) else { return true }
             guard let place = try targetPlace(target, of: reference.quantity) else { return true }
-            try section(request, at: place, into: targetSlot(target), route: route)
+            try section(request, at: place, into: try targetSlot(target), route: route)
             return true
         }
     }
@@ -149,7 +149,7 @@ extension ArchiveWalk {
     private func readTarget(
         _ target: ReferenceTarget, of quantity: QuantityProperty, config: RequestConfig, route: Route
     ) throws {
-        let slot = targetSlot(target)
+        let slot = try targetSlot(target)
         switch try target.node.kind {
         case .object:
             guard let place = try targetPlace(target, of: quantity) else { return }
@@ -168,8 +168,8 @@ extension ArchiveWalk {
             path: target.path.reduce(ArchivePath.root) { $0.appending($1.text) }, section: context)
     }
 
-    private func targetSlot(_ target: ReferenceTarget) -> Slot {
-        walk.farRoot.member("uploads").member(target.archive.upload.text).member("entries")
+    private func targetSlot(_ target: ReferenceTarget) throws -> Slot {
+        try walk.top().member("uploads").member(target.archive.upload.text).member("entries")
             .member(target.archive.entry.text).member("archive").place(target.path)
     }
 

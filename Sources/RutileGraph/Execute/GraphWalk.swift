@@ -26,10 +26,8 @@ final class GraphWalk {
     /// The top level of the answer; resolved data are written below its `uploads` and `metainfo`.
     private let root: Slot
     private let visits: Visits
-    /// Which of the documents of long lists are read; of lists within those documents it is all.
-    private var share: WalkShare?
-    /// Whether something was written, or is to be, that may stand in the way of what another walk writes.
-    private(set) var isEntangled = false
+    /// Whether other walks read other documents of the same request at the same time.
+    private let isPart: Bool
     /// Definitions that stand in the answer.
     var writtenDefinitions: [WrittenDefinition: WrittenDefinition.Place] = [:]
     /// The upload whose entries were asked for last, and whether the caller may read their documents: those of a list
@@ -40,11 +38,11 @@ final class GraphWalk {
 
     init(
         loaded: Loaded, definitions: DefinitionScope, caller: Caller, policy: AccessPolicy,
-        userEmail: UserEmailVisibility, attempt: Attempt, share: WalkShare? = nil
+        userEmail: UserEmailVisibility, attempt: Attempt, isPart: Bool = false
     ) {
         self.loaded = loaded
         self.definitions = definitions
-        self.share = share
+        self.isPart = isPart
         self.caller = caller
         self.policy = policy
         self.userEmail = userEmail
@@ -64,21 +62,22 @@ final class GraphWalk {
     }
 
     /// The top level, for what stands there although it was met elsewhere.
-    var farRoot: Slot {
-        isEntangled = true
+    ///
+    /// - Throws: as ``mustBeWhole()``.
+    func top() throws -> Slot {
+        try mustBeWhole()
         return root
+    }
+
+    /// Called before what depends on all documents that are read, or may stand where others write.
+    ///
+    /// - Throws: ``WalkPart/Entangled`` in a walk that is one of several.
+    func mustBeWhole() throws {
+        if isPart { throw WalkPart.Entangled() }
     }
 
     /// Nodes that were visited.
     var visitCount: Int { visits.count }
-
-    /// Calls `body` with each of `items` that this walk is to read.
-    func forEach<Item>(_ items: [Item], _ body: (Item) throws -> Void) throws {
-        guard let share, items.count >= WalkShare.leastItems else { return try items.forEach(body) }
-        self.share = nil
-        defer { self.share = share }
-        try share.of(items).forEach(body)
-    }
 
     /// Follows a reference by `work`, and remembers it where something behind it is missing, for ``readOn(with:)``.
     func following(_ work: @escaping () throws -> Void) throws {
@@ -168,7 +167,7 @@ final class GraphWalk {
 
     /// Reads documents by id.
     func documents(_ documents: [ReadPlan.Named], into slot: Slot) throws {
-        try forEach(documents) { try document($0.document, id: $0.id, into: slot.member($0.id)) }
+        for named in documents { try document(named.document, id: named.id, into: slot.member(named.id)) }
     }
 
     /// Reads the document of `plan`'s kind that `id` names, or says why not.

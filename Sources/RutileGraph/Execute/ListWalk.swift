@@ -32,7 +32,7 @@ extension GraphWalk {
             for id in page where keys.admits(id) { try slot.write(.value(.string(id)), to: id) }
         case .documents(let each):
             let named = Set(plan.named.map { UTF8Key($0.id) })
-            try forEach(page.filter { !named.contains(UTF8Key($0)) }) { id in
+            for id in page where !named.contains(UTF8Key(id)) {
                 // The ids of a page differ: in a new list there is nothing to look for.
                 let place =
                     isNew && id != "m_response"

@@ -75,6 +75,7 @@ struct FetchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        rutile_keep_little_memory()
         let progress = ProgressLine(isShown: !quiet && !count && !dryRun)
         let server = try options.server(requestsPerSecond: rate, concurrency: concurrency) { [quiet] line in
             guard !quiet else { return }
@@ -128,7 +129,6 @@ struct FetchCommand: AsyncParsableCommand {
     private func download(_ server: NomadServer, _ question: FetchQuestion, _ progress: ProgressLine) async throws {
         let work = try FetchWork(output: output, format: format, question: question, resumes: resume)
         guard !work.isDone else { return printError("\(output) is complete") }
-        rutile_keep_little_memory()
         let query = archives(server, question, resuming: work.snapshot)
         do {
             for try await archive in query.archives() {
