@@ -35,7 +35,7 @@ extension Database {
     }
 
     /// The rows that `sql` gives, for whoever reads them one by one. The statement is kept for the next time.
-    func rows(_ sql: String, _ arguments: [some StatementBinding] = [String]()) throws -> StoredRows {
+    func rows(_ sql: String, _ arguments: [some StatementBinding]) throws -> StoredRows {
         try StoredRows(statement(sql, arguments))
     }
 

@@ -17,12 +17,9 @@ final class RecordCache: Sendable {
 
     private let state = Mutex(State())
     /// Most entries that are kept, of some 800 bytes each as a rule. When there would be more, all others are forgotten.
-    private let bound: Int
+    private static let bound = 16_384
     /// Bytes of the texts of a record that is kept; there may be long warnings, and lists of any length.
     private static let largest = 2_048
-
-    /// Nothing yet.
-    init(bound: Int = 16_384) { self.bound = bound }
 
     /// The entries `ids` and their uploads; `nil` unless all of them were read at change `number`.
     func records(_ ids: Set<EntryID>, at number: Int64) -> Records? {
@@ -48,13 +45,13 @@ final class RecordCache: Sendable {
     func keep(_ records: Records, at number: Int64) {
         let entries = records.entries.filter { $1.textSize <= Self.largest }
         let uploads = records.uploads.filter { $1.textSize <= Self.largest }
-        guard entries.count <= bound else { return }
+        guard entries.count <= Self.bound else { return }
         state.withLock { state in
             guard number >= state.number else { return }
             if number > state.number { state = State(number: number) }
             state.entries.merge(entries) { $1 }
             state.uploads.merge(uploads) { $1 }
-            if state.entries.count > bound {
+            if state.entries.count > Self.bound {
                 state = State(number: number, entries: entries, uploads: uploads)
             }
         }

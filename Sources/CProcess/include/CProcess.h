@@ -32,9 +32,9 @@ void rutile_begin_writing(int file);
 /// Gives memory that was freed, but is kept for later, back to the system.
 void rutile_return_memory(void);
 
-/// From now on memory of 64 KiB or more goes back to the system as soon as it is freed, and threads that begin later make no
-/// further store of smaller pieces; and what of the program's code only its start needed is no longer resident. For programs that hold a
-/// little of much for a moment each.
+/// From now on memory of 64 KiB or more goes back to the system as soon as it is freed, and threads that begin later
+/// make no further store of smaller pieces; what of the program's code only its start needed is no longer resident.
+/// For programs that hold a little of much for a moment each.
 void rutile_keep_little_memory(void);
 
 #endif

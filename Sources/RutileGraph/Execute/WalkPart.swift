@@ -1,5 +1,4 @@
 import NomadAPI
-import RutileArchive
 import RutileMetainfo
 import RutileModel
 import RutileStore
