@@ -19,7 +19,7 @@ public struct ObjectValue: Hashable, Sendable {
     }
 
     /// Members of `distinctKeys` and `values`, which correspond; no two keys are equal.
-    init(distinctKeys: [String], values: [Value]) {
+    package init(distinctKeys: [String], values: [Value]) {
         keys = distinctKeys
         self.values = values
         rebuildPositions()

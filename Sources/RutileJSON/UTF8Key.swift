@@ -29,13 +29,18 @@ extension String {
     /// Whether both strings have the same UTF-8 bytes. `==` calls canonically equivalent spellings equal, too.
     package func hasSameUTF8(as other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
-        let isSame = unsafe utf8.withContiguousStorageIfAvailable { left in
-            unsafe other.utf8.withContiguousStorageIfAvailable { right in
-                guard let first = left.baseAddress, let second = right.baseAddress else { return true }
-                // SAFETY: both buffers are alive here and have the same count.
-                return unsafe memcmp(first, second, left.count) == 0
-            }
+        let isSame = unsafe other.utf8.withContiguousStorageIfAvailable { unsafe hasUTF8($0) }
+        return isSame ?? utf8.elementsEqual(other.utf8)
+    }
+
+    /// Whether its UTF-8 bytes are `bytes`.
+    package func hasUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard utf8.count == bytes.count else { return false }
+        let isSame = unsafe utf8.withContiguousStorageIfAvailable { own in
+            guard let first = own.baseAddress, let second = bytes.baseAddress else { return true }
+            // SAFETY: both buffers are alive here and have the same count.
+            return unsafe memcmp(first, second, own.count) == 0
         }
-        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
+        return unsafe isSame ?? utf8.elementsEqual(bytes)
     }
 }

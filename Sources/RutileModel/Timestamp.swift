@@ -36,29 +36,31 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         let seconds = (microseconds - fraction) / 1_000_000
         let secondOfDay = Int(seconds.remainder(modulo: 86_400))
         let (year, month, day) = Self.date(days: Int((seconds - Int64(secondOfDay)) / 86_400))
-        // Digit by digit: lists of thousands of documents have a time in each.
-        var text: [UInt8] = []
-        text.reserveCapacity(40)
-        text.append(year: year)
-        text.append(UInt8(ascii: "-"))
-        text.append(twoDigits: month)
-        text.append(UInt8(ascii: "-"))
-        text.append(twoDigits: day)
-        text.append(UInt8(ascii: "T"))
-        text.append(twoDigits: secondOfDay / 3_600)
-        text.append(UInt8(ascii: ":"))
-        text.append(twoDigits: secondOfDay / 60 % 60)
-        text.append(UInt8(ascii: ":"))
-        text.append(twoDigits: secondOfDay % 60)
-        if fraction != 0 {
-            text.append(UInt8(ascii: "."))
-            let digits = Int(fraction)
-            text.append(twoDigits: digits / 10_000)
-            text.append(twoDigits: digits / 100 % 100)
-            text.append(twoDigits: digits % 100)
+        // Digit by digit, into the string: lists of thousands of documents have a time in each. A year has nine digits
+        // at most.
+        return unsafe String(unsafeUninitializedCapacity: 40 + suffix.utf8.count) { buffer in
+            var text = unsafe DigitWriter(buffer)
+            text.append(year: year)
+            text.append("-")
+            text.append(twoDigits: month)
+            text.append("-")
+            text.append(twoDigits: day)
+            text.append("T")
+            text.append(twoDigits: secondOfDay / 3_600)
+            text.append(":")
+            text.append(twoDigits: secondOfDay / 60 % 60)
+            text.append(":")
+            text.append(twoDigits: secondOfDay % 60)
+            if fraction != 0 {
+                text.append(".")
+                let digits = Int(fraction)
+                text.append(twoDigits: digits / 10_000)
+                text.append(twoDigits: digits / 100 % 100)
+                text.append(twoDigits: digits % 100)
+            }
+            for byte in suffix.utf8 { text.append(byte) }
+            return text.count
         }
-        text.append(contentsOf: suffix.utf8)
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// The same time of the same day `months` months later, in UTC; on the last day of a month that is too short for it.
@@ -122,18 +124,35 @@ extension Int64 {
     }
 }
 
-extension [UInt8] {
+/// Writes the digits of a timestamp into a string that is being made.
+///
+/// SAFETY: used within the closure that has the buffer; where that is full, it stops.
+@safe private struct DigitWriter {
+    private let buffer: UnsafeMutableBufferPointer<UInt8>
+    /// Bytes that were written.
+    private(set) var count = 0
+
+    init(_ buffer: UnsafeMutableBufferPointer<UInt8>) { unsafe self.buffer = unsafe buffer }
+
+    mutating func append(_ byte: UInt8) {
+        unsafe precondition(count < buffer.count, "a timestamp is longer than it can be")
+        unsafe buffer[count] = byte
+        count += 1
+    }
+
+    mutating func append(_ character: Unicode.Scalar) { append(UInt8(ascii: character)) }
+
     /// Appends a number from 0 to 99.
-    fileprivate mutating func append(twoDigits number: Int) {
+    mutating func append(twoDigits number: Int) {
         append(UInt8(ascii: "0") + UInt8(number / 10))
         append(UInt8(ascii: "0") + UInt8(number % 10))
     }
 
     /// Appends a year with at least four digits.
-    fileprivate mutating func append(year: Int) {
-        if year < 0 { append(UInt8(ascii: "-")) }
+    mutating func append(year: Int) {
+        if year < 0 { append("-") }
         let digits = year.magnitude
-        if digits >= 10_000 { append(contentsOf: String(digits / 10_000).utf8) }
+        if digits >= 10_000 { for byte in String(digits / 10_000).utf8 { append(byte) } }
         append(twoDigits: Int(digits / 100 % 100))
         append(twoDigits: Int(digits % 100))
     }

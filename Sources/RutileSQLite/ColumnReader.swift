@@ -7,6 +7,7 @@ import RutileModel
 struct StoredRows {
     private let statement: Statement
     private let cursor: RowCursor
+    private let texts = ColumnTexts()
 
     /// Begins at the first row of `statement`, whose parameters have their values.
     init(_ statement: Statement) throws {
@@ -16,7 +17,25 @@ struct StoredRows {
 
     /// The next row; `nil` behind the last one. It can be read until the next one is asked for.
     func next() throws -> ColumnReader? {
-        try cursor.next() == nil ? nil : unsafe ColumnReader(statement.sqliteStatement)
+        try cursor.next() == nil ? nil : unsafe ColumnReader(statement.sqliteStatement, texts)
+    }
+}
+
+/// The text that each column had last. In many columns the next row has the same one (an upload's id, a message of
+/// success), and takes it, rather than another copy of it.
+private final class ColumnTexts {
+    /// By column; of none behind the last one that had a text.
+    private var texts: [String] = []
+    /// A text of fewer bytes is kept within the string itself.
+    private static let leastSize = 16
+
+    func text(_ bytes: UnsafeBufferPointer<UInt8>, of column: Int) -> String {
+        guard bytes.count >= Self.leastSize else { return unsafe String(decoding: bytes, as: UTF8.self) }
+        if column < texts.count, unsafe texts[column].hasUTF8(bytes) { return texts[column] }
+        let text = unsafe String(decoding: bytes, as: UTF8.self)
+        while column >= texts.count { texts.append("") }
+        texts[column] = text
+        return text
     }
 }
 
@@ -27,10 +46,14 @@ struct StoredRows {
 /// - Throws: ``DamagedColumn`` where a value is missing, or is none that this software writes.
 @safe struct ColumnReader {
     private let row: SQLiteStatement
+    private let last: ColumnTexts
     private var index: CInt = 0
 
     /// Starts at the first column of the row that `row` has stepped to.
-    init(_ row: SQLiteStatement) { unsafe self.row = unsafe row }
+    fileprivate init(_ row: SQLiteStatement, _ last: ColumnTexts) {
+        unsafe self.row = unsafe row
+        self.last = last
+    }
 
     mutating func text() throws -> String {
         guard let text = try optionalText() else { throw DamagedColumn.null }
@@ -42,7 +65,7 @@ struct StoredRows {
         // SQLite keeps the bytes until the next step, and gives their number after it has made them text.
         guard let bytes = unsafe sqlite3_column_text(row, index) else { return nil }
         let count = Int(unsafe sqlite3_column_bytes(row, index))
-        return unsafe String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+        return unsafe last.text(UnsafeBufferPointer(start: bytes, count: count), of: Int(index))
     }
 
     mutating func number() throws -> Int64 {

@@ -50,6 +50,55 @@ import Testing
             #"{"search": {"m_request": {"query": {"pagination": {"page_size": 10000}}}, "*": {"entry_id": "*"}}}"#)
     }
 
+    /// What is asked of each entry, where all of it are stored fields.
+    private static let storedFields = [
+        #""entry_id": "*", "mainfile_path": "*", "entry_create_time": "*""#,
+        #""process_status": "*", "no_such_field": "*", "warnings": "*", "upload_id": "*""#,
+        #""no_such_field": "*""#,
+    ]
+
+    @Test(arguments: storedFields, [nil, "u-ada", "u-eve"])
+    func storedFieldsAreTheSameWhateverIsReadBesideThem(fields: String, user: String?) async throws {
+        func entries(_ fields: String, below place: String) -> String {
+            let page = #""m_request": {"pagination": {"page_size": 100}}"#
+            let list = #"{\#(page), "ent-big": {"upload_id": "*"}, "*": {\#(fields)}}"#
+            return place.isEmpty ? #"{"entries": \#(list)}"# : #"{"uploads": {"\#(place)": {"entries": \#(list)}}}"#
+        }
+        for place in ["", "upl-lab", "upl-draft"] {
+            let more = #""upload": {"upload_name": "*"}"#
+            let alone = try await ask(entries(fields, below: place), as: user)
+            let beside = try await ask(entries(fields + ", " + more, below: place), as: user)
+            let (short, long) = (
+                place.isEmpty ? alone["entries"] : alone["uploads"]?[place]?["entries"],
+                place.isEmpty ? beside["entries"] : beside["uploads"]?[place]?["entries"]
+            )
+            #expect(ids(short) == ids(long))
+            for id in ids(short) {
+                var wanted = long?[id]?.object
+                if id != "ent-big" { wanted?["upload"] = nil }
+                #expect(short?[id]?.object == wanted, "\(id)")
+            }
+        }
+    }
+
+    @Test func aListIsWrittenBesideWhatStandsThereAlready() async throws {
+        func request(_ fields: String) -> String {
+            """
+            {"entries": {"*": {"archive": {"m_request": {"directive": "resolved"}}}},
+             "uploads": {"upl-lab": {"entries": {"*": {"mainfile_path": "*"\(fields)}}}}}
+            """
+        }
+        let alone = try await ask(request(""))["uploads"]?["upl-lab"]?["entries"]
+        let beside = try await ask(request(#", "upload": {"upload_name": "*"}"#))["uploads"]?["upl-lab"]?["entries"]
+        #expect(ids(alone) == ids(beside))
+        #expect(ids(alone).contains { alone?[$0]?["archive"] != nil && alone?[$0]?["mainfile_path"] != nil })
+        for id in ids(alone) {
+            var wanted = beside?[id]?.object
+            wanted?["upload"] = nil
+            #expect(alone?[id]?.object == wanted, "\(id)")
+        }
+    }
+
     /// Lists that cannot be, and where the reason stands.
     static let misplaced = [
         (

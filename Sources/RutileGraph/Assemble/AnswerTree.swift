@@ -108,9 +108,12 @@ final class AnswerContainer {
     func addObject(_ key: String, room count: Int) -> AnswerContainer {
         let container = AnswerContainer(.object)
         container.members.reserveCapacity(count)
-        members.append(Member(key: key, node: .container(container)))
+        add(key, .container(container))
         return container
     }
+
+    /// Adds `node` under a key that no member has.
+    func add(_ key: String, _ node: AnswerNode) { members.append(Member(key: key, node: node)) }
 
     /// Writes `node` at `step`. Containers are merged member by member; a scalar replaces what was there, unless it is to
     /// be kept. In lists of stored containers, and below, what was there is kept. Source: NOMAD 2.0.0, measured.

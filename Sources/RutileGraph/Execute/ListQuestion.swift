@@ -9,6 +9,8 @@ struct ListQuestion: Hashable {
     let pagination: ListPagination
     /// Where its settings stand in the request.
     let places: ListPlaces
+    /// Whether nothing is read of the documents but their stored fields, so that they are not looked for again by id.
+    let readsStoredFieldsOnly: Bool
 
     /// The page of `plan` in `scope`.
     init(_ plan: ReadPlan.ListPlan, in scope: ListScope) {
@@ -16,6 +18,7 @@ struct ListQuestion: Hashable {
         self.scope = scope
         pagination = plan.pagination
         places = plan.places
+        readsStoredFieldsOnly = plan.storedFields != nil
     }
 
     /// The page's place in the list.
@@ -62,6 +65,8 @@ enum ListScope: Hashable {
 enum ListAnswer {
     /// Ids in order, the size of the whole list, and the id to go on from where there is more.
     case page(ids: [String], total: Int, next: String?)
+    /// A page of entries of which only stored fields are read: as ``page(ids:total:next:)``, with the records.
+    case entries([Kept<EntryRecord>], total: Int, next: String?)
     /// There is none, and why.
     case refused(GraphProblem)
 

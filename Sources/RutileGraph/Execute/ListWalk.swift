@@ -1,6 +1,7 @@
 import NomadAPI
 import RutileJSON
 import RutileModel
+import RutileStore
 
 /// Lists of documents in an answer.
 extension GraphWalk {
@@ -12,26 +13,42 @@ extension GraphWalk {
     ) throws {
         var response = plan.response
         var page: [String] = []
+        var entries: [Kept<EntryRecord>] = []
         let question = ListQuestion(plan, in: ListScope(of: plan.criteria.kind, below: document))
         switch loaded.lists[question] {
         case nil: needs.lists.insert(question)
         case .page(let ids, let total, let next):
             page = ids
             response["pagination"] = plan.pagination.echo(total: total, next: next)
+        case .entries(let records, let total, let next):
+            entries = records
+            response["pagination"] = plan.pagination.echo(total: total, next: next)
         case .refused(let problem):
             guard document != nil else { throw problem }
             problems.add(NodeProblem(.general, problem.detail))
             return try documents(plan.named, into: slot)
         }
-        let isNew = try slot.open(.object).members.isEmpty
+        let list = try slot.open(.object)
+        let isNew = list.members.isEmpty
         try slot.write(.value(.object(response)), to: "m_response")
         try documents(plan.named, into: slot)
-        try visit(page.count)
+        try visit(page.count + entries.count)
         switch plan.items {
         case .ids(let keys):
             for id in page where keys.admits(id) { try slot.write(.value(.string(id)), to: id) }
         case .documents(let each):
             let named = Set(plan.named.map { UTF8Key($0.id) })
+            let names = plan.storedFields ?? []
+            for entry in entries where !named.contains(UTF8Key(entry.record.id.text)) {
+                let id = entry.record.id.text
+                guard mayReadEntries(of: entry.record.upload) else {
+                    try self.document(each, id: id, into: slot.member(id), isListed: true)
+                    continue
+                }
+                try visit(GraphLimits.documentNodes + names.count)
+                let fields = AnswerNode.value(.object(storedFields(names, of: .entry(entry))))
+                if isNew && id != "m_response" { list.add(id, fields) } else { try slot.write(fields, to: id) }
+            }
             for id in page where !named.contains(UTF8Key(id)) {
                 // The ids of a page differ: in a new list there is nothing to look for.
                 let place =
@@ -40,5 +57,19 @@ extension GraphWalk {
                 try self.document(each, id: id, into: place, isListed: true)
             }
         }
+    }
+
+    /// Those of the fields `names`, which differ, that `document` has.
+    private func storedFields(_ names: [String], of document: Document) -> ObjectValue {
+        var values: [Value] = []
+        values.reserveCapacity(names.count)
+        for name in names {
+            guard let value = document.value(of: name, in: self) else {
+                // Keys are shared by the documents of a list, where these have them all.
+                return ObjectValue(names.compactMap { name in document.value(of: name, in: self).map { (name, $0) } })
+            }
+            values.append(value)
+        }
+        return ObjectValue(distinctKeys: names, values: values)
     }
 }

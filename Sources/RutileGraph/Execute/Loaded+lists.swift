@@ -22,9 +22,13 @@ extension Loaded {
             return ListAnswer(page, of: question) { $0.id.text }
         case .entries(let filter):
             let page = try await entries(question, filter, with: reader)
-            keep(page?.records ?? [])
             try await loadUploads(of: page?.records ?? [], with: reader)
-            return ListAnswer(page, of: question) { $0.id.text }
+            let answer = ListAnswer(page, of: question) { $0.id.text }
+            if question.readsStoredFieldsOnly, let page, case .page(_, let total, let next) = answer {
+                return .entries(page.records.map(Kept.init), total: total, next: next)
+            }
+            keep(page?.records ?? [])
+            return answer
         case .datasets(let query, let prefix):
             let datasets = try await self.datasets(in: question.scope, with: reader)
             let page = question.page(of: datasets, query, prefix: prefix)

@@ -62,6 +62,18 @@ package struct ReadPlan: Hashable, Sendable {
         package let items: Items
         /// Where its settings stand in the request.
         package let places: ListPlaces
+
+        /// The names of the fields that are read of each document; `nil` where anything is read that is not a stored
+        /// field as it is, or no document.
+        var storedFields: [String]? {
+            guard case .documents(let each) = items, each.whole == nil, each.required == nil else { return nil }
+            var names: [String] = []
+            for part in each.parts {
+                guard case .field(nil) = part.read, part.key.index == nil else { return nil }
+                names.append(part.key.name)
+            }
+            return names
+        }
     }
 
     /// A document that is asked for by its id.
