@@ -74,6 +74,8 @@ package struct GraphService: Sendable {
             records: records, archives: archives, search: search, files: files, foreign: foreign, limits: limits,
             policy: policy, caller: caller)
         var needs = plan.initialNeeds
+        // What several walks could not read then is read by one.
+        var isFirst = true
         func load(_ needs: Needs) async throws {
             try limits.check(archives: loaded.archiveCount(with: needs))
             try await loaded.load(needs, with: reader)
@@ -83,9 +85,10 @@ package struct GraphService: Sendable {
         // batches for everything missed, keeps references of many entries from being followed one by one.
         while true {
             try await load(needs)
-            if let answer = try await answerInParts(plan, as: caller, from: loaded, attempt) {
+            if isFirst, let answer = try await answerInParts(plan, as: caller, from: loaded, attempt) {
                 return try answer.json(attempt)
             }
+            isFirst = false
             let walk = GraphWalk(
                 loaded: loaded, definitions: scope, caller: caller, policy: policy, userEmail: userEmail,
                 attempt: attempt)

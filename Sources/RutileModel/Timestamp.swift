@@ -33,12 +33,13 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     /// ISO 8601 with `suffix` for the offset (`Z` or `+00:00`, or nothing); microseconds only if they are not zero.
     public func text(offset suffix: String) -> String {
         let fraction = microseconds.remainder(modulo: 1_000_000)
-        let seconds = (microseconds - fraction) / 1_000_000
+        // The least instant leaves no room for a subtraction.
+        let seconds = microseconds / 1_000_000 - (fraction != 0 && microseconds < 0 ? 1 : 0)
         let secondOfDay = Int(seconds.remainder(modulo: 86_400))
         let (year, month, day) = Self.date(days: Int((seconds - Int64(secondOfDay)) / 86_400))
-        // Digit by digit, into the string: lists of thousands of documents have a time in each. A year has nine digits
-        // at most.
-        return unsafe String(unsafeUninitializedCapacity: 40 + suffix.utf8.count) { buffer in
+        // Digit by digit, into the string: lists of thousands of documents have a time in each. A year has a sign and six
+        // digits at most.
+        return unsafe String(unsafeUninitializedCapacity: 32 + suffix.utf8.count) { buffer in
             var text = unsafe DigitWriter(buffer)
             text.append(year: year)
             text.append("-")

@@ -81,6 +81,23 @@ import Testing
         }
     }
 
+    @Test func whatReferencesLeadToStandsInTheListOnce() async throws {
+        let sample = #""ent-measure": {"archive": {"data": {"sample": {"name": "*"}}}}"#
+        for fields in [#""mainfile_path": "*""#, #""mainfile_path": "*", "upload": {"upload_name": "*"}"#] {
+            let list = try await ask(#"{"uploads": {"upl-lab": {"entries": {\#(sample), "*": {\#(fields)}}}}}"#)
+            let entry = list["uploads"]?["upl-lab"]?["entries"]?["ent-sample"]
+            #expect(entry?["mainfile_path"] == .string("samples/alloy.archive.json"))
+            #expect(entry?["archive"]?["data"]?["name"] == .string("alloy"))
+        }
+        let previous = #"{"ent-measure": {"archive": {"data": {"previous": {"name": "*"}}}}}"#
+        let uploads = try await ask(
+            #"{"uploads": {"m_request": {"pagination": {"page_size": 10}}, "*": {"upload_name": "*", "entries": \#(previous)}}}"#,
+            as: "u-ben")["uploads"]
+        #expect(uploads?["upl-sealed"]?["upload_name"] != nil)
+        #expect(uploads?["upl-sealed"]?["entries"]?.object?.keys.contains("ent-measure") == true)
+        #expect(uploads?["upl-sealed"]?["entries"]?.object?.count ?? 0 > 1)
+    }
+
     @Test func aListIsWrittenBesideWhatStandsThereAlready() async throws {
         func request(_ fields: String) -> String {
             """

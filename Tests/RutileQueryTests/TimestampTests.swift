@@ -46,4 +46,10 @@ struct TimestampTests {
     func monthsAreThoseOfTheCalendar(_ text: String, _ months: Int, _ later: String) {
         #expect(Timestamp(text)?.adding(months: months).text(offset: "") == later)
     }
+
+    @Test func theFirstAndTheLastInstantAreWritten() {
+        #expect(Timestamp(microseconds: .min).text(offset: "Z") == "-290308-12-21T19:59:05.224192Z")
+        #expect(Timestamp(microseconds: .max).text(offset: "+00:00") == "294247-01-10T04:00:54.775807+00:00")
+        #expect(Timestamp(microseconds: -1).text(offset: "") == "1969-12-31T23:59:59.999999")
+    }
 }

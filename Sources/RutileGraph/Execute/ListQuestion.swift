@@ -9,7 +9,7 @@ struct ListQuestion: Hashable {
     let pagination: ListPagination
     /// Where its settings stand in the request.
     let places: ListPlaces
-    /// Whether nothing is read of the documents but their stored fields, so that they are not looked for again by id.
+    /// Whether nothing is read of the documents but their stored fields: then entries are not looked for again by id.
     let readsStoredFieldsOnly: Bool
 
     /// The page of `plan` in `scope`.

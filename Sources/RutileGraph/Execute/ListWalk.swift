@@ -29,7 +29,6 @@ extension GraphWalk {
             return try documents(plan.named, into: slot)
         }
         let list = try slot.open(.object)
-        let isNew = list.members.isEmpty
         try slot.write(.value(.object(response)), to: "m_response")
         try documents(plan.named, into: slot)
         try visit(page.count + entries.count)
@@ -38,9 +37,12 @@ extension GraphWalk {
             for id in page where keys.admits(id) { try slot.write(.value(.string(id)), to: id) }
         case .documents(let each):
             let named = Set(plan.named.map { UTF8Key($0.id) })
+            // The ids of a page differ: where nothing else stands in the list there is nothing to look for.
+            var isNew = list.members.allSatisfy { $0.key == "m_response" || named.contains(UTF8Key($0.key)) }
             let names = plan.storedFields ?? []
             for entry in entries where !named.contains(UTF8Key(entry.record.id.text)) {
                 let id = entry.record.id.text
+                // It may, unless the upload was closed since the list was read.
                 guard mayReadEntries(of: entry.record.upload) else {
                     try self.document(each, id: id, into: slot.member(id), isListed: true)
                     continue
@@ -50,11 +52,14 @@ extension GraphWalk {
                 if isNew && id != "m_response" { list.add(id, fields) } else { try slot.write(fields, to: id) }
             }
             for id in page where !named.contains(UTF8Key(id)) {
-                // The ids of a page differ: in a new list there is nothing to look for.
+                let count = list.members.count
                 let place =
                     isNew && id != "m_response"
                     ? slot.newObject(id, room: each.parts.count) : slot.member(id)
                 try self.document(each, id: id, into: place, isListed: true)
+                // What references in the document lead to may have been written into the list, too.
+                let added = list.members.dropFirst(count)
+                if added.count > 1 || added.contains(where: { !$0.key.hasSameUTF8(as: id) }) { isNew = false }
             }
         }
     }

@@ -12,7 +12,7 @@ struct ListSources {
 }
 
 extension Loaded {
-    /// Answers `question`, and keeps the records of its page.
+    /// Answers `question`, and keeps the records of its page, unless they are in the answer.
     mutating func answer(_ question: ListQuestion, with reader: BatchReader) async throws -> ListAnswer {
         switch question.criteria {
         case .uploads(let query):
