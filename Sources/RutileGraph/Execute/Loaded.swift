@@ -164,7 +164,13 @@ struct Loaded {
 
     /// Reads the uploads of `entries` that have not been read.
     mutating func loadUploads(of entries: [EntryRecord], with reader: BatchReader) async throws {
-        let missing = Set(entries.map(\.upload)).filter { uploads[$0] == nil }
+        var missing: Set<UploadID> = []
+        var last: UploadID?
+        // Those of a list are most often of one upload: not each of them is hashed.
+        for entry in entries where entry.upload != last {
+            last = entry.upload
+            if uploads[entry.upload] == nil { missing.insert(entry.upload) }
+        }
         guard !missing.isEmpty else { return }
         let found = try await reader.records.uploads(missing)
         for id in missing { uploads[id] = .some(found[id].map(Kept.init)) }
