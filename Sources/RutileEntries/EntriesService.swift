@@ -44,26 +44,6 @@ package struct EntriesService: Sendable {
             tail: Array("]}".utf8))
     }
 
-    /// All entries that match `question`, whatever page it asks for; of those of `upload` alone, where one is given.
-    package func matches(
-        _ question: EntriesQuery, in upload: UploadID? = nil, as caller: Caller
-    ) async throws -> [EntryID] {
-        var question = question
-        if let upload {
-            let inside = try EntriesQuery(.members(["query": .members(["upload_id": .string(upload.text)])]))
-            question.query = .and([question.query, inside.query].compactMap(\.self))
-        }
-        question.pagination = EntriesPagination()
-        question.pagination.pageSize = GraphRequest.largestPage
-        var entries: [EntryID] = []
-        repeat {
-            let page = try await search.page(question, as: caller)
-            entries += page.entries
-            question.pagination.pageAfterValue = page.nextPageAfterValue
-        } while question.pagination.pageAfterValue != nil
-        return entries
-    }
-
     /// What is shown of the entry `id`: of all that it has, what `required` picks.
     ///
     /// - Throws: ``EntryAbsence`` where the caller cannot know of it.

@@ -46,11 +46,7 @@ extension Curation {
         for named in Self.datasetNames(in: edit) where !sets.knows(named) {
             if let foreign = try await records.datasets([DatasetID(named)])[DatasetID(named)] { sets.add(foreign) }
         }
-        if !edit.links.isEmpty {
-            let chosen = edit.question == nil ? entries : entries.filter { edit.chosen.contains($0.id) }
-            if chosen.isEmpty, edit.question != nil { plan.fail(["query"], "No matching entries found") }
-            sets.apply(edit.links, to: chosen, at: ["metadata"], &plan.faults)
-        }
+        if !edit.links.isEmpty { sets.apply(edit.links, to: entries, at: ["metadata"], &plan.faults) }
         for (name, links) in edit.entries {
             let chosen = entries.filter { $0.id.text.hasSameUTF8(as: name) || $0.mainfile.hasSameUTF8(as: name) }
             if chosen.isEmpty { plan.fail(["entries", name], "the upload has no such entry") }

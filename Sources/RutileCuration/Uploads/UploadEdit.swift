@@ -1,6 +1,3 @@
-package import RutileJSON
-package import RutileModel
-
 /// What is to change of what is said of an upload and of its entries. Absent members stay as they are.
 package struct UploadEdit: Sendable {
     /// How a list of texts changes.
@@ -74,12 +71,8 @@ package struct UploadEdit: Sendable {
     package var reviewers: ListEdit?
     /// Ids; `all` is everybody.
     package var reviewerGroups: ListEdit?
-    /// What changes of all entries; where there is a ``question``, of those that are ``chosen``.
+    /// What changes of all entries.
     package var links = Links()
-    /// The members `owner` and `query` of a search for entries; absent where the edit is for all of them.
-    package var question: Value?
-    /// The entries that match ``question``; others of them than the upload's do not matter.
-    package var chosen: Set<EntryID> = []
     /// What changes of single entries beside that, by id or main file.
     package var entries: [(name: String, links: Links)] = []
 

@@ -96,8 +96,7 @@ extension UploadRoutes {
         """
         `metadata` changes the upload (`upload_name`, `description`, `license`, `embargo_length`, `coauthors`, \
         `coauthor_groups`, `reviewers`, `reviewer_groups`, `main_author`) and all of its entries (`datasets`, `references`); \
-        `entries` changes single entries, by id or main file. With a `query` (as in `/entries/query`; `owner` is `public` \
-        unless given) `metadata` are for the entries of the upload that it finds, and nothing of the upload is. A list is given as such, or as `{"add": …, "remove": …}`; \
+        `entries` changes single entries, by id or main file. A list is given as such, or as `{"add": …, "remove": …}`; \
         a list of datasets is added. What is null stays. Users are named by id or username, datasets by id or name; a new name makes a dataset. `verify_only` changes \
         nothing. Coauthors edit as well, but only the main author and administrators say who is a coauthor or reviewer; \
         only administrators change the main author, and of what is published the licence, and the embargo other than to 0. \
