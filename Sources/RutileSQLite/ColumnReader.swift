@@ -21,8 +21,8 @@ struct StoredRows {
     }
 }
 
-/// The text that each column had last, of those that are long. In many columns the next row has the same one (an upload's id, a message of
-/// success), and takes it, rather than another copy of it.
+/// The text that each column had last, of those that are long. In many columns the next row has the same one (an
+/// upload's id, a message of success), and takes it, rather than another copy of it.
 private final class ColumnTexts {
     /// By column; of none behind the last one that had a text.
     private var texts: [String] = []

@@ -42,7 +42,7 @@ extension GraphWalk {
             let names = plan.storedFields ?? []
             for entry in entries where !named.contains(UTF8Key(entry.record.id.text)) {
                 let id = entry.record.id.text
-                // It may, unless the upload was closed since the list was read.
+                // The caller may, unless the upload was closed since the list was read.
                 guard mayReadEntries(of: entry.record.upload) else {
                     try self.document(each, id: id, into: slot.member(id), isListed: true)
                     continue
