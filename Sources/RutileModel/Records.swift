@@ -140,6 +140,14 @@ package struct EntryRecord: Hashable, Sendable {
         self.archive = archive
         self.sourceDigest = sourceDigest
     }
+
+    /// What says which entry it is, and where it comes from: its ids, main file, parser and time of creation. The rest is
+    /// as for one that was not processed yet.
+    package var place: EntryRecord {
+        EntryRecord(
+            id: id, upload: upload, mainfile: mainfile, mainfileKey: mainfileKey, parserName: parserName,
+            createTime: createTime)
+    }
 }
 
 /// Somebody who can own, share or read uploads.

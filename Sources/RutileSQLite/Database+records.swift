@@ -7,25 +7,21 @@ extension Database {
     ///
     /// The statement is kept for the next time. A text that no column can hold is equal to nothing.
     func first<Result>(
-        _ sql: String, _ arguments: [String] = [], _ read: (inout ColumnReader) throws -> Result
+        _ sql: String, _ arguments: [String] = [], _ read: (inout RowReader) throws -> Result
     ) throws -> Result? {
         guard arguments.allSatisfy(\.isStorable) else { return nil }
-        let rows = try rows(sql, arguments)
-        // A row lives no longer than its cursor.
-        return try withExtendedLifetime(rows) {
-            guard var columns = try rows.next() else { return nil }
-            return try read(&columns)
-        }
+        var rows = try rows(sql, arguments)
+        return try rows.next() ? try read(&rows) : nil
     }
 
     /// What `read` makes of each row that `sql` gives, in their order.
     func all<Result>(
-        _ sql: String, _ arguments: [String] = [], _ read: (inout ColumnReader) throws -> Result
+        _ sql: String, _ arguments: [String] = [], _ read: (inout RowReader) throws -> Result
     ) throws -> [Result] {
         guard arguments.allSatisfy(\.isStorable) else { return [] }
-        let rows = try rows(sql, arguments)
+        var rows = try rows(sql, arguments)
         var results: [Result] = []
-        while var columns = try rows.next() { results.append(try read(&columns)) }
+        while try rows.next() { results.append(try read(&rows)) }
         return results
     }
 
@@ -35,8 +31,8 @@ extension Database {
     }
 
     /// The rows that `sql` gives, for whoever reads them one by one. The statement is kept for the next time.
-    func rows(_ sql: String, _ arguments: [some StatementBinding]) throws -> StoredRows {
-        try StoredRows(statement(sql, arguments))
+    func rows(_ sql: String, _ arguments: [some StatementBinding]) throws -> RowReader {
+        try RowReader(statement(sql, arguments))
     }
 
     /// The kept statement of `sql` with values for its parameters, in order.

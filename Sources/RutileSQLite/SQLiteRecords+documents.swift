@@ -13,13 +13,13 @@ extension SQLiteRecords: DocumentFeed {
                 SELECT change, entry_id, upload_id, document FROM entry_document
                 WHERE type = ? AND change > ? ORDER BY change LIMIT ?
                 """
-            let rows = try database.rows(
+            var rows = try database.rows(
                 sql, [type.databaseValue, change.databaseValue, max(0, limit).databaseValue])
-            while var columns = try rows.next() {
-                batch.last = try columns.number()
-                let entry = EntryID(try columns.text())
-                let upload = UploadID(try columns.text())
-                if let json = try columns.optionalBytes() {
+            while try rows.next() {
+                batch.last = try rows.number()
+                let entry = EntryID(try rows.text())
+                let upload = UploadID(try rows.text())
+                if let json = try rows.optionalBytes() {
                     batch.documents.append(IndexChange.Document(entry: entry, upload: upload, json: json))
                 } else {
                     batch.removed.insert(entry)

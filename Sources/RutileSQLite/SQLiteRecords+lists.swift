@@ -161,25 +161,30 @@ private struct EntryLister {
     }
 
     private func keys(of upload: UploadID, after last: Key?, limit: Int) throws -> [Key] {
-        var keys: [Key] = []
-        let rows = try rows(of: upload, after: last, limit: limit, offset: 0, columns: "id, \(column)")
-        while var columns = try rows?.next() {
-            keys.append(Key(id: EntryID(try columns.text()), value: try columns.stored()))
+        guard var rows = try rows(of: upload, after: last, limit: limit, offset: 0, columns: "id, \(column)") else {
+            return []
         }
+        var keys: [Key] = []
+        while try rows.next() { keys.append(Key(id: EntryID(try rows.text()), value: try rows.stored())) }
         return keys
     }
 
     private func records(of upload: UploadID, after last: Key?, limit: Int, offset: Int) throws -> [EntryRecord] {
+        let columns = listing.isOfPlaces ? EntryRecord.placeColumns : EntryRecord.table.columns
+        guard var rows = try rows(of: upload, after: last, limit: limit, offset: offset, columns: columns) else {
+            return []
+        }
         var records: [EntryRecord] = []
-        let rows = try rows(of: upload, after: last, limit: limit, offset: offset, columns: EntryRecord.table.columns)
-        while var columns = try rows?.next() { records.append(try EntryRecord(&columns)) }
+        while try rows.next() {
+            records.append(try listing.isOfPlaces ? EntryRecord(place: &rows) : EntryRecord(&rows))
+        }
         return records
     }
 
     /// Columns of an upload's entries, in the order of the list; `nil` where the id cannot be one.
     private func rows(
         of upload: UploadID, after last: Key?, limit: Int, offset: Int, columns: String
-    ) throws -> StoredRows? {
+    ) throws -> RowReader? {
         guard upload.text.isStorable else { return nil }
         var condition = "upload_id = ?"
         var arguments: [DatabaseValue] = [upload.text.databaseValue]
@@ -223,7 +228,7 @@ private struct EntryLister {
             WHERE upload_id IN (SELECT value FROM json_each(?)) \(order)
             """
         let list = Value.list(listing.uploads.map(\.text).filter(\.isStorable).map(Value.string)).storedJSON
-        let rows = try database.rows(sql, [list])
+        var rows = try database.rows(sql, [list])
         var ids: [EntryID] = []
         var total = 0
         // How many admitted entries are still to be skipped; absent until the entry to begin behind has been met.
@@ -234,11 +239,10 @@ private struct EntryLister {
         case .after(let id): last = EntryID(id)
         }
         var hasMore = false
-        while var columns = try rows.next() {
-            let id = EntryID(try columns.text())
+        while try rows.next() {
+            let id = EntryID(try rows.text())
             guard
-                filter.admits(
-                    mainfile: try columns.text(), parserName: try columns.text(), references: try columns.texts())
+                filter.admits(mainfile: try rows.text(), parserName: try rows.text(), references: try rows.texts())
             else { continue }
             total += 1
             if let count = toSkip {
@@ -263,7 +267,7 @@ private struct EntryLister {
         var found: [EntryID: EntryRecord] = [:]
         found.reserveCapacity(ids.count)
         for record: EntryRecord in try database.records(sql: EntryRecord.table.selectByIDs, [list]) {
-            found[record.id] = record
+            found[record.id] = listing.isOfPlaces ? record.place : record
         }
         return ids.compactMap { found[$0] }
     }

@@ -10,7 +10,7 @@ extension UserRecord: StoredRecord, Identified {
             "is_admin", "password_hash", "other", "is_disabled",
         ])
 
-    init(_ columns: inout ColumnReader) throws {
+    init(_ columns: inout RowReader) throws {
         self.init(id: UserID(try columns.text()), username: try columns.text())
         firstName = try columns.optionalText()
         lastName = try columns.optionalText()
@@ -49,7 +49,7 @@ extension UploadRecord: StoredRecord, Identified {
             "included_entries", "process", "process_status", "process_message", "errors", "warnings", "complete_time",
         ])
 
-    init(_ columns: inout ColumnReader) throws {
+    init(_ columns: inout RowReader) throws {
         let id = UploadID(try columns.text())
         let name = try columns.optionalText()
         let createTime = try columns.time()
@@ -100,14 +100,23 @@ extension EntryRecord: StoredRecord, Identified {
             "segment", "segment_offset", "segment_length", "source_digest",
         ])
 
-    init(_ columns: inout ColumnReader) throws {
-        let id = EntryID(try columns.text())
-        let upload = UploadID(try columns.text())
+    init(_ columns: inout RowReader) throws {
+        try self.init(place: &columns)
+        datasets = try columns.ids()
+        references = try columns.texts()
+        process = try columns.process()
+        archive = try columns.archive(of: upload)
+        sourceDigest = try columns.optionalText()
+    }
+
+    /// The columns of ``RutileModel/EntryRecord/place``, which are the first ones of ``table``.
+    static let placeColumns = "id, upload_id, mainfile, mainfile_key, parser_name, create_time"
+
+    /// Reads ``placeColumns``.
+    init(place columns: inout RowReader) throws {
         self.init(
-            id: id, upload: upload, mainfile: try columns.text(), mainfileKey: try columns.optionalText(),
-            parserName: try columns.text(), createTime: try columns.time(), datasets: try columns.ids(),
-            references: try columns.texts(), process: try columns.process(),
-            archive: try columns.archive(of: upload), sourceDigest: try columns.optionalText())
+            id: EntryID(try columns.text()), upload: UploadID(try columns.text()), mainfile: try columns.text(),
+            mainfileKey: try columns.optionalText(), parserName: try columns.text(), createTime: try columns.time())
     }
 
     func write(to columns: inout ColumnWriter) throws(StoreError) {
@@ -135,7 +144,7 @@ extension DatasetRecord: StoredRecord, Identified {
             "id", "name", "owner", "type", "create_time", "modified_time", "entries", "doi", "pid", "query",
         ])
 
-    init(_ columns: inout ColumnReader) throws {
+    init(_ columns: inout RowReader) throws {
         let id = DatasetID(try columns.text())
         let name = try columns.text()
         let owner = UserID(try columns.text())
@@ -167,7 +176,7 @@ extension TokenRecord: StoredRecord, Identified {
         kind: "token", name: "token",
         columns: ["id", "user_id", "use", "name", "scopes", "signing_key", "created", "expires"])
 
-    init(_ columns: inout ColumnReader) throws {
+    init(_ columns: inout RowReader) throws {
         let id = TokenID(try columns.text())
         let user = UserID(try columns.text())
         let use = try columns.text()
@@ -206,7 +215,7 @@ struct GroupRow: StoredRecord {
 
     init(_ group: GroupRecord) { self.group = group }
 
-    init(_ columns: inout ColumnReader) throws {
+    init(_ columns: inout RowReader) throws {
         group = GroupRecord(
             id: GroupID(try columns.text()), name: try columns.text(), description: try columns.optionalText(),
             members: [])

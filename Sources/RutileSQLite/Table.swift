@@ -7,7 +7,7 @@ protocol StoredRecord {
     /// Where the records are.
     static var table: Table { get }
     /// Reads the columns of ``table`` in their order.
-    init(_ columns: inout ColumnReader) throws
+    init(_ columns: inout RowReader) throws
     /// Gives the columns of ``table`` in their order.
     func write(to columns: inout ColumnWriter) throws(StoreError)
 }

@@ -40,18 +40,20 @@ package struct EntryListing: Hashable, Sendable {
     package var order: Order
     package var direction: Direction
     package var window: ListWindow
+    /// Whether no more than the ``RutileModel/EntryRecord/place`` of each entry is wanted, which is read sooner.
+    package var isOfPlaces: Bool
 
     /// The part `window` of the list of the entries of `uploads`.
     package init(
         of uploads: Set<UploadID>, filter: Filter = Filter(), by order: Order = .createTime,
-        _ direction: Direction = .ascending,
-        at window: ListWindow
+        _ direction: Direction = .ascending, at window: ListWindow, isOfPlaces: Bool = false
     ) {
         self.uploads = uploads
         self.filter = filter
         self.order = order
         self.direction = direction
         self.window = window
+        self.isOfPlaces = isOfPlaces
     }
 
     /// The page over `entries`, which are all of the uploads; `nil` when it begins behind an entry that is not listed.
@@ -60,7 +62,9 @@ package struct EntryListing: Hashable, Sendable {
             filter.admits(mainfile: $0.mainfile, parserName: $0.parserName, references: $0.references)
         }
         let list = admitted.ordered(by: key, direction) { [ListKey($0.id.text)] }
-        return RecordPage(of: list, window) { $0.id.text }
+        let page = RecordPage(of: list, window) { $0.id.text }
+        guard isOfPlaces else { return page }
+        return page.map { RecordPage($0.records.map(\.place), total: $0.total, hasMore: $0.hasMore) }
     }
 
     private func key(_ entry: EntryRecord) -> ListKey {

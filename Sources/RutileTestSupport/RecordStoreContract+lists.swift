@@ -87,6 +87,22 @@ extension RecordStoreContract {
                 try await store.page(EntryListing(of: [], at: ListWindow(.offset(0), size: 5))),
                 is: Page(ids: "", total: 0, hasMore: false))
         },
+        Check("a page of places has what says which entries they are, and no more") { store in
+            try await store.apply(.listed())
+            for uploads in [Set(["1"].map(UploadID.init)), Set(["1", "2"].map(UploadID.init))] {
+                for filter in [EntryListing.Filter(), EntryListing.Filter(mainfile: [try TextPattern(".")])] {
+                    let window = ListWindow(.offset(0), size: 3)
+                    let whole = EntryListing(of: uploads, filter: filter, at: window)
+                    let places = EntryListing(of: uploads, filter: filter, at: window, isOfPlaces: true)
+                    let (page, pageOfPlaces) = (try await store.entries(whole), try await store.entries(places))
+                    let records = page?.records ?? []
+                    try expect(records.contains { $0 != $0.place }, is: true)
+                    try expect(pageOfPlaces?.records, is: records.map(\.place))
+                    try expect(pageOfPlaces?.total, is: page?.total)
+                    try expect(pageOfPlaces?.hasMore, is: page?.hasMore)
+                }
+            }
+        },
         Check("a page cannot begin behind what is not in the list") { store in
             try await store.apply(.listed())
             for id in ["e", "none", "x\0"] {

@@ -33,8 +33,11 @@ enum Document {
         "process_running", "current_process", "process_status", "last_status_message", "errors", "warnings",
         "complete_time",
     ]
-    private static let entryFields =
-        processFields + ["entry_id", "entry_create_time", "mainfile_key", "upload_id", "parser_name", "mainfile_path"]
+    private static let entryFields = processFields + placeFields
+    /// The fields of an entry that are in ``RutileModel/EntryRecord/place``.
+    static let placeFields = [
+        "entry_id", "entry_create_time", "mainfile_key", "upload_id", "parser_name", "mainfile_path",
+    ]
     private static let uploadFields =
         processFields + [
             "upload_id", "upload_name", "upload_create_time", "description", "main_author", "coauthors",
@@ -95,7 +98,7 @@ enum Document {
     /// A field's value; `nil` where the document has no such field or it is not set.
     func value(of field: String, in walk: GraphWalk) -> Value? {
         switch self {
-        case .entry(let entry): entryValue(field, entry.record)
+        case .entry(let entry): entry.record.documentValue(of: field)
         case .upload(let upload): uploadValue(field, upload.record, in: walk)
         case .user(let user): user.documentValue(of: field, showsEmail: walk.maySeeEmail(of: user.id))
         case .dataset(let dataset): datasetValue(field, dataset, in: walk)
@@ -118,7 +121,7 @@ enum Document {
         case "dataset_modified_time": dataset.modifiedTime.map { .string($0.text(offset: "")) }
         case "dataset_type": .string(dataset.type)
         case "query": dataset.query
-        case "entries": list(dataset.entries.filter(walk.mayRead).map(\.text))
+        case "entries": .texts(dataset.entries.filter(walk.mayRead).map(\.text))
         default: nil
         }
     }
@@ -142,69 +145,77 @@ enum Document {
         }
     }
 
-    private func processValue(_ field: String, _ process: ProcessRecord) -> Value? {
-        switch field {
-        case "process_running": .bool(process.status.isRunning)
-        case "current_process": text(process.current)
-        case "process_status": .string(process.status.rawValue)
-        case "last_status_message": text(process.lastStatusMessage)
-        case "errors": list(process.errors)
-        case "warnings": list(process.warnings)
-        case "complete_time": time(process.completeTime)
-        default: nil
-        }
-    }
-
-    private func entryValue(_ field: String, _ entry: EntryRecord) -> Value? {
-        switch field {
-        case "entry_id": .string(entry.id.text)
-        case "entry_create_time": time(entry.createTime)
-        case "mainfile_key": text(entry.mainfileKey)
-        case "upload_id": .string(entry.upload.text)
-        case "parser_name": .string(entry.parserName)
-        case "mainfile_path": .string(entry.mainfile)
-        default: processValue(field, entry.process)
-        }
-    }
-
     private func uploadValue(_ field: String, _ upload: UploadRecord, in walk: GraphWalk) -> Value? {
         switch field {
         case "upload_id": .string(upload.id.text)
-        case "upload_name": text(upload.name)
-        case "upload_create_time": time(upload.createTime)
-        case "description": text(upload.description)
+        case "upload_name": .text(upload.name)
+        case "upload_create_time": .time(upload.createTime)
+        case "description": .text(upload.description)
         case "main_author", "coauthors", "reviewers", "writers", "viewers":
             switch users(of: field, upload) {
             case .one(let id): walk.userDocument(id)
             case .list(let ids): .list(ids.map(walk.userDocument))
             case nil: nil
             }
-        case "coauthor_groups", "writer_groups": list(upload.coauthorGroups.map(\.text))
-        case "reviewer_groups": list(upload.reviewerGroups.map(\.text))
-        case "viewer_groups": list(unique(upload.coauthorGroups + upload.reviewerGroups).map(\.text))
+        case "coauthor_groups", "writer_groups": .texts(upload.coauthorGroups.map(\.text))
+        case "reviewer_groups": .texts(upload.reviewerGroups.map(\.text))
+        case "viewer_groups": .texts(unique(upload.coauthorGroups + upload.reviewerGroups).map(\.text))
         case "published": .bool(upload.isPublished)
-        case "published_to": list(upload.publishedTo)
-        case "publish_time": time(upload.publishTime)
+        case "published_to": .texts(upload.publishedTo)
+        case "publish_time": .time(upload.publishTime)
         case "with_embargo": .bool(upload.isEmbargoed)
         case "embargo_length": .integer(Int64(upload.embargoLength))
-        case "license": text(upload.license)
+        case "license": .text(upload.license)
         case "doi": upload.doi ?? .null
         case "included_entries": upload.includedEntries ?? .null
         case "n_entries": walk.entryCounts(upload.id).map { .integer(Int64($0.total)) }
         case "processing_successful": walk.entryCounts(upload.id).map { .integer(Int64($0.processed - $0.failed)) }
         case "processing_failed": walk.entryCounts(upload.id).map { .integer(Int64($0.failed)) }
-        default: processValue(field, upload.process)
+        default: upload.process.documentValue(of: field)
         }
     }
-
-    private func text(_ text: String?) -> Value { text.map(Value.string) ?? .null }
-    private func list(_ texts: [String]) -> Value { .list(texts.map(Value.string)) }
-    private func time(_ time: Timestamp?) -> Value { time.map { .string($0.text(offset: "Z")) } ?? .null }
 
     private func unique<ID: Identifier>(_ ids: [ID]) -> [ID] {
         var seen: Set<ID> = []
         return ids.filter { seen.insert($0).inserted }
     }
+}
+
+extension EntryRecord {
+    /// A field's value in the document of an entry; `nil` where there is no such field.
+    func documentValue(of field: String) -> Value? {
+        switch field {
+        case "entry_id": .string(id.text)
+        case "entry_create_time": .time(createTime)
+        case "mainfile_key": .text(mainfileKey)
+        case "upload_id": .string(upload.text)
+        case "parser_name": .string(parserName)
+        case "mainfile_path": .string(mainfile)
+        default: process.documentValue(of: field)
+        }
+    }
+}
+
+extension ProcessRecord {
+    /// A field's value in the document of what is processed; `nil` where there is no such field.
+    fileprivate func documentValue(of field: String) -> Value? {
+        switch field {
+        case "process_running": .bool(status.isRunning)
+        case "current_process": .text(current)
+        case "process_status": .string(status.rawValue)
+        case "last_status_message": .text(lastStatusMessage)
+        case "errors": .texts(errors)
+        case "warnings": .texts(warnings)
+        case "complete_time": .time(completeTime)
+        default: nil
+        }
+    }
+}
+
+extension Value {
+    fileprivate static func text(_ text: String?) -> Value { text.map(Value.string) ?? .null }
+    fileprivate static func texts(_ texts: [String]) -> Value { .list(texts.map(Value.string)) }
+    fileprivate static func time(_ time: Timestamp?) -> Value { time.map { .string($0.text(offset: "Z")) } ?? .null }
 }
 
 /// The users that a field of a document names.

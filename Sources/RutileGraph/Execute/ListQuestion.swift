@@ -9,8 +9,17 @@ struct ListQuestion: Hashable {
     let pagination: ListPagination
     /// Where its settings stand in the request.
     let places: ListPlaces
-    /// Whether nothing is read of the documents but their stored fields: then entries are not looked for again by id.
-    let readsStoredFieldsOnly: Bool
+    let reading: Reading
+
+    /// What is read of its documents.
+    enum Reading: Hashable {
+        /// Anything that can be looked up by their ids.
+        case anything
+        /// Nothing but stored fields: entries are not looked for again by id.
+        case storedFields
+        /// Nothing but what is in ``RutileModel/EntryRecord/place``.
+        case places
+    }
 
     /// The page of `plan` in `scope`.
     init(_ plan: ReadPlan.ListPlan, in scope: ListScope) {
@@ -18,7 +27,12 @@ struct ListQuestion: Hashable {
         self.scope = scope
         pagination = plan.pagination
         places = plan.places
-        readsStoredFieldsOnly = plan.storedFields != nil
+        reading =
+            switch plan.storedFields {
+            case let names? where names.allSatisfy(Document.placeFields.contains): .places
+            case .some: .storedFields
+            case nil: .anything
+            }
     }
 
     /// The page's place in the list.
@@ -66,21 +80,34 @@ enum ListAnswer {
     /// Ids in order, the size of the whole list, and the id to go on from where there is more.
     case page(ids: [String], total: Int, next: String?)
     /// A page of entries of which only stored fields are read: as ``page(ids:total:next:)``, with the records.
-    case entries([Kept<EntryRecord>], total: Int, next: String?)
+    case entries([EntryRecord], total: Int, next: String?)
     /// There is none, and why.
     case refused(GraphProblem)
 
     /// The answer that `page` is; where it is absent, it was to begin behind something that is not in the list.
     init<Record>(_ page: RecordPage<Record>?, of question: ListQuestion, id: (Record) -> String) {
         guard let page else {
-            let asked = question.pagination.pageAfterValue ?? ""
-            self = .refused(
-                GraphProblem(
-                    .unknownPosition, "Invalid pagination: '\(asked)' is nothing in this list.",
-                    at: question.places.pagination + "/page_after_value"))
+            self = .beginsNowhere(question)
             return
         }
         let ids = page.records.map(id)
         self = .page(ids: ids, total: page.total, next: page.hasMore ? ids.last : nil)
+    }
+
+    /// The answer that a page of entries is, with the records.
+    init(_ page: RecordPage<EntryRecord>?, of question: ListQuestion) {
+        guard let page else {
+            self = .beginsNowhere(question)
+            return
+        }
+        self = .entries(page.records, total: page.total, next: page.hasMore ? page.records.last?.id.text : nil)
+    }
+
+    private static func beginsNowhere(_ question: ListQuestion) -> ListAnswer {
+        let asked = question.pagination.pageAfterValue ?? ""
+        return .refused(
+            GraphProblem(
+                .unknownPosition, "Invalid pagination: '\(asked)' is nothing in this list.",
+                at: question.places.pagination + "/page_after_value"))
     }
 }

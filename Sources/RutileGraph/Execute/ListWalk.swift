@@ -13,7 +13,7 @@ extension GraphWalk {
     ) throws {
         var response = plan.response
         var page: [String] = []
-        var entries: [Kept<EntryRecord>] = []
+        var entries: [EntryRecord] = []
         let question = ListQuestion(plan, in: ListScope(of: plan.criteria.kind, below: document))
         switch loaded.lists[question] {
         case nil: needs.lists.insert(question)
@@ -40,15 +40,15 @@ extension GraphWalk {
             // The ids of a page differ: where nothing else stands in the list there is nothing to look for.
             var isNew = list.members.allSatisfy { $0.key == "m_response" || named.contains(UTF8Key($0.key)) }
             let names = plan.storedFields ?? []
-            for entry in entries where !named.contains(UTF8Key(entry.record.id.text)) {
-                let id = entry.record.id.text
+            for entry in entries where !named.contains(UTF8Key(entry.id.text)) {
+                let id = entry.id.text
                 // The caller may, unless the upload was closed since the list was read.
-                guard mayReadEntries(of: entry.record.upload) else {
+                guard mayReadEntries(of: entry.upload) else {
                     try self.document(each, id: id, into: slot.member(id), isListed: true)
                     continue
                 }
                 try visit(GraphLimits.documentNodes + names.count)
-                let fields = AnswerNode.value(.object(storedFields(names, of: .entry(entry))))
+                let fields = AnswerNode.value(.object(entry.storedFields(names)))
                 if isNew && id != "m_response" { list.add(id, fields) } else { try slot.write(fields, to: id) }
             }
             for id in page where !named.contains(UTF8Key(id)) {
@@ -63,15 +63,17 @@ extension GraphWalk {
             }
         }
     }
+}
 
-    /// Those of the fields `names`, which differ, that `document` has.
-    private func storedFields(_ names: [String], of document: Document) -> ObjectValue {
+extension EntryRecord {
+    /// Those of the fields `names`, which differ, that its document has.
+    fileprivate func storedFields(_ names: [String]) -> ObjectValue {
         var values: [Value] = []
         values.reserveCapacity(names.count)
         for name in names {
-            guard let value = document.value(of: name, in: self) else {
+            guard let value = documentValue(of: name) else {
                 // Keys are shared by the documents of a list, where these have them all.
-                return ObjectValue(names.compactMap { name in document.value(of: name, in: self).map { (name, $0) } })
+                return ObjectValue(names.compactMap { name in documentValue(of: name).map { (name, $0) } })
             }
             values.append(value)
         }

@@ -23,12 +23,9 @@ extension Loaded {
         case .entries(let filter):
             let page = try await entries(question, filter, with: reader)
             try await loadUploads(of: page?.records ?? [], with: reader)
-            let answer = ListAnswer(page, of: question) { $0.id.text }
-            if question.readsStoredFieldsOnly, let page, case .page(_, let total, let next) = answer {
-                return .entries(page.records.map(Kept.init), total: total, next: next)
-            }
+            guard question.reading == .anything else { return ListAnswer(page, of: question) }
             keep(page?.records ?? [])
-            return answer
+            return ListAnswer(page, of: question) { $0.id.text }
         case .datasets(let query, let prefix):
             let datasets = try await self.datasets(in: question.scope, with: reader)
             let page = question.page(of: datasets, query, prefix: prefix)
@@ -104,7 +101,7 @@ extension Loaded {
         func listing(of uploads: Set<UploadID>) -> EntryListing {
             EntryListing(
                 of: uploads, filter: filter, by: EntryListing.Order(question.pagination.orderBy), question.direction,
-                at: question.window)
+                at: question.window, isOfPlaces: question.reading == .places)
         }
         switch question.scope {
         case .upload(let id): return try await reader.records.entries(listing(of: [id]))

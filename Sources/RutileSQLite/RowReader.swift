@@ -3,56 +3,33 @@ import GRDBSQLite
 import RutileJSON
 import RutileModel
 
-/// The rows that a statement gives, one after the other.
-struct StoredRows {
-    private let statement: Statement
-    private let cursor: RowCursor
-    private let texts = ColumnTexts()
-
-    /// Begins at the first row of `statement`, whose parameters have their values.
-    init(_ statement: Statement) throws {
-        self.statement = statement
-        cursor = try Row.fetchCursor(statement)
-    }
-
-    /// The next row; `nil` behind the last one. It can be read until the next one is asked for.
-    func next() throws -> ColumnReader? {
-        try cursor.next() == nil ? nil : unsafe ColumnReader(statement.sqliteStatement, texts)
-    }
-}
-
-/// The text that each column had last, of those that are long. In many columns the next row has the same one (an
-/// upload's id, a message of success), and takes it, rather than another copy of it.
-private final class ColumnTexts {
-    /// By column; of none behind the last one that had a text.
-    private var texts: [String] = []
-    /// A text of fewer bytes is kept within the string itself.
-    private static let leastSize = 16
-
-    func text(_ bytes: UnsafeBufferPointer<UInt8>, of column: Int) -> String {
-        guard bytes.count >= Self.leastSize else { return unsafe String(decoding: bytes, as: UTF8.self) }
-        if column < texts.count, unsafe texts[column].hasUTF8(bytes) { return texts[column] }
-        let text = unsafe String(decoding: bytes, as: UTF8.self)
-        while column >= texts.count { texts.append("") }
-        texts[column] = text
-        return text
-    }
-}
-
-/// Reads the columns of a row one after the other: straight from SQLite, since an entry has eighteen of them and a list
-/// thousands of entries. The tables are strict, so a column holds its type or NULL.
+/// Reads the rows that a statement gives, one after the other, and the columns of the one where it stands: straight from
+/// SQLite, since an entry has eighteen of them and a list thousands of entries. The tables are strict, so a column holds
+/// its type or NULL.
 ///
-/// SAFETY: made by ``StoredRows`` alone, and used before the next step.
+/// SAFETY: columns are read after a step that found a row, and before the next step.
 /// - Throws: ``DamagedColumn`` where a value is missing, or is none that this software writes.
-@safe struct ColumnReader {
+@safe struct RowReader {
+    private let cursor: RowCursor
     private let row: SQLiteStatement
-    private let last: ColumnTexts
     private var index: CInt = 0
+    /// The text that each column had last, of those that are long; of no column behind the last one that had such a text.
+    /// In many columns the next row has the same one (an upload's id, a message of success), and takes it, rather than
+    /// another copy of it.
+    private var lastTexts: [String] = []
+    /// A text of fewer bytes is kept within the string itself.
+    private static let leastSharedSize = 16
 
-    /// Starts at the first column of the row that `row` has stepped to.
-    fileprivate init(_ row: SQLiteStatement, _ last: ColumnTexts) {
-        unsafe self.row = unsafe row
-        self.last = last
+    /// Begins before the first row of `statement`, whose parameters have their values.
+    init(_ statement: Statement) throws {
+        cursor = try Row.fetchCursor(statement)
+        unsafe row = statement.sqliteStatement
+    }
+
+    /// Steps to the next row, and there to its first column; whether there is one.
+    mutating func next() throws -> Bool {
+        index = 0
+        return try cursor.next() != nil
     }
 
     mutating func text() throws -> String {
@@ -61,11 +38,20 @@ private final class ColumnTexts {
     }
 
     mutating func optionalText() throws -> String? {
-        let index = next()
+        let index = nextColumn()
         // SQLite keeps the bytes until the next step, and gives their number after it has made them text.
         guard let bytes = unsafe sqlite3_column_text(row, index) else { return nil }
         let count = Int(unsafe sqlite3_column_bytes(row, index))
-        return unsafe last.text(UnsafeBufferPointer(start: bytes, count: count), of: Int(index))
+        return unsafe text(UnsafeBufferPointer(start: bytes, count: count), of: Int(index))
+    }
+
+    private mutating func text(_ bytes: UnsafeBufferPointer<UInt8>, of column: Int) -> String {
+        guard bytes.count >= Self.leastSharedSize else { return unsafe String(decoding: bytes, as: UTF8.self) }
+        if column < lastTexts.count, unsafe lastTexts[column].hasUTF8(bytes) { return lastTexts[column] }
+        let text = unsafe String(decoding: bytes, as: UTF8.self)
+        while column >= lastTexts.count { lastTexts.append("") }
+        lastTexts[column] = text
+        return text
     }
 
     mutating func number() throws -> Int64 {
@@ -74,7 +60,7 @@ private final class ColumnTexts {
     }
 
     private mutating func optionalNumber() throws -> Int64? {
-        let index = next()
+        let index = nextColumn()
         guard unsafe sqlite3_column_type(row, index) != SQLITE_NULL else { return nil }
         return unsafe sqlite3_column_int64(row, index)
     }
@@ -93,7 +79,7 @@ private final class ColumnTexts {
 
     /// The bytes of a blob; `nil` for NULL.
     mutating func optionalBytes() throws -> [UInt8]? {
-        let index = next()
+        let index = nextColumn()
         guard unsafe sqlite3_column_type(row, index) != SQLITE_NULL else { return nil }
         let bytes = unsafe sqlite3_column_blob(row, index)
         let count = Int(unsafe sqlite3_column_bytes(row, index))
@@ -142,7 +128,7 @@ private final class ColumnTexts {
         return ArchiveAddress(upload: upload, segment: segment, offset: offset, length: length)
     }
 
-    private mutating func next() -> CInt {
+    private mutating func nextColumn() -> CInt {
         defer { index += 1 }
         return index
     }
