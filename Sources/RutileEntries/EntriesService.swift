@@ -44,6 +44,33 @@ package struct EntriesService: Sendable {
             tail: Array("]}".utf8))
     }
 
+    /// All entries that match `question`, whatever page it asks for; of those of `upload` alone, where one is given. For
+    /// who writes down what is found: it waits until the search knows what was committed before the call.
+    package func matches(
+        _ question: EntriesQuery, in upload: UploadID? = nil, as caller: Caller
+    ) async throws -> [EntryID] {
+        try await search.catchUp()
+        var question = question
+        if let upload {
+            let inside = try EntriesQuery(.members(["query": .members(["upload_id": .string(upload.text)])]))
+            question.query = .and([question.query, inside.query].compactMap(\.self))
+        }
+        question.pagination = EntriesPagination()
+        question.pagination.pageSize = GraphRequest.largestPage
+        var entries: [EntryID] = []
+        repeat {
+            let page = try await search.page(question, as: caller)
+            entries += page.entries
+            question.pagination.pageAfterValue = page.nextPageAfterValue
+        } while question.pagination.pageAfterValue != nil
+        return entries
+    }
+
+    /// Refuses a `question` that has no answer, without looking for one.
+    package func check(_ question: EntriesQuery) throws(EntriesProblem) {
+        if let query = question.query { _ = try QueryLowering.predicate(query) }
+    }
+
     /// What is shown of the entry `id`: of all that it has, what `required` picks.
     ///
     /// - Throws: ``EntryAbsence`` where the caller cannot know of it.

@@ -11,21 +11,34 @@ package struct EntriesSearch: Sendable {
     let records: any RecordStore
     let archives: any ArchiveSource
     let policy: AccessPolicy
+    private let catchingUp: @Sendable () async throws -> Void
     private let uploads: @Sendable () async throws -> [UploadRecord]
 
     /// A search in `index`, whose properties are ``NomadAPI/SearchProperties`` and whose documents come from an
-    /// ``EntriesFeed``. `uploads` gives all uploads, as they are when a question comes; whoever follows the records brings
-    /// the index up to date first.
+    /// ``EntriesFeed``.
+    ///
+    /// - Parameters:
+    ///   - catchUp: takes into the index all that was committed before, however long it takes; nothing where the index
+    ///     does not follow the records by itself.
+    ///   - uploads: all uploads, as they are when a question comes; whoever follows the records brings the index up to
+    ///     date first, as far as there is time.
     package init(
         index: any EntryIndex, records: any RecordStore, archives: any ArchiveSource,
-        policy: AccessPolicy = AccessPolicy(), uploads: @escaping @Sendable () async throws -> [UploadRecord]
+        policy: AccessPolicy = AccessPolicy(), catchUp: @escaping @Sendable () async throws -> Void = {},
+        uploads: @escaping @Sendable () async throws -> [UploadRecord]
     ) {
+        catchingUp = catchUp
         self.index = index
         self.records = records
         self.archives = archives
         self.policy = policy
         self.uploads = uploads
     }
+
+    /// Waits until questions find all that was committed before the call.
+    ///
+    /// - Throws: `StoreError`, `CancellationError`.
+    package func catchUp() async throws { try await catchingUp() }
 
     /// The page of entries that `question` asks for.
     ///

@@ -91,9 +91,9 @@ package struct WebServer: Sendable {
             + GatewayRoutes.routes(parts.gateway)
             + EntriesRoutes.routes(parts.entries) + EntryFileRoutes.routes(parts.entries)
             + FactRoutes.routes(parts.entries, version: parts.version)
-            + UploadRoutes.routes(parts.curation, desk: parts.desk)
+            + UploadRoutes.routes(parts.curation, desk: parts.desk, parts.entries)
             + UploadFileRoutes.routes(parts.curation, desk: parts.desk, parts.entries)
-            + DatasetRoutes.routes(parts.curation)
+            + DatasetRoutes.routes(parts.curation, parts.entries)
             + LoginRoutes.routes(login) + UserRoutes.routes(records, email: settings.visibility.userEmail)
             + GroupRoutes.routes(records)
             + StatusRoutes.routes(

@@ -30,15 +30,17 @@ final class CurrentSearch: Sendable {
         try await catchUp()
     }
 
-    /// The search itself: whoever asks finds what was committed before, and nothing that was taken from them.
+    /// The search itself: whoever asks finds what was committed before, unless the index needs long to take it in, and
+    /// nothing that was taken from them.
     var search: EntriesSearch {
         EntriesSearch(
-            index: feed.index, records: installation.records, archives: installation.archives, policy: policy
-        ) { [uploads, follower] in
-            let (change, uploads) = try await uploads.now()
-            try await follower.reach(change, within: CurrentUploads.patience)
-            return uploads
-        }
+            index: feed.index, records: installation.records, archives: installation.archives, policy: policy,
+            catchUp: { [follower] in try await follower.catchUp() },
+            uploads: { [uploads, follower] in
+                let (change, uploads) = try await uploads.now()
+                try await follower.reach(change, within: CurrentUploads.patience)
+                return uploads
+            })
     }
 
     /// The name of the index, with its size.

@@ -84,9 +84,10 @@ struct TestServer {
             BitmapIndex(SearchProperties.catalogue), of: SearchIndexEntry.entryType, records: EntriesFeed(records))
         self.index = index
         let (archives, files) = (SegmentFolder(directory), RawFolders(directory))
-        let search = EntriesSearch(index: index.index, records: records, archives: archives) { [records] in
-            try await records.snapshot().allUploads()
-        }
+        let search = EntriesSearch(
+            index: index.index, records: records, archives: archives,
+            catchUp: { try await index.catchUp(as: SearchProperties.catalogue) },
+            uploads: { [records] in try await records.snapshot().allUploads() })
         let entries = EntriesService(
             search: search,
             graph: GraphService(

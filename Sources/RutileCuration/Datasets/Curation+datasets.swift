@@ -1,4 +1,4 @@
-import RutileJSON
+package import RutileJSON
 package import RutileModel
 import RutileStore
 
@@ -81,9 +81,11 @@ extension Curation {
 
     /// Makes a dataset called `name` that `caller` owns, of `entries`.
     ///
-    /// - Parameter isOwned: whether it is one of the caller's own entries, which then name it; else it only lists them.
+    /// - Parameters:
+    ///   - isOwned: whether it is one of the caller's own entries, which then name it; else it only lists them.
+    ///   - query: what the dataset says of how its entries are found; absent for nothing.
     package func createDataset(
-        _ name: String, of entries: [EntryID] = [], isOwned: Bool = true, as caller: Caller
+        _ name: String, of entries: [EntryID] = [], isOwned: Bool = true, query: Value? = nil, as caller: Caller
     ) async throws -> DatasetRecord {
         let owner = try user(caller)
         if let fault = name.isEmpty ? "is empty" : TextLimit.fault(in: name, limit: TextLimit.name) {
@@ -94,6 +96,7 @@ extension Curation {
             guard try await records.users([owner])[owner] != nil else { throw CurationError.noUser(owner.text) }
             var dataset = newDataset(name, of: owner)
             dataset.type = isOwned ? "owned" : "foreign"
+            dataset.query = query
             var change = RecordChange(existing: .refuse)
             let known = try await visibleEntries(entries, as: caller, at: ["entries"])
             dataset.entries = known.map(\.id)

@@ -38,8 +38,12 @@ extension Curation {
         _ edit: UploadEdit, of upload: UploadRecord, to change: inout RecordChange, _ plan: inout EditPlan,
         as caller: Caller
     ) async throws {
-        guard !edit.links.isEmpty || !edit.entries.isEmpty else { return }
-        let entries = try await records.entries(of: upload.id)
+        guard !edit.links.isEmpty || !edit.entries.isEmpty || edit.chosen != nil else { return }
+        var entries = try await records.entries(of: upload.id)
+        if let chosen = edit.chosen {
+            entries.removeAll { !chosen.contains($0.id) }
+            if entries.isEmpty { plan.fail(["query"], "No matching entries found", edit.question?["query"]) }
+        }
         let owner = try user(caller)
         var sets = DatasetEdits(
             known: try await records.datasets(of: owner), isAdmin: caller.isAdmin, make: { newDataset($0, of: owner) })
@@ -49,7 +53,10 @@ extension Curation {
         if !edit.links.isEmpty { sets.apply(edit.links, to: entries, at: ["metadata"], &plan.faults) }
         for (name, links) in edit.entries {
             let chosen = entries.filter { $0.id.text.hasSameUTF8(as: name) || $0.mainfile.hasSameUTF8(as: name) }
-            if chosen.isEmpty { plan.fail(["entries", name], "the upload has no such entry") }
+            if chosen.isEmpty {
+                let those = edit.chosen == nil ? "the upload has" : "among those that the query finds there is"
+                plan.fail(["entries", name], those + " no such entry")
+            }
             sets.apply(links, to: chosen, at: ["entries", name], &plan.faults)
         }
         change.links = sets.links
@@ -94,7 +101,9 @@ private struct EditPlan {
         self.old = old
     }
 
-    mutating func fail(_ place: [String], _ message: String) { faults.append(.init(at: place, message)) }
+    mutating func fail(_ place: [String], _ message: String, _ input: Value? = nil) {
+        faults.append(.init(at: place, message, input: input ?? .null))
+    }
 
     private mutating func check(_ text: String?, _ key: String, _ limit: Int) {
         if let text, let fault = TextLimit.fault(in: text, limit: limit) { fail(["metadata", key], fault) }

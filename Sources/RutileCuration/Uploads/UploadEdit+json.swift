@@ -5,8 +5,9 @@ extension UploadEdit {
     /// What a request body asks for: `{"metadata": {…}, "entries": {"<id or main file>": {…}}}`.
     ///
     /// A list is given as such, as one text, or as `{"set", "add", "remove"}`. Datasets are not set: a list adds them.
-    /// A member of an edit or of `metadata` that is null is as good as absent. `entries_key` and `owner` are understood,
-    /// and change nothing: entries are found by ids and main files.
+    /// A member of an edit or of `metadata` that is null is as good as absent, and so is an empty `query`. With a `query`
+    /// nothing changes but entries that it finds. `entries_key` is understood, and changes nothing: entries under
+    /// `entries` are found by ids and main files.
     ///
     /// Source: NOMAD 2.0.0's edit requests.
     /// - Throws: ``CurationError/invalid(_:)`` with all that is wrong.
@@ -16,22 +17,24 @@ extension UploadEdit {
         guard let members = request.object else {
             throw .invalid([.init(at: [], "an edit is an object with the members metadata and entries")])
         }
+        let query = members["query"]?.object.flatMap { $0.isEmpty ? nil : $0 }
+        reader.isForFoundEntries = query != nil
+        let search = [("owner", members["owner"]), ("query", query.map(Value.object))]
+            .compactMap { name, value in value.flatMap { $0.isNull ? nil : (name, $0) } }
+        if !search.isEmpty { question = .object(ObjectValue(search)) }
         for (key, value) in members.members {
             switch key {
             case "metadata": reader.read(value, into: &self)
             case "entries": reader.readEntries(value, into: &self)
             case "verify_only":
                 if value.bool == nil, !value.isNull { reader.fail([key], "is neither true nor false") }
-            case "query":
-                if !value.isNull {
-                    reader.fail([key], "entries cannot be chosen by a query here; name them under entries")
-                }
+            case "query": if value.object == nil, !value.isNull { reader.fail([key], "is no object") }
             case "owner": if value.text == nil && !value.isNull { reader.fail([key], "is no text") }
             case "entries_key":
                 if !value.isNull, !["entry_id", "mainfile"].contains(value.text) {
                     reader.fail([key], "is neither entry_id nor mainfile")
                 }
-            default: reader.fail([key], "is no member of an edit: metadata, entries, verify_only")
+            default: reader.fail([key], "is no member of an edit: metadata, query, owner, entries, verify_only")
             }
         }
         if reader.faults.isEmpty, !reader.changesSomething {
@@ -49,6 +52,8 @@ extension UploadEdit {
 /// Reads members of edits and notes what is wrong with them.
 private struct EditReader {
     var faults: [CurationError.Fault] = []
+    /// Whether a search chooses the entries.
+    var isForFoundEntries = false
     /// Whether any member that can be edited was there.
     private(set) var changesSomething = false
 
@@ -60,6 +65,10 @@ private struct EditReader {
         for (key, value) in members.members where !value.isNull {
             changesSomething = true
             let place = ["metadata", key]
+            if isForFoundEntries, Self.uploadMembers.contains(key) {
+                fail(place, "Quantity can only be edited on the upload level")
+                continue
+            }
             switch key {
             case "upload_name": edit.name = text(value, at: place)
             case "description": edit.description = text(value, at: place)
@@ -91,23 +100,26 @@ private struct EditReader {
             var links = UploadEdit.Links()
             for (key, value) in members.members where !value.isNull {
                 changesSomething = true
-                readLink(key, value, at: ["entries", name, key], into: &links, others: "")
+                readLink(key, value, at: ["entries", name, key], into: &links, others: [])
             }
             edit.entries.append((name, links))
         }
     }
 
-    private static let uploadMembers =
-        "upload_name, description, license, embargo_length, main_author, coauthors, coauthor_groups, reviewers, "
-        + "reviewer_groups, "
+    private static let uploadMembers = [
+        "upload_name", "description", "license", "embargo_length", "main_author", "coauthors", "coauthor_groups",
+        "reviewers", "reviewer_groups",
+    ]
 
     private mutating func readLink(
-        _ key: String, _ value: Value, at place: [String], into links: inout UploadEdit.Links, others: String
+        _ key: String, _ value: Value, at place: [String], into links: inout UploadEdit.Links, others: [String]
     ) {
         switch key {
         case "datasets": links.datasets = list(value, at: place, canBeSet: false)
         case "references": links.references = list(value, at: place)
-        default: fail(place, "cannot be edited; what can is \(others)datasets, references")
+        default:
+            let known = (others + ["datasets", "references"]).joined(separator: ", ")
+            fail(place, "cannot be edited; what can is \(known)")
         }
     }
 

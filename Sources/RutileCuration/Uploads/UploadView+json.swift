@@ -52,7 +52,8 @@ extension EntryRecord {
 }
 
 extension DatasetRecord {
-    /// The dataset as NOMAD's API shows it; its entries are not part of it. Source: NOMAD 2.0.0.
+    /// The dataset as NOMAD's API shows it; its entries are not part of it, but the query of one that says how they are
+    /// found. Source: NOMAD 2.0.0.
     package var json: Value {
         var members = ObjectValue([
             ("dataset_id", .string(id.text)), ("dataset_name", .string(name)), ("user_id", .string(owner.text)),
@@ -62,6 +63,7 @@ extension DatasetRecord {
         members["dataset_create_time"] = createTime.map(Value.time)
         members["dataset_modified_time"] = modifiedTime.map(Value.time)
         members["dataset_type"] = .string(type)
+        members["query"] = query
         return .object(members)
     }
 }

@@ -105,6 +105,10 @@ extension APIModel {
                 "entries": .map(
                     "What changes of single entries, by id or main file.", of: .object("", with: links, [:])
                 ).optional,
+                "query": .object(
+                    "Finds the entries that change, as in `/entries/query`; all may unless given.", [:], isOpen: true
+                ).optional,
+                "owner": owner.optional,
                 "verify_only": .flag("Whether nothing is changed, and only faults are told.").optional,
             ]))
 
@@ -129,6 +133,10 @@ extension APIModel {
                 "dataset_name": .text(),
                 "dataset_type": .choice("`owned` unless given.", ["owned", "foreign"]).optional,
                 "entries": .list("Ids.", of: .text()).optional,
+                "query": .object(
+                    "Finds the entries, as in `/entries/query` with the owner `user`, where `entries` is absent.", [:],
+                    isOpen: true
+                ).optional,
             ]))
 
     static let datasetEdit = APIModel(

@@ -121,6 +121,7 @@ extension APIModel {
                 "dataset_create_time": .time("When it was made.").optional,
                 "dataset_modified_time": .time("When it was changed.").optional,
                 "dataset_type": .text("`owned` or `foreign`."),
+                "query": .object("What finds its entries, where it says so.", [:], isOpen: true).optional,
             ]))
 
     static let datasetAnswer = APIModel(

@@ -27,7 +27,11 @@ extension DatasetRoutes {
 
     static let making = RouteDocumentation(
         "Make a dataset",
-        "`owned` datasets hold entries that the caller may edit, which name them; `foreign` ones only list entries.",
+        """
+        `owned` datasets hold entries that the caller may edit, which name them; `foreign` ones only list entries. With a \
+        `query` (as in `/entries/query`) in place of `entries` an owned dataset begins with what it finds in uploads of \
+        the caller's, for which tokens of some scopes need `entries:read`; a foreign one keeps and shows the query.
+        """,
         body: .json(
             .datasetRequest,
             example: .members([

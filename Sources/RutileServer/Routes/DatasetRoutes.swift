@@ -1,19 +1,21 @@
 import HTTPTypes
+import NomadAPI
 package import RutileCuration
+import RutileEntries
 import RutileJSON
 import RutileModel
 
 /// Datasets. Source: NOMAD 2.0.0's `/datasets`, with entries that are added and taken out, which it does elsewhere.
 package enum DatasetRoutes {
-    /// The routes over `curation`.
-    package static func routes(_ curation: Curation) -> [Route] {
+    /// The routes over `curation`; `service` finds the entries that a query chooses.
+    package static func routes(_ curation: Curation, _ service: @escaping EntriesRoutes.Service) -> [Route] {
         [
             Route(
                 .api, .get, "/api/v1/datasets", needs: .datasetsRead, listing,
                 answer: { try await list($0, curation) }),
             Route(
                 .api, .post, "/api/v1/datasets", needs: .datasetsWrite, making,
-                answer: { try await create($0, curation) }),
+                answer: { try await create($0, curation, service()) }),
             Route(
                 .api, .get, "/api/v1/datasets/{dataset_id}", needs: .datasetsRead, showing,
                 answer: { answer(try await curation.dataset(id($0))) }),
@@ -51,7 +53,9 @@ package enum DatasetRoutes {
             ]).json())
     }
 
-    private static func create(_ call: Route.Call, _ curation: Curation) async throws -> Route.Answer {
+    private static func create(
+        _ call: Route.Call, _ curation: Curation, _ service: EntriesService
+    ) async throws -> Route.Answer {
         let body = try members(of: call)
         var reader = MemberReader(body, known: ["dataset_name", "dataset_type", "entries", "query"])
         let name = reader.text("dataset_name", isRequired: true)
@@ -59,14 +63,22 @@ package enum DatasetRoutes {
         if !DatasetKind.allCases.contains(where: { $0.rawValue.hasSameUTF8(as: type) }) {
             reader.fail("dataset_type", "it is owned or foreign")
         }
-        if body["query"]?.isNull == false {
-            reader.fail("query", "entries cannot be chosen by a query here; list them under entries")
-        }
-        let entries = reader.texts("entries")
+        let isOwned = type == "owned"
+        let query = body["query"].flatMap { $0.isNull ? nil : $0 }
+        var entries = reader.texts("entries").map { EntryID($0) }
         try reader.finish()
+        if let query {
+            let question = try EntriesQuery(.members(["query": query]), owner: .user)
+            try service.check(question)
+            // Entries that are listed go before those that are found; a foreign dataset only says what finds its entries.
+            if isOwned, body["entries"]?.isNull ?? true {
+                try call.require(.entriesRead)
+                entries = try await service.matches(question, as: call.caller)
+            }
+        }
         return answer(
             try await curation.createDataset(
-                name ?? "", of: entries.map { EntryID($0) }, isOwned: type == "owned", as: call.caller))
+                name ?? "", of: entries, isOwned: isOwned, query: isOwned ? nil : query, as: call.caller))
     }
 
     private static func edit(_ call: Route.Call, _ curation: Curation) async throws -> Route.Answer {

@@ -96,11 +96,13 @@ extension UploadRoutes {
         """
         `metadata` changes the upload (`upload_name`, `description`, `license`, `embargo_length`, `coauthors`, \
         `coauthor_groups`, `reviewers`, `reviewer_groups`, `main_author`) and all of its entries (`datasets`, `references`); \
-        `entries` changes single entries, by id or main file. A list is given as such, or as `{"add": …, "remove": …}`; \
-        a list of datasets is added. What is null stays. Users are named by id or username, datasets by id or name; a new name makes a dataset. `verify_only` changes \
-        nothing. Coauthors edit as well, but only the main author and administrators say who is a coauthor or reviewer; \
-        only administrators change the main author, and of what is published the licence, and the embargo other than to 0. \
-        Tokens of some scopes need `uploads:publish` to end an embargo, and `datasets:write` to make a dataset.
+        `entries` changes single entries, by id or main file. With a `query` (as in `/entries/query`; `owner` is `public` \
+        unless given) nothing changes but those entries of the upload that it finds, which must be some. A list is given \
+        as such, or as `{"add": …, "remove": …}`; a list of datasets is added. What is null stays. Users are named by id \
+        or username, datasets by id or name; a new name makes a dataset. `verify_only` changes nothing. Coauthors edit as \
+        well, but only the main author and administrators say who is a coauthor or reviewer; only administrators change \
+        the main author, and of what is published the licence, and the embargo other than to 0. Tokens of some scopes \
+        need `uploads:publish` to end an embargo, `datasets:write` to make a dataset, and `entries:read` for a `query`.
         """,
         parameters: [id],
         body: .json(

@@ -1,13 +1,17 @@
 import HTTPTypes
+import NomadAPI
 package import RutileCuration
+import RutileEntries
 import RutileJSON
 import RutileModel
 import RutileStore
 
 /// Uploads: lists, documents, what is done with them. Source: NOMAD 2.0.0's `/uploads`.
 package enum UploadRoutes {
-    /// The routes over `curation`; new uploads come to `desk`.
-    package static func routes(_ curation: Curation, desk: UploadDesk) -> [Route] {
+    /// The routes over `curation`; new uploads come to `desk`, and `service` finds the entries that a query chooses.
+    package static func routes(
+        _ curation: Curation, desk: UploadDesk, _ service: @escaping EntriesRoutes.Service
+    ) -> [Route] {
         [
             Route(
                 .api, .get, "/api/v1/uploads", needs: .uploadsRead, listing,
@@ -29,7 +33,7 @@ package enum UploadRoutes {
                 answer: { try await entry($0, curation) }),
             Route(
                 .api, .post, "/api/v1/uploads/{upload_id}/edit", needs: .uploadsWrite, editing,
-                answer: { try await edit($0, curation) }),
+                answer: { try await edit($0, curation, service()) }),
             Route(
                 .api, .post, "/api/v1/uploads/{upload_id}/action/publish", needs: .uploadsPublish, publishing,
                 answer: { try await publish($0, curation) }),
@@ -120,11 +124,20 @@ package enum UploadRoutes {
         return Route.Answer(Value.members(["entry_id": .string(id.text), "data": entry.curationJSON]).json())
     }
 
-    private static func edit(_ call: Route.Call, _ curation: Curation) async throws -> Route.Answer {
+    private static func edit(
+        _ call: Route.Call, _ curation: Curation, _ service: EntriesService
+    ) async throws -> Route.Answer {
         let request = try Value(json: call.body, limits: .request, nonFinite: .refuse)
         _ = try call.user()
         let isTrial = request["verify_only"]?.bool ?? false
-        let view = try await curation.edit(id(call), UploadEdit(request), isTrial: isTrial, as: call.caller) { step in
+        var edit = try UploadEdit(request)
+        // Read in any case: an owner that is none is refused where nothing is looked for, too.
+        let question = try edit.question.map { (question) throws(EntriesProblem) in try EntriesQuery(question) }
+        if let question, question.query != nil {
+            try call.require(.entriesRead)
+            edit.chosen = Set(try await service.matches(question, in: id(call), as: call.caller))
+        }
+        let view = try await curation.edit(id(call), edit, isTrial: isTrial, as: call.caller) { step in
             // Other routes do these, too, for tokens that are good for them.
             switch step {
             case .embargoEnd: try call.require(.uploadsPublish)
