@@ -52,21 +52,19 @@ package struct EntriesService: Sendable {
         try await search.catchUp()
         var question = question
         if let upload {
-            let inside = try EntriesQuery(.members(["query": .members(["upload_id": .string(upload.text)])]))
-            question.query = .and([question.query, inside.query].compactMap(\.self))
+            // As in NOMAD: ids of an upload's entries are any of them, where nothing else is asked.
+            if let ids = question.query?.allEntryIDs {
+                question.query = .criterion(QueryCriterion("entry_id", .any(ids)))
+            }
+            let inside = QueryNode.criterion(QueryCriterion("upload_id", .equals(.string(upload.text))))
+            question.query = .and([question.query, inside].compactMap(\.self))
         }
         question.pagination = EntriesPagination()
-        question.pagination.pageSize = GraphRequest.largestPage
-        var entries: [EntryID] = []
-        repeat {
-            let page = try await search.page(question, as: caller)
-            entries += page.entries
-            question.pagination.pageAfterValue = page.nextPageAfterValue
-        } while question.pagination.pageAfterValue != nil
-        return entries
+        question.pagination.pageSize = .max
+        return try await search.page(question, as: caller).entries
     }
 
-    /// Refuses a `question` that has no answer, without looking for one.
+    /// Refuses a `question` whose query cannot be evaluated, without looking for entries.
     package func check(_ question: EntriesQuery) throws(EntriesProblem) {
         if let query = question.query { _ = try QueryLowering.predicate(query) }
     }
@@ -159,5 +157,17 @@ struct EntryDocuments: ItemBatches {
             items.append(.bytes(Value.object(selection?.members(of: document) ?? document).json()))
         }
         return items
+    }
+}
+
+extension QueryNode {
+    /// The operands of a wish for all of several entry ids and nothing else; absent for other queries.
+    fileprivate var allEntryIDs: [Value]? {
+        switch self {
+        case .and(let nodes) where nodes.count == 1: nodes[0].allEntryIDs
+        case .criterion(let criterion) where criterion.name.hasSameUTF8(as: "entry_id"):
+            if case .all(let ids) = criterion.value { ids } else { nil }
+        default: nil
+        }
     }
 }

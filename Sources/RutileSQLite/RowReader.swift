@@ -7,9 +7,10 @@ import RutileModel
 /// SQLite, since an entry has eighteen of them and a list thousands of entries. The tables are strict, so a column holds
 /// its type or NULL.
 ///
-/// SAFETY: columns are read after a step that found a row, and before the next step.
+/// SAFETY: columns are read after a step that found a row, and before the next step; the reader, of which there is no
+/// copy, keeps the cursor, and so the row of the cursor's statement.
 /// - Throws: ``DamagedColumn`` where a value is missing, or is none that this software writes.
-@safe struct RowReader {
+@safe struct RowReader: ~Copyable {
     private let cursor: RowCursor
     private let row: SQLiteStatement
     private var index: CInt = 0

@@ -175,9 +175,7 @@ private struct EntryLister {
             return []
         }
         var records: [EntryRecord] = []
-        while try rows.next() {
-            records.append(try listing.isOfPlaces ? EntryRecord(place: &rows) : EntryRecord(&rows))
-        }
+        while try rows.next() { records.append(try record(&rows)) }
         return records
     }
 
@@ -266,10 +264,14 @@ private struct EntryLister {
         let list = Value.list(ids.map { .string($0.text) }).storedJSON
         var found: [EntryID: EntryRecord] = [:]
         found.reserveCapacity(ids.count)
-        for record: EntryRecord in try database.records(sql: EntryRecord.table.selectByIDs, [list]) {
-            found[record.id] = listing.isOfPlaces ? record.place : record
-        }
+        let sql = listing.isOfPlaces ? EntryRecord.selectPlacesByIDs : EntryRecord.table.selectByIDs
+        for record in try database.all(sql, [list], { try record(&$0) }) { found[record.id] = record }
         return ids.compactMap { found[$0] }
+    }
+
+    /// What is wanted of the entry in the row where `rows` stands.
+    private func record(_ rows: inout RowReader) throws -> EntryRecord {
+        try listing.isOfPlaces ? EntryRecord(place: &rows) : EntryRecord(&rows)
     }
 }
 

@@ -111,6 +111,8 @@ extension EntryRecord: StoredRecord, Identified {
 
     /// The columns of ``RutileModel/EntryRecord/place``, which are the first ones of ``table``.
     static let placeColumns = "id, upload_id, mainfile, mainfile_key, parser_name, create_time"
+    /// As ``Table/selectByIDs``, for ``placeColumns``.
+    static let selectPlacesByIDs = "SELECT \(placeColumns) FROM entry WHERE id IN (SELECT value FROM json_each(?))"
 
     /// Reads ``placeColumns``.
     init(place columns: inout RowReader) throws {

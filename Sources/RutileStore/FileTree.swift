@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+package import RutileModel
 
 /// The few operations on files and folders that stores need, with errors of ours.
 package enum FileTree {
@@ -117,6 +118,14 @@ package enum FileTree {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return nil }
         return Int(status.st_size)
+    }
+
+    /// When the file at `path` was last changed; `nil` when there is none.
+    package static func modificationTime(of path: String) -> Timestamp? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return nil }
+        return Timestamp(
+            microseconds: Int64(status.st_mtim.tv_sec) * 1_000_000 + Int64(status.st_mtim.tv_nsec) / 1_000)
     }
 
     /// Writes `bytes` to a new file at `path` and waits until they are on the medium.

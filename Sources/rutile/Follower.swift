@@ -42,7 +42,12 @@ final class Follower: Sendable {
     /// Takes in what was committed before the call.
     ///
     /// - Throws: `StoreError`, `CancellationError`.
-    func catchUp() async throws { try await next().value }
+    func catchUp() async throws {
+        let task = next()
+        // Who goes does not wait; the others are served.
+        try await wait(for: task, within: nil)
+        try await task.value
+    }
 
     /// Takes in what was committed up to `change`, but waits no longer than `limit` for it. What goes wrong is for
     /// ``catchUp()`` to say.
@@ -50,17 +55,23 @@ final class Follower: Sendable {
     /// - Throws: `CancellationError`.
     func reach(_ change: Int64, within limit: Duration) async throws {
         guard reached < change else { return }
-        let task = next()
+        try await wait(for: next(), within: limit)
+    }
+
+    /// Waits for the end of `task`, but no longer than `limit`, where there is one.
+    private func wait(for task: Task<Void, any Error>, within limit: Duration?) async throws {
         let (end, signal) = AsyncStream<Void>.makeStream()
         Task {
             _ = await task.result
             signal.finish()
         }
-        let timer = Task {
-            try await Task.sleep(for: limit)
-            signal.finish()
+        let timer = limit.map { limit in
+            Task {
+                try await Task.sleep(for: limit)
+                signal.finish()
+            }
         }
-        defer { timer.cancel() }
+        defer { timer?.cancel() }
         for await _ in end {}
         try Task.checkCancellation()
     }

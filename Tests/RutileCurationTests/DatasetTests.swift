@@ -33,6 +33,21 @@ struct DatasetTests {
         #expect(try await lab.entry("e-1")?.datasets == [])
     }
 
+    @Test func ofWhatIsFoundADatasetHasWhatIsStillThere() async throws {
+        let lab = try await Lab { $0.publishTime = Timestamp(microseconds: 1) }
+        let found = ["e-2", "gone", "e-1"].map { EntryID($0) }
+        let made = try await lab.curation.createDataset("A", as: Lab.ada) { found }
+        #expect(made.entries == [EntryID("e-2"), EntryID("e-1")])
+        #expect(try await lab.entry("e-1")?.datasets == [made.id])
+        // Others' entries are not among them, though everybody reads them.
+        let others = try await lab.curation.createDataset("A", as: Lab.eve) { found }
+        #expect(others.entries == [])
+        // Nothing is looked for in vain.
+        struct Asked: Error {}
+        let again = try await refusal { _ = try await lab.curation.createDataset("A", as: Lab.ada) { throw Asked() } }
+        #expect(again == .datasetNameTaken("A"))
+    }
+
     @Test func hiddenAndAbsentEntriesAreTheSame() async throws {
         let lab = try await Lab()
         func message(_ id: String) async throws -> String? {

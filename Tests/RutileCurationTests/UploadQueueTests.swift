@@ -136,6 +136,31 @@ struct UploadQueueTests {
         #expect(try office.waiting == [])
     }
 
+    @Test func whatAnEarlierServerLeftGoesOnInItsOrder() async throws {
+        let seen = Mutex<[(upload: UploadID, statuses: [ProcessStatus?])]>([])
+        let lab = try await Lab()
+        let earlier = Office(lab)
+        var sent: [UploadID] = []
+        for name in ["a.cif", "b.cif", "c.cif", "d.cif"] {
+            sent.append(try await earlier.send(name))
+            // The order is told by times of files.
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        var begun = RecordChange(existing: .replace)
+        begun.processes[sent[2]] = ProcessRecord(current: "process_upload", status: .running)
+        try await lab.records.apply(begun)
+        let (uploads, records) = (sent, lab.records)
+        let office = Office(lab) { job in
+            let known = try await records.uploads(Set(uploads))
+            seen.withLock { $0.append((job.upload, uploads.map { known[$0]?.process.status })) }
+            return UploadOutcome(entries: 1, errors: [], warnings: [])
+        }
+        try await office.run { seen.withLock { $0.count } == 4 }
+        #expect(seen.withLock { $0.map(\.upload) } == [sent[2], sent[0], sent[1], sent[3]])
+        #expect(seen.withLock { $0.first?.statuses } == [.pending, .pending, .running, .pending])
+        #expect(seen.withLock { $0.last?.statuses } == [.success, .success, .success, .running])
+    }
+
     @Test func anUploadWhoseFilesAreLostEnds() async throws {
         let office = Office(try await Lab())
         let id = try await office.send()

@@ -102,6 +102,17 @@ struct QueriedEntriesTests {
         #expect(try await edit(#""query": 5"#).status == 422)
         #expect(try await edit(#""owner": "nobody", "query": {"mainfile": "x"}"#).status == 422)
         #expect(try await edit(#""owner": "nobody""#).status == 422)
+        let unknown = try await edit(#""query": {"no.such": 1}"#).json?["detail"]?.items?.first
+        #expect(unknown?["loc"]?.items?.compactMap(\.text) == ["body", "query"])
+        // As in NOMAD a list of ids alone is any of them, and not all.
+        for ids in [#""entry_id": ["ent-draft-1", "none"]"#, #""entry_id:all": ["ent-draft-1", "none"]"#] {
+            #expect(try await edit(#""owner": "user", "query": {\#(ids)}"#).status == 200)
+        }
+        #expect(try await edit(#""owner": "user", "query": {"mainfile": ["d1.archive.json", "x"]}"#).status == 422)
+        // Who may edit nothing is told so before anything is looked for.
+        let stranger = #"{"metadata": {"references": []}, "query": {"no.such": 1}}"#
+        #expect(try await post(server, "uploads/upl-draft/edit", stranger, as: "u-eve").status == 403)
+        #expect(try await post(server, "uploads/none/edit", stranger).status == 404)
         #expect(try await edit(query, [.uploadsWrite]).status == 403)
         #expect(try await edit(#""query": {}"#, [.uploadsWrite]).status == 200)
         #expect(try await references("ent-draft-2")?.last == "https://a.example/1")

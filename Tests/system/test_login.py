@@ -276,7 +276,7 @@ class Login(unittest.TestCase):
         group = command("group", "add", "Examples", "--owner", "lin", "--data", self.data).stdout.strip()
         environment = {
             **os.environ, "RUTILE_URL": self.server.origin, "RUTILE_TOKEN": token, "RUTILE_USER": "lin",
-            "RUTILE_PASSWORD": PASSWORD, "RUTILE_USER_ID": self.user, "RUTILE_GROUP": group,
+            "RUTILE_PASSWORD": PASSWORD, "RUTILE_USER_ID": self.user, "RUTILE_GROUP_ID": group,
         }
         examples = [
             (path, method, sample["source"])

@@ -83,9 +83,12 @@ extension Curation {
     ///
     /// - Parameters:
     ///   - isOwned: whether it is one of the caller's own entries, which then name it; else it only lists them.
-    ///   - query: what the dataset says of how its entries are found; absent for nothing.
+    ///   - query: what a dataset that only lists entries says of how they are found; absent for nothing.
+    ///   - find: finds what the dataset has in place of `entries`, of which it takes what the caller may edit. It is asked
+    ///     when it is known that the dataset can be made, and again when that is decided anew.
     package func createDataset(
-        _ name: String, of entries: [EntryID] = [], isOwned: Bool = true, query: Value? = nil, as caller: Caller
+        _ name: String, of entries: [EntryID] = [], isOwned: Bool = true, query: Value? = nil, as caller: Caller,
+        finding find: (@Sendable () async throws -> [EntryID])? = nil
     ) async throws -> DatasetRecord {
         let owner = try user(caller)
         if let fault = name.isEmpty ? "is empty" : TextLimit.fault(in: name, limit: TextLimit.name) {
@@ -98,10 +101,14 @@ extension Curation {
             dataset.type = isOwned ? "owned" : "foreign"
             dataset.query = query
             var change = RecordChange(existing: .refuse)
-            let known = try await visibleEntries(entries, as: caller, at: ["entries"])
-            dataset.entries = known.map(\.id)
+            if let find {
+                dataset.entries = try await editable(find(), by: caller)
+            } else {
+                let known = try await visibleEntries(entries, as: caller, at: ["entries"])
+                if isOwned { try await checkRights(in: known, for: caller) }
+                dataset.entries = known.map(\.id)
+            }
             if isOwned {
-                try await checkRights(in: known, for: caller)
                 for entry in dataset.entries { change.links[entry, default: .init()].addedDatasets.append(dataset.id) }
             }
             change.datasets = [dataset]
@@ -204,6 +211,14 @@ extension Curation {
         }
         guard faults.isEmpty else { throw CurationError.invalid(faults) }
         return known
+    }
+
+    /// Those of `ids`, in their order, that `caller` may edit; what is gone by now is not among them.
+    private func editable(_ ids: [EntryID], by caller: Caller) async throws -> [EntryID] {
+        let found = try await records.entries(Set(ids))
+        let uploads = try await records.uploads(Set(found.values.map(\.upload)))
+            .filter { policy.allows(.editMetadata, in: $1, for: caller) }
+        return ids.filter { id in found[id].map { uploads[$0.upload] != nil } ?? false }
     }
 
     /// - Throws: ``CurationError`` unless `caller` may edit the uploads of `entries`.

@@ -150,7 +150,7 @@ package final class UploadDesk: Sendable {
         let job = UploadJob(
             upload: id, names: names, unpacks: new.unpacks, publishes: new.publishes, in: curation.directory)
         if !names.isEmpty {
-            upload.process = Self.pending
+            upload.process = UploadQueue.pending
             try await incoming.finish(job)
             change.files = [move(incoming, for: id)]
         }
@@ -178,7 +178,7 @@ package final class UploadDesk: Sendable {
             try await checkPresence(of: addition.removals, in: id)
             if !addition.overwrites { try await checkAbsence(of: names, addition, in: id) }
             var new = old
-            new.process = Self.pending
+            new.process = UploadQueue.pending
             var change = RecordChange(existing: .replace)
             change.expected.uploads = [old]
             change.processes = [id: new.process]
@@ -244,7 +244,4 @@ package final class UploadDesk: Sendable {
             throw CurationError.tooManyUploads(limit: limits.unpublished)
         }
     }
-
-    private static let pending = ProcessRecord(
-        current: UploadQueue.process, status: .pending, lastStatusMessage: "Pending: \(UploadQueue.process)")
 }

@@ -45,6 +45,9 @@ package enum UploadFailure: Error, Hashable {
 package final class UploadQueue: Sendable {
     /// The name of the process, as documents show it.
     static let process = "process_upload"
+    /// The process of an upload whose job waits.
+    static let pending = ProcessRecord(
+        current: process, status: .pending, lastStatusMessage: "Pending: \(process)")
 
     private struct State {
         var waiting: [UploadID] = []
@@ -109,10 +112,7 @@ package final class UploadQueue: Sendable {
     ///
     /// - Throws: `StoreError`, when it is not known what was left.
     package func run() async throws {
-        let left = try await blocking { [directory] in try FileTree.names(in: directory.incoming) }
-        for name in left where !name.utf8.reversed().starts(with: DataDirectory.stagingSuffix.utf8.reversed()) {
-            add(UploadID(name))
-        }
+        for upload in try await left() { add(upload) }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.watch() }
             for await _ in signals {
@@ -129,6 +129,32 @@ package final class UploadQueue: Sendable {
                 }
             }
         }
+    }
+
+    /// What an earlier server has left, in the order in which it came, behind what that had begun with. All of it waits
+    /// now, and its documents say so.
+    private func left() async throws -> [UploadID] {
+        let waiting = try await blocking { [directory, now] in
+            try FileTree.names(in: directory.incoming)
+                .filter { !$0.utf8.reversed().starts(with: DataDirectory.stagingSuffix.utf8.reversed()) }
+                .map { name in
+                    let job = IncomingFolder(of: UploadID(name), in: directory).job
+                    return (upload: UploadID(name), time: FileTree.modificationTime(of: job) ?? now())
+                }
+        }
+        let begun = try await records.uploads(Set(waiting.map(\.upload))).filter { $1.process.status == .running }
+        for upload in begun.keys {
+            do {
+                try await set(Self.pending, of: upload)
+            } catch is CancellationError {
+                // It is deleted; its files go when its turn comes.
+                try Task.checkCancellation()
+            }
+        }
+        func place(_ job: (upload: UploadID, time: Timestamp)) -> (Int, Timestamp, UploadID) {
+            (begun[job.upload] == nil ? 1 : 0, job.time, job.upload)
+        }
+        return waiting.sorted { place($0) < place($1) }.map(\.upload)
     }
 
     /// Breaks off jobs of uploads that other processes delete, until it is cancelled.

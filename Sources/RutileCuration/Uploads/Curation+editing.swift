@@ -7,9 +7,12 @@ extension Curation {
     ///
     /// - Parameters:
     ///   - isTrial: whether it is only found out if that is possible.
+    ///   - find: finds the entries that change, others of them than the upload's do not matter; absent where all may. It
+    ///     is asked when it is known that the caller may edit the upload, and again when the edit is decided anew.
     ///   - check: throws where the caller is not to do what the edit comes to besides.
     package func edit(
         _ id: UploadID, _ edit: UploadEdit, isTrial: Bool = false, as caller: Caller,
+        finding find: (@Sendable () async throws -> [EntryID])? = nil,
         checking check: @Sendable (UploadEdit.Consequence) throws -> Void = { _ in }
     ) async throws -> UploadView {
         try checkEmbargo(edit.embargo, at: ["metadata", "embargo_length"])
@@ -25,7 +28,8 @@ extension Curation {
             var change = RecordChange(existing: .replace)
             change.expected.uploads = [old]
             if new != old { change.uploads = [new] }
-            try await add(edit, of: new, to: &change, &plan, as: caller)
+            let found = try await find?()
+            try await add(edit, of: new, among: found.map { Set($0) }, to: &change, &plan, as: caller)
             guard plan.faults.isEmpty else { throw CurationError.invalid(plan.faults) }
             if !change.expected.newDatasets.isEmpty { try check(.newDataset) }
             if !isTrial { try await records.apply(change) }
@@ -33,15 +37,15 @@ extension Curation {
         }
     }
 
-    /// Adds what changes of entries and datasets.
+    /// Adds what changes of entries and datasets: of those that were `found`, where that is known.
     private func add(
-        _ edit: UploadEdit, of upload: UploadRecord, to change: inout RecordChange, _ plan: inout EditPlan,
-        as caller: Caller
+        _ edit: UploadEdit, of upload: UploadRecord, among found: Set<EntryID>?, to change: inout RecordChange,
+        _ plan: inout EditPlan, as caller: Caller
     ) async throws {
-        guard !edit.links.isEmpty || !edit.entries.isEmpty || edit.chosen != nil else { return }
+        guard !edit.links.isEmpty || !edit.entries.isEmpty || found != nil else { return }
         var entries = try await records.entries(of: upload.id)
-        if let chosen = edit.chosen {
-            entries.removeAll { !chosen.contains($0.id) }
+        if let found {
+            entries.removeAll { !found.contains($0.id) }
             if entries.isEmpty { plan.fail(["query"], "No matching entries found", edit.question?["query"]) }
         }
         let owner = try user(caller)
@@ -54,7 +58,7 @@ extension Curation {
         for (name, links) in edit.entries {
             let chosen = entries.filter { $0.id.text.hasSameUTF8(as: name) || $0.mainfile.hasSameUTF8(as: name) }
             if chosen.isEmpty {
-                let those = edit.chosen == nil ? "the upload has" : "among those that the query finds there is"
+                let those = found == nil ? "the upload has" : "among those that the query finds there is"
                 plan.fail(["entries", name], those + " no such entry")
             }
             sets.apply(links, to: chosen, at: ["entries", name], &plan.faults)

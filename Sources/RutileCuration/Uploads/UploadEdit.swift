@@ -1,5 +1,4 @@
 package import RutileJSON
-package import RutileModel
 
 /// What is to change of what is said of an upload and of its entries. Absent members stay as they are.
 package struct UploadEdit: Sendable {
@@ -76,11 +75,8 @@ package struct UploadEdit: Sendable {
     package var reviewerGroups: ListEdit?
     /// What changes of all entries.
     package var links = Links()
-    /// The members `owner` and `query` of a search for entries, those that are given.
+    /// The members `owner` and `query` of a search for the entries that change, those that are given.
     package var question: Value?
-    /// What the search found, which are the only entries that change; absent where all may. Others than the upload's do
-    /// not matter.
-    package var chosen: Set<EntryID>?
     /// What changes of single entries beside that, by id or main file.
     package var entries: [(name: String, links: Links)] = []
 

@@ -176,6 +176,9 @@ final class ArchiveWalk {
     ) throws {
         let named = Set(siblings.filter { !$0.key.isWildcard }.map { UTF8Key($0.key.name) })
         if request.form == .leaf {
+            if request.config.index != nil {
+                problems.add(NodeProblem(.general, "`index` belongs below the key of a list, not below '*'."))
+            }
             return try keys(of: place, config: request.config, omitting: named, into: slot, route: route.restarted())
         }
         try walk.visit(try place.node.count)

@@ -106,9 +106,11 @@ extension APIModel {
                     "What changes of single entries, by id or main file.", of: .object("", with: links, [:])
                 ).optional,
                 "query": .object(
-                    "Finds the entries that change, as in `/entries/query`; all may unless given.", [:], isOpen: true
+                    "Finds the entries that change, as in `/entries/query`. Without it, and where it is empty, all may.",
+                    [:], isOpen: true
                 ).optional,
                 "owner": owner.optional,
+                "entries_key": .choice("Understood; entries are found by both.", ["entry_id", "mainfile"]).optional,
                 "verify_only": .flag("Whether nothing is changed, and only faults are told.").optional,
             ]))
 

@@ -23,7 +23,8 @@ extension DatasetRoutes {
 
     static let showing = RouteDocumentation(
         "One dataset", "What is said of it; its entries are found by searches.", parameters: [id],
-        example: #"curl "$RUTILE_URL/api/v1/datasets/$DATASET_ID""#, answers: [one, absent], model: .datasetAnswer)
+        example: #"curl "$RUTILE_URL/api/v1/datasets/$RUTILE_DATASET_ID""#,
+        answers: [one, absent], model: .datasetAnswer)
 
     static let making = RouteDocumentation(
         "Make a dataset",
@@ -51,12 +52,15 @@ extension DatasetRoutes {
             example: .members(["add": .list([]), "remove": .list([])])),
         example: #"""
             curl -H "Authorization: Bearer $RUTILE_TOKEN" -H "Content-Type: application/json" \
-                -d "{\"add\": [\"$ENTRY_ID\"]}" "$RUTILE_URL/api/v1/datasets/$DATASET_ID/edit"
+                -d "{\"add\": [\"$RUTILE_ENTRY_ID\"]}" "$RUTILE_URL/api/v1/datasets/$RUTILE_DATASET_ID/edit"
             """#,
         answers: [one, fixed, foreign, absent, invalid], model: .datasetAnswer)
 
     static let deleting = RouteDocumentation(
         "Delete a dataset", "Its entries stay. One with a DOI cannot be deleted.", parameters: [id],
-        example: #"curl -X DELETE -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/datasets/$DATASET_ID""#,
+        example: #"""
+            curl -X DELETE -H "Authorization: Bearer $RUTILE_TOKEN" \
+                "$RUTILE_URL/api/v1/datasets/$RUTILE_DATASET_ID"
+            """#,
         answers: [one, fixed, foreign, absent], model: .datasetAnswer)
 }

@@ -65,20 +65,23 @@ package enum DatasetRoutes {
         }
         let isOwned = type == "owned"
         let query = body["query"].flatMap { $0.isNull ? nil : $0 }
-        var entries = reader.texts("entries").map { EntryID($0) }
+        let entries = reader.texts("entries").map { EntryID($0) }
         try reader.finish()
+        var find: (@Sendable () async throws -> [EntryID])?
         if let query {
             let question = try EntriesQuery(.members(["query": query]), owner: .user)
             try service.check(question)
             // Entries that are listed go before those that are found; a foreign dataset only says what finds its entries.
             if isOwned, body["entries"]?.isNull ?? true {
                 try call.require(.entriesRead)
-                entries = try await service.matches(question, as: call.caller)
+                let caller = call.caller
+                find = { try await service.matches(question, as: caller) }
             }
         }
         return answer(
             try await curation.createDataset(
-                name ?? "", of: entries, isOwned: isOwned, query: isOwned ? nil : query, as: call.caller))
+                name ?? "", of: entries, isOwned: isOwned, query: isOwned ? nil : query, as: call.caller,
+                finding: find))
     }
 
     private static func edit(_ call: Route.Call, _ curation: Curation) async throws -> Route.Answer {

@@ -26,7 +26,7 @@ enum GroupTexts {
 
     static let one = RouteDocumentation(
         "One group", "By id.", parameters: [id],
-        example: #"curl -s "$RUTILE_URL/api/v1/groups/$RUTILE_GROUP""#,
+        example: #"curl -s "$RUTILE_URL/api/v1/groups/$RUTILE_GROUP_ID""#,
         answers: [(200, "The group.", "application/json"), noGroup], model: .group)
 
     static let make = RouteDocumentation(
@@ -53,7 +53,7 @@ enum GroupTexts {
         """,
         parameters: [id], body: body(["group_name": .string("Light alloys")]),
         example: """
-            curl -s "$RUTILE_URL/api/v1/groups/$RUTILE_GROUP/edit" -H "Authorization: Bearer $RUTILE_TOKEN" \
+            curl -s "$RUTILE_URL/api/v1/groups/$RUTILE_GROUP_ID/edit" -H "Authorization: Bearer $RUTILE_TOKEN" \
             -H "Content-Type: application/json" -d '{"group_name": "Light alloys"}'
             """,
         answers: [
@@ -70,7 +70,7 @@ enum GroupTexts {
         """,
         parameters: [id],
         example: """
-            curl -s -X DELETE "$RUTILE_URL/api/v1/groups/$RUTILE_GROUP" -H "Authorization: Bearer $RUTILE_TOKEN"
+            curl -s -X DELETE "$RUTILE_URL/api/v1/groups/$RUTILE_GROUP_ID" -H "Authorization: Bearer $RUTILE_TOKEN"
             """,
         answers: [
             (204, "It is gone.", ""), RouteDocumentation.noToken, (403, "The caller may not.", "application/json"),

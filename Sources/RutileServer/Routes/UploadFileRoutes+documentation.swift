@@ -20,7 +20,7 @@ extension UploadFileRoutes {
     static let downloadingAll = RouteDocumentation(
         "Download the files of an upload", "A zip file of all raw files.", parameters: [id] + selection,
         example: #"""
-            curl -sOJ -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw"
+            curl -sOJ -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads/$RUTILE_UPLOAD_ID/raw"
             """#,
         answers: [(200, "The zip file.", "application/zip"), hidden, absent, invalid])
 
@@ -34,7 +34,7 @@ extension UploadFileRoutes {
             .query("ignore_mime_type", "Nothing: all files come as `application/octet-stream`.", type: "boolean"),
         ] + selection,
         example: #"""
-            curl -s -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw/notes.txt"
+            curl -s -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads/$RUTILE_UPLOAD_ID/raw/notes.txt"
             """#,
         answers: [
             (200, "The bytes of the file, or the zip file.", "application/octet-stream"),
@@ -51,7 +51,7 @@ extension UploadFileRoutes {
         parameters: [id, path],
         example: #"""
             curl -X DELETE -H "Authorization: Bearer $RUTILE_TOKEN" \
-                "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw/series/POSCAR"
+                "$RUTILE_URL/api/v1/uploads/$RUTILE_UPLOAD_ID/raw/series/POSCAR"
             """#,
         answers: [(200, "`{upload_id, data}`: the upload.", json), impossible, hidden, absent, invalid],
         model: .uploadAnswer)
@@ -59,7 +59,7 @@ extension UploadFileRoutes {
     static let removingAll = RouteDocumentation(
         "Remove all files from an upload", removing.description, parameters: [id],
         example: #"""
-            curl -X DELETE -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw/"
+            curl -X DELETE -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads/$RUTILE_UPLOAD_ID/raw/"
             """#,
         answers: removing.answers, model: .uploadAnswer)
 
@@ -70,7 +70,7 @@ extension UploadFileRoutes {
         a file, its own.
         """,
         parameters: [id, path] + listingParameters,
-        example: #"curl -s "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/rawdir/series?page_size=100""#,
+        example: #"curl -s "$RUTILE_URL/api/v1/uploads/$RUTILE_UPLOAD_ID/rawdir/series?page_size=100""#,
         answers: [
             (200, "`{path, access, directory_metadata, pagination}`, or `file_metadata` for a file.", json),
             (400, "The page lies beyond the end.", json), hidden, absent, invalid,
@@ -78,7 +78,7 @@ extension UploadFileRoutes {
 
     static let listingAll = RouteDocumentation(
         "List the top folder of an upload", listing.description, parameters: [id] + listingParameters,
-        example: #"curl -s "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/rawdir?include_entry_info=true""#,
+        example: #"curl -s "$RUTILE_URL/api/v1/uploads/$RUTILE_UPLOAD_ID/rawdir?include_entry_info=true""#,
         answers: listing.answers, model: .rawDirectory)
 
     private static let listingParameters: [RouteDocumentation.Parameter] =

@@ -61,7 +61,8 @@ extension UploadRoutes {
 
     static let showing = RouteDocumentation(
         "One upload", "Also how its processing stands.", parameters: [id],
-        example: #"curl "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID""#, answers: [one, hidden, absent], model: .uploadAnswer)
+        example: #"curl "$RUTILE_URL/api/v1/uploads/$RUTILE_UPLOAD_ID""#,
+        answers: [one, hidden, absent], model: .uploadAnswer)
 
     static let deleting = RouteDocumentation(
         "Delete an upload",
@@ -69,14 +70,17 @@ extension UploadRoutes {
         With its entries and files, also while it is being processed. Its main author can delete it until it is published, \
         administrators always. The answer is the upload as it was, with `process_status` DELETED.
         """, parameters: [id],
-        example: #"curl -X DELETE -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID""#,
+        example: #"""
+            curl -X DELETE -H "Authorization: Bearer $RUTILE_TOKEN" \
+                "$RUTILE_URL/api/v1/uploads/$RUTILE_UPLOAD_ID"
+            """#,
         answers: [one, hidden, absent], model: .uploadAnswer)
 
     static let listingEntries = RouteDocumentation(
         "The entries of an upload",
         "Ordered by `mainfile`, `parser_name`, `process_status`, `current_process` or `entry_create_time`.",
         parameters: [id] + PageParameters.all,
-        example: #"curl "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/entries?page_size=20""#,
+        example: #"curl "$RUTILE_URL/api/v1/uploads/$RUTILE_UPLOAD_ID/entries?page_size=20""#,
         answers: [
             (200, "`{pagination, processing_successful, processing_failed, upload, data}`.", json),
             (400, "The page lies beyond the end.", json), hidden, absent, invalid,
@@ -86,7 +90,7 @@ extension UploadRoutes {
         "One entry of an upload", "How it was processed. Needs a login.",
         parameters: [id, .path("entry_id", "Id of the entry.")],
         example: #"""
-            curl -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/entries/$ENTRY_ID"
+            curl -H "Authorization: Bearer $RUTILE_TOKEN" "$RUTILE_URL/api/v1/uploads/$RUTILE_UPLOAD_ID/entries/$RUTILE_ENTRY_ID"
             """#,
         answers: [(200, "`{entry_id, data}`.", json), hidden, (404, "There is no such upload or entry.", json)],
         model: .entryAnswer)
@@ -110,14 +114,14 @@ extension UploadRoutes {
             example: .members([
                 "metadata": .members([
                     "upload_name": .string("Crystals"),
-                    "datasets": .members(["add": .list([.string("First set")])]),
+                    "datasets": .members(["add": .list([.string("Second set")])]),
                     "references": .members(["add": .list([.string("https://doi.org/10.1000/182")])]),
                 ])
             ])),
         example: #"""
             curl -H "Authorization: Bearer $RUTILE_TOKEN" -H "Content-Type: application/json" \
-                -d '{"metadata": {"upload_name": "Crystals", "datasets": {"add": ["First set"]}}}' \
-                "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/edit"
+                -d '{"metadata": {"upload_name": "Crystals", "datasets": {"add": ["Second set"]}}}' \
+                "$RUTILE_URL/api/v1/uploads/$RUTILE_UPLOAD_ID/edit"
             """#,
         answers: [one, impossible, hidden, absent, invalid], model: .uploadAnswer)
 
@@ -131,7 +135,7 @@ extension UploadRoutes {
         ],
         example: #"""
             curl -X POST -H "Authorization: Bearer $RUTILE_TOKEN" \
-                "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/action/publish?embargo_length=0"
+                "$RUTILE_URL/api/v1/uploads/$RUTILE_UPLOAD_ID/action/publish?embargo_length=0"
             """#,
         answers: [one, impossible, hidden, absent, invalid], model: .uploadAnswer)
 
@@ -139,7 +143,7 @@ extension UploadRoutes {
         "Lift an embargo", "Everybody can read the published upload from now on.", parameters: [id],
         example: #"""
             curl -X POST -H "Authorization: Bearer $RUTILE_TOKEN" \
-                "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/action/lift-embargo"
+                "$RUTILE_URL/api/v1/uploads/$RUTILE_UPLOAD_ID/action/lift-embargo"
             """#,
         answers: [one, impossible, hidden, absent], model: .uploadAnswer)
 
@@ -154,7 +158,7 @@ extension UploadRoutes {
         body: .stream(["application/octet-stream", "application/zip", "multipart/form-data"]),
         example: #"""
             curl -H "Authorization: Bearer $RUTILE_TOKEN" -T more.cif \
-                "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw?file_name=more.cif"
+                "$RUTILE_URL/api/v1/uploads/$RUTILE_UPLOAD_ID/raw?file_name=more.cif"
             """#,
         answers: [
             one, impossible, hidden, absent, (409, "`overwrite_if_exists` is false, and the file is there.", json),
@@ -168,7 +172,7 @@ extension UploadRoutes {
         body: adding.body,
         example: #"""
             curl -H "Authorization: Bearer $RUTILE_TOKEN" -T more.cif \
-                "$RUTILE_URL/api/v1/uploads/$UPLOAD_ID/raw/second/series?file_name=more.cif"
+                "$RUTILE_URL/api/v1/uploads/$RUTILE_UPLOAD_ID/raw/second/series?file_name=more.cif"
             """#,
         answers: adding.answers, model: .uploadAnswer)
 }

@@ -130,14 +130,24 @@ package enum UploadRoutes {
         let request = try Value(json: call.body, limits: .request, nonFinite: .refuse)
         _ = try call.user()
         let isTrial = request["verify_only"]?.bool ?? false
-        var edit = try UploadEdit(request)
-        // Read in any case: an owner that is none is refused where nothing is looked for, too.
-        let question = try edit.question.map { (question) throws(EntriesProblem) in try EntriesQuery(question) }
-        if let question, question.query != nil {
-            try call.require(.entriesRead)
-            edit.chosen = Set(try await service.matches(question, in: id(call), as: call.caller))
+        let edit = try UploadEdit(request)
+        // An owner that is none is refused where nothing is looked for, too.
+        _ = try edit.question?["owner"].map { (owner) throws(EntriesProblem) in
+            try EntriesQuery(.members(["owner": owner]))
         }
-        let view = try await curation.edit(id(call), edit, isTrial: isTrial, as: call.caller) { step in
+        var find: (@Sendable () async throws -> [EntryID])?
+        if let question = edit.question, let query = question["query"] {
+            try call.require(.entriesRead)
+            let (upload, caller) = (id(call), call.caller)
+            find = {
+                do {
+                    return try await service.matches(EntriesQuery(question), in: upload, as: caller)
+                } catch let problem as EntriesProblem where problem.status == 422 {
+                    throw CurationError.invalid([.init(at: ["query"], problem.text, input: query)])
+                }
+            }
+        }
+        let view = try await curation.edit(id(call), edit, isTrial: isTrial, as: call.caller, finding: find) { step in
             // Other routes do these, too, for tokens that are good for them.
             switch step {
             case .embargoEnd: try call.require(.uploadsPublish)
