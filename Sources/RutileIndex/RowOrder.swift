@@ -1,3 +1,4 @@
+import RutileJSON
 import RutileQuery
 import Synchronization
 
@@ -5,8 +6,30 @@ import Synchronization
 struct ResolvedSort: Hashable, Sendable {
     /// One key of the order.
     struct Key: Hashable, Sendable {
+        /// Whose value decides; where there are ``items``, a column of theirs.
         let column: Int?
+        let items: Items?
         let isDescending: Bool
+
+        init(_ key: SortKey, _ schema: Schema) {
+            isDescending = key.isDescending
+            guard let chosen = key.items else {
+                column = schema.column(key.path)
+                items = nil
+                return
+            }
+            let table = schema.column(chosen.table)
+            let inner = table.flatMap { schema.tables[$0] }
+            column = inner?.column(key.path)
+            items = Items(table: table, member: inner?.column(chosen.member), text: chosen.text)
+        }
+    }
+
+    /// Items of a table that have a text.
+    struct Items: Hashable, Sendable {
+        let table: Int?
+        let member: Int?
+        let text: UTF8Key
     }
 
     /// The first one decides first; then comes the id.
@@ -14,7 +37,7 @@ struct ResolvedSort: Hashable, Sendable {
 
     /// `sort` for documents of `schema`.
     init(_ sort: Sort, _ schema: Schema) {
-        keys = sort.keys.map { Key(column: schema.column($0.path), isDescending: $0.isDescending) }
+        keys = sort.keys.map { Key($0, schema) }
     }
 }
 
@@ -32,7 +55,7 @@ struct RowOrder: Sendable {
     init(_ segment: Segment, _ sort: ResolvedSort) {
         self.segment = segment
         self.sort = sort
-        columns = sort.keys.map { segment.scalars($0.column) }
+        columns = sort.keys.map(segment.scalars(of:))
     }
 
     /// Where the value of `row` stands for key `key`.

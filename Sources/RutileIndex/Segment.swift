@@ -25,6 +25,8 @@ final class Segment: ColumnRows {
     let byteCount: Int
     /// Orders of the rows that were asked for.
     let orders = OrderCache()
+    /// Values of items that rows were ordered by.
+    let chosen = ChosenCache()
     private let seen = Mutex<[Words: RowSet]>([:])
 
     /// The segment of these columns, which have the same rows.

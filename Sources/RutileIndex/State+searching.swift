@@ -88,7 +88,7 @@ extension Segment {
     /// The place of `row` in a list ordered by `sort`.
     fileprivate func place(of row: Int, _ sort: ResolvedSort) -> Cursor {
         let values = sort.keys.map { key -> Literal? in
-            guard let column = scalars(key.column), column[row] != Codes.missing else { return nil }
+            guard let column = scalars(of: key), column[row] != Codes.missing else { return nil }
             return column.table.literal(Int(column[row]))
         }
         guard case .string(let id) = ids.table.literal(Int(ids[row])) else { return Cursor(values: values, id: "") }

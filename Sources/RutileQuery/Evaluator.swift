@@ -77,6 +77,22 @@ public struct Evaluator: Sendable {
         value(at: path, in: document).flatMap { literal($0, $1) }
     }
 
+    /// What `key` orders `document` by; `nil` where that is absent.
+    package func scalar(for key: SortKey, in document: ObjectValue) -> Literal? {
+        guard let chosen = key.items else { return scalar(at: key.path, in: document) }
+        guard case (let value, .table(let members))? = anyValue(at: chosen.table, in: document) else { return nil }
+        let inner = Evaluator(PropertyCatalogue(members.map { Property($0.name, $0.type) }))
+        var first: Literal?
+        for item in (value.items ?? []).compactMap(\.object) {
+            guard case .string(let text)? = inner.scalar(at: chosen.member, in: item), UTF8Key(text) == chosen.text,
+                let value = inner.scalar(at: key.path, in: item)
+            else { continue }
+            let isFirst = first.map { key.isDescending ? $0.precedes(value) : value.precedes($0) } ?? true
+            if isFirst { first = value }
+        }
+        return first
+    }
+
     /// All scalars at `path`, in the items of `tables` where there are any; whole numbers as integers.
     package func values(
         at path: PropertyPath, in tables: ArraySlice<PropertyPath>, of document: ObjectValue

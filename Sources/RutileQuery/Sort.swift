@@ -1,4 +1,4 @@
-import RutileJSON
+package import RutileJSON
 
 /// One key of an order. Entries without a value come last, whatever the direction.
 public struct SortKey: Hashable, Sendable {
@@ -6,11 +6,37 @@ public struct SortKey: Hashable, Sendable {
     public var path: PropertyPath
     /// Whether large values come first.
     public var isDescending: Bool
+    /// The items whose member ``path`` is; absent where it is a property of the entries themselves.
+    package var items: ChosenItems?
 
     /// Order by `path`.
     public init(_ path: PropertyPath, isDescending: Bool = false) {
         self.path = path
         self.isDescending = isDescending
+    }
+
+    /// Order by the member `path` of `items`, where an entry may have several: upwards by the least value, downwards by
+    /// the greatest.
+    package init(_ path: PropertyPath, of items: ChosenItems, isDescending: Bool = false) {
+        self.init(path, isDescending: isDescending)
+        self.items = items
+    }
+}
+
+/// The items of a table that have a certain text.
+package struct ChosenItems: Hashable, Sendable {
+    /// The table.
+    package let table: PropertyPath
+    /// The member of its items that has the text.
+    package let member: PropertyPath
+    /// The text.
+    package let text: UTF8Key
+
+    /// The items of `table` whose `member` is `text`.
+    package init(of table: PropertyPath, where member: PropertyPath, is text: String) {
+        self.table = table
+        self.member = member
+        self.text = UTF8Key(text)
     }
 }
 

@@ -9,6 +9,7 @@ struct EntriesOrder {
     let sort: Sort
     /// Where the page begins; `nil` at the first entry.
     let after: Cursor?
+    /// What the list is ordered by in front of the id, as the quantity that has the values; absent where that is nothing.
     private let quantity: SearchQuantity?
 
     /// The order and the place of `pagination`.
@@ -16,10 +17,21 @@ struct EntriesOrder {
     /// - Throws: ``NomadAPI/EntriesProblem`` where the place is none of this order.
     init(_ pagination: EntriesPagination) throws(EntriesProblem) {
         let byID = SortKey(SearchProperties.id, isDescending: pagination.isDescending)
-        let named = SearchQuantities.standard[pagination.orderBy]
-        quantity = named.flatMap { $0.name.hasSameUTF8(as: "entry_id") ? nil : $0 }
-        let path = quantity.map { PropertyPath($0.source.name) }
-        sort = Sort((path.map { [SortKey($0, isDescending: pagination.isDescending)] } ?? []) + [byID])
+        let key: SortKey?
+        if let named = try DynamicQuantity(orderedBy: pagination.orderBy) {
+            quantity = named.kinds.first.flatMap { SearchQuantities.standard["search_quantities." + $0.member] }
+            let items = ChosenItems(of: "search_quantities", where: "id", is: named.id)
+            key = quantity.map { quantity in
+                SortKey(
+                    PropertyPath(QueryLowering.relative(quantity.source.name, to: "search_quantities")), of: items,
+                    isDescending: pagination.isDescending)
+            }
+        } else {
+            let named = SearchQuantities.standard[pagination.orderBy]
+            quantity = named.flatMap { $0.name.hasSameUTF8(as: "entry_id") ? nil : $0 }
+            key = quantity.map { SortKey(PropertyPath($0.source.name), isDescending: pagination.isDescending) }
+        }
+        sort = Sort([key, byID].compactMap(\.self))
         guard let place = pagination.pageAfterValue else {
             after = nil
             return

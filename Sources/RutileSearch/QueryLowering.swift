@@ -36,7 +36,8 @@ package enum QueryLowering {
         try nodes.map { (node) throws(EntriesProblem) in try predicate(node, in: section) }
     }
 
-    private static func relative(_ name: String, to section: String?) -> String {
+    /// The name of a quantity as items of `section` have it.
+    static func relative(_ name: String, to section: String?) -> String {
         guard let section else { return name }
         return String(decoding: name.utf8.dropFirst(section.utf8.count + 1), as: UTF8.self)
     }

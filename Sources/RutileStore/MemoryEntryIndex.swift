@@ -35,7 +35,7 @@ package final class MemoryEntryIndex: EntryIndex {
         for (entry, document) in documents where search.visible.contains(document.upload) {
             try Task.checkCancellation()
             guard evaluator.truth(of: search.predicate, for: document.properties) == .true else { continue }
-            let values = search.sort.keys.map { evaluator.scalar(at: $0.path, in: document.properties) }
+            let values = search.sort.keys.map { evaluator.scalar(for: $0, in: document.properties) }
             found.append(Place(cursor: Cursor(values: values, id: document.id), entry: entry))
         }
         let following = search.after.map { after in

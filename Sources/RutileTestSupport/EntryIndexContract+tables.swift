@@ -50,6 +50,65 @@ extension EntryIndexContract {
             let labelled = Predicate.and([.compare("label", .equal, .string("a")), share])
             try await expect(index, .someItem("parts", labelled), finds: ["deep"])
         },
+        Check("entries are ordered by a member of the items that have a text") { make in
+            let index = try await index(
+                make,
+                [
+                    "a": #""parts": [{"label": "x", "size": 3}, {"label": "x", "size": 1}, {"label": "y", "size": 0}]"#,
+                    "b": #""parts": [{"label": "x", "size": 2}]"#, "c": #""parts": [{"label": "y", "size": 9}]"#,
+                    "d": "", "e": #""parts": [{"size": 7}, {"label": "x", "size": 2}, {"label": "x"}]"#,
+                ])
+            let items = ChosenItems(of: "parts", where: "label", is: "x")
+            try await expect(index, sort: Sort([SortKey("size", of: items)]), finds: ["a", "b", "e", "c", "d"])
+            try await expect(
+                index, sort: Sort([SortKey("size", of: items, isDescending: true)]), finds: ["a", "b", "e", "c", "d"])
+            try await expect(
+                index, sort: Sort([SortKey("label", of: items), SortKey("id", isDescending: true)]),
+                finds: ["e", "b", "a", "d", "c"])
+            for absent in [
+                SortKey("size", of: ChosenItems(of: "parts", where: "label", is: "none")),
+                SortKey("size", of: ChosenItems(of: "parts", where: "none", is: "x")),
+                SortKey("size", of: ChosenItems(of: "elements", where: "label", is: "x")), SortKey("none", of: items),
+            ] {
+                try await expect(index, sort: Sort([absent]), finds: ["a", "b", "c", "d", "e"])
+            }
+        },
+        Check("pages in the order of items are the list, whatever they have") { make in
+            var numbers = SystemRandomNumberGenerator()
+            let parts = (0..<200).map { _ in
+                (0..<Int.random(in: 0...4, using: &numbers)).map { _ in
+                    (label: Int.random(in: 0...2, using: &numbers), size: Int.random(in: -9...9, using: &numbers))
+                }
+            }
+            let index = try make(catalogue)
+            // In several changes, so that there are several segments.
+            for first in stride(from: 0, to: parts.count, by: 50) {
+                let documents = (first..<first + 50).map { number in
+                    let items = parts[number].map { #"{"label": "\#($0.label)", "size": \#($0.size)}"# }
+                    return document("e\(100 + number)", #""parts": [\#(items.joined(separator: ", "))]"#)
+                }
+                try await index.apply(IndexChange(documents: documents))
+            }
+            for isDescending in [false, true] {
+                let places = parts.enumerated().map { number, items in
+                    let sizes = items.filter { $0.label == 1 }.map { isDescending ? -$0.size : $0.size }
+                    return (size: sizes.min() ?? .max, id: "e\(100 + number)")
+                }
+                let wanted = places.sorted { ($0.size, $0.id) < ($1.size, $1.id) }.map(\.id)
+                let key = SortKey(
+                    "size", of: ChosenItems(of: "parts", where: "label", is: "1"), isDescending: isDescending)
+                try await expect(index, sort: Sort([key]), finds: wanted)
+                var collected: [String] = []
+                var search = EntrySearch(sort: Sort([key]), limit: 7)
+                while true {
+                    let page = try await index.entries(search)
+                    collected += page.entries.map(\.text)
+                    guard page.hasMore else { break }
+                    search.after = try required(page.end)
+                }
+                try RutileTestSupport.expect(collected, is: wanted, "pages")
+            }
+        },
         Check("items of tables go with their documents") { make in
             let index = try await index(make, ["a": #""parts": [{"size": 1}]"#, "b": #""parts": [{"size": 1}]"#])
             let size = Predicate.someItem("parts", .compare("size", .equal, .integer(1)))

@@ -78,18 +78,22 @@ struct EntriesSearchTests {
         }
     }
 
-    @Test(
-        arguments: [
-            #"{"pagination": {"order_by": "data.mass#entry_id:s.Sample#float"}}"#,
-            #"{"aggregations": {"a": {"terms": {"quantity": "data.mass#entry_id:s.Sample#float"}}}}"#,
-        ])
-    func nothingIsOrderedOrAggregatedByQuantitiesOfData(_ question: String) async throws {
+    @Test func nothingIsAggregatedByQuantitiesOfData() async throws {
         let laboratory = try await SearchLaboratory.reading(Self.graph)
+        let question = #"{"aggregations": {"a": {"terms": {"quantity": "data.mass#entry_id:s.Sample#float"}}}}"#
         let refusal = await #expect(throws: EntriesProblem.self) { try await laboratory.page(question) }
         #expect(refusal?.status == 422)
-        #expect(
-            refusal?.text.contains("can be searched, but nothing is ordered or aggregated by quantities of data")
-                == true)
+        #expect(refusal?.text.contains("but nothing is aggregated by quantities of data") == true)
+    }
+
+    @Test(arguments: ["data.mass#entry_id:s.Sample", "data.mass#plugin.Sample", "data.mass#a#b#int", "data.mass#a#x"])
+    func anOrderByQuantitiesOfDataNeedsTheirType(name: String) async throws {
+        let laboratory = try await SearchLaboratory.reading(Self.graph)
+        let refusal = await #expect(throws: EntriesProblem.self) {
+            try await laboratory.page(#"{"pagination": {"order_by": "\#(name)"}}"#)
+        }
+        #expect(refusal?.status == 422 && refusal?.place == ["pagination", "order_by"])
+        #expect(refusal?.text.contains("needs the type of its values") == true)
     }
 
     @Test
@@ -204,30 +208,57 @@ struct EntriesSearchTests {
         (#"{"search_quantities.id": "data.tag#plugin.Crate", "search_quantities.str_value": "X"}"#, ["a"]),
     ])
     func quantitiesOfOwnDefinitionsAreFoundByOneAndTheSameValue(_ query: String, _ found: [String]) async throws {
-        let bundle = #"""
-            {"users": [{"user_id": "u", "username": "u"}],
-             "uploads": [{"upload_id": "up", "upload_create_time": "2024-01-01T00:00:00", "main_author": "u",
-                          "publish_time": "2024-01-01T00:00:00"}],
-             "entries": [
-               {"entry_id": "a", "upload_id": "up", "mainfile": "a", "parser_name": "p",
-                "entry_create_time": "2024-01-01T00:00:00",
-                "metadata": {"search_quantities": [
-                  {"id": "data.mass#entry_id:e.Crate", "float_value": 2}, {"id": "data.other", "float_value": 7},
-                  {"id": "data.tag#entry_id:e.Crate", "str_value": "x"},
-                  {"id": "data.mass#plugin.Crate", "float_value": 3}, {"id": "data.count#plugin.Crate", "int_value": 9},
-                  {"id": "data.made#plugin.Crate", "datetime_value": "2024-01-31T10:00:00"},
-                  {"id": "data.note#plugin.Crate", "str_value": "2024"},
-                  {"id": "data.tag#plugin.Crate", "str_value": "y"}]}},
-               {"entry_id": "b", "upload_id": "up", "mainfile": "b", "parser_name": "p",
-                "entry_create_time": "2024-01-01T00:00:00",
-                "metadata": {"search_quantities": [
-                  {"id": "data.mass#entry_id:e.Crate", "float_value": 2.5},
-                  {"id": "data.tag#entry_id:e.Crate", "str_value": "x"},
-                  {"id": "data.tag#entry_id:e.Crate", "str_value": "y"}]}}]}
-            """#
-        let laboratory = try await SearchLaboratory(bundle: Array(bundle.utf8))
+        let laboratory = try await SearchLaboratory(bundle: Array(Self.crates.utf8))
         #expect(try await laboratory.find(query) == found)
     }
+
+    @Test(arguments: [
+        ("data.mass#entry_id:e.Crate#float", ["a", "b"], ["b", "a"]),
+        ("data.tag#entry_id:e.Crate#str", ["a", "b"], ["b", "a"]),
+        ("data.count#plugin.Crate#int", ["a", "b"], ["a", "b"]),
+        ("data.made#plugin.Crate#datetime", ["a", "b"], ["a", "b"]),
+        // None has such a value; ties go in the direction of the order.
+        ("data.mass#entry_id:e.Crate#int", ["a", "b"], ["b", "a"]),
+        ("data.none#plugin.Crate#str", ["a", "b"], ["b", "a"]),
+    ])
+    func entriesAreOrderedByQuantitiesOfOwnDefinitions(
+        _ name: String, _ upwards: [String], _ downwards: [String]
+    ) async throws {
+        let laboratory = try await SearchLaboratory(bundle: Array(Self.crates.utf8))
+        for (order, wanted) in [("asc", upwards), ("desc", downwards)] {
+            func page(_ more: String) async throws -> EntriesPage {
+                try await laboratory.page(#"{"pagination": {"order_by": "\#(name)", "order": "\#(order)"\#(more)}}"#)
+            }
+            #expect(try await page("").entries.map(\.text) == wanted)
+            let first = try await page(#", "page_size": 1"#)
+            let place = try #require(first.nextPageAfterValue)
+            let second = try await page(#", "page_size": 1, "page_after_value": "\#(place)""#)
+            #expect((first.entries + second.entries).map(\.text) == wanted)
+        }
+    }
+
+    /// Two entries with values of quantities that archives and plugins define.
+    private static let crates = #"""
+        {"users": [{"user_id": "u", "username": "u"}],
+         "uploads": [{"upload_id": "up", "upload_create_time": "2024-01-01T00:00:00", "main_author": "u",
+                      "publish_time": "2024-01-01T00:00:00"}],
+         "entries": [
+           {"entry_id": "a", "upload_id": "up", "mainfile": "a", "parser_name": "p",
+            "entry_create_time": "2024-01-01T00:00:00",
+            "metadata": {"search_quantities": [
+              {"id": "data.mass#entry_id:e.Crate", "float_value": 2}, {"id": "data.other", "float_value": 7},
+              {"id": "data.tag#entry_id:e.Crate", "str_value": "x"},
+              {"id": "data.mass#plugin.Crate", "float_value": 3}, {"id": "data.count#plugin.Crate", "int_value": 9},
+              {"id": "data.made#plugin.Crate", "datetime_value": "2024-01-31T10:00:00"},
+              {"id": "data.note#plugin.Crate", "str_value": "2024"},
+              {"id": "data.tag#plugin.Crate", "str_value": "y"}]}},
+           {"entry_id": "b", "upload_id": "up", "mainfile": "b", "parser_name": "p",
+            "entry_create_time": "2024-01-01T00:00:00",
+            "metadata": {"search_quantities": [
+              {"id": "data.mass#entry_id:e.Crate", "float_value": 2.5},
+              {"id": "data.tag#entry_id:e.Crate", "str_value": "x"},
+              {"id": "data.tag#entry_id:e.Crate", "str_value": "y"}]}}]}
+        """#
 
     @Test(arguments: ["asc", "desc"])
     func pagesGoOnBehindAnyText(direction: String) async throws {

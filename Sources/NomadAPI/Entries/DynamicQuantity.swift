@@ -54,6 +54,21 @@ package struct DynamicQuantity: Hashable, Sendable {
         kinds = Self.kinds(of: value)
     }
 
+    /// Reads the name of what a list is ordered by, which says its type; `nil` for names of another form.
+    ///
+    /// - Throws: a refusal where it says none.
+    package init?(orderedBy name: String) throws(EntriesProblem) {
+        guard Self.isName(name) else { return nil }
+        let parts = name.utf8.split(separator: UInt8(ascii: "#"), omittingEmptySubsequences: false)
+        guard parts.count == 3, let kind = Kind(rawValue: String(decoding: parts[2], as: UTF8.self)) else {
+            throw .search(
+                "An order by \(name) needs the type of its values, as \"#<type>\" behind the schema.",
+                at: ["pagination", "order_by"], hint: "types are \(EntriesQuery.list(Kind.allCases.map(\.rawValue)))")
+        }
+        kinds = [kind]
+        id = parts.dropLast().map { String(decoding: $0, as: UTF8.self) }.joined(separator: "#")
+    }
+
     private static func kinds(of value: QueryValue) -> [Kind] {
         let operands: [Value] =
             switch value {

@@ -89,7 +89,7 @@ package struct EntriesProblem: Error, Equatable {
     ) -> EntriesProblem {
         if DynamicQuantity.isName(name) {
             return search(
-                "\(name) can be searched, but nothing is ordered or aggregated by quantities of data", at: place,
+                "entries are found and ordered by \(name), but nothing is aggregated by quantities of data", at: place,
                 loc: loc)
         }
         let names = SearchQuantities.standard.all.filter { $0.kind != .suggestion }.map(\.name)

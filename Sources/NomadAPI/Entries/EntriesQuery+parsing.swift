@@ -78,7 +78,8 @@ extension EntriesPagination {
         if ignoresEmptyCriteria, pageAfterValue?.isEmpty == true { pageAfterValue = nil }
         if let name { try order(by: name) }
         // A place without an entry is a place in front of all entries with its value. Own orders have no values.
-        let hasValues = !orderBy.hasSameUTF8(as: "entry_id") && SearchQuantities.standard[orderBy] != nil
+        let isQuantity = SearchQuantities.standard[orderBy] != nil || DynamicQuantity.isName(orderBy)
+        let hasValues = !orderBy.hasSameUTF8(as: "entry_id") && isQuantity
         if let place = pageAfterValue, hasValues, !place.utf8.contains(UInt8(ascii: ":")) {
             pageAfterValue = place + ":"
         }
@@ -87,6 +88,7 @@ extension EntriesPagination {
     private mutating func order(by name: String) throws(EntriesProblem) {
         orderBy = name.hasSameUTF8(as: "mainfile_path") ? "mainfile" : name
         if Self.ownOrders.contains(where: { $0.hasSameUTF8(as: name) }) { return }
+        if try DynamicQuantity(orderedBy: orderBy) != nil { return }
         guard let quantity = SearchQuantities.standard[orderBy] else {
             throw .unknownQuantity(orderBy, at: ["pagination", "order_by"])
         }
@@ -166,7 +168,8 @@ extension RequiredQuantities {
                 throw .unknownQuantity(name, at: ["required"])
             }
         }
-        if !EntriesPagination.ownOrders.contains(where: { $0.hasSameUTF8(as: orderBy) }) { always.append(orderBy) }
+        let isShown = !EntriesPagination.ownOrders.contains { $0.hasSameUTF8(as: orderBy) }
+        if isShown && !DynamicQuantity.isName(orderBy) { always.append(orderBy) }
         for name in always.reversed() where include?.contains(where: { $0.hasSameUTF8(as: name) }) == false {
             include?.append(name)
         }

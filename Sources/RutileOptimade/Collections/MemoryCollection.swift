@@ -71,7 +71,7 @@ public final class MemoryCollection: EntryCollection {
         let all = entries.withLock { Array($0.values) }
         var found = all.filter { evaluator.truth(of: predicate, for: $0.document) == .true }
             .map { entry in
-                let values = sort.keys.map { evaluator.scalar(at: $0.path, in: entry.document) }
+                let values = sort.keys.map { evaluator.scalar(for: $0, in: entry.document) }
                 return (place: Cursor(values: values, id: entry.resource.id), resource: entry.resource)
             }
         found.sort { sort.order($0.place, $1.place) == .before }
