@@ -36,8 +36,7 @@ extension ItemTable {
                 if isDescending ? order > 0 : order < 0 { found[owner] = value }
             }
         }
-        let rows = found.indices.filter { found[$0] != nil }
-        let sorted = rows.compactMap { row in found[row].map { (row: row, value: $0) } }
+        let sorted = found.enumerated().compactMap { row, value in value.map { (row: row, value: $0) } }
             .sorted { $0.value.compare($1.value) < 0 }
         guard let first = sorted.first else { return nil }
         var distinct: [Literal] = []

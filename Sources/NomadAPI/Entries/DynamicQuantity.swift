@@ -33,12 +33,10 @@ package struct DynamicQuantity: Hashable, Sendable {
 
     /// Reads `name`. Where it has no type, and its schema is no archive's, the operands of `value` say which it may be.
     package init(_ name: String, _ value: QueryValue) throws(EntriesProblem) {
-        let parts = name.utf8.split(separator: UInt8(ascii: "#"), omittingEmptySubsequences: false)
-            .map { String(decoding: $0, as: UTF8.self) }
+        let parts = Self.parts(of: name)
         let isOfArchive = parts.count > 1 && parts[1].utf8.starts(with: "entry_id:".utf8)
-        if parts.count == 3, let kind = Kind(rawValue: parts[2]) {
-            kinds = [kind]
-            id = parts.dropLast().joined(separator: "#")
+        if let typed = DynamicQuantity(typed: parts) {
+            self = typed
             return
         }
         if isOfArchive {
@@ -59,14 +57,25 @@ package struct DynamicQuantity: Hashable, Sendable {
     /// - Throws: a refusal where it says none.
     package init?(orderedBy name: String) throws(EntriesProblem) {
         guard Self.isName(name) else { return nil }
-        let parts = name.utf8.split(separator: UInt8(ascii: "#"), omittingEmptySubsequences: false)
-        guard parts.count == 3, let kind = Kind(rawValue: String(decoding: parts[2], as: UTF8.self)) else {
+        guard let typed = DynamicQuantity(typed: Self.parts(of: name)) else {
             throw .search(
                 "An order by \(name) needs the type of its values, as \"#<type>\" behind the schema.",
                 at: ["pagination", "order_by"], hint: "types are \(EntriesQuery.list(Kind.allCases.map(\.rawValue)))")
         }
+        self = typed
+    }
+
+    /// The quantity of a name that says its type; `nil` for others.
+    private init?(typed parts: [String]) {
+        guard parts.count == 3, let kind = Kind(rawValue: parts[2]) else { return nil }
         kinds = [kind]
-        id = parts.dropLast().map { String(decoding: $0, as: UTF8.self) }.joined(separator: "#")
+        id = parts.dropLast().joined(separator: "#")
+    }
+
+    /// Path, schema and type, as far as they are there.
+    private static func parts(of name: String) -> [String] {
+        name.utf8.split(separator: UInt8(ascii: "#"), omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
     }
 
     private static func kinds(of value: QueryValue) -> [Kind] {
