@@ -203,7 +203,7 @@ let package = Package(
                 "RutileStore",
                 "RutileArchive", "RutileModel", "RutileJSON",
             ],
-            exclude: ["Golden-differences.txt", "Measured-answers.jsonl"],
+            exclude: ["Golden-differences.txt", "Different-answers.jsonl", "Measured-answers.jsonl"],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         tests(
             of: "RutileSearch",

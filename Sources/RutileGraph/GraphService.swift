@@ -21,6 +21,7 @@ package struct GraphService: Sendable {
     let search: EntriesSearch
     let files: any RawFiles
     let foreign: any ForeignEntries
+    let remote: any RemoteArchives
     let definitions: DefinitionCatalogue
     let policy: AccessPolicy
     let userEmail: UserEmailVisibility
@@ -33,8 +34,8 @@ package struct GraphService: Sendable {
     package init(
         records: any RecordStore, archives: any ArchiveSource, search: EntriesSearch, files: any RawFiles,
         definitions: DefinitionCatalogue, foreign: any ForeignEntries = NoForeignEntries(),
-        policy: AccessPolicy = AccessPolicy(), userEmail: UserEmailVisibility = .members,
-        limits: GraphLimits = GraphLimits(), longWork: LongWork = .shared
+        remote: any RemoteArchives = NoRemoteArchives(), policy: AccessPolicy = AccessPolicy(),
+        userEmail: UserEmailVisibility = .members, limits: GraphLimits = GraphLimits(), longWork: LongWork = .shared
     ) {
         self.longWork = longWork
         self.records = records
@@ -42,6 +43,7 @@ package struct GraphService: Sendable {
         self.search = search
         self.files = files
         self.foreign = foreign
+        self.remote = remote
         self.definitions = definitions
         self.policy = policy
         self.userEmail = userEmail
@@ -71,13 +73,14 @@ package struct GraphService: Sendable {
         _ plan: ReadPlan, as caller: Caller, with loaded: inout Loaded, _ scope: DefinitionScope, _ attempt: Attempt
     ) async throws -> [UInt8] {
         let reader = BatchReader(
-            records: records, archives: archives, search: search, files: files, foreign: foreign, limits: limits,
-            policy: policy, caller: caller)
+            records: records, archives: archives, search: search, files: files, foreign: foreign, remote: remote,
+            limits: limits, policy: policy, caller: caller)
         var needs = plan.initialNeeds
         // What several walks could not read then is read by one.
         var isFirst = true
         func load(_ needs: Needs) async throws {
             try limits.check(archives: loaded.archiveCount(with: needs))
+            try limits.check(remoteArchives: loaded.remoteCount(with: needs))
             try await loaded.load(needs, with: reader)
             try Task.checkCancellation()
         }
@@ -90,8 +93,8 @@ package struct GraphService: Sendable {
             }
             isFirst = false
             let walk = GraphWalk(
-                loaded: loaded, definitions: scope, caller: caller, policy: policy, userEmail: userEmail,
-                attempt: attempt)
+                loaded: loaded, definitions: scope, installations: remote.installations, caller: caller,
+                policy: policy, userEmail: userEmail, attempt: attempt)
             defer { walk.forget() }
             let answer = try walk.run(plan)
             if walk.needs.isEmpty { return try answer.json(attempt) }
@@ -126,6 +129,16 @@ extension GraphLimits {
         guard count <= archives else {
             throw GraphProblem(
                 .limitExceeded, "The request opens more archives than limits.archives (\(archives)).")
+        }
+    }
+
+    /// The same for archives of other installations.
+    func check(remoteArchives count: Int) throws(GraphProblem) {
+        guard count <= remoteArchives else {
+            throw GraphProblem(
+                .limitExceeded,
+                "The request reads more archives of other installations than references.remote_archives (\(remoteArchives))."
+            )
         }
     }
 }

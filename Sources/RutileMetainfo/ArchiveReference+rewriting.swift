@@ -7,7 +7,7 @@ extension ArchiveReference {
     /// given as such, the installation's URL in front where there is one. What is no reference stays as it is, except that
     /// word-like text becomes `metainfo/…`, as in NOMAD 2.0.0.
     ///
-    /// - Parameter uploads: the uploads of entries that references name alone (``ArchivePlace/entry(_:)``), as far as
+    /// - Parameter uploads: the uploads of entries that references name alone (``ArchivePlace/entry(_:on:)``), as far as
     ///   they are known; for the others `current.upload` is assumed.
     package static func rewritten(
         _ text: String, in current: ArchiveKey, uploads: [EntryID: UploadID] = [:]
@@ -16,24 +16,26 @@ extension ArchiveReference {
         case .local(let path): (archivePath(current) + path).joined(separator: "/")
         case .archive(let place, let path):
             (location(of: place, current, uploads) + path).joined(separator: "/")
-        case .remote(let base, let place, let path):
-            ([base] + location(of: place, current, uploads) + path).joined(separator: "/")
         case .invalid: definitionPath(text) ?? text
         }
     }
 
-    /// Steps from the top of a response to the archive `key`.
+    /// Steps from the top of a response to the archive `key`. What is on another installation stands below its address.
     package static func archivePath(_ key: ArchiveKey) -> [String] {
-        ["uploads", key.upload.text, "entries", key.entry.text, "archive"]
+        top(key.installation) + ["uploads", key.upload.text, "entries", key.entry.text, "archive"]
     }
+
+    private static func top(_ installation: InstallationID?) -> [String] { installation.map { [$0.text] } ?? [] }
 
     private static func location(
         of place: ArchivePlace, _ current: ArchiveKey, _ uploads: [EntryID: UploadID]
     ) -> [String] {
         switch place {
         case .archive(let key): archivePath(key)
-        case .entry(let entry): archivePath(ArchiveKey(upload: uploads[entry] ?? current.upload, entry: entry))
-        case .rawFile(let upload, let path): ["uploads", upload.text, "files", path, "entries", "archive"]
+        case .entry(let entry, let installation):
+            archivePath(ArchiveKey(upload: uploads[entry] ?? current.upload, entry: entry, on: installation))
+        case .rawFile(let upload, let path, let installation):
+            top(installation) + ["uploads", upload.text, "files", path, "entries", "archive"]
         }
     }
 

@@ -5,18 +5,26 @@ package import RutileModel
 package enum ArchivePlace: Hashable, Sendable {
     /// The archive of an entry of an upload.
     case archive(ArchiveKey)
-    /// The archive of the first entry of an upload that has this main file.
-    case rawFile(UploadID, path: String)
-    /// The archive of an entry whose upload has to be looked up.
-    case entry(EntryID)
+    /// The archive of the first entry of an upload that has this main file; on this installation where no other is named.
+    case rawFile(UploadID, path: String, on: InstallationID? = nil)
+    /// The archive of an entry whose upload has to be looked up; on this installation where no other is named.
+    case entry(EntryID, on: InstallationID? = nil)
+
+    /// The installation that the archive is on; absent for this one.
+    package var installation: InstallationID? {
+        switch self {
+        case .archive(let key): key.installation
+        case .rawFile(_, _, let installation), .entry(_, let installation): installation
+        }
+    }
 
     /// Paths are equal where their bytes are.
     package static func == (left: ArchivePlace, right: ArchivePlace) -> Bool {
         switch (left, right) {
         case (.archive(let key), .archive(let other)): key == other
-        case (.rawFile(let upload, let path), .rawFile(let other, let otherPath)):
-            upload == other && path.hasSameUTF8(as: otherPath)
-        case (.entry(let entry), .entry(let other)): entry == other
+        case (.rawFile(let upload, let path, let place), .rawFile(let other, let otherPath, let otherPlace)):
+            upload == other && path.hasSameUTF8(as: otherPath) && place == otherPlace
+        case (.entry(let entry, let place), .entry(let other, let otherPlace)): entry == other && place == otherPlace
         case (.archive, _), (.rawFile, _), (.entry, _): false
         }
     }
@@ -24,10 +32,13 @@ package enum ArchivePlace: Hashable, Sendable {
     package func hash(into hasher: inout Hasher) {
         switch self {
         case .archive(let key): hasher.combine(key)
-        case .rawFile(let upload, let path):
+        case .rawFile(let upload, let path, let installation):
             hasher.combine(upload)
             hasher.combine(UTF8Key(path))
-        case .entry(let entry): hasher.combine(entry)
+            hasher.combine(installation)
+        case .entry(let entry, let installation):
+            hasher.combine(entry)
+            hasher.combine(installation)
         }
     }
 }
@@ -40,16 +51,15 @@ package enum ArchivePlace: Hashable, Sendable {
 package enum ArchiveReference: Hashable, Sendable {
     /// A path in the archive that contains the reference: `#/a/b`, `/a/b`, `#a/b`.
     case local(path: [String])
-    /// A path in another archive of this installation, or in the same one, spelled out.
+    /// A path in another archive, or in the same one, spelled out. It is on the installation of the archive that contains
+    /// the reference, unless the reference begins with the address of another one.
     case archive(ArchivePlace, path: [String])
-    /// A path in an archive of another installation, whose URL is `base`.
-    case remote(base: String, ArchivePlace, path: [String])
     /// No reference.
     case invalid
 
     /// Parses `text`, which stands in the archive `current`: the target of `../upload/…` depends on it.
     package init(_ text: String, in current: ArchiveKey) {
-        if let parsed = Self.external(text, upload: current.upload) {
+        if let parsed = Self.external(text, in: current) {
             self = parsed
         } else if text.utf8.first == UInt8(ascii: "#") || text.utf8.first == UInt8(ascii: "/") {
             self = .local(path: steps(of: text.drop { $0 == "#" || $0 == "/" }))
@@ -59,7 +69,7 @@ package enum ArchiveReference: Hashable, Sendable {
     }
 
     /// The forms with a part before `#` that names an archive.
-    private static func external(_ text: String, upload: UploadID) -> ArchiveReference? {
+    private static func external(_ text: String, in current: ArchiveKey) -> ArchiveReference? {
         guard !text.utf8.contains(UInt8(ascii: "?")), let hash = text.utf8.firstIndex(of: UInt8(ascii: "#")) else {
             return nil
         }
@@ -68,37 +78,44 @@ package enum ArchiveReference: Hashable, Sendable {
         let parts = text[..<hash].split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count > 1 else { return nil }
         for start in 1..<parts.count {
-            guard let place = place(parts[start...].filter { !$0.isEmpty }, upload: upload) else { continue }
             let base = parts[..<start].joined(separator: "/")
-            switch base {
-            case "..", "": return .archive(place, path: steps(of: fragment))
+            let isRelative = base.isEmpty || base == ".."
+            let around = ArchiveKey(
+                upload: current.upload, entry: current.entry,
+                on: isRelative ? current.installation : InstallationID(base))
+            guard let place = place(parts[start...].filter { !$0.isEmpty }, around) else { continue }
             // An entry without its upload cannot be named elsewhere.
-            default: if case .entry = place { continue }
-            }
-            return .remote(base: base, place, path: steps(of: fragment))
+            if !isRelative, case .entry = place { continue }
+            return .archive(place, path: steps(of: fragment))
         }
         return nil
     }
 
-    /// `upload/archive/E`, `uploads/U/raw/path` and so on.
-    private static func place(_ parts: [Substring], upload: UploadID) -> ArchivePlace? {
+    /// `upload/archive/E`, `uploads/U/raw/path` and so on, on the installation of the archive `around`.
+    private static func place(_ parts: [Substring], _ around: ArchiveKey) -> ArchivePlace? {
         switch parts.first {
-        case "entries" where parts.count == 3 && parts[2] == "archive": .entry(EntryID(String(parts[1])))
-        case "upload": place(parts.dropFirst(), in: upload)
-        case "uploads" where parts.count > 1: place(parts.dropFirst(2), in: UploadID(String(parts[1])))
+        case "entries" where parts.count == 3 && parts[2] == "archive":
+            .entry(EntryID(String(parts[1])), on: around.installation)
+        case "upload": place(parts.dropFirst(), in: around.upload, on: around.installation)
+        case "uploads" where parts.count > 1:
+            place(parts.dropFirst(2), in: UploadID(String(parts[1])), on: around.installation)
         default: nil
         }
     }
 
-    private static func place(_ parts: ArraySlice<Substring>, in upload: UploadID) -> ArchivePlace? {
+    private static func place(
+        _ parts: ArraySlice<Substring>, in upload: UploadID, on installation: InstallationID?
+    ) -> ArchivePlace? {
         guard let kind = parts.first, let name = parts.dropFirst().first else { return nil }
         let rest = parts.dropFirst()
         switch kind {
-        case "raw": return .rawFile(upload, path: rest.joined(separator: "/"))
-        case "archive" where rest.count == 1: return .archive(ArchiveKey(upload: upload, entry: EntryID(String(name))))
+        case "raw": return .rawFile(upload, path: rest.joined(separator: "/"), on: installation)
+        case "archive" where rest.count == 1:
+            return .archive(ArchiveKey(upload: upload, entry: EntryID(String(name)), on: installation))
         case "archive" where name == "mainfile":
             let mainfile = rest.dropFirst().joined(separator: "/")
-            return .archive(ArchiveKey(upload: upload, entry: EntryID(upload: upload, mainfile: mainfile)))
+            return .archive(
+                ArchiveKey(upload: upload, entry: EntryID(upload: upload, mainfile: mainfile), on: installation))
         default: return nil
         }
     }

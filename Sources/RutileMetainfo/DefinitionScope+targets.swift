@@ -69,7 +69,6 @@ extension DefinitionScope {
                 case .needs(let place): return .needs(place)
                 case .failed(let why): return .failed(why)
                 }
-            case .remote: return .failed("Cross installation reference is not supported yet: \(text)")
             case .local, .invalid: break
             }
         }
@@ -149,7 +148,11 @@ extension DefinitionScope {
     private func entryTarget(_ text: String, from place: Place) -> DefinitionLookup<DefinitionTarget> {
         let (entry, path) = entryPath(text)
         let other: ArchivePlace =
-            if let archive = place.archive, archive.entry == entry { .archive(archive) } else { .entry(entry) }
+            if let archive = place.archive, archive.entry == entry {
+                .archive(archive)
+            } else {
+                .entry(entry, on: place.archive?.installation)
+            }
         switch package(at: other) {
         case .found(let package): return target(path[...], in: package, from: nil, spelled: text)
         case .needs(let place): return .needs(place)

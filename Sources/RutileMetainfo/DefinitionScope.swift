@@ -87,9 +87,9 @@ package final class DefinitionScope {
         switch (place, locations[place]) {
         case (.archive(let key), _): archive = key
         case (_, .some(.some(let key))): archive = key
-        case (.rawFile(let upload, let path), .some(.none)):
+        case (.rawFile(let upload, let path, _), .some(.none)):
             return .failed("File \(path) does not exist in upload \(upload)")
-        case (.entry(let entry), .some(.none)): return .failed("Archive \(entry) does not exist")
+        case (.entry(let entry, _), .some(.none)): return .failed("Archive \(entry) does not exist")
         case (_, .none): return .needs(place)
         }
         switch archives[archive] {

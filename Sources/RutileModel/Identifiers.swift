@@ -80,6 +80,12 @@ package struct DatasetID: Identifier {
     package init(_ text: String) { self.text = text }
 }
 
+/// Another installation: the address of its API as references have it, `https://example.org/api/v1`.
+package struct InstallationID: Identifier {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+}
+
 /// Names that are made of texts.
 package enum ShortDigest {
     /// The first `length` characters of the base64url form (RFC 4648 §5) of SHA-512 over the UTF-8 bytes of `text`.

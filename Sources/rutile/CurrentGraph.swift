@@ -19,24 +19,29 @@ final class CurrentGraph: Sendable {
     private let settings: Settings
     private let search: CurrentSearch
     private let foreign: any ForeignEntries
+    private let remote: any RemoteArchives
     private let current: Mutex<Current>
 
-    /// A service with the definitions that are installed now, and entries of other databases from `foreign`.
+    /// A service with the definitions that are installed now, entries of other databases from `foreign`, and archives of
+    /// other installations from `remote`.
     ///
     /// - Throws: `StoreError`.
     init(
-        _ installation: Installation, settings: Settings, search: CurrentSearch, foreign: any ForeignEntries
+        _ installation: Installation, settings: Settings, search: CurrentSearch, foreign: any ForeignEntries,
+        remote: any RemoteArchives
     ) async throws {
         self.installation = installation
         self.settings = settings
         self.search = search
         self.foreign = foreign
+        self.remote = remote
         let change = try await installation.records.changeNumber()
         let packages = try await installation.records.installedPackages()
         current = Mutex(
             Current(
                 change: change, packages: packages,
-                service: installation.graph(settings, packages: packages, search: search.search, foreign: foreign)))
+                service: installation.graph(
+                    settings, packages: packages, search: search.search, foreign: foreign, remote: remote)))
     }
 
     /// The service with the definitions of this moment.
@@ -60,7 +65,7 @@ final class CurrentGraph: Sendable {
                     continue
                 }
                 let service = installation.graph(
-                    settings, packages: packages, search: search.search, foreign: foreign)
+                    settings, packages: packages, search: search.search, foreign: foreign, remote: remote)
                 current.withLock { $0 = Current(change: change, packages: packages, service: service) }
                 logger.notice("definitions changed", metadata: ["packages": "\(packages.count)"])
             } catch let error as CancellationError {

@@ -29,12 +29,13 @@ struct Installation {
 
     /// A graph service with the built-in definitions and `packages`.
     func graph(
-        _ settings: Settings, packages: [Value], search: EntriesSearch, foreign: any ForeignEntries
+        _ settings: Settings, packages: [Value], search: EntriesSearch, foreign: any ForeignEntries,
+        remote: any RemoteArchives
     ) -> GraphService {
         GraphService(
             records: records, archives: archives, search: search, files: files,
             definitions: DefinitionCatalogue(installed: packages), foreign: foreign,
-            policy: AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata),
+            remote: remote, policy: AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata),
             userEmail: settings.visibility.userEmail, limits: settings.limits.graph)
     }
 

@@ -49,7 +49,10 @@ struct ServeCommand: AsyncParsableCommand {
         rutile_return_memory()
         let gateway = try await CurrentGateway(installation, settings: settings, optimade: optimade, logger: logger)
         let graph = try await CurrentGraph(
-            installation, settings: settings, search: search, foreign: GatewayEntries(gateway: gateway.service))
+            installation, settings: settings, search: search, foreign: GatewayEntries(gateway: gateway.service),
+            remote: try InstallationArchives(settings.references) { what in
+                logger.warning("an archive of another installation cannot be read", metadata: ["reason": "\(what)"])
+            })
         let curation = installation.curation(settings)
         let queue = UploadQueue(
             records: installation.records, directory: installation.directory, processor: ImportProcessor(installation),

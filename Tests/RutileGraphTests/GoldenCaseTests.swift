@@ -40,4 +40,20 @@ import Testing
         // A listed case that agrees after all has to leave the list.
         #expect(found.isEmpty != isListed, "\(found.joined(separator: "\n"))")
     }
+
+    @Test(arguments: try GoldenCase.different())
+    func differsAsItIsMeantTo(_ own: GoldenCase) async throws {
+        let recorded = try GoldenCase(named: own.name)
+        let (status, answer) = try await Self.laboratory.value.ask(
+            recorded.request, at: recorded.endpoint, as: recorded.user)
+        #expect(status == own.status)
+        // What a refusal says is checked where refusals are.
+        guard status == 200 else { return }
+        let found = GoldenComparison.differences(wanted: own.response, got: answer)
+        #expect(found.isEmpty, "\(found.joined(separator: "\n"))")
+    }
+
+    @Test func eachCaseThatDiffersHasAnAnswer() throws {
+        #expect(try Set(GoldenCase.different().map(\.name)) == (try Self.differences()))
+    }
 }

@@ -20,7 +20,8 @@ struct GraphLaboratory {
     init(
         bundle: [UInt8], policy: AccessPolicy = AccessPolicy(embargoedMetadata: .public),
         userEmail: UserEmailVisibility = .public, foreign: any ForeignEntries = NoForeignEntries(),
-        limits: GraphLimits = GraphLimits(), longWork: LongWork = .shared
+        remote: any RemoteArchives = NoRemoteArchives(), limits: GraphLimits = GraphLimits(),
+        longWork: LongWork = .shared
     ) async throws {
         folder = try TemporaryDirectory()
         let directory = DataDirectory(folder.path + "/data")
@@ -36,8 +37,8 @@ struct GraphLaboratory {
         let definitions = DefinitionCatalogue(installed: try await records.installedPackages())
         service = GraphService(
             records: records, archives: archives, search: search, files: RawFolders(directory),
-            definitions: definitions, foreign: foreign, policy: policy, userEmail: userEmail, limits: limits,
-            longWork: longWork)
+            definitions: definitions, foreign: foreign, remote: remote, policy: policy, userEmail: userEmail,
+            limits: limits, longWork: longWork)
     }
 
     /// The answer to a body that was sent to `endpoint`, as ``ask(_:as:)`` gives it.

@@ -5,8 +5,9 @@ import Testing
 @Suite struct ArchiveReferenceTests {
     private static let here = ArchiveKey(upload: UploadID("U0"), entry: EntryID("E0"))
 
-    private static func archive(_ entry: String, in upload: String) -> ArchivePlace {
-        .archive(ArchiveKey(upload: UploadID(upload), entry: EntryID(entry)))
+    private static func archive(_ entry: String, in upload: String, on installation: String? = nil) -> ArchivePlace {
+        .archive(
+            ArchiveKey(upload: UploadID(upload), entry: EntryID(entry), on: installation.map(InstallationID.init)))
     }
 
     /// The id of the entry that `x/y.out` makes in upload `U0`, by hand: base64url(sha512("U0x/y.out"))[:28].
@@ -41,9 +42,12 @@ import Testing
         ("/uploads/U/raw/x#/x", .archive(.rawFile(UploadID("U"), path: "x"), path: ["x"])),
         (
             "https://h/api/v1/uploads/U/archive/E#/a",
-            .remote(base: "https://h/api/v1", archive("E", in: "U"), path: ["a"])
+            .archive(archive("E", in: "U", on: "https://h/api/v1"), path: ["a"])
         ),
-        ("https://h/uploads/U/raw/x#a", .remote(base: "https://h", .rawFile(UploadID("U"), path: "x"), path: ["a"])),
+        (
+            "https://h/uploads/U/raw/x#a",
+            .archive(.rawFile(UploadID("U"), path: "x", on: InstallationID("https://h")), path: ["a"])
+        ),
         ("https://h/entries/E/archive#/a", .invalid),
         ("../upload/archive/E", .invalid),
         ("../upload/archive/E#", .invalid),
@@ -60,6 +64,18 @@ import Testing
     @Test(arguments: spellings)
     func everySpellingIsRead(_ text: String, _ reference: ArchiveReference) {
         #expect(ArchiveReference(text, in: Self.here) == reference)
+    }
+
+    @Test(arguments: [
+        ("#/a", "far/uploads/U0/entries/E0/archive/a"),
+        ("../upload/archive/E#/a", "far/uploads/U0/entries/E/archive/a"),
+        ("../upload/raw/x#/a", "far/uploads/U0/files/x/entries/archive/a"),
+        ("../entries/E/archive#/a", "far/uploads/U0/entries/E/archive/a"),
+        ("https://h/uploads/U/archive/E#/a", "https://h/uploads/U/entries/E/archive/a"),
+    ])
+    func referencesInArchivesOfOtherInstallationsStayThere(_ text: String, _ rewritten: String) {
+        let there = ArchiveKey(upload: UploadID("U0"), entry: EntryID("E0"), on: InstallationID("far"))
+        #expect(ArchiveReference.rewritten(text, in: there) == rewritten)
     }
 
     @Test(arguments: [

@@ -86,6 +86,10 @@ import Testing
         ("../upload/raw/a.json#/definitions/Thing", ArchivePlace.rawFile(UploadID("u"), path: "a.json")),
         ("../entries/other/archive#/definitions/Thing", ArchivePlace.entry(EntryID("other"))),
         ("entry_id:other.Thing", ArchivePlace.entry(EntryID("other"))),
+        (
+            "https://h/uploads/u/raw/a.json#/definitions/Thing",
+            ArchivePlace.rawFile(UploadID("u"), path: "a.json", on: InstallationID("https://h"))
+        ),
     ])
     func anArchiveThatIsNotLoadedIsNeeded(_ mDef: String, _ place: ArchivePlace) throws {
         guard case .needs(let needed) = scope.section(mDef: mDef, in: here) else { return #expect(Bool(false)) }
@@ -98,7 +102,7 @@ import Testing
 
     @Test(arguments: [
         "#/definitions/section_definitions/1", "no.such.Section", "../upload/archive/absent#/definitions/Thing",
-        "https://h/uploads/u/archive/e#/definitions/Thing", "../upload/archive/here?#/definitions", "", "#",
+        "../upload/archive/here?#/definitions", "", "#",
     ])
     func whatDoesNotExistIsSaid(_ mDef: String) throws {
         scope.add(archive: here, definitions: try definitions(#"{"section_definitions": [{"name": "Thing"}]}"#))

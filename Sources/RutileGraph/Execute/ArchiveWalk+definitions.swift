@@ -129,14 +129,14 @@ extension GraphWalk {
         switch archive(at: place, from: ArchiveKey(upload: UploadID(""), entry: EntryID(""))) {
         case .missing: return false
         case .found(let key):
-            if case .open(let node)? = loaded.archives[key.entry] {
-                definitions.add(archive: key, definitions: try node.child("definitions")?.value())
+            if let root = loaded.root(of: key) {
+                definitions.add(archive: key, definitions: try root.child("definitions")?.value())
             }
             if place != .archive(key) { definitions.locate(place, as: key) }
         case .absent(let why):
             if case .archive(let key) = place {
                 definitions.markUnavailable(archive: key, why: String(why.dropLast()))
-            } else if case .entry(let id) = place, let upload = self.upload(of: id) ?? nil {
+            } else if case .entry(let id, nil) = place, let upload = self.upload(of: id) ?? nil {
                 // The caller may know where the archive should be: then it is told.
                 definitions.locate(place, as: ArchiveKey(upload: upload, entry: id))
             } else {

@@ -82,7 +82,7 @@ extension ArchiveWalk {
                 let reference = StoredReference(text: text, quantity: quantity, place: place)
                 return try self.reference(reference, config: config, into: slot, route: route)
             }
-            if let document = try walk.resolvedDocument(text, config: config, problems: problems) {
+            if let document = try document(text, in: place, config: config) {
                 return try slot.write(.value(document))
             }
         }

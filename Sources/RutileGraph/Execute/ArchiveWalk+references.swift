@@ -21,13 +21,10 @@ struct ReferenceTarget {
 
     /// What a followed reference is replaced by: the target's path from the top level of the answer.
     var answerPath: String {
-        (["uploads", archive.upload.text, "entries", archive.entry.text, "archive"] + path.map(\.text)).joined(
-            separator: "/")
+        (ArchiveReference.archivePath(archive) + path.map(\.text)).joined(separator: "/")
     }
     /// The one spelling that all references to this target share.
-    var canonical: String {
-        "../uploads/\(archive.upload)/archive/\(archive.entry)#/\(path.map(\.text).joined(separator: "/"))"
-    }
+    var canonical: String { archive.reference(to: path.text) }
 }
 
 extension ArchiveWalk {
@@ -133,7 +130,7 @@ extension ArchiveWalk {
 
     /// Writes a reference that is not followed. As any text it may be the id of a document.
     private func asStored(_ reference: StoredReference, config: RequestConfig, into slot: Slot) throws {
-        if let document = try walk.resolvedDocument(reference.text, config: config, problems: problems) {
+        if let document = try document(reference.text, in: reference.place, config: config) {
             return try slot.write(.value(document))
         }
         let isRewritten = config.alwaysRewriteReferences && reference.quantity.isReference
@@ -143,6 +140,13 @@ extension ArchiveWalk {
                 reference.text, in: reference.place.archive, uploads: walk.uploads(namedIn: reference))
             : reference.text
         try slot.write(.value(.string(text)))
+    }
+
+    /// The document that a text at `place` is the id of, as ``GraphWalk/resolvedDocument(_:config:problems:)`` finds it.
+    /// Ids in archives of other installations are none of this one.
+    func document(_ text: String, in place: Place, config: RequestConfig) throws -> Value? {
+        guard place.archive.installation == nil else { return nil }
+        return try walk.resolvedDocument(text, config: config, problems: problems)
     }
 
     /// Reads what a followed reference points to.
@@ -169,8 +173,7 @@ extension ArchiveWalk {
     }
 
     private func targetSlot(_ target: ReferenceTarget) throws -> Slot {
-        try walk.top().member("uploads").member(target.archive.upload.text).member("entries")
-            .member(target.archive.entry.text).member("archive").place(target.path)
+        try walk.top().place(ArchiveReference.archivePath(target.archive).map(PathStep.key) + target.path)
     }
 
     /// The place that a reference means.
@@ -179,22 +182,29 @@ extension ArchiveWalk {
         switch ArchiveReference(reference.text, in: here) {
         case .local(let path): return find(path, in: here, message: reference.text)
         case .archive(let place, let path):
+            if let installation = place.installation, !walk.installations.contains(installation) {
+                return .failed("Cross installation reference is not supported yet: \(reference.text).")
+            }
             switch walk.archive(at: place, from: here) {
             case .found(let key): return find(path, in: key, message: "/" + path.joined(separator: "/"))
             case .absent(let message): return .failed(message)
             case .missing: return .missing
             }
-        case .remote: return .failed("Cross installation reference is not supported yet: \(reference.text).")
         case .invalid: return .failed("Invalid reference: \(reference.text).")
         }
     }
 
     private func find(_ path: [String], in archive: ArchiveKey, message: String) -> Lookup {
         let absent = Lookup.failed("Archive \(archive.entry) does not contain \(message).")
-        guard case .open(let root)? = walk.loaded.archives[archive.entry],
-            let (node, steps) = root.descendant(at: path)
-        else { return absent }
+        guard let (node, steps) = walk.loaded.root(of: archive)?.descendant(at: path) else { return absent }
         return .found(ReferenceTarget(archive: archive, node: node, path: steps))
+    }
+}
+
+extension ArchiveKey {
+    /// How references in other archives spell a path of this one, for people.
+    func reference(to path: String) -> String {
+        "\(installation?.text ?? "..")/uploads/\(upload)/archive/\(entry)#/\(path)"
     }
 }
 
@@ -234,8 +244,13 @@ extension GraphWalk {
     /// The archive that a reference in `here` means, if the caller may read it.
     func archive(at place: ArchivePlace, from here: ArchiveKey) -> ArchiveLookup {
         switch place {
-        case .archive(let key): return archive(key)
-        case .rawFile(let upload, let path):
+        case .archive(let key):
+            guard let installation = key.installation else { return archive(key) }
+            return remoteArchive(of: key.entry, in: key.upload, on: installation)
+        case .rawFile(let upload, let path, let installation?):
+            return remoteArchive(of: EntryID(upload: upload, mainfile: path), in: upload, on: installation)
+        case .entry(let id, let installation?): return remoteArchive(of: id, in: nil, on: installation)
+        case .rawFile(let upload, let path, nil):
             let place = MainfilePlace(upload: upload, path: path)
             guard let isReadable = mayRead(upload), let known = loaded.places[place] else {
                 needs.places.insert(place)
@@ -245,9 +260,30 @@ extension GraphWalk {
                 return .absent("File \(path) does not exist in upload \(upload).")
             }
             return archive(ArchiveKey(upload: upload, entry: entry))
-        case .entry(let id):
+        case .entry(let id, nil):
             guard let known = upload(of: id) else { return .missing }
             return archive(ArchiveKey(upload: known ?? here.upload, entry: id))
+        }
+    }
+
+    /// The archive of an entry of another installation, in whatever upload where none is named.
+    private func remoteArchive(
+        of entry: EntryID, in upload: UploadID?, on installation: InstallationID
+    ) -> ArchiveLookup {
+        guard installations.contains(installation) else {
+            return .absent("Archive \(entry) is on \(installation), whose archives are not read.")
+        }
+        let remote = RemoteEntry(entry, of: installation)
+        switch loaded.remote[remote] {
+        case nil:
+            needs.remote.insert(remote)
+            return .missing
+        case .open(_, let found, _)? where upload.map { $0 == found } ?? true:
+            return .found(ArchiveKey(upload: found, entry: entry, on: installation))
+        case .failed(let why)?: return .absent("Archive \(entry) of \(installation) cannot be read: \(why).")
+        case .open?, .absent?:
+            let place = upload.map { " in upload \($0)" } ?? ""
+            return .absent("Archive \(entry) does not exist\(place) of \(installation), or is not public.")
         }
     }
 
@@ -299,7 +335,8 @@ extension GraphWalk {
     /// The upload of the entry that a reference names without one, where the caller may know it; noted as needed while it
     /// is not read.
     func uploads(namedIn reference: StoredReference) -> [EntryID: UploadID] {
-        guard case .archive(.entry(let id), _) = ArchiveReference(reference.text, in: reference.place.archive) else {
+        guard case .archive(.entry(let id, nil), _) = ArchiveReference(reference.text, in: reference.place.archive)
+        else {
             return [:]
         }
         return (upload(of: id) ?? nil).map { [id: $0] } ?? [:]

@@ -34,7 +34,7 @@ final class ArchiveWalk {
         }
 
         /// How NOMAD writes the place: `../uploads/U/archive/E#/data/parts/0`.
-        var reference: String { "../uploads/\(archive.upload)/archive/\(archive.entry)#/\(path.text)" }
+        var reference: String { archive.reference(to: path.text) }
     }
 
     /// What travels along the walk.

@@ -25,11 +25,13 @@ struct Needs {
     var rawPages: Set<RawPageRequest> = []
     /// Questions to gateways.
     var foreign: Set<ForeignQuestion> = []
+    /// Archives of other installations.
+    var remote: Set<RemoteEntry> = []
 
     var isEmpty: Bool {
         uploads.isEmpty && entryCounts.isEmpty && entries.isEmpty && places.isEmpty && users.isEmpty && datasets.isEmpty
             && groups.isEmpty && metadata.isEmpty && lists.isEmpty && archives.isEmpty && rawItems.isEmpty
-            && rawPages.isEmpty && foreign.isEmpty
+            && rawPages.isEmpty && foreign.isEmpty && remote.isEmpty
     }
 }
 
@@ -69,12 +71,29 @@ struct Loaded {
     private(set) var rawItems: [RawPlace: RawItem?] = [:]
     private(set) var rawPages: [RawPageRequest: RawPage?] = [:]
     private(set) var foreign: [ForeignQuestion: ForeignAnswer] = [:]
+    private(set) var remote: [RemoteEntry: RemoteArchive] = [:]
+    /// Bytes of archives of other installations.
+    private var remoteBytes = 0
     /// How many files and folders were looked through for pages.
     private var rawEffort = 0
 
     /// How many archives there are once `needs` has been read.
     func archiveCount(with needs: Needs) -> Int {
         archives.count + needs.archives.count { archives[$0] == nil }
+    }
+
+    /// As ``archiveCount(with:)``, of archives on other installations.
+    func remoteCount(with needs: Needs) -> Int { remote.count + needs.remote.count { remote[$0] == nil } }
+
+    /// The root of an archive that is open; `nil` of any other.
+    func root(of archive: ArchiveKey) -> ArchiveNode? {
+        if let installation = archive.installation {
+            let entry = RemoteEntry(archive.entry, of: installation)
+            if case .open(let root, _, _)? = remote[entry] { return root }
+        } else if case .open(let root)? = archives[archive.entry] {
+            return root
+        }
+        return nil
     }
 
     /// Reads `needs`, every kind of record in one batch.
@@ -126,6 +145,17 @@ struct Loaded {
         try await loadFiles(needs, with: reader)
         if !needs.foreign.isEmpty {
             foreign.merge(try await reader.foreign.answers(to: needs.foreign.filter { foreign[$0] == nil })) { $1 }
+        }
+        try await loadRemoteArchives(needs.remote.filter { remote[$0] == nil }, with: reader)
+    }
+
+    private mutating func loadRemoteArchives(_ entries: Set<RemoteEntry>, with reader: BatchReader) async throws {
+        guard !entries.isEmpty else { return }
+        let found = try await reader.remote.archives(of: entries, within: reader.limits.remoteBytes - remoteBytes)
+        for entry in entries {
+            let archive = found[entry] ?? .absent
+            if case .open(_, _, let bytes) = archive { remoteBytes += bytes }
+            remote[entry] = archive
         }
     }
 
@@ -233,6 +263,7 @@ struct BatchReader {
     let search: EntriesSearch
     let files: any RawFiles
     let foreign: any ForeignEntries
+    let remote: any RemoteArchives
     let limits: GraphLimits
     let policy: AccessPolicy
     let caller: Caller

@@ -126,7 +126,7 @@ package enum ListCriteria: Hashable, Sendable {
     }
 }
 
-/// Caps on what one request may cost. Each has the setting of the same name.
+/// Caps on what one request may cost. Each is a setting.
 package struct GraphLimits: Hashable, Sendable {
     /// Nodes that may be visited (`limits.answer_nodes`).
     package var answerNodes: Int
@@ -136,11 +136,20 @@ package struct GraphLimits: Hashable, Sendable {
     package var answerBytes: Int
     /// Archives that may be opened (`limits.archives`).
     package var archives: Int
+    /// Archives of other installations that may be read (`references.remote_archives`).
+    package var remoteArchives: Int
+    /// Bytes that these may have together (`references.remote_bytes`).
+    package var remoteBytes: Int
 
     /// Caps as given; the defaults are those of the settings.
-    package init(answerNodes: Int = 2_000_000, answerBytes: Int = 256 << 20, archives: Int = 10_000) {
+    package init(
+        answerNodes: Int = 2_000_000, answerBytes: Int = 256 << 20, archives: Int = 10_000, remoteArchives: Int = 100,
+        remoteBytes: Int = 32 << 20
+    ) {
         self.answerNodes = answerNodes
         self.answerBytes = answerBytes
         self.archives = archives
+        self.remoteArchives = remoteArchives
+        self.remoteBytes = remoteBytes
     }
 }

@@ -20,7 +20,7 @@ extension RequiredWalk {
         var fragment = Substring(text.utf8.drop { $0 != UInt8(ascii: "#") }.dropFirst())
         switch ArchiveReference(text, in: source.key) {
         case .invalid: return .stored(node)
-        case .remote:
+        case .archive(let place, _) where place.installation != nil:
             if resolvesInPlace {
                 throw EntriesProblem(400, "resolvable reference to remote archive not implemented: \(text)")
             }
@@ -59,7 +59,7 @@ extension RequiredWalk {
     private func archive(at place: ArchivePlace, from here: ArchiveKey) -> GraphWalk.ArchiveLookup {
         switch place {
         case .archive(let key): walk.archive(of: key.entry)
-        case .entry(let id): walk.archive(of: id)
+        case .entry(let id, _): walk.archive(of: id)
         case .rawFile: walk.archive(at: place, from: here)
         }
     }
@@ -69,7 +69,7 @@ extension RequiredWalk {
         let upload: UploadID
         let label: String
         switch place {
-        case .rawFile(let named, let path): (upload, label) = (named, path)
+        case .rawFile(let named, let path, _): (upload, label) = (named, path)
         case .entry, .archive:
             label = key.entry.text
             // `../upload` is the one by which references to the archive go.

@@ -58,6 +58,8 @@ actor ArchiveLibrary {
 
     /// What lies at `place`; `nil` where nothing does that the author may read.
     func archive(at place: ArchivePlace) async throws -> KnownArchives.Archive? {
+        // Nobody asks other installations while files are imported.
+        guard place.installation == nil else { return nil }
         if let known = found[place] { return known }
         let archive: KnownArchives.Archive? =
             if let own = try await importedArchive(at: place) { own } else { try await storedArchive(at: place) }
@@ -71,8 +73,8 @@ actor ArchiveLibrary {
         let path: String? =
             switch place {
             case .archive(let key): key.upload == target.upload ? paths[key.entry] : nil
-            case .entry(let entry): paths[entry]
-            case .rawFile(let upload, let path): upload == target.upload ? path : nil
+            case .entry(let entry, _): paths[entry]
+            case .rawFile(let upload, let path, _): upload == target.upload ? path : nil
             }
         guard let path, let file = files[UTF8Key(path)], let format = Self.format(of: file) else { return nil }
         let key = ArchiveKey(upload: target.upload, entry: EntryID(upload: target.upload, mainfile: file.path))
@@ -90,8 +92,8 @@ actor ArchiveLibrary {
         let id: EntryID?
         switch place {
         case .archive(let key): id = key.entry
-        case .entry(let entry): id = entry
-        case .rawFile(let upload, let path):
+        case .entry(let entry, _): id = entry
+        case .rawFile(let upload, let path, _):
             let mainfile = MainfilePlace(upload: upload, path: path)
             id = try await records.entries(at: [mainfile])[mainfile]
         }

@@ -165,7 +165,7 @@ private struct SurveyWalk {
         let isList = value.items != nil
         for (position, item) in (value.items ?? [value]).enumerated() where references.count < Self.mostValues {
             guard let text = item.text, case .archive(let target, let path) = ArchiveReference(text, in: entry),
-                let reference = scope.reference(to: target, from: entry)
+                target.installation == nil, let reference = scope.reference(to: target, from: entry)
             else { continue }
             var members = reference
             members["target_reference"] = .string(text)

@@ -75,8 +75,8 @@ struct KnownScope {
             case .archive(let key):
                 members["target_upload_id"] = .string(key.upload.text)
                 members["target_entry_id"] = .string(key.entry.text)
-            case .entry(let entry): members["target_entry_id"] = .string(entry.text)
-            case .rawFile(let upload, let path):
+            case .entry(let entry, _): members["target_entry_id"] = .string(entry.text)
+            case .rawFile(let upload, let path, _):
                 members["target_upload_id"] = .string(upload.text)
                 members["target_mainfile"] = .string(path)
             }
@@ -107,10 +107,10 @@ struct KnownScope {
         case (.some(.none), .archive(let key)):
             absent.insert(UTF8Key(PackageKey.archivePrefix + key.entry.text))
             scope.markUnavailable(archive: key, why: "Archive \(key.entry) does not exist")
-        case (.some(.none), .entry(let entry)):
+        case (.some(.none), .entry(let entry, _)):
             absent.insert(UTF8Key(PackageKey.archivePrefix + entry.text))
             scope.locate(place, as: nil)
-        case (.some(.none), .rawFile(_, let path)):
+        case (.some(.none), .rawFile(_, let path, _)):
             absent.insert(UTF8Key("raw/" + path))
             scope.locate(place, as: nil)
         }

@@ -103,6 +103,18 @@ package struct Setting: Sendable {
             "limits.archives", \.limits.graph.archives, .integer(1...Int.max),
             "Archives that a graph request may open; beyond it 422."),
         Setting(
+            "references.remote", \.references.remote, .installations,
+            "Other installations to which references of archives are followed: what stands before /uploads/ in them."),
+        Setting(
+            "references.remote_archives", \.limits.graph.remoteArchives, .integer(1...10_000),
+            "Archives of other installations that a graph request may read; beyond it 422."),
+        Setting(
+            "references.remote_bytes", \.limits.graph.remoteBytes, .integer(1_024...(1 << 30)),
+            "Bytes that these may have together; those beyond it cannot be read."),
+        Setting(
+            "references.remote_seconds", \.references.remoteSeconds, .integer(1...600),
+            "Seconds in which those that are asked for at once must be there."),
+        Setting(
             "optimade.provider.prefix", \.optimade.prefix, .prefix,
             "Prefix of the provider's own properties: _prefix_name."),
         Setting("optimade.provider.name", \.optimade.name, .text, "Name of who publishes the data."),

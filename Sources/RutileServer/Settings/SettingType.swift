@@ -90,6 +90,21 @@ extension SettingType where Value == [WebAddress] {
         }, text: { $0.map(\.description).joined(separator: ",") }, isList: true)
 }
 
+extension SettingType where Value == [InstallationID] {
+    /// Addresses of APIs with commas between them, or nothing; slashes at their ends are dropped. They stay as they are
+    /// written: references are compared with them.
+    static let installations = SettingType(
+        name: "addresses such as https://example.org/api/v1, with commas between them",
+        read: { text in
+            let pieces = text.split(separator: ",")
+            let installations = pieces.compactMap { piece in
+                let address = piece.drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "/" }.reversed()
+                return (try? WebAddress(base: String(address))).map { _ in InstallationID(String(address)) }
+            }
+            return installations.count == pieces.count ? installations : nil
+        }, text: { $0.map(\.text).joined(separator: ",") }, isList: true)
+}
+
 extension SettingType where Value == [DatabaseLink] {
     /// Databases of OPTIMADE with semicolons between them, or nothing.
     static let links = SettingType(

@@ -54,6 +54,14 @@ package struct Settings: Sendable {
         package var graph = GraphLimits()
     }
 
+    /// Where references of archives may lead.
+    package struct References: Sendable {
+        /// Installations whose archives are read, as references name them.
+        package var remote: [InstallationID] = []
+        /// Seconds in which archives that a request reads at once must be there.
+        package var remoteSeconds = 10
+    }
+
     /// What is written to the log, and how.
     package struct Log: Sendable {
         package var level = Logger.Level.info
@@ -142,6 +150,7 @@ package struct Settings: Sendable {
     package var login = Login()
     package var visibility = Visibility()
     package var limits = Limits()
+    package var references = References()
     package var log = Log()
 
     /// The defaults.
