@@ -61,7 +61,7 @@ package struct GraphService: Sendable {
             ? try await longWork.run { try Self.plan(body, limits) } : try Self.plan(body, limits)
         if explains { return plan.explanation(limits: limits, as: caller) }
         var loaded = Loaded()
-        let scope = DefinitionScope(catalogue: definitions)
+        let scope = scope()
         do {
             return try await answer(plan, as: caller, with: &loaded, scope, .short(limits))
         } catch is Attempt.IsLong {
@@ -69,12 +69,17 @@ package struct GraphService: Sendable {
         }
     }
 
+    /// Definitions for one request, of which none is read.
+    func scope() -> DefinitionScope {
+        DefinitionScope(catalogue: definitions, installations: remote.installations)
+    }
+
     private func answer(
         _ plan: ReadPlan, as caller: Caller, with loaded: inout Loaded, _ scope: DefinitionScope, _ attempt: Attempt
     ) async throws -> [UInt8] {
         let reader = BatchReader(
-            records: records, archives: archives, search: search, files: files, foreign: foreign, remote: remote,
-            limits: limits, policy: policy, caller: caller)
+            records: records, archives: archives, search: search, files: files, foreign: foreign,
+            remote: remote.reading(), limits: limits, policy: policy, caller: caller)
         var needs = plan.initialNeeds
         // What several walks could not read then is read by one.
         var isFirst = true
@@ -93,8 +98,8 @@ package struct GraphService: Sendable {
             }
             isFirst = false
             let walk = GraphWalk(
-                loaded: loaded, definitions: scope, installations: remote.installations, caller: caller,
-                policy: policy, userEmail: userEmail, attempt: attempt)
+                loaded: loaded, definitions: scope, caller: caller, policy: policy, userEmail: userEmail,
+                attempt: attempt)
             defer { walk.forget() }
             let answer = try walk.run(plan)
             if walk.needs.isEmpty { return try answer.json(attempt) }

@@ -8,11 +8,17 @@ package protocol RemoteArchives: Sendable {
     /// The installations whose archives are read; references to others are not followed.
     var installations: Set<InstallationID> { get }
 
-    /// The archives of `entries`, all of which are on one of ``installations``; each has an answer. All are asked for at
-    /// the same time; together they have `bytes` at most, and what is more fails.
+    /// Begins to read for one request.
+    func reading() -> any RemoteReading
+}
+
+/// What one request reads of other installations: no more bytes in all, and no longer, than is allowed.
+package protocol RemoteReading: Sendable {
+    /// The archives of `entries`, each on an installation that is read; all are asked for at the same time, and each has
+    /// an answer.
     ///
     /// - Throws: `CancellationError`. What installations do wrong is part of the answers.
-    func archives(of entries: Set<RemoteEntry>, within bytes: Int) async throws -> [RemoteEntry: RemoteArchive]
+    func archives(of entries: Set<RemoteEntry>) async throws -> [RemoteEntry: RemoteArchive]
 }
 
 /// An entry of another installation.
@@ -31,8 +37,8 @@ package struct RemoteEntry: Hashable, Sendable {
 
 /// What another installation says about an entry's archive.
 package enum RemoteArchive: Sendable {
-    /// The archive, the upload that the entry is in, and the bytes that came.
-    case open(ArchiveNode, in: UploadID, bytes: Int)
+    /// The archive, and the upload that the entry is in.
+    case open(ArchiveNode, in: UploadID)
     /// There is none that everybody may read.
     case absent
     /// It could not be read: a phrase without a full stop that clients may see.
@@ -40,15 +46,15 @@ package enum RemoteArchive: Sendable {
 }
 
 /// References to other installations are not followed.
-package struct NoRemoteArchives: RemoteArchives {
+package struct NoRemoteArchives: RemoteArchives, RemoteReading {
     /// None.
     package init() {}
 
     package var installations: Set<InstallationID> { [] }
 
-    package func archives(
-        of entries: Set<RemoteEntry>, within bytes: Int
-    ) async throws -> [RemoteEntry: RemoteArchive] {
+    package func reading() -> any RemoteReading { self }
+
+    package func archives(of entries: Set<RemoteEntry>) async throws -> [RemoteEntry: RemoteArchive] {
         Dictionary(uniqueKeysWithValues: entries.map { ($0, .absent) })
     }
 }

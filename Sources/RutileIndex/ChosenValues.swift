@@ -1,6 +1,5 @@
 import RutileJSON
 import RutileQuery
-import Synchronization
 
 extension Segment {
     /// The values that `key` orders the rows by; `nil` where no row has one.
@@ -8,8 +7,10 @@ extension Segment {
     /// Cost: where they are of items, a look at each of the chosen items, unless they were asked for lately.
     func scalars(of key: ResolvedSort.Key) -> ScalarColumn? {
         guard let items = key.items else { return scalars(key.column) }
-        guard let table = table(items.table) else { return nil }
-        return chosen.column(key) { table.chosen(items, key.column, isDescending: key.isDescending) }
+        if let known = chosen[key] { return known }
+        let column = table(items.table)?.chosen(items, key.column, isDescending: key.isDescending)
+        if let column { chosen.keep(column, for: key) }
+        return column
     }
 }
 
@@ -24,12 +25,14 @@ extension ItemTable {
 
             func compare(_ other: Value) -> Int { table.compare(code, other.table, other.code) }
         }
-        var found = [Value?](repeating: nil, count: universe)
+        var found: [Value?] = []
         for part in parts {
             guard let texts = part.scalars(items.member), let values = part.scalars(number) else { continue }
             texts.rows(texts.table.codes(.compares(.equal), .string(items.text.string))).forEach { item in
                 let code = values[item]
                 guard code != Codes.missing else { return }
+                // Most names that are asked for in vain choose nothing.
+                if found.isEmpty { found = [Value?](repeating: nil, count: universe) }
                 let value = Value(table: values.table, code: Int(code))
                 let owner = Int(part.owners[item])
                 let order = found[owner].map(value.compare) ?? (isDescending ? 1 : -1)
@@ -61,24 +64,5 @@ extension ValueTable {
         var list = TextList()
         for case .string(var text) in values { text.withUTF8 { unsafe list.append(UnsafeRawBufferPointer($0)) } }
         self = .text(TextTable(sorted: list))
-    }
-}
-
-/// Values of a segment's items that rows were ordered by lately.
-final class ChosenCache: Sendable {
-    /// Two bytes or more for each row that has a value.
-    private static let capacity = 8
-
-    private let columns = Mutex<[ResolvedSort.Key: ScalarColumn?]>([:])
-
-    /// The values for `key`, which `make` makes when they are not there.
-    func column(_ key: ResolvedSort.Key, _ make: () -> ScalarColumn?) -> ScalarColumn? {
-        if let column = columns.withLock({ $0[key] }) { return column }
-        let column = make()
-        columns.withLock { columns in
-            if columns.count == Self.capacity { columns = [:] }
-            columns[key] = .some(column)
-        }
-        return column
     }
 }

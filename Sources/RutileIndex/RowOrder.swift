@@ -1,6 +1,5 @@
 import RutileJSON
 import RutileQuery
-import Synchronization
 
 /// A sort whose paths are columns; where there is no column, every value is absent.
 struct ResolvedSort: Hashable, Sendable {
@@ -75,15 +74,15 @@ struct RowOrder: Sendable {
     ///
     /// Cost: for each key one pass over the rows when the order is not cached.
     private func sortedRows() -> [UInt16] {
-        segment.orders.order(sort) {
-            var order = (0..<UInt16(segment.rowCount)).map { $0 }
-            for (key, column) in columns.enumerated().reversed() {
-                guard let column else { continue }
-                let ranks = column.expanded.map { rank(key, column, $0) }
-                order = order.stablySorted(by: ranks, below: column.table.count + 1)
-            }
-            return order
+        if let known = segment.orders[sort] { return known }
+        var order = (0..<UInt16(segment.rowCount)).map { $0 }
+        for (key, column) in columns.enumerated().reversed() {
+            guard let column else { continue }
+            let ranks = column.expanded.map { rank(key, column, $0) }
+            order = order.stablySorted(by: ranks, below: column.table.count + 1)
         }
+        segment.orders.keep(order, for: sort)
+        return order
     }
 
     /// The place of the first row behind a cursor: rows with this place or a greater one come after it.
@@ -265,41 +264,5 @@ extension RowSet {
             }
             return index << 6 | word.trailingZeroBitCount
         }
-    }
-}
-
-/// Orders of a segment's rows that were asked for lately.
-final class OrderCache: Sendable {
-    private struct Contents {
-        var orders: [ResolvedSort: [UInt16]] = [:]
-        /// The sorts in ``orders``, the one asked for last at the end.
-        var recent: [ResolvedSort] = []
-
-        mutating func find(_ sort: ResolvedSort) -> [UInt16]? {
-            guard let order = orders[sort] else { return nil }
-            if recent.last != sort {
-                recent.removeAll { $0 == sort }
-                recent.append(sort)
-            }
-            return order
-        }
-    }
-
-    /// Two bytes for each row and order are kept: 2 MB per order for a million entries.
-    private static let capacity = 12
-
-    private let contents = Mutex(Contents())
-
-    /// The order by `sort`, which `make` makes when it is not there.
-    func order(_ sort: ResolvedSort, _ make: () -> [UInt16]) -> [UInt16] {
-        if let order = contents.withLock({ $0.find(sort) }) { return order }
-        let order = make()
-        contents.withLock { contents in
-            contents.orders[sort] = order
-            contents.recent.removeAll { $0 == sort }
-            contents.recent.append(sort)
-            if contents.recent.count > Self.capacity { contents.orders[contents.recent.removeFirst()] = nil }
-        }
-        return order
     }
 }

@@ -23,10 +23,10 @@ final class Segment: ColumnRows {
     let columns: [Column?]
     /// About how many bytes of JSON the documents had.
     let byteCount: Int
-    /// Orders of the rows that were asked for.
-    let orders = OrderCache()
-    /// Values of items that rows were ordered by.
-    let chosen = ChosenCache()
+    /// Orders of the rows that were asked for: two bytes for each row.
+    let orders = RecentCache<ResolvedSort, [UInt16]>(capacity: 12)
+    /// Values of items that rows were ordered by: two bytes or more for each row that has one.
+    let chosen = RecentCache<ResolvedSort.Key, ScalarColumn>(capacity: 8)
     private let seen = Mutex<[Words: RowSet]>([:])
 
     /// The segment of these columns, which have the same rows.

@@ -4,8 +4,9 @@ extension ArchiveReference {
     /// The form that `always_rewrite_references` asks for, for a reference `text` that stands in `current`.
     ///
     /// `uploads/<U>/entries/<E>/archive/<path>`, `uploads/<U>/files/<file>/entries/archive/<path>` for a main file
-    /// given as such, the installation's URL in front where there is one. What is no reference stays as it is, except that
-    /// word-like text becomes `metainfo/…`, as in NOMAD 2.0.0.
+    /// given as such, the installation's URL in front where there is one. An entry of another installation that is named
+    /// alone, and what is no reference, stay as they are, except that word-like text becomes `metainfo/…`, as in NOMAD
+    /// 2.0.0.
     ///
     /// - Parameter uploads: the uploads of entries that references name alone (``ArchivePlace/entry(_:on:)``), as far as
     ///   they are known; for the others `current.upload` is assumed.
@@ -14,6 +15,8 @@ extension ArchiveReference {
     ) -> String {
         switch ArchiveReference(text, in: current) {
         case .local(let path): (archivePath(current) + path).joined(separator: "/")
+        // Which upload it is in only its installation knows.
+        case .archive(.entry(_, _?), _): text
         case .archive(let place, let path):
             (location(of: place, current, uploads) + path).joined(separator: "/")
         case .invalid: definitionPath(text) ?? text
@@ -32,8 +35,8 @@ extension ArchiveReference {
     ) -> [String] {
         switch place {
         case .archive(let key): archivePath(key)
-        case .entry(let entry, let installation):
-            archivePath(ArchiveKey(upload: uploads[entry] ?? current.upload, entry: entry, on: installation))
+        case .entry(let entry, _):
+            archivePath(ArchiveKey(upload: uploads[entry] ?? current.upload, entry: entry))
         case .rawFile(let upload, let path, let installation):
             top(installation) + ["uploads", upload.text, "files", path, "entries", "archive"]
         }

@@ -64,6 +64,9 @@ extension DefinitionScope {
         if let archive = place.archive {
             switch ArchiveReference(text, in: archive) {
             case .archive(let other, let path):
+                if let installation = other.installation, !installations.contains(installation) {
+                    return .failed("Cross installation reference is not supported yet: \(text)")
+                }
                 switch package(at: other) {
                 case .found(let package): return target(path[...], in: package, from: nil, spelled: text)
                 case .needs(let place): return .needs(place)

@@ -18,9 +18,11 @@ package enum DefinitionLookup<Found> {
 package final class DefinitionScope {
     /// The definitions that do not come from archives.
     package let catalogue: DefinitionCatalogue
+    /// Other installations whose archives are read; what lies on others is not found.
+    package let installations: Set<InstallationID>
     private var packages: [StoredPackage] = []
     private var archives: [ArchiveKey: ArchiveState] = [:]
-    private var locations: [ArchivePlace: ArchiveKey?] = [:]
+    private var locations: [ArchivePlace: Location] = [:]
     private var sections = SectionTable()
     private var targets: [TargetKey: DefinitionTarget] = [:]
     private var inProgress: Set<SectionID> = []
@@ -37,6 +39,11 @@ package final class DefinitionScope {
         case unavailable(String)
     }
 
+    private enum Location {
+        case archive(ArchiveKey)
+        case nowhere(why: String)
+    }
+
     /// A property whose target was looked for.
     private struct TargetKey: Hashable {
         let owner: SectionID
@@ -44,8 +51,11 @@ package final class DefinitionScope {
         let position: Int
     }
 
-    /// A scope without archives.
-    package init(catalogue: DefinitionCatalogue) { self.catalogue = catalogue }
+    /// A scope without archives, which may be on this installation and on `installations`.
+    package init(catalogue: DefinitionCatalogue, installations: Set<InstallationID> = []) {
+        self.catalogue = catalogue
+        self.installations = installations
+    }
 
     /// The section of whole archives.
     package var root: SectionID { catalogue.root }
@@ -75,8 +85,14 @@ package final class DefinitionScope {
         if archives[archive] == nil { archives[archive] = .unavailable(why) }
     }
 
-    /// Tells which archive a place is; `nil` where there is none.
-    package func locate(_ place: ArchivePlace, as archive: ArchiveKey?) { locations[place] = .some(archive) }
+    /// Tells which archive a place is; `nil` where there is none, and then `why`, where there is more to say than that.
+    package func locate(_ place: ArchivePlace, as archive: ArchiveKey?, why: String? = nil) {
+        if let archive {
+            locations[place] = .archive(archive)
+        } else {
+            locations[place] = .nowhere(why: why ?? place.absence)
+        }
+    }
 
     /// Whether the scope knows about `archive`.
     package func knows(archive: ArchiveKey) -> Bool { archives[archive] != nil }
@@ -86,11 +102,9 @@ package final class DefinitionScope {
         let archive: ArchiveKey
         switch (place, locations[place]) {
         case (.archive(let key), _): archive = key
-        case (_, .some(.some(let key))): archive = key
-        case (.rawFile(let upload, let path, _), .some(.none)):
-            return .failed("File \(path) does not exist in upload \(upload)")
-        case (.entry(let entry, _), .some(.none)): return .failed("Archive \(entry) does not exist")
-        case (_, .none): return .needs(place)
+        case (_, .archive(let key)?): archive = key
+        case (_, .nowhere(let why)?): return .failed(why)
+        case (_, nil): return .needs(place)
         }
         switch archives[archive] {
         case .package(let number): return .found(number)
@@ -184,6 +198,17 @@ package final class DefinitionScope {
     private func extensions(of stored: StoredSection, _ package: StoredPackage) -> [Value] {
         guard case .builtIn = package.key, !catalogue.builtIn.extensions.isEmpty else { return [] }
         return catalogue.builtIn.extensions[(package.key.path + stored.path).text]?["sub_sections"]?.items ?? []
+    }
+}
+
+extension ArchivePlace {
+    /// That there is nothing at this place.
+    fileprivate var absence: String {
+        switch self {
+        case .archive(let key): "Archive \(key.entry) does not exist in upload \(key.upload)"
+        case .rawFile(let upload, let path, _): "File \(path) does not exist in upload \(upload)"
+        case .entry(let entry, _): "Archive \(entry) does not exist"
+        }
     }
 }
 

@@ -69,14 +69,18 @@ struct EntriesOrder {
         }
     }
 
+    private static func real(_ text: String) -> Literal? {
+        Double(text).flatMap { $0.isFinite ? .real($0) : nil }
+    }
+
     private static func value(_ text: String, of quantity: SearchQuantity) throws(EntriesProblem) -> Literal? {
         if text.hasSameUTF8(as: absent) { return nil }
         let literal: Literal? =
             switch quantity.kind {
             case .keyword, .text, .section, .suggestion:
                 .string(text.utf8.starts(with: mark.utf8) ? String(text.dropFirst()) : text)
-            case .integer: Int64(text).map { .integer($0) } ?? Double(text).map { .real($0) }
-            case .double: Double(text).map { .real($0) }
+            case .integer: Int64(text).map { .integer($0) } ?? real(text)
+            case .double: real(text)
             case .boolean: text == "1" || text == "true" ? .boolean(true) : .boolean(false)
             case .date: SearchDate(text).map { .timestamp($0.start) }
             }

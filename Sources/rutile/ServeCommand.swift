@@ -50,7 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
         let gateway = try await CurrentGateway(installation, settings: settings, optimade: optimade, logger: logger)
         let graph = try await CurrentGraph(
             installation, settings: settings, search: search, foreign: GatewayEntries(gateway: gateway.service),
-            remote: try InstallationArchives(settings.references) { what in
+            remote: InstallationArchives(settings) { what in
                 logger.warning("an archive of another installation cannot be read", metadata: ["reason": "\(what)"])
             })
         let curation = installation.curation(settings)

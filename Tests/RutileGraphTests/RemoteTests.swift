@@ -11,13 +11,13 @@ import Testing
     private static let base = "https://far.example/api/v1"
 
     /// The installation `far.example` with its archives, which counts how it is asked.
-    private final class Far: RemoteArchives {
+    private final class Far: RemoteArchives, RemoteReading {
         let installations: Set<InstallationID>
         private let archives: [EntryID: (upload: String, text: String)]
-        private let seen = Mutex<[(entries: [String], bytes: Int)]>([])
+        private let seen = Mutex<[[String]]>([])
 
-        /// The entries of each question so far, and the bytes that it allowed for.
-        var questions: [(entries: [String], bytes: Int)] { seen.withLock { $0 } }
+        /// The entries of each question so far.
+        var questions: [[String]] { seen.withLock { $0 } }
 
         init(isFollowed: Bool = true) {
             installations = isFollowed ? [InstallationID(base)] : []
@@ -54,8 +54,10 @@ import Testing
             ]
         }
 
-        func archives(of entries: Set<RemoteEntry>, within bytes: Int) async throws -> [RemoteEntry: RemoteArchive] {
-            seen.withLock { $0.append((entries.map(\.entry.text).sorted(), bytes)) }
+        func reading() -> any RemoteReading { self }
+
+        func archives(of entries: Set<RemoteEntry>) async throws -> [RemoteEntry: RemoteArchive] {
+            seen.withLock { $0.append(entries.map(\.entry.text).sorted()) }
             var answers: [RemoteEntry: RemoteArchive] = [:]
             for entry in entries {
                 #expect(installations.contains(entry.installation))
@@ -63,7 +65,7 @@ import Testing
                     answers[entry] = .failed("it is broken")
                 } else if let (upload, text) = archives[entry.entry] {
                     let value = try Value(json: Array(text.utf8), limits: .request, nonFinite: .refuse)
-                    answers[entry] = .open(try ArchiveNode(value: value), in: UploadID(upload), bytes: 1_000)
+                    answers[entry] = .open(try ArchiveNode(value: value), in: UploadID(upload))
                 } else {
                     answers[entry] = .absent
                 }
@@ -140,9 +142,7 @@ import Testing
         // The circle is seen, and what leads round it stays as it is stored.
         #expect(two?["back"] == .string("../uploads/U1/archive/E1#/data"))
         #expect(problems == ["Circular reference detected: \(Self.base)/uploads/U1/archive/E1#/data."])
-        #expect(far.questions.map(\.entries) == [["E1"], ["E2"], ["E4", raw].sorted()])
-        let limit = GraphLimits().remoteBytes
-        #expect(far.questions.map(\.bytes) == [limit, limit - 1_000, limit - 2_000])
+        #expect(far.questions == [["E1"], ["E2"], ["E4", raw].sorted()])
     }
 
     @Test func keysBelowAReferenceAreReadThere() async throws {
@@ -193,11 +193,38 @@ import Testing
                 == .string("Thing"))
     }
 
+    /// What is said of an archive whose section names the definition `mDef`.
+    private func problem(_ mDef: String, _ far: Far) async throws -> String? {
+        let laboratory = try await laboratory(#"{"data": {"m_def": "\#(mDef)", "a": 1}}"#, far)
+        let (_, answer) = try await laboratory.ask(
+            #"{"entries": {"e": {"archive": {"data": {"m_request": {"include_definition": "both"}}}}}}"#)
+        return answer["entries"]?["e"]?["archive"]?["m_errors"]?.items?.first?["message"]?.text
+    }
+
+    @Test(arguments: [
+        ("U1/archive/none#/definitions/Thing", "Archive none does not exist in upload U1 of BASE, or is not public."),
+        (
+            "U1/raw/none.json#/definitions/Thing",
+            "File none.json does not exist in upload U1 of BASE, or is not public."
+        ),
+        ("U1/archive/broken#/definitions/Thing", "Archive broken of BASE cannot be read: it is broken."),
+        ("U1/archive/schema#/definitions/section_definitions/0", nil),
+    ])
+    func definitionsThatAreNotThereAreSaid(path: String, message: String?) async throws {
+        let name = Self.base + "/uploads/" + path
+        let expected = message.map { "Failed to retrieve definition: " + $0.replacing("BASE", with: Self.base) }
+        #expect(try await problem(name, Far()) == expected)
+        #expect(
+            try await problem(name, Far(isFollowed: false))
+                == "Failed to retrieve definition: Cross installation reference is not supported yet: \(name).")
+    }
+
     @Test(arguments: [
         ("U1/archive/none#/data", "Archive none does not exist in upload U1 of BASE, or is not public."),
         ("U2/archive/E1#/data", "Archive E1 does not exist in upload U2 of BASE, or is not public."),
         ("U1/archive/broken#/data", "Archive broken of BASE cannot be read: it is broken."),
         ("U1/archive/E1#/data/none", "Archive E1 does not contain /data/none."),
+        ("U1/raw/none.json#/data", "File none.json does not exist in upload U1 of BASE, or is not public."),
     ])
     func whatIsNotThereIsSaid(path: String, message: String) async throws {
         let reference = Self.base + "/uploads/" + path
@@ -228,6 +255,6 @@ import Testing
         #expect(refused.answer["detail"]?.text?.contains("references.remote_archives (2)") == true)
         #expect(far.questions.isEmpty)
         #expect(try await laboratory(archive, far, limits: GraphLimits(remoteArchives: 3)).ask(request).status == 200)
-        #expect(far.questions.map(\.entries) == [["n0", "n1", "n2"]])
+        #expect(far.questions == [["n0", "n1", "n2"]])
     }
 }

@@ -108,6 +108,17 @@ struct DefinitionSurveyorTests {
     }
 
     @Test
+    func nobodyLooksIntoOtherInstallations() throws {
+        for place in ["archive/s", "raw/s.archive.json"] {
+            let other = "https://h/api/v1/uploads/u/\(place)#"
+            let found = try survey(##"{"m_def": "#/definitions/section_definitions/0", "lid": "\##(other)/data"}"##)
+            #expect(found.references.isEmpty && found.needs.isEmpty)
+            let foreign = try survey(##"{"m_def": "\##(other)/definitions/section_definitions/0", "mass": 2}"##)
+            #expect(foreign.needs.isEmpty && foreign.missing.isEmpty)
+        }
+    }
+
+    @Test
     func referencesIntoTheSameArchiveAreNone() throws {
         for text in ["#/data/lids/0", "../uploads/up/archive/local#/data/lids/0"] {
             let found = try survey(##"{"m_def": "#/definitions/section_definitions/0", "lid": "\##(text)"}"##)

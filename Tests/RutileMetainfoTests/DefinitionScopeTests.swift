@@ -86,10 +86,6 @@ import Testing
         ("../upload/raw/a.json#/definitions/Thing", ArchivePlace.rawFile(UploadID("u"), path: "a.json")),
         ("../entries/other/archive#/definitions/Thing", ArchivePlace.entry(EntryID("other"))),
         ("entry_id:other.Thing", ArchivePlace.entry(EntryID("other"))),
-        (
-            "https://h/uploads/u/raw/a.json#/definitions/Thing",
-            ArchivePlace.rawFile(UploadID("u"), path: "a.json", on: InstallationID("https://h"))
-        ),
     ])
     func anArchiveThatIsNotLoadedIsNeeded(_ mDef: String, _ place: ArchivePlace) throws {
         guard case .needs(let needed) = scope.section(mDef: mDef, in: here) else { return #expect(Bool(false)) }
@@ -102,7 +98,7 @@ import Testing
 
     @Test(arguments: [
         "#/definitions/section_definitions/1", "no.such.Section", "../upload/archive/absent#/definitions/Thing",
-        "../upload/archive/here?#/definitions", "", "#",
+        "https://h/uploads/u/archive/e#/definitions/Thing", "../upload/archive/here?#/definitions", "", "#",
     ])
     func whatDoesNotExistIsSaid(_ mDef: String) throws {
         scope.add(archive: here, definitions: try definitions(#"{"section_definitions": [{"name": "Thing"}]}"#))
@@ -110,6 +106,25 @@ import Testing
             archive: ArchiveKey(upload: UploadID("u"), entry: EntryID("absent")), why: "Archive absent does not exist")
         guard case .failed(let why) = scope.section(mDef: mDef, in: here) else { return #expect(Bool(false)) }
         #expect(!why.hasSuffix("."))
+    }
+
+    @Test(arguments: [
+        (
+            "https://h/uploads/u/raw/a.json#/definitions/Thing",
+            ArchivePlace.rawFile(UploadID("u"), path: "a.json", on: InstallationID("https://h"))
+        ),
+        (
+            "https://h/uploads/u/archive/e#/definitions/Thing",
+            ArchivePlace.archive(
+                ArchiveKey(upload: UploadID("u"), entry: EntryID("e"), on: InstallationID("https://h")))
+        ),
+    ])
+    func archivesOfOtherInstallationsAreNeededWhereTheyAreRead(_ mDef: String, _ place: ArchivePlace) throws {
+        let scope = DefinitionScope(catalogue: scope.catalogue, installations: [InstallationID("https://h")])
+        guard case .needs(place) = scope.section(mDef: mDef, in: here) else { return #expect(Bool(false)) }
+        guard case .rawFile = place else { return }
+        scope.locate(place, as: nil, why: "It is broken")
+        guard case .failed("It is broken") = scope.section(mDef: mDef, in: here) else { return #expect(Bool(false)) }
     }
 
     @Test func propertiesAreInheritedAcrossArchives() throws {

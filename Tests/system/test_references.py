@@ -104,7 +104,7 @@ class References(unittest.TestCase):
         self.addCleanup(odd.end.set)
         base = f"http://127.0.0.1:{odd.server_port}/api/v1"
         messages = {
-            "slow": "it did not come in 2 s", "busy": "the answer is none (status 503)",
+            "slow": "it did not come in the 2 s that a request waits for other installations", "busy": "the answer is none (status 503)",
             "moved": "the answer is none (status 302)", "other": "the answer has no archive in it",
             "large": "references.remote_bytes does not allow for its size", "cut": "the answer has no archive in it",
             "empty": "the answer has no archive in it"}

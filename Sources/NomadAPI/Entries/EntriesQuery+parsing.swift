@@ -86,6 +86,9 @@ extension EntriesPagination {
     }
 
     private mutating func order(by name: String) throws(EntriesProblem) {
+        guard name.utf8.count <= Criterion.longestName else {
+            throw .unknownQuantity(String(name.prefix(80)) + "…", at: ["pagination", "order_by"])
+        }
         orderBy = name.hasSameUTF8(as: "mainfile_path") ? "mainfile" : name
         if Self.ownOrders.contains(where: { $0.hasSameUTF8(as: name) }) { return }
         if try DynamicQuantity(orderedBy: orderBy) != nil { return }

@@ -182,7 +182,7 @@ struct Criterion {
     var content: Content
 
     /// Most bytes of a name: a long beginning with many names below it would take that many times its size.
-    private static let longestName = 512
+    static let longestName = 512
     /// The operators on sets of values.
     static let setOperators = ["all", "any", "none"]
     private static let suffixes = setOperators + ["gt", "gte", "lt", "lte"]

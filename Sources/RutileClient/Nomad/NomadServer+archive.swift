@@ -7,6 +7,8 @@ extension NomadServer {
     /// - Parameter admit: told of the size of each piece that comes; the rest is not read where it throws.
     /// - Throws: ``ClientError``, `CancellationError`, or what `admit` throws.
     package func archiveDocument(of entry: String, _ admit: (Int) throws -> Void) async throws -> [UInt8]? {
+        // In a path these are no names.
+        guard !["", ".", ".."].contains(entry) else { return nil }
         var body: [UInt8] = []
         do {
             try await bytes("/entries/\(PercentCoding.encoded(entry))/archive", nil) { piece in

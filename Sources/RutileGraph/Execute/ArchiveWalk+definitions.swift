@@ -140,7 +140,7 @@ extension GraphWalk {
                 // The caller may know where the archive should be: then it is told.
                 definitions.locate(place, as: ArchiveKey(upload: upload, entry: id))
             } else {
-                definitions.locate(place, as: nil)
+                definitions.locate(place, as: nil, why: place.installation.map { _ in String(why.dropLast()) })
             }
         }
         return true

@@ -182,7 +182,7 @@ extension ArchiveWalk {
         switch ArchiveReference(reference.text, in: here) {
         case .local(let path): return find(path, in: here, message: reference.text)
         case .archive(let place, let path):
-            if let installation = place.installation, !walk.installations.contains(installation) {
+            if let installation = place.installation, !walk.definitions.installations.contains(installation) {
                 return .failed("Cross installation reference is not supported yet: \(reference.text).")
             }
             switch walk.archive(at: place, from: here) {
@@ -246,10 +246,15 @@ extension GraphWalk {
         switch place {
         case .archive(let key):
             guard let installation = key.installation else { return archive(key) }
-            return remoteArchive(of: key.entry, in: key.upload, on: installation)
+            return archive(
+                RemoteEntry(key.entry, of: installation), in: key.upload,
+                absent: "Archive \(key.entry) does not exist in upload \(key.upload)")
         case .rawFile(let upload, let path, let installation?):
-            return remoteArchive(of: EntryID(upload: upload, mainfile: path), in: upload, on: installation)
-        case .entry(let id, let installation?): return remoteArchive(of: id, in: nil, on: installation)
+            return archive(
+                RemoteEntry(EntryID(upload: upload, mainfile: path), of: installation), in: upload,
+                absent: "File \(path) does not exist in upload \(upload)")
+        case .entry(let id, let installation?):
+            return archive(RemoteEntry(id, of: installation), in: nil, absent: "Archive \(id) does not exist")
         case .rawFile(let upload, let path, nil):
             let place = MainfilePlace(upload: upload, path: path)
             guard let isReadable = mayRead(upload), let known = loaded.places[place] else {
@@ -266,24 +271,18 @@ extension GraphWalk {
         }
     }
 
-    /// The archive of an entry of another installation, in whatever upload where none is named.
-    private func remoteArchive(
-        of entry: EntryID, in upload: UploadID?, on installation: InstallationID
-    ) -> ArchiveLookup {
-        guard installations.contains(installation) else {
-            return .absent("Archive \(entry) is on \(installation), whose archives are not read.")
-        }
-        let remote = RemoteEntry(entry, of: installation)
+    /// The archive of an entry of another installation, in whatever upload where none is named; `absence` says that there
+    /// is none.
+    private func archive(_ remote: RemoteEntry, in upload: UploadID?, absent absence: String) -> ArchiveLookup {
         switch loaded.remote[remote] {
         case nil:
             needs.remote.insert(remote)
             return .missing
-        case .open(_, let found, _)? where upload.map { $0 == found } ?? true:
-            return .found(ArchiveKey(upload: found, entry: entry, on: installation))
-        case .failed(let why)?: return .absent("Archive \(entry) of \(installation) cannot be read: \(why).")
-        case .open?, .absent?:
-            let place = upload.map { " in upload \($0)" } ?? ""
-            return .absent("Archive \(entry) does not exist\(place) of \(installation), or is not public.")
+        case .open(_, let found)? where upload.map { $0 == found } ?? true:
+            return .found(ArchiveKey(upload: found, entry: remote.entry, on: remote.installation))
+        case .failed(let why)?:
+            return .absent("Archive \(remote.entry) of \(remote.installation) cannot be read: \(why).")
+        case .open?, .absent?: return .absent("\(absence) of \(remote.installation), or is not public.")
         }
     }
 

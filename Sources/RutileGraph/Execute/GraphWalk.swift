@@ -20,8 +20,6 @@ final class GraphWalk {
     private(set) var misses = 0
     /// References behind which something was missing, each as the work that follows it again.
     private var postponed: [() throws -> Void] = []
-    /// Other installations whose archives are read.
-    let installations: Set<InstallationID>
     let caller: Caller
     let policy: AccessPolicy
     let userEmail: UserEmailVisibility
@@ -39,13 +37,12 @@ final class GraphWalk {
     var lastSelection: QuantitySelection?
 
     init(
-        loaded: Loaded, definitions: DefinitionScope, installations: Set<InstallationID>, caller: Caller,
-        policy: AccessPolicy, userEmail: UserEmailVisibility, attempt: Attempt, isPart: Bool = false
+        loaded: Loaded, definitions: DefinitionScope, caller: Caller, policy: AccessPolicy,
+        userEmail: UserEmailVisibility, attempt: Attempt, isPart: Bool = false
     ) {
         self.loaded = loaded
         self.definitions = definitions
         self.isPart = isPart
-        self.installations = installations
         self.caller = caller
         self.policy = policy
         self.userEmail = userEmail

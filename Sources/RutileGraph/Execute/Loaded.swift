@@ -72,8 +72,6 @@ struct Loaded {
     private(set) var rawPages: [RawPageRequest: RawPage?] = [:]
     private(set) var foreign: [ForeignQuestion: ForeignAnswer] = [:]
     private(set) var remote: [RemoteEntry: RemoteArchive] = [:]
-    /// Bytes of archives of other installations.
-    private var remoteBytes = 0
     /// How many files and folders were looked through for pages.
     private var rawEffort = 0
 
@@ -89,7 +87,7 @@ struct Loaded {
     func root(of archive: ArchiveKey) -> ArchiveNode? {
         if let installation = archive.installation {
             let entry = RemoteEntry(archive.entry, of: installation)
-            if case .open(let root, _, _)? = remote[entry] { return root }
+            if case .open(let root, _)? = remote[entry] { return root }
         } else if case .open(let root)? = archives[archive.entry] {
             return root
         }
@@ -146,16 +144,8 @@ struct Loaded {
         if !needs.foreign.isEmpty {
             foreign.merge(try await reader.foreign.answers(to: needs.foreign.filter { foreign[$0] == nil })) { $1 }
         }
-        try await loadRemoteArchives(needs.remote.filter { remote[$0] == nil }, with: reader)
-    }
-
-    private mutating func loadRemoteArchives(_ entries: Set<RemoteEntry>, with reader: BatchReader) async throws {
-        guard !entries.isEmpty else { return }
-        let found = try await reader.remote.archives(of: entries, within: reader.limits.remoteBytes - remoteBytes)
-        for entry in entries {
-            let archive = found[entry] ?? .absent
-            if case .open(_, _, let bytes) = archive { remoteBytes += bytes }
-            remote[entry] = archive
+        if !needs.remote.isEmpty {
+            remote.merge(try await reader.remote.archives(of: needs.remote.filter { remote[$0] == nil })) { $1 }
         }
     }
 
@@ -263,7 +253,7 @@ struct BatchReader {
     let search: EntriesSearch
     let files: any RawFiles
     let foreign: any ForeignEntries
-    let remote: any RemoteArchives
+    let remote: any RemoteReading
     let limits: GraphLimits
     let policy: AccessPolicy
     let caller: Caller

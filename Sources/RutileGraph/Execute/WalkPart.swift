@@ -36,9 +36,8 @@ extension GraphService {
             parts = try await longWork.sideBySide(named, least: Self.leastDocuments) { part in
                 guard part.count < named.count else { return WalkPart(documents: nil, visitCount: 0) }
                 let walk = GraphWalk(
-                    loaded: loaded, definitions: DefinitionScope(catalogue: definitions),
-                    installations: remote.installations, caller: caller, policy: policy, userEmail: userEmail,
-                    attempt: attempt, isPart: true)
+                    loaded: loaded, definitions: scope(), caller: caller, policy: policy,
+                    userEmail: userEmail, attempt: attempt, isPart: true)
                 defer { walk.forget() }
                 let read = ReadPlan.Read.documents(Array(part), response: nil)
                 let answer = try walk.run(ReadPlan(parts: [ReadPlan.Part(key: only.key, read: read)]))

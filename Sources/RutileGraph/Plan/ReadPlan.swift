@@ -138,18 +138,14 @@ package struct GraphLimits: Hashable, Sendable {
     package var archives: Int
     /// Archives of other installations that may be read (`references.remote_archives`).
     package var remoteArchives: Int
-    /// Bytes that these may have together (`references.remote_bytes`).
-    package var remoteBytes: Int
 
     /// Caps as given; the defaults are those of the settings.
     package init(
-        answerNodes: Int = 2_000_000, answerBytes: Int = 256 << 20, archives: Int = 10_000, remoteArchives: Int = 100,
-        remoteBytes: Int = 32 << 20
+        answerNodes: Int = 2_000_000, answerBytes: Int = 256 << 20, archives: Int = 10_000, remoteArchives: Int = 100
     ) {
         self.answerNodes = answerNodes
         self.answerBytes = answerBytes
         self.archives = archives
         self.remoteArchives = remoteArchives
-        self.remoteBytes = remoteBytes
     }
 }

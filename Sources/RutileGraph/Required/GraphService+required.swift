@@ -96,8 +96,8 @@ private struct RequiredBatch {
     /// Reads those that have not been read, and gives what is missing for others.
     mutating func pass(as caller: Caller, _ policy: AccessPolicy, _ attempt: Attempt) throws -> Needs {
         let walk = GraphWalk(
-            loaded: loaded, definitions: definitions, installations: [], caller: caller, policy: policy,
-            userEmail: .members, attempt: attempt)
+            loaded: loaded, definitions: definitions, caller: caller, policy: policy, userEmail: .members,
+            attempt: attempt)
         for (position, entry) in entries.enumerated() where found[position] == nil {
             switch loaded.archives[entry.id] {
             case .open(let node) where required.isEverything && (entry.archive?.length ?? 0) > Self.largeArchive:

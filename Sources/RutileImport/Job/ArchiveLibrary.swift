@@ -58,8 +58,6 @@ actor ArchiveLibrary {
 
     /// What lies at `place`; `nil` where nothing does that the author may read.
     func archive(at place: ArchivePlace) async throws -> KnownArchives.Archive? {
-        // Nobody asks other installations while files are imported.
-        guard place.installation == nil else { return nil }
         if let known = found[place] { return known }
         let archive: KnownArchives.Archive? =
             if let own = try await importedArchive(at: place) { own } else { try await storedArchive(at: place) }

@@ -34,7 +34,9 @@ struct KnownScope {
             let own = PackageKey.archivePrefix + archive.entry.text + "."
             if text.utf8.starts(with: own.utf8) { return .none }
             if text.utf8.starts(with: PackageKey.archivePrefix.utf8) { return .absent }
-            if case .archive(let place, _) = ArchiveReference(text, in: archive), place != .archive(archive) {
+            if case .archive(let place, _) = ArchiveReference(text, in: archive), place.installation == nil,
+                place != .archive(archive)
+            {
                 return .absent
             }
             return .none

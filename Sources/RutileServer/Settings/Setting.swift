@@ -109,11 +109,11 @@ package struct Setting: Sendable {
             "references.remote_archives", \.limits.graph.remoteArchives, .integer(1...10_000),
             "Archives of other installations that a graph request may read; beyond it 422."),
         Setting(
-            "references.remote_bytes", \.limits.graph.remoteBytes, .integer(1_024...(1 << 30)),
-            "Bytes that these may have together; those beyond it cannot be read."),
+            "references.remote_bytes", \.references.remoteBytes, .integer(1_024...(1 << 30)),
+            "Bytes that these may have together; what comes beyond it cannot be read."),
         Setting(
             "references.remote_seconds", \.references.remoteSeconds, .integer(1...600),
-            "Seconds in which those that are asked for at once must be there."),
+            "Time that a request waits for them in all, always some seconds less than limits.request_seconds."),
         Setting(
             "optimade.provider.prefix", \.optimade.prefix, .prefix,
             "Prefix of the provider's own properties: _prefix_name."),

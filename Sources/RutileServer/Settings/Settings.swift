@@ -58,7 +58,9 @@ package struct Settings: Sendable {
     package struct References: Sendable {
         /// Installations whose archives are read, as references name them.
         package var remote: [InstallationID] = []
-        /// Seconds in which archives that a request reads at once must be there.
+        /// Bytes of their archives that a request reads in all.
+        package var remoteBytes = 16 << 20
+        /// Seconds that a request waits for them in all.
         package var remoteSeconds = 10
     }
 
