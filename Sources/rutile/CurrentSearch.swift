@@ -1,3 +1,4 @@
+import CProcess
 import Logging
 import NomadAPI
 import RutileIndex
@@ -15,10 +16,8 @@ final class CurrentSearch: Sendable {
     private let uploads: CurrentUploads
     private let follower: Follower
 
-    /// A search in all that is stored now.
-    ///
-    /// - Throws: `StoreError`.
-    init(_ installation: Installation, uploads: CurrentUploads, settings: Settings) async throws {
+    /// A search whose index is empty until somebody asks, or ``follow(logger:)`` runs.
+    init(_ installation: Installation, uploads: CurrentUploads, settings: Settings) {
         self.installation = installation
         self.uploads = uploads
         policy = AccessPolicy(embargoedMetadata: settings.visibility.embargoedMetadata)
@@ -27,7 +26,6 @@ final class CurrentSearch: Sendable {
             records: EntriesFeed(installation.records))
         self.feed = feed
         follower = Follower(installation.records) { try await feed.catchUp(as: SearchProperties.catalogue) }
-        try await catchUp()
     }
 
     /// The search itself: whoever asks finds what was committed before, unless the index needs long to take it in, and
@@ -46,12 +44,12 @@ final class CurrentSearch: Sendable {
     /// The name of the index, with its size.
     var indexSize: (name: String, size: IndexSize) { ("search", feed.index.size) }
 
-    /// Takes in what has changed in the records. What was committed before the call is found after it.
-    func catchUp() async throws { try await follower.catchUp() }
-
-    /// Makes the documents of entries that an earlier version stored, then looks for changes every second, until
-    /// cancelled.
+    /// Fills the index, makes the documents of entries that an earlier version stored, then looks for changes every
+    /// second, until cancelled.
     func follow(logger: Logger) async throws {
+        try await catchUp(logger)
+        // What the index was made from is several times what it is.
+        rutile_return_memory()
         do {
             let count = try await EntriesRenewal(installation.records, archives: installation.archives).run()
             if count > 0 { logger.notice("entries made searchable", metadata: ["count": "\(count)"]) }
@@ -62,13 +60,17 @@ final class CurrentSearch: Sendable {
         }
         while true {
             try await Task.sleep(for: .seconds(1))
-            do {
-                try await catchUp()
-            } catch let error as CancellationError {
-                throw error
-            } catch {
-                logger.error("changes cannot be read", metadata: ["error": "\(error)"])
-            }
+            try await catchUp(logger)
+        }
+    }
+
+    private func catchUp(_ logger: Logger) async throws {
+        do {
+            try await follower.catchUp()
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            logger.error("changes cannot be read", metadata: ["error": "\(error)"])
         }
     }
 }

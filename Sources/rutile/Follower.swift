@@ -19,8 +19,10 @@ final class Shared<Value: Sendable>: Sendable {
 /// Lets what is made of the records catch up with them: one run at a time, which serves all who wait for it.
 final class Follower: Sendable {
     private struct State {
+        /// Before anything is taken in.
+        static let nothing: Int64 = -1
         /// The change up to which all is taken in.
-        var reached: Int64 = -1
+        var reached = nothing
         var latest: Task<Void, any Error>?
         /// Whether ``latest`` has yet to look at the records, so that it serves whoever comes now.
         var isWaiting = false
@@ -50,10 +52,12 @@ final class Follower: Sendable {
     }
 
     /// Takes in what was committed up to `change`, but waits no longer than `limit` for it. What goes wrong is for
-    /// ``catchUp()`` to say.
+    /// ``catchUp()`` to say. Before anything was taken in, it waits as that does: an answer from nothing is none.
     ///
-    /// - Throws: `CancellationError`.
+    /// - Throws: `CancellationError`; before anything was taken in, `StoreError`.
     func reach(_ change: Int64, within limit: Duration) async throws {
+        let reached = self.reached
+        if reached == State.nothing { return try await catchUp() }
         guard reached < change else { return }
         try await wait(for: next(), within: limit)
     }

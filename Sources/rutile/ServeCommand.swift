@@ -41,10 +41,10 @@ struct ServeCommand: AsyncParsableCommand {
         if !removed.isEmpty { logger.notice("orphans removed", metadata: ["count": "\(removed.count)"]) }
 
         let uploads = CurrentUploads(installation.records)
-        // Each fills its own index, which takes seconds where there are many entries.
-        async let searching = CurrentSearch(installation, uploads: uploads, settings: settings)
+        // To fill the index of a million entries takes all cores ten seconds: one is filled before there are requests, the
+        // other when there may be some, which wait for it.
         let optimade = try await CurrentOptimade(installation, uploads: uploads, settings: settings)
-        let search = try await searching
+        let search = CurrentSearch(installation, uploads: uploads, settings: settings)
         // What the indexes were made from is several times what they are.
         rutile_return_memory()
         let gateway = try await CurrentGateway(installation, settings: settings, optimade: optimade, logger: logger)
