@@ -137,16 +137,5 @@ final class CurrentOptimade: OptimadeRoutes.Service {
     }
 
     /// Looks for changes every second, until cancelled.
-    func follow(logger: Logger) async throws {
-        while true {
-            try await Task.sleep(for: .seconds(1))
-            do {
-                try await follower.catchUp()
-            } catch let error as CancellationError {
-                throw error
-            } catch {
-                logger.error("changes cannot be read", metadata: ["error": "\(error)"])
-            }
-        }
-    }
+    func follow(logger: Logger) async throws { try await follower.follow(logger) }
 }

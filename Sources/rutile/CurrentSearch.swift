@@ -47,7 +47,7 @@ final class CurrentSearch: Sendable {
     /// Fills the index, makes the documents of entries that an earlier version stored, then looks for changes every
     /// second, until cancelled.
     func follow(logger: Logger) async throws {
-        try await catchUp(logger)
+        try await follower.catchUp(logger)
         // What the index was made from is several times what it is.
         rutile_return_memory()
         do {
@@ -58,19 +58,6 @@ final class CurrentSearch: Sendable {
         } catch {
             logger.error("entries cannot be made searchable", metadata: ["error": "\(error)"])
         }
-        while true {
-            try await Task.sleep(for: .seconds(1))
-            try await catchUp(logger)
-        }
-    }
-
-    private func catchUp(_ logger: Logger) async throws {
-        do {
-            try await follower.catchUp()
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            logger.error("changes cannot be read", metadata: ["error": "\(error)"])
-        }
+        try await follower.follow(logger)
     }
 }

@@ -1,3 +1,4 @@
+import Logging
 import RutileSQLite
 import RutileStore
 import Synchronization
@@ -49,6 +50,27 @@ final class Follower: Sendable {
         // Who goes does not wait; the others are served.
         try await wait(for: task, within: nil)
         try await task.value
+    }
+
+    /// As ``catchUp()``; what goes wrong is told to `logger`.
+    ///
+    /// - Throws: `CancellationError`.
+    func catchUp(_ logger: Logger) async throws {
+        do {
+            try await catchUp()
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            logger.error("changes cannot be read", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Takes in what has changed every second, until cancelled.
+    func follow(_ logger: Logger) async throws {
+        while true {
+            try await Task.sleep(for: .seconds(1))
+            try await catchUp(logger)
+        }
     }
 
     /// Takes in what was committed up to `change`, but waits no longer than `limit` for it. What goes wrong is for
