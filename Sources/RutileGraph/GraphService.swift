@@ -60,12 +60,15 @@ package struct GraphService: Sendable {
             body.count > Self.shortBody
             ? try await longWork.run { try Self.plan(body, limits) } : try Self.plan(body, limits)
         if explains { return plan.explanation(limits: limits, as: caller) }
+        let reader = BatchReader(
+            records: records, archives: archives, search: search, files: files, foreign: foreign,
+            remote: remote.reading(), limits: limits, policy: policy, caller: caller)
         var loaded = Loaded()
         let scope = scope()
         do {
-            return try await answer(plan, as: caller, with: &loaded, scope, .short(limits))
+            return try await answer(plan, with: &loaded, reader, scope, .short(limits))
         } catch is Attempt.IsLong {
-            return try await longWork.run { try await answer(plan, as: caller, with: &loaded, scope, .whole(limits)) }
+            return try await answer(plan, with: &loaded, reader, scope, .whole(limits))
         }
     }
 
@@ -75,11 +78,10 @@ package struct GraphService: Sendable {
     }
 
     private func answer(
-        _ plan: ReadPlan, as caller: Caller, with loaded: inout Loaded, _ scope: DefinitionScope, _ attempt: Attempt
+        _ plan: ReadPlan, with loaded: inout Loaded, _ reader: BatchReader, _ scope: DefinitionScope,
+        _ attempt: Attempt
     ) async throws -> [UInt8] {
-        let reader = BatchReader(
-            records: records, archives: archives, search: search, files: files, foreign: foreign,
-            remote: remote.reading(), limits: limits, policy: policy, caller: caller)
+        let caller = reader.caller
         var needs = plan.initialNeeds
         // What several walks could not read then is read by one.
         var isFirst = true
@@ -93,22 +95,33 @@ package struct GraphService: Sendable {
         // batches for everything missed, keeps references of many entries from being followed one by one.
         while true {
             try await load(needs)
-            if isFirst, let answer = try await answerInParts(plan, as: caller, from: loaded, attempt) {
-                return try answer.json(attempt)
+            if isFirst {
+                let answer = try await working(attempt) {
+                    try await answerInParts(plan, as: caller, from: loaded, attempt)?.json(attempt)
+                }
+                if let answer { return answer }
             }
             isFirst = false
             let walk = GraphWalk(
                 loaded: loaded, definitions: scope, caller: caller, policy: policy, userEmail: userEmail,
                 attempt: attempt)
             defer { walk.forget() }
-            let answer = try walk.run(plan)
-            if walk.needs.isEmpty { return try answer.json(attempt) }
+            let answer = try await working(attempt) { () -> [UInt8]? in
+                let answer = try walk.run(plan)
+                return walk.needs.isEmpty ? try answer.json(attempt) : nil
+            }
+            if let answer { return answer }
             while walk.canReadOn {
                 try await load(walk.needs)
-                try walk.readOn(with: loaded)
+                try await working(attempt) { try walk.readOn(with: loaded) }
             }
             needs = walk.needs
         }
+    }
+
+    /// Does `work` where the `attempt` may do it. Nothing is waited for in it: others wait for its thread.
+    private func working<Result>(_ attempt: Attempt, _ work: () async throws -> Result) async throws -> Result {
+        attempt.isShort ? try await work() : try await longWork.run(work)
     }
 
     /// What a service with `limits` would read for `body` when `caller` asks, in which order and at most how much.

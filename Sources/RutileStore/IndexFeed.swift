@@ -76,5 +76,6 @@ private struct Batches {
     /// Nobody wants the next one.
     func stop() { coming?.cancel() }
 
+    // A group would have to end within `next()`.
     private func begin() -> Task<DocumentBatch, any Error> { Task { [read, reached] in try await read(reached) } }
 }

@@ -74,12 +74,15 @@ final class Follower: Sendable {
     }
 
     /// Takes in what was committed up to `change`, but waits no longer than `limit` for it. What goes wrong is for
-    /// ``catchUp()`` to say. Before anything was taken in, it waits as that does: an answer from nothing is none.
+    /// ``catchUp()`` to say. Before anything was taken in, it waits for that first: an answer from nothing is none.
     ///
-    /// - Throws: `CancellationError`; before anything was taken in, `StoreError`.
+    /// - Throws: `CancellationError`; `StoreError` where nothing could be taken in at all.
     func reach(_ change: Int64, within limit: Duration) async throws {
-        let reached = self.reached
-        if reached == State.nothing { return try await catchUp() }
+        if reached == State.nothing {
+            let first = state.withLock { $0.latest } ?? next()
+            try await wait(for: first, within: nil)
+            try await first.value
+        }
         guard reached < change else { return }
         try await wait(for: next(), within: limit)
     }

@@ -15,7 +15,7 @@ struct InstallationArchives: RemoteArchives {
     private let time: Duration
     private let report: @Sendable (String) -> Void
 
-    /// The installations that `settings` name; what goes wrong with them is told to `report`, once in a request for each.
+    /// The installations that `settings` name. That one of them fails is told to `report`, once in a request for each.
     init(_ settings: Settings, report: @escaping @Sendable (String) -> Void) {
         installations = Set(settings.references.remote)
         bytes = settings.references.remoteBytes
@@ -87,8 +87,11 @@ private final class InstallationReading: RemoteReading {
         do {
             let server = try server(entry.installation)
             guard let body = try await server.archiveDocument(of: entry.entry.text, self.admit) else { return .absent }
-            return try await Self.decoding.run { Self.archive(in: body, of: entry.entry) }
+            let archive = try await Self.decoding.run { Self.archive(in: body, of: entry.entry) }
+            if case .failed(let why) = archive { complain("\(entry.entry): \(why)", of: entry.installation) }
+            return archive
         } catch is TooManyBytes {
+            complain("\(entry.entry): more than references.remote_bytes", of: entry.installation)
             return .failed("references.remote_bytes does not allow for its size")
         } catch let error as ClientError {
             complain("\(error)", of: entry.installation)
@@ -99,7 +102,8 @@ private final class InstallationReading: RemoteReading {
         }
     }
 
-    /// The server of `installation`. A request has its own, so that none waits for the turn of another.
+    /// The server of `installation`. Each request has its own, which asks for eight archives at once: what many requests
+    /// share are the connections, 32 to each installation.
     private func server(_ installation: InstallationID) throws(ClientError) -> NomadServer {
         try state.withLock { state throws(ClientError) in
             if let server = state.servers[installation] { return server }
@@ -128,6 +132,7 @@ private final class InstallationReading: RemoteReading {
     /// The archive in a `document` of the entries API.
     private static func archive(in document: [UInt8], of entry: EntryID) -> RemoteArchive {
         defer { if document.count > 1 << 20 { rutile_return_memory() } }
+        // Whatever is wrong with it, it is nothing that could be shown.
         let limits = JSONLimits(maximumDepth: JSONLimits.file.maximumDepth, maximumBytes: .max)
         guard let data = try? Value(json: document, limits: limits, nonFinite: .null)["data"],
             data["entry_id"]?.text?.hasSameUTF8(as: entry.text) ?? false, let upload = data["upload_id"]?.text,

@@ -3,6 +3,7 @@ import RutileArchive
 import RutileGraph
 import RutileJSON
 import RutileModel
+import RutileStore
 import Synchronization
 import Testing
 
@@ -15,6 +16,9 @@ import Testing
         let installations: Set<InstallationID>
         private let archives: [EntryID: (upload: String, text: String)]
         private let seen = Mutex<[[String]]>([])
+        private let begun = Mutex(0)
+        /// Ends when the entry `slow` is to be answered.
+        private let release = AsyncStream<Void>.makeStream()
 
         /// The entries of each question so far.
         var questions: [[String]] { seen.withLock { $0 } }
@@ -54,10 +58,20 @@ import Testing
             ]
         }
 
-        func reading() -> any RemoteReading { self }
+        /// How many requests there were.
+        var requests: Int { begun.withLock { $0 } }
+
+        func reading() -> any RemoteReading {
+            begun.withLock { $0 += 1 }
+            return self
+        }
+
+        /// Lets the entry `slow` be answered.
+        func answerSlow() { release.continuation.finish() }
 
         func archives(of entries: Set<RemoteEntry>) async throws -> [RemoteEntry: RemoteArchive] {
             seen.withLock { $0.append(entries.map(\.entry.text).sorted()) }
+            if entries.contains(where: { $0.entry.text == "slow" }) { for await _ in release.stream {} }
             var answers: [RemoteEntry: RemoteArchive] = [:]
             for entry in entries {
                 #expect(installations.contains(entry.installation))
@@ -76,7 +90,7 @@ import Testing
 
     /// A service over the entry `e` of the upload `up`, whose archive is `archive`.
     private func laboratory(
-        _ archive: String, _ far: Far, limits: GraphLimits = GraphLimits()
+        _ archive: String, _ far: Far, limits: GraphLimits = GraphLimits(), longWork: LongWork = .shared
     ) async throws -> GraphLaboratory {
         let time = #""2024-01-01T00:00:00""#
         let bundle = """
@@ -85,7 +99,7 @@ import Testing
              "entries": [{"entry_id": "e", "upload_id": "up", "mainfile": "e.json", "parser_name": "p",
                           "entry_create_time": \(time), "archive": \(archive)}]}
             """
-        return try await GraphLaboratory(bundle: Array(bundle.utf8), remote: far, limits: limits)
+        return try await GraphLaboratory(bundle: Array(bundle.utf8), remote: far, limits: limits, longWork: longWork)
     }
 
     /// What `request` reads of an archive with the declared reference `reference`: its section, what stands below the
@@ -243,6 +257,26 @@ import Testing
         let inputs = there?["U1"]?["entries"]?["home"]?["archive"]?["workflow2"]?["inputs"]
         #expect(inputs == .list([.members(["section": .string(back)])]))
         #expect(problems == ["Cross installation reference is not supported yet: \(back)."])
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func whoWaitsForAnInstallationStopsNobody() async throws {
+        let far = Far()
+        let steps = (0..<6_000).map { #"{"n": \#($0)}"# }.joined(separator: ",")
+        let laboratory = try await laboratory(
+            #"{"data": {"steps": [\#(steps)]}, "workflow2": {"inputs": [{"section": "\#(Self.base)/uploads/U1/archive/slow#/data"}]}}"#,
+            far, longWork: LongWork(width: 1))
+        let long = #""data": {"steps": {"n": "*"}}"#
+        let request = #"{"entries": {"e": {"archive": {\#(long), "workflow2": \#(Self.resolved)}}}}"#
+        let service = laboratory.service
+        async let waiting = service.answer(Array(request.utf8), as: .anonymous)
+        while far.questions.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        let other = try await laboratory.ask(#"{"entries": {"e": {"archive": {\#(long)}}}}"#)
+        #expect(other.status == 200)
+        far.answerSlow()
+        #expect(try await !waiting.isEmpty)
+        // Whichever attempt it is, it is one reading.
+        #expect(far.requests == 2)
     }
 
     @Test func whatARequestReadsThereIsBounded() async throws {

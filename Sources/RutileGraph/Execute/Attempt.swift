@@ -10,7 +10,8 @@ struct Attempt {
     /// Most bytes that are written.
     let bytes: Int
     private let limits: GraphLimits
-    private let isShort: Bool
+    /// Whether it is the first one, on the thread at hand.
+    let isShort: Bool
 
     /// What the first attempt meets when there is more to do.
     struct IsLong: Error {}

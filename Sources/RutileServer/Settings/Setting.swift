@@ -113,7 +113,7 @@ package struct Setting: Sendable {
             "Bytes that these may have together; what comes beyond it cannot be read."),
         Setting(
             "references.remote_seconds", \.references.remoteSeconds, .integer(1...600),
-            "Time that a request waits for them in all, always some seconds less than limits.request_seconds."),
+            "Time that a request waits for them in all; less where limits.request_seconds leaves less."),
         Setting(
             "optimade.provider.prefix", \.optimade.prefix, .prefix,
             "Prefix of the provider's own properties: _prefix_name."),
